@@ -1,0 +1,95 @@
+/* One process's link to Redis: a connection for commands, one for subscriptions, one more for each stream
+ * reader. Reconnects by itself with back-off (100 ms doubling to 2 s); subscriptions are made again. The only
+ * module that names hiredis. Owned by main; loop thread only.
+ *
+ * Key names are hash-tagged from the first day, so that Redis Cluster is configuration: docs/architecture.md
+ * has the table. */
+#ifndef PARLEY_BUS_H
+#define PARLEY_BUS_H
+
+#include "buf.h"
+#include "loop.h"
+#include "metrics.h"
+
+struct bus;
+struct bus_reply;
+
+struct bus_config {
+    const char *url;      /* redis://[:password@]host:port[/db] or unix:///path[?password] */
+    const char *name;     /* CLIENT SETNAME */
+    size_t max_in_flight; /* commands without an answer; 0: 10,000 */
+    size_t max_queued;    /* bytes not yet written; 0: 16 MiB */
+};
+
+/* `metrics` may be NULL. Starts connecting; never fails for a Redis that is away. ERR_INTERNAL: bad url. */
+int bus_create(struct bus **bus_r, struct loop *loop, const struct bus_config *config, struct metrics *metrics);
+/* Every callback still due is called with ERR_UNAVAILABLE first. */
+void bus_destroy(struct bus **bus);
+
+/* Both connections are up (and every subscription asked for is in force). */
+bool bus_ready(const struct bus *bus);
+/* Called when bus_ready() changes. `epoch` grows each time Redis may have lost messages or memory meanwhile. */
+typedef void bus_state_fn(void *arg, bool ready, uint64_t epoch);
+void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
+
+/* Send one command. fn is called exactly once, later: err 0 and the reply, valid during the call; or
+ * ERR_UNAVAILABLE (connection lost: whether it ran is unknown) or ERR_TIMEOUT after 5 s. An error reply of
+ * Redis comes as err 0 and BUS_ERROR. Returns ERR_BUSY (limits) or ERR_UNAVAILABLE (not connected) without
+ * ever calling fn. fn may be NULL. */
+typedef void bus_reply_fn(void *arg, int err, const struct bus_reply *reply);
+int bus_command(struct bus *bus, bus_reply_fn *fn, void *arg, size_t argc, const struct str *argv);
+/* The same with words of a C string; each %b takes a struct str *, %s a C string, %lld an int64_t cast to
+ * long long; words are split at single spaces of the format. */
+int bus_commandf(struct bus *bus, bus_reply_fn *fn, void *arg, const char *format, ...);
+int bus_publish(struct bus *bus, struct str channel, struct str payload);
+
+enum bus_type { BUS_NIL, BUS_STRING, BUS_INTEGER, BUS_ARRAY, BUS_ERROR };
+enum bus_type bus_type(const struct bus_reply *r);
+/* Of a BUS_STRING or BUS_ERROR; empty otherwise. */
+struct str bus_str(const struct bus_reply *r);
+/* Of a BUS_INTEGER, or a BUS_STRING of digits; 0 otherwise. */
+int64_t bus_int(const struct bus_reply *r);
+size_t bus_count(const struct bus_reply *r);
+/* NULL past the end or when r is no array. */
+const struct bus_reply *bus_at(const struct bus_reply *r, size_t i);
+
+/* Subscribe; fn is called for each message until bus_unsubscribe. `on` is called exactly once, when Redis has
+ * confirmed (err 0), or with ERR_UNAVAILABLE when the link was lost first (it is still asked for again).
+ * `on` may be NULL. One subscriber a channel; asserted. */
+typedef void bus_message_fn(void *arg, struct str channel, struct str payload);
+typedef void bus_subscribed_fn(void *arg, int err);
+void bus_subscribe(struct bus *bus, struct str channel, bus_message_fn *fn, void *arg, bus_subscribed_fn *on,
+                   void *on_arg);
+void bus_unsubscribe(struct bus *bus, struct str channel);
+
+/* Reads streams as one consumer of a group, on a connection of its own, by XREADGROUP … BLOCK. Creates the
+ * group (MKSTREAM, from 0) when it is missing, also after NOGROUP. */
+struct bus_reader;
+struct bus_entry {
+    struct str stream, id;
+    size_t count;               /* of field/value pairs */
+    const struct bus_reply *kv; /* use bus_entry_get */
+};
+struct str bus_entry_get(const struct bus_entry *e, const char *field);
+
+struct bus_reader_config {
+    const char *group, *consumer;
+    size_t count;      /* entries a read, per stream */
+    unsigned block_ms; /* how long Redis may hold a read */
+    bool noack;        /* at most once: entries are never pending */
+};
+/* Called with each non-empty read. The reader does not read again before bus_reader_next() is called. */
+typedef void bus_entries_fn(void *arg, const struct bus_entry *entries, size_t count);
+void bus_reader_create(struct bus_reader **reader_r, struct bus *bus, const struct bus_reader_config *config,
+                       bus_entries_fn *fn, void *arg);
+/* Which streams, from the next read on; none: it pauses. Names are copied. */
+void bus_reader_streams(struct bus_reader *reader, const struct str *names, size_t count);
+void bus_reader_next(struct bus_reader *reader);
+/* Claim what other or earlier consumers of the group left unacknowledged in `stream`, whatever its age
+ * (XAUTOCLAIM … 0, repeated to the end). fn is called once for each page with entries; then `done` once with err. */
+typedef void bus_claimed_fn(void *arg, int err);
+int bus_reader_claim(struct bus_reader *reader, struct str stream, bus_entries_fn *fn, bus_claimed_fn *done,
+                     void *arg);
+void bus_reader_destroy(struct bus_reader **reader);
+
+#endif

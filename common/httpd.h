@@ -1,0 +1,113 @@
+/* HTTP/1.1 and WebSocket server on the process's loop. Own SO_REUSEPORT listener, no library timers: one wheel
+ * of our own holds every deadline; what a loop turn queued on a connection leaves in one write. The only module
+ * that names libwebsockets (httpd.c, http_request.c, ws.c share httpd_internal.h). Loop thread only. */
+#ifndef PARLEY_HTTPD_H
+#define PARLEY_HTTPD_H
+
+#include "buf.h"
+#include "frame.h"
+#include "loop.h"
+#include "metrics.h"
+
+struct httpd;
+struct http_request;
+struct ws;
+
+/* ---- WebSocket ---- */
+
+/* Callbacks of one kind of connection. After `closed` the ws is gone. */
+struct ws_handler {
+    const char *path;        /* "/ws" */
+    const char *subprotocol; /* "parley.v1": required in the handshake, else 400 */
+    /* Judge a handshake whose method, version, Origin and subprotocol are good. 0 to accept, or an error of the
+     * table, answered as HTTP. `address` is the client's. */
+    int (*accept)(void *arg, struct str address, struct str user_agent);
+    void (*opened)(void *arg, struct ws *ws);
+    /* One whole text message, valid UTF-8, within max_message. */
+    void (*message)(void *arg, struct ws *ws, struct str text);
+    /* Queued bytes fell below half of the bound after having been above three quarters. May be NULL. */
+    void (*drained)(void *arg, struct ws *ws);
+    void (*closed)(void *arg, struct ws *ws, int code);
+};
+
+/* Per-connection pointer of the user of this module. */
+void ws_set_data(struct ws *ws, void *data);
+void *ws_data(const struct ws *ws);
+/* The client's address as text; valid as long as the ws. */
+struct str ws_address(const struct ws *ws);
+struct str ws_user_agent(const struct ws *ws);
+
+/* Queue a frame; takes a reference of its own. ERR_SLOW: the bound is reached; nothing queued, the connection is
+ * closing with 4008. 0 on a closing one, nothing queued. Never calls back. */
+int ws_send(struct ws *ws, struct frame *f);
+/* Bytes queued and not yet taken by the kernel. */
+size_t ws_queued(const struct ws *ws);
+/* Stop (false) or go on (true) reading from the client. */
+void ws_read(struct ws *ws, bool on);
+/* Begin closing: what is queued goes out first, within 2 s; idempotent. `closed` is called later, never inside. */
+void ws_close(struct ws *ws, int code, const char *reason);
+
+/* ---- HTTP ---- */
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
+
+/* A request with its whole body. The handler answers exactly once, now or later, by http_respond. When the client
+ * went away meanwhile the answer is dropped; the request stays valid until answered. */
+typedef void http_handler_fn(void *arg, struct http_request *req);
+
+enum http_method http_method(const struct http_request *req);
+const char *http_method_name(const struct http_request *req);
+/* Decoded path without query; "/" at least. No "..", no NUL, no "//" ever arrives (400). */
+struct str http_path(const struct http_request *req);
+/* A query parameter, percent-decoded; false when absent. Valid as long as the request. */
+bool http_query(const struct http_request *req, const char *name, struct str *value_r);
+/* Of: authorization, content-type, cookie, origin, host, if-none-match, accept-encoding, user-agent,
+ * x-forwarded-for, x-forwarded-proto, x-request-id, x-parley-*. Empty when absent. */
+struct str http_header(const struct http_request *req, const char *lower_name);
+struct str http_body(const struct http_request *req);
+/* The client's address: of the socket, or, from a trusted proxy, the last of X-Forwarded-For. */
+struct str http_address(const struct http_request *req);
+/* Came over TLS, as the trusted proxy tells (X-Forwarded-Proto). */
+bool http_secure(const struct http_request *req);
+/* Browser's Origin is absent, or names this host or one of the configured origins. */
+bool http_origin_ok(const struct http_request *req);
+/* Of a good X-Request-Id (8–64 of [A-Za-z0-9._-]), or made here. */
+const char *http_request_id(const struct http_request *req);
+
+struct http_response {
+    int status;
+    struct str type;      /* Content-Type; empty: none */
+    struct str body;      /* copied, unless body_static */
+    bool body_static;     /* the bytes outlive every response (a mapped file) */
+    struct str headers[16][2]; /* more headers: lower-case name, value */
+    size_t header_count;
+};
+/* Adds: content-length, date-free security headers (nosniff, referrer-policy), x-request-id. HEAD sends no body. */
+void http_respond(struct http_request *req, const struct http_response *res);
+/* {"code","message","request_id"} with the status of the row; `detail` replaces the row's text, may be NULL. */
+void http_respond_error(struct http_request *req, int err, const char *detail);
+
+/* ---- server ---- */
+
+struct httpd_config {
+    const char *listen;          /* host:port, [v6]:port */
+    const char *trusted_proxies; /* comma-separated addresses or CIDR blocks whose X-Forwarded-* are believed */
+    const char *origins;         /* comma-separated extra origins, e.g. https://chat.example.org; may be "" */
+    size_t max_body;             /* bytes of a request; 0: 1 MiB. Beyond: 413 */
+    size_t max_message;          /* bytes of a WebSocket message; 0: 64 KiB. Beyond: close 1009 */
+    size_t max_queued;           /* bytes queued on one WebSocket; 0: 1 MiB */
+    size_t max_connections;      /* 0: what the file limit allows, less 64. Beyond: accepting waits */
+    unsigned body_timeout_ms;    /* whole request; 0: 15 s */
+    unsigned ping_ms;            /* WebSocket ping period; 0: 25 s. No byte for 2.5 periods: closed */
+};
+
+/* Listens at once. ERR_ADDRESS: cannot bind (logged). `ws` may be NULL. */
+int httpd_create(struct httpd **httpd_r, struct loop *loop, const struct httpd_config *config,
+                 http_handler_fn *handler, const struct ws_handler *ws, void *arg, struct metrics *metrics);
+/* Stop accepting; what is open stays. */
+void httpd_stop_accepting(struct httpd *httpd);
+size_t httpd_connections(const struct httpd *httpd);
+/* Closes everything now; `closed` is called for each ws. */
+void httpd_destroy(struct httpd **httpd);
+
+#endif

@@ -1,0 +1,27 @@
+/* Counters, gauges and histograms of one process, written as Prometheus text (exposition format 0.0.4).
+ * Made once at start, held as pointers, touched on the loop thread only. */
+#ifndef PARLEY_METRICS_H
+#define PARLEY_METRICS_H
+
+#include "buf.h"
+
+struct metrics;
+struct metric;
+
+void metrics_create(struct metrics **metrics_r);
+void metrics_destroy(struct metrics **metrics);
+
+/* `labels` is NULL or text like op="send"; names start with parley_. The registry owns the result. */
+struct metric *metrics_counter(struct metrics *m, const char *name, const char *labels, const char *help);
+struct metric *metrics_gauge(struct metrics *m, const char *name, const char *labels, const char *help);
+/* Latencies in seconds, buckets from 100 µs to 10 s. */
+struct metric *metrics_histogram(struct metrics *m, const char *name, const char *labels, const char *help);
+
+void metric_add(struct metric *c, int64_t n);
+void metric_set(struct metric *g, int64_t value);
+void metric_observe_us(struct metric *h, int64_t us);
+int64_t metric_value(const struct metric *m);
+
+void metrics_write(const struct metrics *m, struct buf *out);
+
+#endif

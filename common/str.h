@@ -1,0 +1,35 @@
+/* A view of bytes that somebody else owns; passed by value, never freed. The bytes need no
+ * terminating NUL. A view is valid only as long as its owner says so. */
+#ifndef PARLEY_STR_H
+#define PARLEY_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct str {
+    const char *p;
+    size_t n;
+};
+
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+
+/* View of a C string; NULL gives an empty view. */
+struct str str_of(const char *c);
+
+bool str_eq(struct str a, struct str b);
+bool str_is(struct str a, const char *c);
+bool str_starts(struct str s, struct str prefix);
+
+/* Decimal digits only, no sign, no leading zero but "0", at most INT64_MAX. False: not such a number,
+ * *value untouched. */
+bool str_i64(struct str s, int64_t *value);
+
+/* Cut s at the first c: the part before it into *head, the rest (without c) back. When there is no c,
+ * *head is all of s and the rest is empty. */
+struct str str_cut(struct str s, char c, struct str *head);
+
+/* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+bool str_utf8(struct str s);
+
+#endif
