@@ -88,8 +88,7 @@ void bus_reader_next(struct bus_reader *reader);
 /* Claim what other or earlier consumers of the group left unacknowledged in `stream`, whatever its age
  * (XAUTOCLAIM … 0, repeated to the end). fn is called once for each page with entries; then `done` once with err. */
 typedef void bus_claimed_fn(void *arg, int err);
-int bus_reader_claim(struct bus_reader *reader, struct str stream, bus_entries_fn *fn, bus_claimed_fn *done,
-                     void *arg);
+int bus_reader_claim(struct bus_reader *reader, struct str stream, bus_entries_fn *fn, bus_claimed_fn *done, void *arg);
 void bus_reader_destroy(struct bus_reader **reader);
 
 #endif

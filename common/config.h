@@ -13,10 +13,10 @@ enum config_type { CONFIG_STRING, CONFIG_INT, CONFIG_BOOL };
 enum { CONFIG_SECRET = 1, CONFIG_REQUIRED = 2 };
 
 struct config_row {
-    const char *env;  /* PARLEY_… ; rows are in alphabetical order of it */
+    const char *env; /* PARLEY_… ; rows are in alphabetical order of it */
     enum config_type type;
-    size_t offset;    /* of the field: const char *, int64_t or bool */
-    const char *def;  /* as text; NULL: none */
+    size_t offset;   /* of the field: const char *, int64_t or bool */
+    const char *def; /* as text; NULL: none */
     int flags;
     int64_t min, max; /* for CONFIG_INT; both 0: any */
     const char *doc;  /* one line, ends with a full stop */

@@ -14,10 +14,10 @@ struct db_conn;
 struct db_result;
 
 struct db_config {
-    const char *url;  /* a libpq connection string or URI */
-    const char *name; /* application_name */
-    size_t size;      /* connections of the pool, opened at start */
-    size_t max_queued;/* statements waiting or running in all; 0: 1,000 */
+    const char *url;   /* a libpq connection string or URI */
+    const char *name;  /* application_name */
+    size_t size;       /* connections of the pool, opened at start */
+    size_t max_queued; /* statements waiting or running in all; 0: 1,000 */
 };
 
 int db_create(struct db **db_r, struct loop *loop, const struct db_config *config, struct metrics *metrics);

@@ -76,9 +76,9 @@ const char *http_request_id(const struct http_request *req);
 
 struct http_response {
     int status;
-    struct str type;      /* Content-Type; empty: none */
-    struct str body;      /* copied, unless body_static */
-    bool body_static;     /* the bytes outlive every response (a mapped file) */
+    struct str type;           /* Content-Type; empty: none */
+    struct str body;           /* copied, unless body_static */
+    bool body_static;          /* the bytes outlive every response (a mapped file) */
     struct str headers[16][2]; /* more headers: lower-case name, value */
     size_t header_count;
 };
@@ -102,8 +102,8 @@ struct httpd_config {
 };
 
 /* Listens at once. ERR_ADDRESS: cannot bind (logged). `ws` may be NULL. */
-int httpd_create(struct httpd **httpd_r, struct loop *loop, const struct httpd_config *config,
-                 http_handler_fn *handler, const struct ws_handler *ws, void *arg, struct metrics *metrics);
+int httpd_create(struct httpd **httpd_r, struct loop *loop, const struct httpd_config *config, http_handler_fn *handler,
+                 const struct ws_handler *ws, void *arg, struct metrics *metrics);
 /* Stop accepting; what is open stays. */
 void httpd_stop_accepting(struct httpd *httpd);
 size_t httpd_connections(const struct httpd *httpd);

@@ -10,8 +10,14 @@ struct list {
     struct list *prev, *next;
 };
 
-static inline void list_init(struct list *l) { l->prev = l->next = l; }
-static inline bool list_empty(const struct list *l) { return l->next == l; }
+static inline void list_init(struct list *l)
+{
+    l->prev = l->next = l;
+}
+static inline bool list_empty(const struct list *l)
+{
+    return l->next == l;
+}
 
 /* Insert `item` at the end of the ring that `head` heads. It must be unlinked. */
 static inline void list_push(struct list *head, struct list *item)
@@ -31,11 +37,10 @@ static inline void list_remove(struct list *item)
 }
 
 /* The object around a member. */
-#define LIST_ITEM(ptr, type, field) ((type *)(void *)((char *)(ptr) - offsetof(type, field)))
+#define LIST_ITEM(ptr, type, field) ((type *)(void *)((char *)(ptr)-offsetof(type, field)))
 
 /* Walk; the current item may be removed during its turn, no other may. */
 #define LIST_EACH(head, it) \
-    for (struct list *it = (head)->next, *it##_next = it->next; it != (head); \
-         it = it##_next, it##_next = it->next)
+    for (struct list *it = (head)->next, *it##_next = it->next; it != (head); it = it##_next, it##_next = it->next)
 
 #endif

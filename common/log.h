@@ -24,9 +24,9 @@ bool log_level_parse(const char *name, enum log_level *level_r);
 void log_write(enum log_level level, const struct log *log, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-#define LOG_AT(level, log, event, ...) \
-    do { \
-        if (log_enabled(level)) \
+#define LOG_AT(level, log, event, ...)                 \
+    do {                                               \
+        if (log_enabled(level))                        \
             log_write(level, log, event, __VA_ARGS__); \
     } while (0)
 /* `log` may be NULL. With nothing to add, pass "". */
