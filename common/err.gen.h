@@ -2,6 +2,7 @@
 #ifndef PARLEY_ERR_GEN_H
 #define PARLEY_ERR_GEN_H
 
+/* clang-format off */
 enum err {
     ERR_OK = 0,
     ERR_INTERNAL = -10000,
@@ -44,5 +45,48 @@ enum err {
     ERR_SLOW = -10037,
     ERR_ADDRESS = -10038,
 };
+
+/* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
+#define ERR_TABLE(X) \
+    X(ERR_INTERNAL, "internal", 500, true, "Something went wrong here. Try again.") \
+    X(ERR_BAD_JSON, "bad_json", 400, false, "This is not valid JSON.") \
+    X(ERR_BAD_REQUEST, "bad_request", 400, false, "A field is missing or wrong.") \
+    X(ERR_UNAUTHORIZED, "unauthorized", 401, false, "Log in first.") \
+    X(ERR_TOKEN_EXPIRED, "token_expired", 401, false, "The access token has expired. Refresh it.") \
+    X(ERR_BAD_CREDENTIALS, "bad_credentials", 401, false, "User name or password is wrong.") \
+    X(ERR_SESSION_REVOKED, "session_revoked", 401, false, "This login has ended. Log in again.") \
+    X(ERR_BAD_ORIGIN, "bad_origin", 403, false, "Requests from this site are not allowed.") \
+    X(ERR_FORBIDDEN, "forbidden", 403, false, "You may not do this.") \
+    X(ERR_NOT_MEMBER, "not_member", 403, false, "Join the room first.") \
+    X(ERR_NOT_FOUND, "not_found", 404, false, "There is nothing here.") \
+    X(ERR_ROOM_NOT_FOUND, "room_not_found", 404, false, "There is no such room.") \
+    X(ERR_USER_NOT_FOUND, "user_not_found", 404, false, "There is no such person.") \
+    X(ERR_METHOD_NOT_ALLOWED, "method_not_allowed", 405, false, "This path does not take that method.") \
+    X(ERR_REQUEST_TIMEOUT, "request_timeout", 408, true, "The request took too long to arrive.") \
+    X(ERR_USERNAME_TAKEN, "username_taken", 409, false, "This user name is taken.") \
+    X(ERR_NAME_TAKEN, "name_taken", 409, false, "A room with this name exists.") \
+    X(ERR_IDEMPOTENCY_CONFLICT, "idempotency_conflict", 409, false, "This message id was used for another message.") \
+    X(ERR_ROOM_FULL, "room_full", 409, false, "The room is full.") \
+    X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
+    X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
+    X(ERR_UNSUPPORTED_TYPE, "unsupported_type", 415, false, "Send application/json.") \
+    X(ERR_USERNAME_INVALID, "username_invalid", 422, false, "A user name has 2 to 32 letters, digits, dots, dashes or underscores of one script.") \
+    X(ERR_PASSWORD_INVALID, "password_invalid", 422, false, "A password has 8 to 256 bytes.") \
+    X(ERR_PASSWORD_COMMON, "password_common", 422, false, "This password is too common. Choose another.") \
+    X(ERR_NAME_INVALID, "name_invalid", 422, false, "A name has 1 to 80 characters, none of them control characters.") \
+    X(ERR_UPGRADE_REQUIRED, "upgrade_required", 426, false, "Open a WebSocket here, version 13, subprotocol parley.v1.") \
+    X(ERR_RATE_LIMITED, "rate_limited", 429, true, "Too many tries. Wait a little.") \
+    X(ERR_HEADERS_TOO_LARGE, "headers_too_large", 431, false, "The request headers are too large.") \
+    X(ERR_BUSY, "busy", 503, true, "Too much to do right now. Try again.") \
+    X(ERR_UNAVAILABLE, "unavailable", 503, true, "A part of the server is away. Try again.") \
+    X(ERR_TIMEOUT, "timeout", 504, true, "The answer took too long. Try again.") \
+    X(ERR_BAD_STATE, "bad_state", 400, false, "This frame is not allowed now.") \
+    X(ERR_UNKNOWN_OP, "unknown_op", 400, false, "There is no such frame.") \
+    X(ERR_OUT_OF_ORDER, "out_of_order", 409, true, "An earlier message of this device is not stored yet.") \
+    X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
+    X(ERR_SQL, "sql", 500, false, "") \
+    X(ERR_SLOW, "slow", 500, false, "") \
+    X(ERR_ADDRESS, "address", 500, false, "")
+/* clang-format on */
 
 #endif
