@@ -122,7 +122,7 @@ bool contract_check_text(const struct field *field, struct str text)
     int64_t n;
     switch (field->kind) {
     case FIELD_STRING:
-        return str_utf8(text) && !memchr(text.p, 0, text.n) && check_string(field, text);
+        return str_utf8(text) && !(text.n && memchr(text.p, 0, text.n)) && check_string(field, text);
     case FIELD_INT:
         return str_i64(text, &n) && n >= field->min && n <= field->max;
     case FIELD_BOOL:
