@@ -14,7 +14,7 @@ add_library(project_options INTERFACE)
 target_compile_definitions(project_options INTERFACE _GNU_SOURCE)
 target_compile_options(project_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
-  -Wformat=2 -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wcast-qual -Wswitch-enum
+  -Wformat=2 -Wno-format-zero-length -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wcast-qual -Wswitch-enum
   -fstack-protector-strong -fno-common -fno-strict-aliasing)
 target_link_options(project_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -pie)
 

@@ -81,18 +81,24 @@ void buf_i64(struct buf *b, int64_t v)
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
     va_list args;
-    int n;
+    size_t n = FIRST_CAP - 1;
 
-    va_start(args, fmt);
-    n = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    if (n < 0)
-        abort();
-    buf_reserve(b, (size_t)n + 1);
-    va_start(args, fmt);
-    vsnprintf(b->p + b->n, (size_t)n + 1, fmt, args);
-    va_end(args);
-    b->n += (size_t)n;
+    /* The second turn, when there is one, has the room that the first asked for. */
+    for (;;) {
+        int wants;
+
+        buf_reserve(b, n + 1);
+        va_start(args, fmt);
+        wants = vsnprintf(b->p + b->n, n + 1, fmt, args);
+        va_end(args);
+        if (wants < 0)
+            abort();
+        if ((size_t)wants <= n) {
+            b->n += (size_t)wants;
+            return;
+        }
+        n = (size_t)wants;
+    }
 }
 
 struct str buf_view(const struct buf *b)
