@@ -80,6 +80,7 @@ CREATE TABLE chat.rooms (
     created_at   timestamptz NOT NULL DEFAULT now(),
     last_seq     bigint NOT NULL DEFAULT 0,
     last_n       bigint NOT NULL DEFAULT 0, -- messages up to last_seq: unread is last_n - members.read_n
+    last_message bigint NOT NULL DEFAULT 0, -- seq of the last message, for previews; 0: none yet
     mver         bigint NOT NULL DEFAULT 0, -- grows with every membership or role change
     member_count integer NOT NULL DEFAULT 0
 );
@@ -118,9 +119,10 @@ CREATE TABLE chat.sent (                   -- which message a (sender, cmid) bec
     PRIMARY KEY (sender, cmid)
 );
 
-CREATE TABLE chat.users (                  -- a row from the first connection on
+CREATE TABLE chat.users (                  -- a row from the first connection or the first event of one's own on
     user_id   bigint PRIMARY KEY,
-    last_useq bigint NOT NULL DEFAULT 0
+    last_useq bigint NOT NULL DEFAULT 0,
+    welcomed  boolean NOT NULL DEFAULT false -- has been made a member of the rooms everyone is in
 );
 
 CREATE TABLE chat.user_events (            -- a user's own log: rooms added and removed, read positions
