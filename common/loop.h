@@ -22,9 +22,10 @@ void loop_stop(struct loop *loop);
 typedef void loop_signal_fn(void *arg, int signum);
 int loop_on_terminate(struct loop *loop, loop_signal_fn *fn, void *arg);
 
-/* A timer; armed by timer_start, repeats when repeat_ms > 0. Starting an armed one re-arms it. */
+/* A timer; armed by timer_start, repeats when repeat_ms > 0. Starting an armed one re-arms it. May be destroyed
+ * inside its own function. (timer_create would clash with POSIX's.) */
 typedef void timer_fn(void *arg);
-void timer_create(struct timer **timer_r, struct loop *loop, timer_fn *fn, void *arg);
+void timer_make(struct timer **timer_r, struct loop *loop, timer_fn *fn, void *arg);
 void timer_start(struct timer *timer, uint64_t after_ms, uint64_t repeat_ms);
 void timer_stop(struct timer *timer);
 void timer_destroy(struct timer **timer);
