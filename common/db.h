@@ -1,7 +1,7 @@
 /* PostgreSQL on the loop: a pool of connections in pipeline mode, and leases of one for transactions and locks.
- * Nothing blocks. Reconnects by itself with back-off (100 ms doubling to 2 s). The only module that names libpq.
- * Statements are prepared once a connection, on first use, by the address of their text: pass string literals.
- * Loop thread only. */
+ * Nothing blocks, but for the look-up of a host name at connect. Reconnects by itself with back-off (100 ms doubling to
+ * 2 s). The only module that names libpq. Statements are prepared once a connection, on first use, by the address of
+ * their text: pass string literals. Loop thread only. */
 #ifndef PARLEY_DB_H
 #define PARLEY_DB_H
 
@@ -14,10 +14,13 @@ struct db_conn;
 struct db_result;
 
 struct db_config {
-    const char *url;   /* a libpq connection string or URI */
-    const char *name;  /* application_name */
-    size_t size;       /* connections of the pool, opened at start */
-    size_t max_queued; /* statements waiting or running in all; 0: 1,000 */
+    const char *url;               /* a libpq connection string or URI */
+    const char *name;              /* application_name */
+    size_t size;                   /* connections of the pool, opened at start */
+    size_t max_queued;             /* statements waiting or running in all; 0: 1,000 */
+    unsigned statement_timeout_ms; /* 0: 3,000 */
+    unsigned lock_timeout_ms;      /* 0: 2,000 */
+    const char *options;           /* more settings of the session, as "-c name=value …"; NULL: none */
 };
 
 int db_create(struct db **db_r, struct loop *loop, const struct db_config *config, struct metrics *metrics);
@@ -26,7 +29,8 @@ void db_destroy(struct db **db);
 /* At least one connection is up. */
 bool db_ready(const struct db *db);
 
-/* Values are text, NULL is SQL NULL; they are copied. Types come from the statement ($1::bigint …). */
+/* Values are text, NULL is SQL NULL; they are copied. Types come from the statement ($1::bigint …). A NUL byte
+ * inside a text becomes U+FFFD, since PostgreSQL has none. */
 struct db_params {
     const char *v[24];
     size_t n;
@@ -37,18 +41,22 @@ void db_p_null(struct db_params *p);
 void db_p_int(struct db_params *p, int64_t v);
 void db_p_bool(struct db_params *p, bool v);
 void db_p_str(struct db_params *p, struct str v);
+/* NULL gives SQL NULL. */
 void db_p_cstr(struct db_params *p, const char *v);
+/* A bytea. */
+void db_p_bytes(struct db_params *p, struct str v);
 /* Arrays: begin, any number of elements, end. Elements are quoted as PostgreSQL's array text form wants. */
 void db_p_array(struct db_params *p);
 void db_p_array_int(struct db_params *p, int64_t v);
 void db_p_array_str(struct db_params *p, struct str v);
+void db_p_array_bytes(struct db_params *p, struct str v);
 void db_p_array_null(struct db_params *p);
 void db_p_array_end(struct db_params *p);
 
 /* Run one statement, its own transaction, on any pooled connection. Consumes `params` (may be NULL). fn is
  * called exactly once, later: err 0 and the result, valid during the call; ERR_UNAVAILABLE (connection lost:
  * whether it committed is unknown), ERR_TIMEOUT (statement_timeout, lock_timeout), or ERR_SQL and the result,
- * whose db_sqlstate tells. Returns ERR_BUSY without calling fn. */
+ * whose db_sqlstate tells. Returns ERR_BUSY, or ERR_UNAVAILABLE when no connection is up, without calling fn. */
 typedef void db_done_fn(void *arg, int err, const struct db_result *result);
 int db_query(struct db *db, const char *sql, struct db_params *params, db_done_fn *fn, void *arg);
 
@@ -60,7 +68,8 @@ int db_conn_create(struct db_conn **conn_r, struct loop *loop, const struct db_c
                    void *arg);
 void db_conn_destroy(struct db_conn **conn);
 bool db_conn_up(const struct db_conn *conn);
-/* As db_query, on this connection. After an error the rest up to the next db_sync ends with ERR_SQL too. */
+/* As db_query, on this connection. Nothing is sent for sure before db_sync(). After an error the rest up to the next
+ * db_sync ends with ERR_SQL too. */
 int db_exec(struct db_conn *conn, const char *sql, struct db_params *params, db_done_fn *fn, void *arg);
 /* Send what was queued and mark the end of a pipeline section. */
 void db_sync(struct db_conn *conn);

@@ -1,0 +1,165 @@
+/* Statement parameters as PostgreSQL's text form, array literals included. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db_conn.h"
+
+enum { MAX_PARAMS = sizeof(((struct db_params *)0)->v) / sizeof(((struct db_params *)0)->v[0]) };
+
+static void begin_text(struct db_params *p)
+{
+    assert(p->n < MAX_PARAMS);
+    p->v[p->n] = NULL;
+    p->off[p->n] = p->text.n + 1;
+}
+
+static void end_text(struct db_params *p)
+{
+    buf_char(&p->text, '\0');
+    p->n++;
+}
+
+/* PostgreSQL's text has no NUL, and a C string would end there unseen: such a byte becomes U+FFFD. */
+static void put_text(struct buf *out, struct str v, bool quote)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == '\0')
+            buf_cstr(out, "\xef\xbf\xbd");
+        else {
+            if (quote && (v.p[i] == '"' || v.p[i] == '\\'))
+                buf_char(out, '\\');
+            buf_char(out, v.p[i]);
+        }
+    }
+}
+
+static void put_hex(struct buf *out, struct str v)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < v.n; i++) {
+        unsigned char c = (unsigned char)v.p[i];
+        buf_char(out, digits[c >> 4]);
+        buf_char(out, digits[c & 15]);
+    }
+}
+
+void db_p_null(struct db_params *p)
+{
+    assert(p->n < MAX_PARAMS);
+    p->v[p->n] = NULL;
+    p->off[p->n++] = 0;
+}
+
+void db_p_int(struct db_params *p, int64_t v)
+{
+    begin_text(p);
+    buf_i64(&p->text, v);
+    end_text(p);
+}
+
+void db_p_bool(struct db_params *p, bool v)
+{
+    begin_text(p);
+    buf_char(&p->text, v ? 't' : 'f');
+    end_text(p);
+}
+
+void db_p_str(struct db_params *p, struct str v)
+{
+    begin_text(p);
+    if (memchr(v.n ? v.p : "", '\0', v.n))
+        put_text(&p->text, v, false);
+    else
+        buf_str(&p->text, v);
+    end_text(p);
+}
+
+void db_p_cstr(struct db_params *p, const char *v)
+{
+    if (v)
+        db_p_str(p, str_of(v));
+    else
+        db_p_null(p);
+}
+
+void db_p_bytes(struct db_params *p, struct str v)
+{
+    begin_text(p);
+    buf_cstr(&p->text, "\\x");
+    put_hex(&p->text, v);
+    end_text(p);
+}
+
+void db_p_array(struct db_params *p)
+{
+    begin_text(p);
+    buf_char(&p->text, '{');
+}
+
+/* Strings are always quoted, so an open brace at the end means: no element yet. */
+static void element(struct db_params *p)
+{
+    if (p->text.p[p->text.n - 1] != '{')
+        buf_char(&p->text, ',');
+}
+
+void db_p_array_int(struct db_params *p, int64_t v)
+{
+    element(p);
+    buf_i64(&p->text, v);
+}
+
+void db_p_array_str(struct db_params *p, struct str v)
+{
+    element(p);
+    buf_char(&p->text, '"');
+    put_text(&p->text, v, true);
+    buf_char(&p->text, '"');
+}
+
+void db_p_array_bytes(struct db_params *p, struct str v)
+{
+    element(p);
+    buf_cstr(&p->text, "\"\\\\x");
+    put_hex(&p->text, v);
+    buf_char(&p->text, '"');
+}
+
+void db_p_array_null(struct db_params *p)
+{
+    element(p);
+    buf_cstr(&p->text, "NULL");
+}
+
+void db_p_array_end(struct db_params *p)
+{
+    buf_char(&p->text, '}');
+    end_text(p);
+}
+
+void db_params_settle(struct db_params *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->off[i])
+            p->v[i] = p->text.p + p->off[i] - 1;
+}
+
+void db_params_move(struct db_params *to, struct db_params *from)
+{
+    *to = (struct db_params){0};
+    if (!from)
+        return;
+    db_params_settle(from);
+    for (size_t i = 0; i < from->n; i++)
+        db_p_cstr(to, from->v[i]);
+    db_params_fini(from);
+}
+
+void db_params_fini(struct db_params *p)
+{
+    if (!p)
+        return;
+    buf_fini(&p->text);
+    *p = (struct db_params){0};
+}
