@@ -16,7 +16,7 @@ struct config_row {
     const char *env; /* PARLEY_… ; rows are in alphabetical order of it */
     enum config_type type;
     size_t offset;   /* of the field: const char *, int64_t or bool */
-    const char *def; /* as text; NULL: none */
+    const char *def; /* as text; NULL: none, the field is then NULL, 0 or false */
     int flags;
     int64_t min, max; /* for CONFIG_INT; both 0: any */
     const char *doc;  /* one line, ends with a full stop */

@@ -14,7 +14,7 @@ int loop_create(struct loop **loop_r);
 /* Runs what is left of closing handles, then frees. Everything made on the loop must be destroyed before;
  * asserts that nothing is left open. */
 void loop_destroy(struct loop **loop);
-/* Runs until loop_stop(). */
+/* Runs until loop_stop(), and then on until no loop_work() is open. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
@@ -30,12 +30,15 @@ void timer_start(struct timer *timer, uint64_t after_ms, uint64_t repeat_ms);
 void timer_stop(struct timer *timer);
 void timer_destroy(struct timer **timer);
 
-/* Called once every turn after I/O was handled and before the loop sleeps: for flushing what the turn
- * produced and freeing what it closed. Returns a handle for loop_unhook. */
+/* Called each turn, after its I/O and timers were handled and before the loop sleeps, at least twice: for flushing
+ * what the turn produced and freeing what it closed. Hooks run in the order they were made; the later call lets an
+ * earlier one flush what a later one produced. Returns a handle for loop_unhook. */
 struct loop_hook;
 typedef void loop_hook_fn(void *arg);
 struct loop_hook *loop_after_io(struct loop *loop, loop_hook_fn *fn, void *arg);
 void loop_unhook(struct loop_hook **hook);
+/* In a hook: call the hooks once more before the loop sleeps. */
+void loop_again(struct loop *loop);
 
 /* Runs `work` on a worker thread, then `done` on the loop. At most `loop_work_limit` are queued or running
  * in all; beyond that ERR_BUSY, and neither is called. `arg` must outlive done. */

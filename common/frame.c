@@ -1,0 +1,69 @@
+/* Builds WebSocket text frames that many connections share. */
+#include "frame.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+
+enum { FIN_TEXT = 0x81, LENGTH_16 = 126, LENGTH_64 = 127, MAX_HEADER = 10 };
+
+struct frame {
+    size_t refs;
+    size_t header, n; /* bytes of the header; bytes in all */
+    char bytes[];
+};
+
+/* RFC 6455 §5.2: the length in 7 bits, or 126 and 16 bits, or 127 and 64 bits, big-endian. */
+static size_t write_header(unsigned char *p, size_t payload)
+{
+    size_t extra = payload < LENGTH_16 ? 0 : payload <= UINT16_MAX ? 2 : 8;
+
+    p[0] = FIN_TEXT;
+    p[1] = extra == 0 ? (unsigned char)payload : extra == 2 ? LENGTH_16 : LENGTH_64;
+    for (size_t i = 0; i < extra; i++)
+        p[2 + i] = (unsigned char)((uint64_t)payload >> (8 * (extra - 1 - i)));
+    return 2 + extra;
+}
+
+struct frame *frame_text(struct str text)
+{
+    unsigned char header[MAX_HEADER];
+    size_t header_n = write_header(header, text.n);
+    struct frame *f = xcalloc(1, sizeof(*f) + header_n + text.n);
+
+    f->refs = 1;
+    f->header = header_n;
+    f->n = header_n + text.n;
+    memcpy(f->bytes, header, header_n);
+    if (text.n > 0)
+        memcpy(f->bytes + header_n, text.p, text.n);
+    return f;
+}
+
+struct frame *frame_ref(struct frame *f)
+{
+    f->refs++;
+    return f;
+}
+
+void frame_unref(struct frame **f)
+{
+    if (*f == NULL)
+        return;
+    assert((*f)->refs > 0);
+    if (--(*f)->refs == 0)
+        free(*f);
+    *f = NULL;
+}
+
+struct str frame_bytes(const struct frame *f)
+{
+    return (struct str){f->bytes, f->n};
+}
+
+struct str frame_payload(const struct frame *f)
+{
+    return (struct str){f->bytes + f->header, f->n - f->header};
+}
