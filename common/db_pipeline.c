@@ -166,14 +166,15 @@ static void query_done(struct db_pipeline *p, struct op *op)
     const PGresult *pg = op->result;
     if (op->cause && PQresultStatus(pg) == PGRES_PIPELINE_ABORTED)
         pg = op->cause;
-    else
+    int err = db_result_err(pg);
+    if (err && pg != op->cause)
         db_result_log(pg, p->log, op->stmt->sql);
     struct db_result result = {pg};
     const char *state = db_sqlstate(&result);
     /* The schema changed under the prepared statement: prepare it again at its next use. */
     if (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0)
         op->stmt->sure = op->stmt->tried_in = 0;
-    op_end(p, op, db_result_err(pg), pg);
+    op_end(p, op, err, pg);
 }
 
 /* Hand out one answer of libpq. False: there is none. libpq separates the answers of statements by a NULL; a

@@ -1,0 +1,324 @@
+/* Starts, fills, crashes and removes a PostgreSQL cluster for a test. */
+#include "postgres_server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <glob.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef PARLEY_SOURCE_DIR
+#error "PARLEY_SOURCE_DIR is the top of the checkout"
+#endif
+
+enum { START_MS = 60000, STOP_MS = 30000, STEP_US = 10000 };
+
+struct postgres_server {
+    char dir[64];  /* data, log and socket */
+    char bin[128]; /* of the PostgreSQL programs */
+    char url[256];
+    uid_t uid; /* 0: as who we are */
+    gid_t gid;
+    int port;
+    pid_t pid;
+    bool durable;
+};
+
+__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    fprintf(stderr, "postgres_server: ");
+    vfprintf(stderr, fmt, args);
+    fprintf(stderr, "\n");
+    va_end(args);
+    exit(1);
+}
+
+static long long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void find_programs(struct postgres_server *s)
+{
+    glob_t found;
+    int best = -1;
+    if (glob("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            int version = atoi(found.gl_pathv[i] + strlen("/usr/lib/postgresql/"));
+            if (version <= best)
+                continue;
+            best = version;
+            snprintf(s->bin, sizeof(s->bin), "/usr/lib/postgresql/%d/bin", version);
+        }
+        globfree(&found);
+    }
+    if (best < 0)
+        die("no PostgreSQL programs in /usr/lib/postgresql/*/bin: install the package postgresql");
+}
+
+/* In a child: become the cluster's user, leave our directory, write to the log, run. */
+__attribute__((noreturn)) static void run(const struct postgres_server *s, int out, char *const argv[])
+{
+    if (s->uid && (setgroups(0, NULL) || setgid(s->gid) || setuid(s->uid)))
+        _exit(126);
+    /* After setuid, which would clear it. */
+    prctl(PR_SET_PDEATHSIG, SIGQUIT);
+    int null = open("/dev/null", O_RDWR);
+    dup2(null, 0);
+    dup2(out, 1);
+    dup2(out, 2);
+    if (chdir("/") == 0)
+        execv(argv[0], argv);
+    _exit(127);
+}
+
+static int open_log(const struct postgres_server *s)
+{
+    char path[96];
+    snprintf(path, sizeof(path), "%s/log", s->dir);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0)
+        die("%s: %s", path, strerror(errno));
+    return fd;
+}
+
+static void print_log(const struct postgres_server *s)
+{
+    char path[96], line[512];
+    snprintf(path, sizeof(path), "%s/log", s->dir);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof(line), f))
+        fputs(line, stderr);
+    if (f)
+        fclose(f);
+}
+
+/* Run a program to its end; what it wrote to stdout and stderr, the caller's to free, and its status. */
+static char *capture(const struct postgres_server *as, char *const argv[], int *status_r)
+{
+    int fds[2];
+    if (pipe2(fds, O_CLOEXEC))
+        die("pipe: %s", strerror(errno));
+    pid_t pid = fork();
+    if (pid == 0)
+        run(as, fds[1], argv);
+    close(fds[1]);
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    char chunk[4096];
+    ssize_t got;
+    while ((got = read(fds[0], chunk, sizeof(chunk))) > 0 || (got < 0 && errno == EINTR))
+        if (got > 0)
+            fwrite(chunk, 1, (size_t)got, out);
+    close(fds[0]);
+    fclose(out);
+    while (waitpid(pid, status_r, 0) < 0 && errno == EINTR)
+        ;
+    return text;
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof(a);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
+        die("no free port: %s", strerror(errno));
+    close(fd);
+    return ntohs(a.sin_port);
+}
+
+static bool accepts(struct postgres_server *s)
+{
+    char program[160], port[16];
+    snprintf(program, sizeof(program), "%s/pg_isready", s->bin);
+    snprintf(port, sizeof(port), "%d", s->port);
+    char host[] = "127.0.0.1", h[] = "-h", p[] = "-p", t[] = "-t1";
+    int status = 0;
+    free(capture(s, (char *[]){program, h, host, p, port, t, NULL}, &status));
+    return status == 0;
+}
+
+/* False: it ended by itself. */
+static bool try_start(struct postgres_server *s)
+{
+    char program[160], port[16], data[80], sockets[128];
+    snprintf(program, sizeof(program), "%s/postgres", s->bin);
+    snprintf(port, sizeof(port), "%d", s->port);
+    snprintf(data, sizeof(data), "%s/data", s->dir);
+    snprintf(sockets, sizeof(sockets), "unix_socket_directories=%s", s->dir);
+    char d[] = "-D", p[] = "-p", c[] = "-c", listen[] = "listen_addresses=127.0.0.1", buffers[] = "shared_buffers=16MB",
+         links[] = "max_connections=120", fsync_off[] = "fsync=off", lines[] = "log_statement=none";
+    char *argv[] = {
+        program, d, data, p, port, c, listen, c, sockets, c, buffers, c, links, c, s->durable ? lines : fsync_off,
+        NULL};
+    int log = open_log(s);
+    s->pid = fork();
+    if (s->pid == 0)
+        run(s, log, argv);
+    close(log);
+    long long end = now_ms() + START_MS;
+    while (!accepts(s)) {
+        if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
+            return false;
+        if (now_ms() > end)
+            die("PostgreSQL does not accept connections");
+        usleep(STEP_US);
+    }
+    return true;
+}
+
+/* After a crash the children of the old postmaster hold its shared memory for a moment: try until they are gone. */
+static void start(struct postgres_server *s)
+{
+    for (long long end = now_ms() + STOP_MS; !try_start(s); usleep(STEP_US)) {
+        if (now_ms() > end) {
+            print_log(s);
+            die("PostgreSQL did not start");
+        }
+    }
+}
+
+static void init_cluster(struct postgres_server *s)
+{
+    char program[160], data[80];
+    snprintf(program, sizeof(program), "%s/initdb", s->bin);
+    snprintf(data, sizeof(data), "%s/data", s->dir);
+    char d[] = "-D", user[] = "-Uparley", trust[] = "-Atrust", enc[] = "-EUTF8", locale[] = "--locale=C.UTF-8",
+         nosync[] = "-N";
+    int status = 0;
+    char *said = capture(s, (char *[]){program, d, data, user, trust, enc, locale, nosync, NULL}, &status);
+    if (status != 0)
+        die("initdb failed:\n%s", said);
+    free(said);
+}
+
+static char *psql(struct postgres_server *s, char *how, const char *what)
+{
+    char program[160], quiet[] = "-qXAt1", stop[] = "-vON_ERROR_STOP=1", url[256];
+    snprintf(program, sizeof(program), "%s/psql", s->bin);
+    snprintf(url, sizeof(url), "%s", postgres_server_url(s, NULL));
+    struct postgres_server as_us = {.dir = ""};
+    char *text = strdup(what);
+    int status = 0;
+    char *said = capture(&as_us, (char *[]){program, quiet, stop, url, how, text, NULL}, &status);
+    if (status != 0)
+        die("psql %s %s:\n%s", how, what, said);
+    free(text);
+    size_t n = strlen(said);
+    if (n > 0 && said[n - 1] == '\n')
+        said[n - 1] = '\0';
+    return said;
+}
+
+static void migrate(struct postgres_server *s)
+{
+    char file[] = "-f", command[] = "-c";
+    glob_t found;
+    if (glob(PARLEY_SOURCE_DIR "/deploy/sql/[0-9]*.sql", 0, NULL, &found))
+        die("no migrations in deploy/sql");
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (!strstr(found.gl_pathv[i], ".down.sql"))
+            free(psql(s, file, found.gl_pathv[i]));
+    globfree(&found);
+    free(psql(s, command,
+              "DO $$ DECLARE r name; BEGIN FOR r IN SELECT rolname FROM pg_roles WHERE rolname LIKE 'parley\\_%' LOOP "
+              "EXECUTE format('ALTER ROLE %I LOGIN', r); END LOOP; END $$"));
+}
+
+struct postgres_server *postgres_server_start(bool durable)
+{
+    struct postgres_server *s = calloc(1, sizeof(*s));
+    s->durable = durable;
+    find_programs(s);
+    snprintf(s->dir, sizeof(s->dir), "/tmp/parley-pg-XXXXXX");
+    if (!mkdtemp(s->dir))
+        die("%s: %s", s->dir, strerror(errno));
+    if (geteuid() == 0) {
+        struct passwd *pw = getpwnam("postgres");
+        if (!pw || chown(s->dir, pw->pw_uid, pw->pw_gid))
+            die("PostgreSQL does not run as root, and there is no user postgres");
+        s->uid = pw->pw_uid;
+        s->gid = pw->pw_gid;
+    }
+    init_cluster(s);
+    s->port = free_port();
+    start(s);
+    migrate(s);
+    return s;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+void postgres_server_stop(struct postgres_server **server)
+{
+    struct postgres_server *s = *server;
+    if (!s)
+        return;
+    *server = NULL;
+    postgres_server_kill(s, SIGQUIT);
+    nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(s);
+}
+
+void postgres_server_kill(struct postgres_server *s, int signum)
+{
+    if (s->pid <= 0)
+        return;
+    kill(s->pid, signum);
+    for (long long end = now_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
+        if (now_ms() > end)
+            die("PostgreSQL did not stop");
+    s->pid = 0;
+}
+
+void postgres_server_restart(struct postgres_server *s)
+{
+    postgres_server_kill(s, SIGINT);
+    start(s);
+}
+
+int postgres_server_port(const struct postgres_server *s)
+{
+    return s->port;
+}
+
+pid_t postgres_server_pid(const struct postgres_server *s)
+{
+    return s->pid;
+}
+
+const char *postgres_server_url(struct postgres_server *s, const char *role)
+{
+    snprintf(s->url, sizeof(s->url), "postgresql://%s@127.0.0.1:%d/postgres", role ? role : "parley", s->port);
+    return s->url;
+}
+
+char *postgres_server_sql(struct postgres_server *s, const char *sql)
+{
+    char command[] = "-c";
+    return psql(s, command, sql);
+}
