@@ -1,0 +1,142 @@
+# ./parley up: from whatever state the machine and the instance are in to a page that answers. Sourced by ./parley.
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+
+for part in packages node build state postgres services haproxy report; do
+  # shellcheck source=/dev/null
+  . "$root/scripts/lib/$part.sh"
+done
+
+cmd_up() {
+  [ $# -eq 0 ] || die "up takes no arguments; PARLEY_PORT and other variables say how (./parley help)"
+  local began
+  began=$(now_ms)
+  ensure_packages "${packages_run[@]}" "${packages_build[@]}"
+  build_programs
+  build_web
+  lock_instance
+  check_page_port
+  prepare_state
+  record_settings
+  ensure_cluster
+  write_stores
+  local was_running=false
+  if supervisor_pid >/dev/null; then was_running=true; fi
+  $was_running || say "Starting"
+  start_stores
+  migrate_database
+  start_own
+  start_balancer
+  wait_until_ready
+  if $was_running && [ "${#restarted[@]}" -eq 0 ]; then
+    say "Already running, nothing has changed"
+  else
+    local took=$((($(now_ms) - began) / 100))
+    say "Ready after $((took / 10)).$((took % 10)) s"
+  fi
+  say "Parley is at $(page_url)"
+}
+
+build_programs() {
+  local preset
+  preset=$(build_name)
+  local targets=() kind
+  for kind in "${kinds[@]}"; do targets+=("parley-$kind"); done
+  build_c "$preset" "${targets[@]}"
+}
+
+# The port of the page is the one port people choose. Before anything starts: is it somebody else's?
+check_page_port() {
+  local port
+  port=$(public_port)
+  if ! [[ $port =~ ^[0-9]{1,5}$ ]] || [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then
+    die "PARLEY_PORT=$port is no port number"
+  fi
+  if [ "$port" -lt 1024 ] && [ "$port" -lt "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" ]; then
+    die "port $port is only for root's processes, and none of ours is root's. Allow it with: sysctl net.ipv4.ip_unprivileged_port_start=$port"
+  fi
+  if is_up haproxy && [ "$(recall "$state/instance" port)" = "$port" ]; then return 0; fi
+  if port_taken "$port"; then
+    die "port $port is taken by $(port_holder "$port" | grep . || echo "another process"). Stop that, or choose another: PARLEY_PORT=8081 ./parley up"
+  fi
+}
+
+start_stores() {
+  local name
+  for name in postgres redis; do supervise "$name"; done
+  if supervisor_pid >/dev/null; then rescan; else start_supervisor; fi
+  for name in postgres redis; do
+    if is_supervised "$name" && ! is_up "$name"; then s6-svc -u "$services/$name"; fi
+  done
+  wait_for_postgres
+}
+
+# Writes every process of our own; starts the new ones, restarts those whose program or settings changed.
+restarted=()
+start_own() {
+  local name
+  for name in $(wanted_names); do
+    if write_own "$name"; then
+      restarted+=("$name")
+      if is_up "$name"; then
+        note "restarting $name: its program or its settings changed"
+        roll "$name"
+      fi
+    fi
+    supervise "$name"
+  done
+  rescan
+  for name in $(wanted_names); do
+    if is_supervised "$name" && ! is_up "$name"; then
+      restarted+=("$name")
+      s6-svc -u "$services/$name"
+    fi
+  done
+}
+
+# One after the other, so that those of a kind are never all away.
+roll() {
+  local before
+  before=$(pid_of "$1") || return 0
+  restart_service "$1"
+  await 40 has_new_pid "$1" "$before" || die "$1 does not stop; its pid is $before"
+  await 20 is_ready "$1" || note "$1 is not ready yet: $(state_of "$1")"
+}
+has_new_pid() {
+  local pid
+  pid=$(pid_of "$1") && [ "$pid" != "$2" ]
+}
+
+start_balancer() {
+  local changed=false port_before
+  port_before=$(grep -s '^    bind ' "$state/haproxy.cfg" | head -n 1) || true
+  if write_balancer; then changed=true; fi
+  supervise haproxy
+  rescan
+  if is_up haproxy && $changed; then
+    if [ "$port_before" = "$(grep '^    bind ' "$state/haproxy.cfg" | head -n 1)" ]; then
+      kill -USR2 "$(pid_of haproxy)"
+    else
+      restart_service haproxy
+    fi
+  elif is_supervised haproxy && ! is_up haproxy; then
+    s6-svc -u "$services/haproxy"
+  fi
+}
+
+wait_until_ready() {
+  local limit=${PARLEY_UP_TIMEOUT:-60} name unready
+  local deadline=$(($(now_ms) + limit * 1000))
+  while :; do
+    unready=$(not_ready)
+    [ -n "$unready" ] || return 0
+    [ "$(now_ms)" -lt "$deadline" ] || break
+    sleep 0.1
+  done
+  warn "not ready after $limit s:"
+  while read -r name reason; do
+    printf '  %s: %s\n' "$name" "$reason"
+    tail -n 3 "$state/log/$name/current" 2>/dev/null | sed 's/^/      /' || true
+  done <<<"$unready" >&2
+  die "what is not ready is named above. It is left running; ./parley doctor and ./parley logs say more"
+}

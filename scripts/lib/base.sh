@@ -1,0 +1,117 @@
+# What every command needs: where things are, how to speak, how to act as another user. Sourced, never run.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # The names are for the files that source this one.
+
+# Set by ./parley: the checkout.
+: "${root:?}"
+# Builds, tools and stamps always live in the checkout; data may live elsewhere.
+cache=$root/.parley
+state=${PARLEY_STATE_DIR:-.parley}
+case $state in /*) ;; *) state=$root/$state ;; esac
+state=$(realpath -m "$state")
+scan=$state/scan         # what the supervisor supervises: links into $services
+services=$state/services # one directory a process
+kinds=(auth-svc msg-svc presence-svc gateway)
+
+say() { printf '%s\n' "==> $*"; }
+note() { printf '%s\n' "    $*"; }
+warn() { printf '%s\n' "warning: $*" >&2; }
+die() {
+  printf '%s\n' "parley: $*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+now_ms() { date +%s%3N; }
+
+# ---- what is remembered of an instance: one NAME VALUE a line ----
+
+# remember FILE NAME VALUE
+remember() {
+  local file=$1 name=$2 value=$3
+  { grep -v "^$name " "$file" 2>/dev/null || true; printf '%s %s\n' "$name" "$value"; } >"$file.new"
+  mv "$file.new" "$file"
+}
+# recall FILE NAME: prints the value; fails when there is none.
+recall() { awk -v n="$2" '$1 == n { print $2; f = 1; exit } END { exit !f }' "$1" 2>/dev/null; }
+
+public_port() { printf '%s' "${PARLEY_PORT:-$(recall "$state/instance" port || echo 8080)}"; }
+public_bind() { printf '%s' "${PARLEY_BIND:-$(recall "$state/instance" bind || echo 127.0.0.1)}"; }
+build_name() { printf '%s' "${PARLEY_BUILD:-$(recall "$state/instance" build || echo release)}"; }
+# The address under which this machine itself reaches the page.
+local_host() {
+  case $(public_bind) in '0.0.0.0' | '*' | '::') echo 127.0.0.1 ;; *) public_bind ;; esac
+}
+
+# put FILE MODE: standard input becomes FILE, whole or not at all. Succeeds when that changed it.
+put() {
+  local file=$1 mode=$2
+  (umask 077 && cat >"$file.new")
+  chmod "$mode" "$file.new"
+  if cmp -s "$file.new" "$file"; then
+    rm "$file.new"
+    return 1
+  fi
+  mv "$file.new" "$file"
+}
+# A word that a POSIX shell reads back as it is.
+quote() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
+
+# One command at a time changes an instance. Held until the command ends; never handed to a process we start.
+lock_instance() {
+  mkdir -p "$state/run"
+  exec 9>"$state/run/lock"
+  if ! flock -n 9; then
+    note "another ./parley command works on $state; waiting for it"
+    flock -w 900 9 || die "the other command did not end within 15 minutes"
+  fi
+}
+
+# ---- users ----
+
+as_root() {
+  if [ "$EUID" -eq 0 ]; then
+    "$@"
+  elif have sudo; then
+    sudo "$@"
+  else
+    die "this needs root, and there is no sudo. As root, run: $*"
+  fi
+}
+
+# Started by root, nothing of ours runs as root: PostgreSQL refuses it and the rest has no use for it. A system
+# user without a home or a shell owns the data and runs every process.
+service_user=_parley
+drop=()    # the words that turn root into that user; empty when a person started us
+drop_note= # why the processes keep a capability, when they do
+# Sets $drop; makes the user when it is missing.
+ensure_service_user() {
+  [ "$EUID" -eq 0 ] || return 0
+  if ! getent passwd "$service_user" >/dev/null; then
+    note "making the system user $service_user"
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$service_user" ||
+      die "the system user $service_user could not be made; as root: useradd --system $service_user"
+  fi
+  find_drop
+}
+find_drop() {
+  [ "$EUID" -eq 0 ] || return 0
+  getent passwd "$service_user" >/dev/null || return 0
+  drop=(setpriv --reuid "$service_user" --regid "$service_user" --clear-groups --no-new-privs)
+  if "${drop[@]}" test -r "$root/parley" -a -x "${state%/*}" 2>/dev/null; then return 0; fi
+  # The checkout is behind a directory like /root (0700). Opening that for everyone would be worse than letting our
+  # processes pass through it, which is one capability: read, never write.
+  local cap
+  for cap in dac_read_search dac_override; do
+    drop=(setpriv --reuid "$service_user" --regid "$service_user" --clear-groups --no-new-privs
+      --inh-caps "-all,+$cap" --ambient-caps "-all,+$cap" --bounding-set "-all,+$cap")
+    if "${drop[@]}" test -r "$root/parley" -a -x "$root" 2>/dev/null; then
+      drop_note="$root cannot be entered by other users, so our processes keep the capability $cap; a checkout under /opt or /srv needs none"
+      return 0
+    fi
+  done
+  die "the user $service_user cannot read $root and may not be given the capability to; move the checkout, for example to /opt/parley"
+}
+# Runs a command as the one whose processes ours are, out of any directory that user may not enter.
+as_service() { (cd / && "${drop[@]}" "$@"); }
+# Gives a path below the state to that user.
+own() { [ "$EUID" -ne 0 ] || chown -R "$service_user:$service_user" "$@"; }

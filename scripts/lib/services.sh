@@ -1,0 +1,162 @@
+# The supervised processes: what each runs, starting and stopping the supervisor (s6). Sourced.
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+
+# write_service NAME SIGNAL KILL_MS LINE…: the directory s6 runs NAME from. SIGNAL asks it to stop, and KILL_MS later it
+# is killed. Succeeds when that changed what is run.
+write_service() {
+  local name=$1 signal=$2 kill_ms=$3 dir=$services/$1 log=$state/log/$1 changed=1
+  shift 3
+  mkdir -p "$dir/log" "$log"
+  {
+    printf '#!/bin/sh\n# Written by ./parley at each start.\nexec 2>&1\n'
+    printf '%s\n' "$@"
+  } | put "$dir/run" 755 && changed=0
+  printf '%s\n' "$signal" | put "$dir/down-signal" 644 || true
+  printf '%s\n' "$kill_ms" | put "$dir/timeout-kill" 644 || true
+  # 10 MB a file, 10 files a process.
+  printf '#!/bin/sh\nexec s6-log n10 s10000000 %s\n' "$(quote "$log")" | put "$dir/log/run" 755 || true
+  own "$dir" "$log"
+  return "$changed"
+}
+# supervise NAME: the supervisor is to run it, from its next scan on.
+supervise() { ln -sfn "$services/$1" "$scan/$1"; }
+
+write_stores() {
+  write_service postgres SIGINT 30000 \
+    "exec $(quote "$(cluster_bin)/postgres") -D $(quote "$state/pg")" || true
+  put "$state/redis.conf" 600 <<EOF || true
+# Written by ./parley at each start.
+bind 127.0.0.1
+port $(port_of redis)
+requirepass $(secret redis)
+dir $(printf '"%s"' "$state/redis")
+save 300 1
+maxmemory-policy noeviction
+client-output-buffer-limit pubsub 32mb 8mb 60
+tcp-backlog 511
+daemonize no
+set-proc-title no
+EOF
+  own "$state/redis.conf"
+  write_service redis SIGTERM 10000 "exec $(quote "$cache/bin/redis-server") $(quote "$state/redis.conf")" || true
+}
+
+program_of() { printf '%s' "$cache/build/$(build_name)/bin/parley-$(kind_of "$1")"; }
+# write_own NAME: succeeds when the program, its settings or how it is run changed since it was last written.
+write_own() {
+  local name=$1 program drain_ms changed=1
+  program=$(program_of "$name")
+  [ -x "$program" ] || die "$program is missing; the build did not make it"
+  env_of "$name" | put "$state/env/$name" 600 && changed=0
+  own "$state/env/$name"
+  drain_ms=$(sed -n "s/^PARLEY_DRAIN_MS='\(.*\)'/\1/p" "$state/settings.env")
+  # Killed a little after the time it gives itself to drain.
+  write_service "$name" SIGTERM $((${drain_ms:-10000} + 5000)) \
+    "# $(sha256sum <"$program" | cut -d' ' -f1)" \
+    'limit=$(ulimit -Hn); [ "$limit" != unlimited ] && [ "$limit" -lt 65536 ] || limit=65536; ulimit -n "$limit"' \
+    "set -a; . $(quote "$state/env/$name"); set +a" \
+    "exec $(quote "$program")" && changed=0
+  return "$changed"
+}
+
+# ---- the supervisor ----
+
+# The supervisor's pid, when it runs and is this instance's.
+supervisor_pid() {
+  local pid
+  pid=$(cat "$state/run/supervisor.pid" 2>/dev/null) || return 1
+  [ -n "$pid" ] && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "$scan" || return 1
+  printf '%s' "$pid"
+}
+
+start_supervisor() {
+  supervisor_pid >/dev/null && return 0
+  end_strays
+  (
+    # Nothing of the caller's is handed on: no open files, no terminal, no environment.
+    for fd in /proc/self/fd/*; do
+      fd=${fd##*/}
+      [ "$fd" -le 2 ] || eval "exec $fd>&-"
+    done
+    cd /
+    exec setsid "${drop[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=/nonexistent \
+      PARLEY_INSTANCE="$state" s6-svscan -c 500 "$scan"
+  ) </dev/null >>"$state/log/supervisor" 2>&1 &
+  printf '%s\n' "$!" >"$state/run/supervisor.pid"
+  local deadline=$(($(now_ms) + 10000))
+  until s6-svscanctl -a "$scan" 2>/dev/null; do
+    if [ "$(now_ms)" -ge "$deadline" ] || ! kill -0 "$!" 2>/dev/null; then
+      tail -n 5 "$state/log/supervisor" >&2
+      die "the supervisor s6-svscan did not start (its last lines are above)"
+    fi
+    sleep 0.02
+  done
+}
+rescan() { s6-svscanctl -an "$scan"; }
+
+is_supervised() { s6-svok "$services/$1" 2>/dev/null; }
+is_up() { [ "$(s6-svstat -o up "$services/$1" 2>/dev/null)" = true ]; }
+pid_of() {
+  local pid
+  pid=$(s6-svstat -o pid "$services/$1" 2>/dev/null) || return 1
+  [ "$pid" -gt 0 ] && printf '%s' "$pid"
+}
+# await SECONDS COMMAND…: until it succeeds; fails at the deadline.
+await() {
+  local deadline=$(($(now_ms) + $1 * 1000))
+  shift
+  until "$@"; do
+    [ "$(now_ms)" -lt "$deadline" ] || return 1
+    sleep 0.03
+  done
+}
+# Restarts one that runs. The supervisor starts it again by itself.
+restart_service() { s6-svc -r "$services/$1"; }
+
+is_down() { ! is_up "$1"; }
+# stop_services NAME…: asks all at once, then waits for each: its own drain, and the supervisor's kill after it.
+stop_services() {
+  local name
+  for name in "$@"; do
+    if is_supervised "$name"; then s6-svc -d "$services/$name"; fi
+  done
+  for name in "$@"; do
+    await 40 is_down "$name" || die "$name does not stop; its pid is $(pid_of "$name" || echo unknown)"
+  done
+}
+# Ends the supervision of one that is down, and its logger.
+forget_service() {
+  rm -f "${scan:?}/$1"
+  if is_supervised "$1"; then s6-svc -x "$services/$1"; fi
+  s6-svc -x "$services/$1/log" 2>/dev/null || true
+  await 5 not is_supervised "$1" || true
+  rm -rf "${services:?}/$1"
+}
+not() { ! "$@"; }
+
+# Our processes that no supervisor holds any more, because it was killed. Prints their pids.
+strays() {
+  local file pid
+  for file in /proc/[0-9]*/environ; do
+    if grep -qsxzF -- "PARLEY_INSTANCE=$state" "$file"; then
+      pid=${file#/proc/}
+      printf '%s\n' "${pid%/environ}"
+    fi
+  done
+  # PostgreSQL overwrites its environment; it leaves its pid in its directory.
+  pid=$(as_service head -n 1 "$state/pg/postmaster.pid" 2>/dev/null) || return 0
+  if grep -qsz -- "postgres" "/proc/$pid/cmdline"; then printf '%s\n' "$pid"; fi
+}
+end_strays() {
+  local pids pid signal
+  mapfile -t pids < <(strays)
+  [ ${#pids[@]} -gt 0 ] || return 0
+  note "ending ${#pids[@]} processes that an earlier supervisor left behind"
+  for signal in TERM KILL; do
+    for pid in "${pids[@]}"; do kill "-$signal" "$pid" 2>/dev/null || true; done
+    if await 15 no_strays; then return 0; fi
+  done
+  die "some processes of this instance do not end: $(strays | tr '\n' ' ')"
+}
+no_strays() { [ -z "$(strays)" ]; }

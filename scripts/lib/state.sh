@@ -1,0 +1,117 @@
+# What an instance keeps: ports, secrets, how many of each process, settings handed on. Sourced.
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+
+prepare_state() {
+  mkdir -p "$state"
+  ensure_service_user
+  [ -z "$drop_note" ] || warn "$drop_note"
+  if [ -e "$state/pg" ] && [ "$EUID" -ne 0 ] && [ ! -O "$state/pg" ]; then
+    die "$state belongs to another user: it was started as root. Use sudo ./parley, or another PARLEY_STATE_DIR"
+  fi
+  mkdir -p "$state/run" "$state/log" "$state/env" "$scan" "$services" "$state/redis" "$cache/bin"
+  chmod 700 "$state/env" "$state/redis"
+  own "$state/run" "$state/log" "$state/env" "$state/redis" "$scan" "$services"
+  # Debian ships the Redis server inside redis-tools: the program is the server when it is called by that name.
+  ln -sfn "$(command -v redis-server || command -v redis-check-rdb)" "$cache/bin/redis-server"
+  remember "$state/instance" port "$(public_port)"
+  remember "$state/instance" bind "$(public_bind)"
+  remember "$state/instance" build "$(build_name)"
+  local secret
+  for secret in postgres auth_database msg_database redis; do ensure_secret "$secret" 24; done
+  ensure_secret key 32
+}
+
+# ---- secrets: $state/secrets.env, mode 0600, each made once from the kernel's random source ----
+
+random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
+ensure_secret() {
+  recall "$state/secrets.env" "$1" >/dev/null && return 0
+  (umask 077 && printf '%s %s\n' "$1" "$(random_hex "$2")" >>"$state/secrets.env")
+}
+secret() { recall "$state/secrets.env" "$1" || die "$state/secrets.env lacks \"$1\"; ./parley up makes it"; }
+
+# ---- inner ports: chosen free at first use, kept, loopback only ----
+
+# Who listens on a port, on any address?
+port_taken() {
+  awk -v p="$(printf ':%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == p { f = 1 } END { exit !f }' \
+    /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+port_holder() { ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:((\(.*\)))/\1/p' | head -n 1; }
+# port_of NAME: prints it. Below the range from which the kernel takes ports for outgoing connections.
+port_of() {
+  local port
+  if recall "$state/ports" "$1"; then return 0; fi
+  while :; do
+    port=$((15000 + SRANDOM % 16000))
+    if port_taken "$port" || grep -qs " $port\$" "$state/ports"; then continue; fi
+    printf '%s %s\n' "$1" "$port" >>"$state/ports"
+    printf '%s\n' "$port"
+    return 0
+  done
+}
+
+# ---- how many ----
+
+scale_of() {
+  recall "$state/scale" "$1" && return 0
+  case $1 in gateway | msg-svc) echo 2 ;; *) echo 1 ;; esac
+}
+# Names of our own processes that there should be.
+wanted_names() {
+  local kind i
+  for kind in "${kinds[@]}"; do
+    for ((i = 1; i <= $(scale_of "$kind"); i++)); do printf '%s-%d\n' "$kind" "$i"; done
+  done
+}
+kind_of() { printf '%s' "${1%-[0-9]*}"; }
+
+# ---- settings: what the caller of `up` set, kept so that a later `scale` starts the same ----
+
+record_settings() {
+  local name
+  {
+    while IFS= read -r name; do
+      case $name in
+        PARLEY_STATE_DIR | PARLEY_PORT | PARLEY_BIND | PARLEY_BUILD | PARLEY_BUILD_JOBS | PARLEY_UP_TIMEOUT) ;;
+        PARLEY_* | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) printf '%s=%s\n' "$name" "$(quote "${!name}")" ;;
+      esac
+    done < <(compgen -e | LC_ALL=C sort)
+  } | put "$state/settings.env" 600 || true
+}
+
+# The environment of one of our own processes, as lines a shell reads. What the instance itself decides comes last.
+env_of() {
+  local name=$1 kind redis
+  kind=$(kind_of "$name")
+  redis=redis://:$(secret redis)@127.0.0.1:$(port_of redis)
+  if [ "$(build_name)" = asan ] && ! grep -q '^ASAN_OPTIONS=' "$state/settings.env"; then
+    # A finding ends the process and stays in a file: tests look for such files.
+    printf 'ASAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:detect_leaks=1")"
+    printf 'UBSAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:print_stacktrace=1")"
+  fi
+  cat "$state/settings.env"
+  printf 'PARLEY_ADMIN_LISTEN=127.0.0.1:%s\n' "$(port_of "$name.admin")"
+  printf 'PARLEY_REDIS_URL=%s\n' "$(quote "$redis")"
+  case $kind in
+    gateway)
+      printf 'PARLEY_LISTEN=127.0.0.1:%s\n' "$(port_of "$name")"
+      printf 'PARLEY_TRUSTED_PROXIES=127.0.0.1\n'
+      printf 'PARLEY_WEB_DIR=%s\n' "$(quote "$root/web/dist")"
+      printf 'PARLEY_OPENAPI_FILE=%s\n' "$(quote "$root/protocol/openapi.yaml")"
+      ;;
+    auth-svc)
+      printf 'PARLEY_AUTH_DATABASE_URL=%s\n' "$(quote "$(database_url parley_auth auth_database)")"
+      printf 'PARLEY_KEY_SECRET=%s\n' "$(secret key)"
+      ;;
+    msg-svc) printf 'PARLEY_MSG_DATABASE_URL=%s\n' "$(quote "$(database_url parley_msg msg_database)")" ;;
+  esac
+}
+database_url() { printf 'postgresql://%s:%s@127.0.0.1:%s/parley' "$1" "$(secret "$2")" "$(port_of postgres)"; }
+
+# Only the one who started an instance, or root, can steer it.
+check_control() {
+  [ "$EUID" -eq 0 ] || [ ! -e "$services" ] || [ -w "$services" ] ||
+    die "$state belongs to another user: it was started as root. Use sudo ./parley"
+}
