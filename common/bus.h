@@ -1,9 +1,9 @@
 /* One process's link to Redis: a connection for commands, one for subscriptions, one more for each stream
  * reader. Reconnects by itself with back-off (100 ms doubling to 2 s); subscriptions are made again. The only
- * module that names hiredis. Owned by main; loop thread only.
+ * module that names hiredis (bus*.c). Owned by main; loop thread only.
  *
- * Key names are hash-tagged from the first day, so that Redis Cluster is configuration: docs/architecture.md
- * has the table. */
+ * Key names are hash-tagged from the first day, so that Redis Cluster is configuration: docs/bus.md has
+ * the table. */
 #ifndef PARLEY_BUS_H
 #define PARLEY_BUS_H
 
@@ -26,9 +26,12 @@ int bus_create(struct bus **bus_r, struct loop *loop, const struct bus_config *c
 /* Every callback still due is called with ERR_UNAVAILABLE first. */
 void bus_destroy(struct bus **bus);
 
-/* Both connections are up (and every subscription asked for is in force). */
+/* Both connections are up, and what was subscribed when they came up is in force again. (One more subscription
+ * later on does not change it: its `on` tells.) */
 bool bus_ready(const struct bus *bus);
-/* Called when bus_ready() changes. `epoch` grows each time Redis may have lost messages or memory meanwhile. */
+/* Called when bus_ready() or the epoch changes; several may listen, as long as the bus lives. `epoch` grows each
+ * time Redis may have lost messages (the subscriptions' link broke) or memory (the key rt:{nonce}, looked at every
+ * 5 s, is another). */
 typedef void bus_state_fn(void *arg, bool ready, uint64_t epoch);
 void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
 
@@ -39,7 +42,7 @@ void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
 typedef void bus_reply_fn(void *arg, int err, const struct bus_reply *reply);
 int bus_command(struct bus *bus, bus_reply_fn *fn, void *arg, size_t argc, const struct str *argv);
 /* The same with words of a C string; each %b takes a struct str *, %s a C string, %lld an int64_t cast to
- * long long; words are split at single spaces of the format. */
+ * long long, inside a word too; words are split at single spaces of the format, at most 32. */
 int bus_commandf(struct bus *bus, bus_reply_fn *fn, void *arg, const char *format, ...);
 int bus_publish(struct bus *bus, struct str channel, struct str payload);
 
@@ -54,13 +57,15 @@ size_t bus_count(const struct bus_reply *r);
 const struct bus_reply *bus_at(const struct bus_reply *r, size_t i);
 
 /* Subscribe; fn is called for each message until bus_unsubscribe. `on` is called exactly once, when Redis has
- * confirmed (err 0), or with ERR_UNAVAILABLE when the link was lost first (it is still asked for again).
- * `on` may be NULL. One subscriber a channel; asserted. */
+ * confirmed (err 0), or with ERR_UNAVAILABLE when the link was lost, or could not be made, first (it is still asked
+ * for again); not any more after bus_unsubscribe. `on` may be NULL. One subscriber a channel; asserted. */
 typedef void bus_message_fn(void *arg, struct str channel, struct str payload);
 typedef void bus_subscribed_fn(void *arg, int err);
 void bus_subscribe(struct bus *bus, struct str channel, bus_message_fn *fn, void *arg, bus_subscribed_fn *on,
                    void *on_arg);
 void bus_unsubscribe(struct bus *bus, struct str channel);
+/* The subscription is in force at this moment. */
+bool bus_subscribed(const struct bus *bus, struct str channel);
 
 /* Reads streams as one consumer of a group, on a connection of its own, by XREADGROUP … BLOCK. Creates the
  * group (MKSTREAM, from 0) when it is missing, also after NOGROUP. */
@@ -82,13 +87,18 @@ struct bus_reader_config {
 typedef void bus_entries_fn(void *arg, const struct bus_entry *entries, size_t count);
 void bus_reader_create(struct bus_reader **reader_r, struct bus *bus, const struct bus_reader_config *config,
                        bus_entries_fn *fn, void *arg);
-/* Which streams, from the next read on; none: it pauses. Names are copied. */
+/* Which streams, from the next read on; none: it pauses, and Redis is asked to end a read it holds. Names are
+ * copied. */
 void bus_reader_streams(struct bus_reader *reader, const struct str *names, size_t count);
 void bus_reader_next(struct bus_reader *reader);
+/* A read is under way: entries may still come after a pause. */
+bool bus_reader_busy(const struct bus_reader *reader);
 /* Claim what other or earlier consumers of the group left unacknowledged in `stream`, whatever its age
- * (XAUTOCLAIM … 0, repeated to the end). fn is called once for each page with entries; then `done` once with err. */
+ * (XAUTOCLAIM … 0, repeated to the end). fn is called once for each page with entries, with nothing to call next;
+ * then `done` once with err. Returns as bus_command(). */
 typedef void bus_claimed_fn(void *arg, int err);
 int bus_reader_claim(struct bus_reader *reader, struct str stream, bus_entries_fn *fn, bus_claimed_fn *done, void *arg);
+/* Claims under way end with ERR_UNAVAILABLE. Not inside its callbacks. */
 void bus_reader_destroy(struct bus_reader **reader);
 
 #endif
