@@ -1,6 +1,6 @@
 /* Requests between processes over Redis. A request is an entry of the stream rpc:{service}; any replica of the
  * service answers by PUBLISH to the asker's inbox:{process id}. At most once: a request whose deadline passed is
- * dropped, not served, and the asker gets ERR_TIMEOUT. Wire form: docs/architecture.md. */
+ * dropped, not served, and the asker gets ERR_TIMEOUT. Wire form: docs/bus.md. */
 #ifndef PARLEY_RPC_H
 #define PARLEY_RPC_H
 
@@ -26,7 +26,7 @@ void rpc_destroy(struct rpc **rpc);
 
 /* Ask. `args` is a JSON object. fn is called exactly once, later: err 0 and `body` = the answer's JSON; or an
  * error of the table and `body` = a detail for people, may be empty. Returns ERR_BUSY (too many open: 10,000)
- * or ERR_UNAVAILABLE without calling fn. */
+ * or ERR_UNAVAILABLE (not connected, or an answer could not arrive) without calling fn. */
 typedef void rpc_done_fn(void *arg, int err, struct str body);
 int rpc_call(struct rpc *rpc, const char *service, const char *call, const struct caller *caller, struct str args,
              unsigned deadline_ms, rpc_done_fn *fn, void *arg);
@@ -59,6 +59,7 @@ void rpc_server_create(struct rpc_server **server_r, struct loop *loop, struct b
                        struct metrics *metrics);
 /* Stop reading; requests in hand go on. */
 void rpc_server_pause(struct rpc_server *server);
+/* Requests in hand; and 1 while a read is under way, which may bring more. For draining, after the pause. */
 size_t rpc_server_open(const struct rpc_server *server);
 void rpc_server_destroy(struct rpc_server **server);
 
@@ -66,6 +67,9 @@ const struct jval *rpc_args(const struct rpc_request *req);
 const struct caller *rpc_caller(const struct rpc_request *req);
 /* On clock_wall_ms(). */
 int64_t rpc_deadline(const struct rpc_request *req);
+/* Where it stood in the service's stream: "<ms>-<n>" on Redis' clock. What the same process asks later, for whatever
+ * replica, has a greater one. */
+struct str rpc_id(const struct rpc_request *req);
 /* Both free the request. `json` is any JSON text. `detail` may be NULL. */
 void rpc_reply(struct rpc_request *req, struct str json);
 void rpc_fail(struct rpc_request *req, int err, const char *detail);

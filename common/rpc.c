@@ -1,0 +1,314 @@
+/* Asking other processes: open calls by number, their deadlines, and the inbox their answers come to. */
+#include "rpc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "err.h"
+#include "list.h"
+#include "log.h"
+#include "map.h"
+
+enum {
+    MAX_OPEN = 10000,
+    STREAM_MAX = 20000, /* entries nobody read for so long are of the past */
+    JANITOR_MS = 100,   /* how late a deadline may be noticed */
+    MAX_AGENT = 200
+};
+
+/* One number that an answer may come for. */
+struct call {
+    struct rpc *rpc; /* NULL: over; only the answer to XADD is still due */
+    uint64_t number;
+    int64_t deadline;
+    rpc_done_fn *fn;
+    void *arg;
+    bool sending;        /* XADD is unanswered: the memory stays */
+    struct list expired; /* while the janitor goes through those it found */
+};
+
+struct rpc {
+    struct bus *bus;
+    struct str inbox;
+    char inbox_text[40];
+    struct idmap *calls;
+    uint64_t last;
+    struct timer *janitor;
+    bool janitor_on;
+    bus_message_fn *push;
+    void *push_arg;
+    struct metric *open, *asked_total, *timeouts_total, *late_total;
+};
+
+static void on_inbox(void *arg, struct str channel, struct str payload);
+static void on_janitor(void *arg);
+
+void rpc_create(struct rpc **rpc_r, struct loop *loop, struct bus *bus, const char *id, struct metrics *metrics)
+{
+    struct rpc *rpc = xcalloc(1, sizeof *rpc);
+    rpc->bus = bus;
+    snprintf(rpc->inbox_text, sizeof rpc->inbox_text, "inbox:{%s}", id);
+    rpc->inbox = str_of(rpc->inbox_text);
+    idmap_create(&rpc->calls);
+    timer_make(&rpc->janitor, loop, on_janitor, rpc);
+    if (metrics) {
+        rpc->open = metrics_gauge(metrics, "parley_rpc_open", NULL, "Calls that wait for their answer.");
+        rpc->asked_total = metrics_counter(metrics, "parley_rpc_asked_total", NULL, "Calls asked of other processes.");
+        rpc->timeouts_total =
+            metrics_counter(metrics, "parley_rpc_timeouts_total", NULL, "Calls whose answer did not come in time.");
+        rpc->late_total =
+            metrics_counter(metrics, "parley_rpc_late_total", NULL, "Answers that no call waited for any more.");
+    }
+    bus_subscribe(bus, rpc->inbox, on_inbox, rpc, NULL, NULL);
+    *rpc_r = rpc;
+}
+
+struct str rpc_inbox(const struct rpc *rpc)
+{
+    return rpc->inbox;
+}
+
+void rpc_on_push(struct rpc *rpc, bus_message_fn *fn, void *arg)
+{
+    rpc->push = fn;
+    rpc->push_arg = arg;
+}
+
+/* ---- open calls ---- */
+
+static void gauge_open(struct rpc *rpc)
+{
+    if (rpc->open)
+        metric_set(rpc->open, (int64_t)idmap_count(rpc->calls));
+}
+
+static void count(struct metric *m)
+{
+    if (m)
+        metric_add(m, 1);
+}
+
+/* 0 and a call that waits, or ERR_BUSY, or ERR_UNAVAILABLE when an answer could not arrive. */
+static int call_open(struct rpc *rpc, unsigned deadline_ms, rpc_done_fn *fn, void *arg, struct call **call_r)
+{
+    if (!bus_subscribed(rpc->bus, rpc->inbox))
+        return ERR_UNAVAILABLE;
+    if (idmap_count(rpc->calls) >= MAX_OPEN)
+        return ERR_BUSY;
+    struct call *call = xcalloc(1, sizeof *call);
+    call->rpc = rpc;
+    call->number = ++rpc->last;
+    call->deadline = clock_mono_ms() + deadline_ms;
+    call->fn = fn;
+    call->arg = arg;
+    list_init(&call->expired);
+    idmap_put(rpc->calls, call->number, call);
+    gauge_open(rpc);
+    if (!rpc->janitor_on)
+        timer_start(rpc->janitor, JANITOR_MS, JANITOR_MS);
+    rpc->janitor_on = true;
+    *call_r = call;
+    return 0;
+}
+
+/* Take it out of the table; its memory goes when Redis has answered the XADD too. */
+static void call_close(struct call *call)
+{
+    struct rpc *rpc = call->rpc;
+    idmap_del(rpc->calls, call->number);
+    list_remove(&call->expired);
+    call->rpc = NULL;
+    gauge_open(rpc);
+    if (!call->sending)
+        free(call);
+}
+
+static void call_end(struct call *call, int err, struct str body)
+{
+    rpc_done_fn *fn = call->fn;
+    void *arg = call->arg;
+    call_close(call);
+    fn(arg, err, body);
+}
+
+struct expired {
+    int64_t now;
+    struct list calls;
+};
+
+static bool find_expired(void *arg, uint64_t number, void *value)
+{
+    struct expired *expired = arg;
+    struct call *call = value;
+    (void)number;
+    if (expired->now >= call->deadline)
+        list_push(&expired->calls, &call->expired);
+    return true;
+}
+
+/* First find, then call: a callback may open and forget calls. */
+static void on_janitor(void *arg)
+{
+    struct rpc *rpc = arg;
+    struct expired expired = {.now = clock_mono_ms()};
+    list_init(&expired.calls);
+    idmap_each(rpc->calls, find_expired, &expired);
+    while (!list_empty(&expired.calls)) {
+        count(rpc->timeouts_total);
+        call_end(LIST_ITEM(expired.calls.next, struct call, expired), ERR_TIMEOUT, STR(""));
+    }
+    if (idmap_count(rpc->calls) == 0) {
+        timer_stop(rpc->janitor);
+        rpc->janitor_on = false;
+    }
+}
+
+/* ---- asking ---- */
+
+static void on_sent(void *arg, int err, const struct bus_reply *reply)
+{
+    struct call *call = arg;
+    call->sending = false;
+    if (!call->rpc) {
+        free(call);
+        return;
+    }
+    if (!err && bus_type(reply) == BUS_ERROR) {
+        struct str text = bus_str(reply);
+        log_error(NULL, "request not queued", "reply=%.*s", (int)text.n, text.p);
+        err = ERR_UNAVAILABLE;
+    }
+    if (err)
+        call_end(call, err, STR(""));
+}
+
+/* Add a field and its value; a value that is absent is left out. */
+static void add(struct str *argv, size_t *n, const char *field, struct str value)
+{
+    if (value.n == 0)
+        return;
+    argv[(*n)++] = str_of(field);
+    argv[(*n)++] = value;
+}
+
+static struct str number_text(char out[24], int64_t value)
+{
+    int n = snprintf(out, 24, "%lld", (long long)value);
+    return (struct str){out, (size_t)n};
+}
+
+int rpc_call(struct rpc *rpc, const char *service, const char *call_name, const struct caller *caller, struct str args,
+             unsigned deadline_ms, rpc_done_fn *fn, void *arg)
+{
+    struct call *call;
+    char key[40], number[24], deadline[24], user[24], max[24];
+    struct str argv[6 + 2 * 10], agent = caller->agent;
+    size_t n = 0;
+    int err = call_open(rpc, deadline_ms, fn, arg, &call);
+    if (err)
+        return err;
+    if (agent.n > MAX_AGENT)
+        agent.n = MAX_AGENT;
+    snprintf(key, sizeof key, "rpc:{%s}", service);
+    argv[n++] = STR("XADD");
+    argv[n++] = str_of(key);
+    argv[n++] = STR("MAXLEN");
+    argv[n++] = STR("~");
+    argv[n++] = number_text(max, STREAM_MAX);
+    argv[n++] = STR("*");
+    add(argv, &n, "c", str_of(call_name));
+    add(argv, &n, "f", rpc->inbox);
+    add(argv, &n, "r", number_text(number, (int64_t)call->number));
+    add(argv, &n, "d", number_text(deadline, clock_wall_ms() + deadline_ms));
+    add(argv, &n, "u", number_text(user, caller->user));
+    add(argv, &n, "s", caller->session);
+    add(argv, &n, "a", caller->address);
+    add(argv, &n, "g", agent);
+    add(argv, &n, "t", caller->trace);
+    add(argv, &n, "b", args);
+    err = bus_command(rpc->bus, on_sent, call, n, argv);
+    if (err) {
+        call_close(call);
+        return err;
+    }
+    call->sending = true;
+    count(rpc->asked_total);
+    return 0;
+}
+
+int rpc_expect(struct rpc *rpc, unsigned deadline_ms, rpc_done_fn *fn, void *arg, char ref_r[32])
+{
+    struct call *call;
+    int err = call_open(rpc, deadline_ms, fn, arg, &call);
+    if (!err)
+        snprintf(ref_r, 32, "R%llu", (unsigned long long)call->number);
+    return err;
+}
+
+void rpc_forget(struct rpc *rpc, const char *ref)
+{
+    int64_t number;
+    struct call *call;
+    if (ref[0] == 'R' && str_i64(str_of(ref + 1), &number) && (call = idmap_get(rpc->calls, (uint64_t)number)))
+        call_close(call);
+}
+
+/* ---- answers ---- */
+
+/* R <number> <code>\n<body> */
+static void on_answer(struct rpc *rpc, struct str payload)
+{
+    struct str kind, digits, line;
+    int64_t number;
+    struct str body = str_cut(payload, '\n', &line);
+    struct str rest = str_cut(line, ' ', &kind);
+    struct str code = str_cut(rest, ' ', &digits);
+    if (kind.n != 1 || !str_i64(digits, &number)) {
+        log_warn(NULL, "answer not understood", "bytes=%zu", payload.n);
+        return;
+    }
+    struct call *call = idmap_get(rpc->calls, (uint64_t)number);
+    if (call)
+        call_end(call, err_from_code(code), body);
+    else
+        count(rpc->late_total);
+}
+
+static void on_inbox(void *arg, struct str channel, struct str payload)
+{
+    struct rpc *rpc = arg;
+    if (payload.n > 0 && payload.p[0] == 'R')
+        on_answer(rpc, payload);
+    else if (rpc->push)
+        rpc->push(rpc->push_arg, channel, payload);
+}
+
+static bool find_all(void *arg, uint64_t number, void *value)
+{
+    struct call *call = value;
+    (void)number;
+    list_remove(&call->expired);
+    list_push(arg, &call->expired);
+    return true;
+}
+
+void rpc_destroy(struct rpc **rpc_p)
+{
+    struct rpc *rpc = *rpc_p;
+    struct list calls;
+    if (!rpc)
+        return;
+    bus_unsubscribe(rpc->bus, rpc->inbox);
+    /* From here on nothing new is taken: the inbox is not in force. */
+    list_init(&calls);
+    idmap_each(rpc->calls, find_all, &calls);
+    while (!list_empty(&calls))
+        call_end(LIST_ITEM(calls.next, struct call, expired), ERR_UNAVAILABLE, STR(""));
+    *rpc_p = NULL;
+    timer_destroy(&rpc->janitor);
+    idmap_destroy(&rpc->calls);
+    free(rpc);
+}
