@@ -15,6 +15,9 @@ cmd_up() {
   build_programs
   build_web
   lock_instance
+  find_drop
+  # They would hold the ports that are needed now.
+  supervisor_pid >/dev/null || end_strays
   check_page_port
   prepare_state
   record_settings

@@ -97,20 +97,22 @@ find_drop() {
   [ "$EUID" -eq 0 ] || return 0
   getent passwd "$service_user" >/dev/null || return 0
   drop=(setpriv --reuid "$service_user" --regid "$service_user" --clear-groups --no-new-privs)
-  if "${drop[@]}" test -r "$root/parley" -a -x "${state%/*}" 2>/dev/null; then return 0; fi
+  if can_enter; then return 0; fi
   # The checkout is behind a directory like /root (0700). Opening that for everyone would be worse than letting our
   # processes pass through it, which is one capability: read, never write.
   local cap
   for cap in dac_read_search dac_override; do
     drop=(setpriv --reuid "$service_user" --regid "$service_user" --clear-groups --no-new-privs
-      --inh-caps "-all,+$cap" --ambient-caps "-all,+$cap" --bounding-set "-all,+$cap")
-    if "${drop[@]}" test -r "$root/parley" -a -x "$root" 2>/dev/null; then
+      --inh-caps "-all,+$cap" --ambient-caps "-all,+$cap")
+    if can_enter; then
       drop_note="$root cannot be entered by other users, so our processes keep the capability $cap; a checkout under /opt or /srv needs none"
       return 0
     fi
   done
   die "the user $service_user cannot read $root and may not be given the capability to; move the checkout, for example to /opt/parley"
 }
+# By doing it: access(2), which test(1) asks, ignores capabilities.
+can_enter() { "${drop[@]}" ls -d "$root/parley" "$state/." >/dev/null 2>&1; }
 # Runs a command as the one whose processes ours are, out of any directory that user may not enter.
 as_service() { (cd / && "${drop[@]}" "$@"); }
 # Gives a path below the state to that user.

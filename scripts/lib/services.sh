@@ -1,6 +1,6 @@
 # The supervised processes: what each runs, starting and stopping the supervisor (s6). Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 
 # write_service NAME SIGNAL KILL_MS LINE…: the directory s6 runs NAME from. SIGNAL asks it to stop, and KILL_MS later it
 # is killed. Succeeds when that changed what is run.
@@ -72,7 +72,6 @@ supervisor_pid() {
 
 start_supervisor() {
   supervisor_pid >/dev/null && return 0
-  end_strays
   (
     # Nothing of the caller's is handed on: no open files, no terminal, no environment.
     for fd in /proc/self/fd/*; do
@@ -136,10 +135,12 @@ forget_service() {
 not() { ! "$@"; }
 
 # Our processes that no supervisor holds any more, because it was killed. Prints their pids.
-strays() {
+strays() { stray_pids | sort -un; }
+stray_pids() {
   local file pid
   for file in /proc/[0-9]*/environ; do
-    if grep -qsxzF -- "PARLEY_INSTANCE=$state" "$file"; then
+    # A process may end while it is looked at.
+    if grep -qsxzF -- "PARLEY_INSTANCE=$state" "$file" 2>/dev/null; then
       pid=${file#/proc/}
       printf '%s\n' "${pid%/environ}"
     fi

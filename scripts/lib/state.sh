@@ -5,7 +5,7 @@
 prepare_state() {
   mkdir -p "$state"
   ensure_service_user
-  [ -z "$drop_note" ] || warn "$drop_note"
+  if [ -n "$drop_note" ] && [ ! -e "$state/pg" ]; then note "$drop_note"; fi
   if [ -e "$state/pg" ] && [ "$EUID" -ne 0 ] && [ ! -O "$state/pg" ]; then
     die "$state belongs to another user: it was started as root. Use sudo ./parley, or another PARLEY_STATE_DIR"
   fi
