@@ -1,0 +1,267 @@
+/* Starts, asks, crashes and removes a Redis for a test. */
+#include "redis_server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { START_MS = 20000, STOP_MS = 20000, ANSWER_S = 10, STEP_US = 2000 };
+
+struct redis_server {
+    char dir[64]; /* of its socket and log */
+    char url[160], unix_url[160];
+    char *password;
+    int port;
+    pid_t pid;
+};
+
+__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    fprintf(stderr, "redis_server: ");
+    vfprintf(stderr, fmt, args);
+    fprintf(stderr, "\n");
+    va_end(args);
+    exit(1);
+}
+
+static long long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct sockaddr_in loopback(int port)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in a = loopback(0);
+    socklen_t n = sizeof(a);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
+        die("no free port: %s", strerror(errno));
+    close(fd);
+    return ntohs(a.sin_port);
+}
+
+/* In the child. The package redis-tools alone brings the whole server, as redis-check-rdb: one program that looks at
+ * the name it was called by. */
+__attribute__((noreturn)) static void run(const struct redis_server *s)
+{
+    char port[16], name[] = "redis-server", p[] = "--port", bind_to[] = "--bind", host[] = "127.0.0.1",
+                   save[] = "--save", none[] = "", aof[] = "--appendonly", no[] = "no", dir[] = "--dir", in[64],
+                   sock[] = "--unixsocket", path[80], pass[] = "--requirepass", secret[64], log[80];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    snprintf(port, sizeof port, "%d", s->port);
+    snprintf(in, sizeof in, "%s", s->dir);
+    snprintf(path, sizeof path, "%s/redis.sock", s->dir);
+    snprintf(log, sizeof log, "%s/log", s->dir);
+    snprintf(secret, sizeof secret, "%s", s->password ? s->password : "");
+    int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    dup2(out, 1);
+    dup2(out, 2);
+    char *argv[] = {name, p, port, bind_to, host, save, none, aof, no, dir, in, sock, path, pass, secret, NULL};
+    execvp("redis-server", argv);
+    execvp("redis-check-rdb", argv);
+    execv("/usr/bin/redis-check-rdb", argv);
+    _exit(127);
+}
+
+/* ---- asking ---- */
+
+static FILE *dial(const struct redis_server *s)
+{
+    struct sockaddr_in a = loopback(s->port);
+    struct timeval limit = {.tv_sec = ANSWER_S};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        die("socket: %s", strerror(errno));
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    if (connect(fd, (struct sockaddr *)&a, sizeof a)) {
+        close(fd);
+        return NULL;
+    }
+    return fdopen(fd, "r+");
+}
+
+/* One answer as text. False: the connection ended. */
+static bool read_answer(FILE *f, FILE *out)
+{
+    char line[1024];
+    if (!fgets(line, sizeof line, f))
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    long n = strtol(line + 1, NULL, 10);
+    if (line[0] == '$' && n >= 0) {
+        for (long i = 0; i < n + 2; i++) {
+            int c = fgetc(f);
+            if (c == EOF)
+                return false;
+            if (i < n)
+                fputc(c, out);
+        }
+    } else if (line[0] == '*' && n >= 0) {
+        for (long i = 0; i < n; i++) {
+            if (i > 0)
+                fputc('\n', out);
+            if (!read_answer(f, out))
+                return false;
+        }
+    } else if (n < 0 && (line[0] == '$' || line[0] == '*')) {
+        fputs("(nil)", out);
+    } else {
+        fputs(line[0] == '-' ? line : line + 1, out);
+    }
+    return true;
+}
+
+/* NULL: nobody answered. */
+static char *ask(const struct redis_server *s, const char *command)
+{
+    char *text = NULL, *skipped = NULL;
+    size_t n = 0, skipped_n = 0;
+    FILE *f = dial(s);
+    if (!f)
+        return NULL;
+    FILE *out = open_memstream(&text, &n), *drop = open_memstream(&skipped, &skipped_n);
+    bool ok = true;
+    if (s->password) {
+        fprintf(f, "AUTH %s\r\n", s->password);
+        fflush(f);
+        ok = read_answer(f, drop);
+    }
+    fprintf(f, "%s\r\n", command);
+    fflush(f);
+    ok = ok && read_answer(f, out);
+    fclose(out);
+    fclose(drop);
+    fclose(f);
+    free(skipped);
+    if (ok)
+        return text;
+    free(text);
+    return NULL;
+}
+
+char *redis_server_command(struct redis_server *s, const char *command)
+{
+    char *text = ask(s, command);
+    if (!text)
+        die("no answer to %s", command);
+    return text;
+}
+
+/* ---- lifetime ---- */
+
+static void start(struct redis_server *s)
+{
+    s->pid = fork();
+    if (s->pid < 0)
+        die("fork: %s", strerror(errno));
+    if (s->pid == 0)
+        run(s);
+    for (long long end = now_ms() + START_MS;; usleep(STEP_US)) {
+        char *pong = ask(s, "PING");
+        bool up = pong && strcmp(pong, "PONG") == 0;
+        free(pong);
+        if (up)
+            return;
+        if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
+            die("Redis ended at its start; see %s/log. Is the package redis-tools or redis-server there?", s->dir);
+        if (now_ms() > end)
+            die("Redis does not answer");
+    }
+}
+
+struct redis_server *redis_server_start(const char *password)
+{
+    struct redis_server *s = calloc(1, sizeof *s);
+    if (!s)
+        die("out of memory");
+    snprintf(s->dir, sizeof s->dir, "/tmp/parley-redis-XXXXXX");
+    if (!mkdtemp(s->dir))
+        die("%s: %s", s->dir, strerror(errno));
+    s->port = free_port();
+    s->password = password ? strdup(password) : NULL;
+    snprintf(s->url, sizeof s->url, "redis://%s%s%s127.0.0.1:%d", password ? ":" : "", password ? password : "",
+             password ? "@" : "", s->port);
+    snprintf(s->unix_url, sizeof s->unix_url, "unix://%s/redis.sock%s%s", s->dir, password ? "?" : "",
+             password ? password : "");
+    start(s);
+    return s;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+void redis_server_stop(struct redis_server **server)
+{
+    struct redis_server *s = *server;
+    if (!s)
+        return;
+    *server = NULL;
+    redis_server_kill(s, SIGKILL);
+    nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(s->password);
+    free(s);
+}
+
+void redis_server_kill(struct redis_server *s, int signum)
+{
+    if (s->pid <= 0)
+        return;
+    kill(s->pid, signum);
+    for (long long end = now_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
+        if (now_ms() > end)
+            die("Redis did not stop");
+    s->pid = 0;
+}
+
+void redis_server_restart(struct redis_server *s)
+{
+    redis_server_kill(s, SIGKILL);
+    start(s);
+}
+
+int redis_server_port(const struct redis_server *s)
+{
+    return s->port;
+}
+
+pid_t redis_server_pid(const struct redis_server *s)
+{
+    return s->pid;
+}
+
+const char *redis_server_url(const struct redis_server *s)
+{
+    return s->url;
+}
+
+const char *redis_server_unix_url(const struct redis_server *s)
+{
+    return s->unix_url;
+}
