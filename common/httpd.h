@@ -96,7 +96,7 @@ struct httpd_config {
     size_t max_body;             /* bytes of a request; 0: 1 MiB. Beyond: 413 */
     size_t max_message;          /* bytes of a WebSocket message; 0: 64 KiB. Beyond: close 1009 */
     size_t max_queued;           /* bytes queued on one WebSocket; 0: 1 MiB */
-    size_t max_connections;      /* 0: what the file limit allows, less 64. Beyond: accepting waits */
+    size_t max_connections;      /* 0: what the file limit allows, less 64, at most 50,000. Beyond: accepting waits */
     unsigned body_timeout_ms;    /* whole request; 0: 15 s */
     unsigned ping_ms;            /* WebSocket ping period; 0: 25 s. No byte for 2.5 periods: closed */
 };
@@ -107,6 +107,8 @@ int httpd_create(struct httpd **httpd_r, struct loop *loop, const struct httpd_c
 /* Stop accepting; what is open stays. */
 void httpd_stop_accepting(struct httpd *httpd);
 size_t httpd_connections(const struct httpd *httpd);
+/* The port it listens on (config.listen may say 0: any free one); 0 when it no longer listens. */
+uint16_t httpd_port(const struct httpd *httpd);
 /* Closes everything now; `closed` is called for each ws. */
 void httpd_destroy(struct httpd **httpd);
 

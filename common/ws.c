@@ -1,0 +1,568 @@
+/* One WebSocket: reassembled messages in, a bounded outbox flushed once a turn out, and an orderly close. The only
+ * file that names libwebsockets, which does the framing. */
+#include <libwebsockets.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "err.h"
+#include "httpd_internal.h"
+#include "log.h"
+#include "tcp_progress.h"
+#include "ws_outbox.h"
+
+enum {
+    RX_BYTES = 512,   /* kept by libwebsockets for each connection: the largest part of its idle cost */
+    TX_BYTES = 65536, /* of one write */
+    SPARE_FDS = 1024, /* open beside connections */
+    RX_KEEP = 4096,   /* memory kept between messages */
+    REASON_MAX = 123, /* RFC 6455 §5.5: a control frame holds 125 bytes, the code takes two */
+    CLOSE_ABNORMAL = 1006
+};
+
+enum ws_state {
+    WS_OPENING,    /* the library answers the handshake */
+    WS_OPEN,       /* messages go both ways */
+    WS_CLOSING,    /* the close frame waits behind what is queued */
+    WS_CLOSE_SENT, /* waits for the client's close, or the deadline */
+    WS_ENDING      /* the library closes the socket */
+};
+
+struct ws_server {
+    struct lws_context *context;
+    struct lws_vhost *vhost;
+    struct loop_hook *hook;
+    struct list dirty; /* struct ws.dirty: something to write */
+    struct buf scratch;
+    struct ws *adopting; /* the one whose handshake the library is being given */
+};
+
+struct ws {
+    struct list link, dirty;
+    struct httpd *httpd;
+    struct lws *wsi;
+    void *data;
+    enum ws_state state;
+    struct wheel_entry tick;
+
+    struct ws_outbox outbox;
+    size_t in_lws; /* bytes of the last write, while the library still holds a part of it */
+    bool above;    /* the queue passed three quarters of its bound */
+    bool stalled;  /* something is queued since the last flush */
+    bool ping_due;
+    bool reading;
+
+    struct buf rx; /* fragments of a message */
+    int code;      /* given or received; 0: none yet */
+    struct str reason;
+    int64_t heard_ms, pinged_ms, moved_ms, close_by_ms;
+    uint64_t acked;            /* bytes the client's kernel had acknowledged at moved_ms */
+    struct str address, agent; /* in text[] */
+    char text[];
+};
+
+static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+
+static void mark_dirty(struct ws *ws)
+{
+    if (list_empty(&ws->dirty))
+        list_push(&ws->httpd->ws_server->dirty, &ws->dirty);
+}
+
+/* ---- closing ---- */
+
+/* Have the library close the socket, soon and without ceremony. */
+static void ws_kill(struct ws *ws)
+{
+    if (ws->state == WS_ENDING)
+        return;
+    ws->state = WS_ENDING;
+    ws_outbox_fini(&ws->outbox);
+    wheel_disarm(&ws->httpd->wheel, &ws->tick);
+    lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+}
+
+void ws_close(struct ws *ws, int code, const char *reason)
+{
+    if (ws->state != WS_OPEN)
+        return;
+    ws->state = WS_CLOSING;
+    ws->code = code;
+    ws->close_by_ms = clock_mono_ms() + WS_CLOSE_MS;
+    ws->reason.n = reason ? strnlen(reason, REASON_MAX) : 0;
+    ws->reason.p = ws->reason.n > 0 ? xstrndup((struct str){reason, ws->reason.n}) : NULL;
+    buf_fini(&ws->rx);
+    wheel_arm(&ws->httpd->wheel, &ws->tick, ws->close_by_ms);
+    /* The client's answer must be heard. */
+    if (!ws->reading)
+        lws_rx_flow_control(ws->wsi, 1);
+    ws->reading = true;
+    mark_dirty(ws);
+}
+
+/* What is queued would hold the close frame back for longer than anyone waits. */
+static void close_slow(struct ws *ws, const char *why)
+{
+    if (ws->state != WS_OPEN)
+        return;
+    httpd_metric(ws->httpd->m.slow, 1);
+    log_info(NULL, "slow client", "address=%s why=%s queued=%zu", ws->address.p, why, ws_queued(ws));
+    ws_outbox_fini(&ws->outbox);
+    ws_close(ws, 4008, "too slow");
+}
+
+/* The library is done with it. */
+static void ws_gone(struct ws *ws)
+{
+    struct httpd *httpd = ws->httpd;
+    bool opened = ws->state != WS_OPENING;
+    ws->state = WS_ENDING;
+    ws_outbox_fini(&ws->outbox);
+    list_remove(&ws->link);
+    list_remove(&ws->dirty);
+    wheel_disarm(&httpd->wheel, &ws->tick);
+    buf_fini(&ws->rx);
+    httpd_metric(httpd->m.sockets, -1);
+    httpd_count(httpd, -1);
+    if (opened)
+        httpd->ws->closed(httpd->arg, ws, ws->code != 0 ? ws->code : CLOSE_ABNORMAL);
+    /* xstrndup() gave the memory, a view took it. */
+    union {
+        const char *p;
+        void *memory;
+    } reason = {ws->reason.p};
+    free(reason.memory);
+    free(ws);
+}
+
+/* ---- writing ---- */
+
+static void put_close(struct ws *ws, struct buf *out)
+{
+    buf_char(out, (char)0x88);
+    buf_char(out, (char)(2 + ws->reason.n));
+    buf_char(out, (char)(ws->code >> 8));
+    buf_char(out, (char)(ws->code & 0xff));
+    buf_str(out, ws->reason);
+}
+
+/* Move into `out` what goes out next: whole frames, as many as one write takes, at least one. */
+static void gather(struct ws *ws, struct buf *out)
+{
+    size_t start = out->n;
+    if (ws->ping_due && ws->state == WS_OPEN) {
+        /* Not empty: the library does not report an empty pong. */
+        buf_put(out, "\x89\x01p", 3);
+        ws->ping_due = false;
+    }
+    size_t frames = ws_outbox_gather(&ws->outbox, out, start, start + TX_BYTES);
+    httpd_metric(ws->httpd->m.frames_out, (int64_t)frames);
+    if (ws->state == WS_CLOSING && ws->outbox.count == 0) {
+        put_close(ws, out);
+        ws->state = WS_CLOSE_SENT;
+    }
+}
+
+/* One write, of whole frames only: the library puts its own pongs between writes. False: no more for now. */
+static bool write_some(struct ws *ws)
+{
+    struct buf *out = &ws->httpd->ws_server->scratch;
+    buf_reset(out);
+    buf_reserve(out, LWS_PRE + TX_BYTES);
+    out->n = LWS_PRE;
+    gather(ws, out);
+    size_t n = out->n - LWS_PRE;
+    if (n == 0)
+        return false;
+    if (lws_write(ws->wsi, (unsigned char *)out->p + LWS_PRE, n, LWS_WRITE_RAW) < (int)n) {
+        ws_kill(ws);
+        return false;
+    }
+    httpd_metric(ws->httpd->m.bytes_out, (int64_t)n);
+    ws->in_lws = lws_partial_buffered(ws->wsi) ? n : 0;
+    /* One frame may be larger than all of TX_BYTES; its memory is not kept. */
+    if (out->cap > (size_t)4 * TX_BYTES)
+        buf_fini(out);
+    return ws->in_lws == 0;
+}
+
+/* After a flush: watch the client when something stayed behind, and tell the user when there is room again. */
+static void after_flush(struct ws *ws)
+{
+    size_t queued = ws_queued(ws), bound = ws->httpd->config.max_queued;
+    if (queued == 0) {
+        ws->stalled = false;
+    } else if (!ws->stalled) {
+        ws->stalled = true;
+        ws->moved_ms = clock_mono_ms();
+        ws->acked = tcp_bytes_acked(lws_get_socket_fd(ws->wsi));
+        int64_t watch_ms = ws->moved_ms + WS_WATCH_MS;
+        if (!wheel_armed(&ws->tick) || ws->tick.at_ms > watch_ms)
+            wheel_arm(&ws->httpd->wheel, &ws->tick, watch_ms);
+    }
+    if (ws->above && queued < bound / 2) {
+        ws->above = false;
+        if (ws->httpd->ws->drained && ws->state == WS_OPEN)
+            ws->httpd->ws->drained(ws->httpd->arg, ws);
+    }
+}
+
+static void flush(struct ws *ws)
+{
+    list_remove(&ws->dirty);
+    if (ws->state == WS_OPENING || ws->state == WS_ENDING)
+        return;
+    /* What the library still holds goes first; it calls back when that is out. */
+    if (lws_partial_buffered(ws->wsi)) {
+        lws_callback_on_writable(ws->wsi);
+    } else {
+        ws->in_lws = 0;
+        while (write_some(ws))
+            ;
+    }
+    if (ws->state != WS_ENDING)
+        after_flush(ws);
+}
+
+static void flush_all(void *arg)
+{
+    struct ws_server *server = arg;
+    while (!list_empty(&server->dirty))
+        flush(LIST_ITEM(server->dirty.next, struct ws, dirty));
+}
+
+int ws_send(struct ws *ws, struct frame *f)
+{
+    if (ws->state != WS_OPEN)
+        return 0;
+    size_t queued = ws_queued(ws) + frame_bytes(f).n, bound = ws->httpd->config.max_queued;
+    if (queued > bound) {
+        close_slow(ws, "queue full");
+        return ERR_SLOW;
+    }
+    ws_outbox_push(&ws->outbox, f);
+    if (queued > bound / 4 * 3)
+        ws->above = true;
+    mark_dirty(ws);
+    return 0;
+}
+
+size_t ws_queued(const struct ws *ws)
+{
+    return ws->outbox.bytes + ws->in_lws;
+}
+
+/* ---- time ---- */
+
+static int64_t next_tick(const struct ws *ws)
+{
+    if (ws->state != WS_OPEN)
+        return ws->close_by_ms;
+    int64_t ping_ms = ws->httpd->config.ping_ms;
+    int64_t at_ms = (ws->heard_ms > ws->pinged_ms ? ws->heard_ms : ws->pinged_ms) + ping_ms;
+    int64_t dead_ms = ws->heard_ms + ping_ms * 5 / 2;
+    if (ws->reading && dead_ms < at_ms)
+        at_ms = dead_ms;
+    int64_t watch_ms = clock_mono_ms() + WS_WATCH_MS;
+    if (ws->stalled && watch_ms < at_ms)
+        at_ms = watch_ms;
+    return at_ms;
+}
+
+/* False: the client takes nothing. */
+static bool moves(struct ws *ws, int64_t now_ms)
+{
+    uint64_t acked = tcp_bytes_acked(lws_get_socket_fd(ws->wsi));
+    if (acked != ws->acked) {
+        ws->acked = acked;
+        ws->moved_ms = now_ms;
+    }
+    return now_ms - ws->moved_ms < WS_STALL_MS;
+}
+
+static void on_tick(struct wheel_entry *entry)
+{
+    struct ws *ws = LIST_ITEM(entry, struct ws, tick);
+    int64_t now_ms = clock_mono_ms(), ping_ms = ws->httpd->config.ping_ms;
+    if (ws->state != WS_OPEN) {
+        if (now_ms >= ws->close_by_ms) {
+            ws_kill(ws);
+            return;
+        }
+    } else if (ws->reading && now_ms - ws->heard_ms >= ping_ms * 5 / 2) {
+        ws_kill(ws);
+        return;
+    } else if (ws->stalled && !moves(ws, now_ms)) {
+        close_slow(ws, "no progress");
+        return;
+    } else if (now_ms - ws->heard_ms >= ping_ms && now_ms - ws->pinged_ms >= ping_ms) {
+        ws->pinged_ms = now_ms;
+        ws->ping_due = true;
+        mark_dirty(ws);
+    }
+    wheel_arm(&ws->httpd->wheel, &ws->tick, next_tick(ws));
+}
+
+/* ---- reading ---- */
+
+void ws_read(struct ws *ws, bool on)
+{
+    if (ws->state != WS_OPEN || ws->reading == on)
+        return;
+    ws->reading = on;
+    ws->heard_ms = clock_mono_ms();
+    lws_rx_flow_control(ws->wsi, on);
+    wheel_arm(&ws->httpd->wheel, &ws->tick, next_tick(ws));
+}
+
+static void deliver(struct ws *ws, struct str text)
+{
+    if (!str_utf8(text)) {
+        ws_close(ws, 1007, "not UTF-8");
+        return;
+    }
+    httpd_metric(ws->httpd->m.frames_in, 1);
+    ws->httpd->ws->message(ws->httpd->arg, ws, text);
+}
+
+/* A piece of a message: the library cuts at its buffer's end and where a read ended, whatever the frames are. */
+static void on_piece(struct ws *ws, struct str piece)
+{
+    ws->heard_ms = clock_mono_ms();
+    httpd_metric(ws->httpd->m.bytes_in, (int64_t)piece.n);
+    if (ws->state != WS_OPEN)
+        return;
+    if (lws_frame_is_binary(ws->wsi)) {
+        ws_close(ws, 1003, "text only");
+        return;
+    }
+    size_t left = lws_remaining_packet_payload(ws->wsi), max = ws->httpd->config.max_message;
+    /* In this order nothing overflows: a frame may claim 2^63 bytes. */
+    if (left > max || ws->rx.n + piece.n > max - left) {
+        ws_close(ws, 1009, "message too large");
+        return;
+    }
+    bool whole = left == 0 && lws_is_final_fragment(ws->wsi);
+    if (whole && ws->rx.n == 0) {
+        deliver(ws, piece);
+        return;
+    }
+    buf_str(&ws->rx, piece);
+    if (!whole)
+        return;
+    /* The handler may close, which frees ws->rx. */
+    struct buf message = ws->rx;
+    ws->rx = (struct buf){0};
+    deliver(ws, buf_view(&message));
+    buf_fini(&message);
+}
+
+/* The client closes, or answers our close. Nonzero: the library need not answer. */
+static int on_peer_close(struct ws *ws, const unsigned char *in, size_t len)
+{
+    if (ws->state == WS_CLOSING || ws->state == WS_CLOSE_SENT)
+        return -1;
+    if (ws->state == WS_OPEN) {
+        ws->code = len >= 2 ? in[0] << 8 | in[1] : 1005;
+        ws->state = WS_CLOSE_SENT;
+        ws->close_by_ms = clock_mono_ms() + WS_CLOSE_MS;
+        ws_outbox_fini(&ws->outbox);
+        wheel_arm(&ws->httpd->wheel, &ws->tick, ws->close_by_ms);
+    }
+    return 0;
+}
+
+static void on_open(struct ws *ws)
+{
+    ws->state = WS_OPEN;
+    ws->heard_ms = ws->pinged_ms = clock_mono_ms();
+    wheel_arm(&ws->httpd->wheel, &ws->tick, next_tick(ws));
+    ws->httpd->ws->opened(ws->httpd->arg, ws);
+}
+
+static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+    (void)user;
+    /* These come without a connection. */
+    if (!wsi || reason == LWS_CALLBACK_PROTOCOL_INIT || reason == LWS_CALLBACK_PROTOCOL_DESTROY)
+        return 0;
+    struct ws *ws = lws_get_opaque_user_data(wsi);
+    if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
+        struct ws_server *server = lws_context_user(lws_get_context(wsi));
+        ws = server->adopting;
+        server->adopting = NULL;
+        ws->wsi = wsi;
+        lws_set_opaque_user_data(wsi, ws);
+        return 0;
+    }
+    if (!ws)
+        return 0;
+    /* The library has a hundred reasons; these are ours. */
+    if (reason == LWS_CALLBACK_ESTABLISHED) {
+        on_open(ws);
+    } else if (reason == LWS_CALLBACK_RECEIVE) {
+        on_piece(ws, (struct str){in, len});
+    } else if (reason == LWS_CALLBACK_RECEIVE_PONG) {
+        ws->heard_ms = clock_mono_ms();
+    } else if (reason == LWS_CALLBACK_SERVER_WRITEABLE) {
+        flush(ws);
+    } else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE) {
+        return on_peer_close(ws, in, len);
+    } else if (reason == LWS_CALLBACK_CLOSED || reason == LWS_CALLBACK_WSI_DESTROY) {
+        lws_set_opaque_user_data(wsi, NULL);
+        ws_gone(ws);
+    }
+    return 0;
+}
+
+/* ---- what the user sees ---- */
+
+void ws_set_data(struct ws *ws, void *data)
+{
+    ws->data = data;
+}
+
+void *ws_data(const struct ws *ws)
+{
+    return ws->data;
+}
+
+struct str ws_address(const struct ws *ws)
+{
+    return ws->address;
+}
+
+struct str ws_user_agent(const struct ws *ws)
+{
+    return ws->agent;
+}
+
+/* ---- life ---- */
+
+static struct ws *ws_create(struct httpd *httpd, struct str address, struct str agent)
+{
+    if (agent.n > WS_AGENT_MAX)
+        agent.n = WS_AGENT_MAX;
+    struct ws *ws = xcalloc(1, sizeof(*ws) + address.n + agent.n + 2);
+    ws->httpd = httpd;
+    ws_outbox_init(&ws->outbox);
+    ws->reading = true;
+    list_init(&ws->link);
+    list_init(&ws->dirty);
+    wheel_entry_init(&ws->tick, on_tick);
+    memcpy(ws->text, address.p, address.n);
+    memcpy(ws->text + address.n + 1, agent.p, agent.n);
+    ws->address = (struct str){ws->text, address.n};
+    ws->agent = (struct str){ws->text + address.n + 1, agent.n};
+    list_push(&httpd->sockets, &ws->link);
+    httpd_metric(httpd->m.sockets, 1);
+    httpd_count(httpd, 1);
+    return ws;
+}
+
+void ws_adopt(struct httpd *httpd, int fd, const struct http_request *req, struct str early)
+{
+    struct ws_server *server = httpd->ws_server;
+    /* The library gets a head of our own making: no byte of the client's but its checked key. */
+    struct buf head = {0};
+    struct str key = http_header(req, "sec-websocket-key");
+    buf_printf(&head,
+               "GET /ws HTTP/1.1\r\nHost: parley\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\nSec-WebSocket-Key: %.*s\r\n\r\n",
+               httpd->ws->subprotocol, (int)key.n, key.p);
+    buf_str(&head, early);
+
+    struct ws *ws = ws_create(httpd, http_address(req), http_header(req, "user-agent"));
+    server->adopting = ws;
+    httpd_metric(httpd->m.requests[1], 1);
+    /* The library closes the fd when it fails; and it calls ws_gone() when it came as far as knowing the ws. */
+    lws_adopt_socket_vhost_readbuf(server->vhost, fd, head.p, head.n);
+    if (server->adopting) {
+        server->adopting = NULL;
+        log_error(NULL, "websocket not adopted", "address=%s", ws->address.p);
+        ws_gone(ws);
+    }
+    buf_fini(&head);
+}
+
+/* The library makes two tables with a place for every file descriptor that the limit allows; a limit of a million
+ * would cost 16 MB. It asks for the limit once, so it is shown a smaller one. */
+static struct lws_context *create_context(const struct lws_context_creation_info *info, size_t fds)
+{
+    struct rlimit limit, small;
+    bool changed = false;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > fds) {
+        small = limit;
+        small.rlim_cur = fds;
+        changed = setrlimit(RLIMIT_NOFILE, &small) == 0;
+    }
+    struct lws_context *context = lws_create_context(info);
+    if (changed && setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        log_warn(NULL, "file limit not restored", "errno=%d", errno);
+    return context;
+}
+
+int ws_server_create(struct httpd *httpd)
+{
+    /* No timers for each connection: the library keeps them in one sorted list. */
+    static const lws_retry_bo_t no_timers;
+    struct ws_server *server = xcalloc(1, sizeof(*server));
+    list_init(&server->dirty);
+    lws_set_log_level(0, NULL);
+
+    /* The protocol's name must live as long as the context, which ends only some loop turns after its destroy. */
+    char *name = xstrdup(httpd->ws->subprotocol);
+    const struct lws_protocols protocols[] = {
+        {.name = name, .callback = on_lws, .rx_buffer_size = RX_BYTES, .tx_packet_size = TX_BYTES}, {0}};
+    void *loops[1] = {loop_uv(httpd->loop)};
+    struct lws_context_creation_info info = {0};
+    info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+    info.foreign_loops = loops;
+    info.protocols = protocols;
+    info.retry_and_idle_policy = &no_timers;
+    info.external_baggage_free_on_destroy = name;
+    info.user = server;
+    info.gid = (gid_t)-1;
+    info.uid = (uid_t)-1;
+    server->context = create_context(&info, httpd->config.max_connections + SPARE_FDS);
+    if (!server->context) {
+        free(name);
+        free(server);
+        log_error(NULL, "libwebsockets does not start", "hint=%s", "is libwebsockets-evlib-uv installed?");
+        return ERR_INTERNAL;
+    }
+    server->vhost = lws_create_vhost(server->context, &info);
+    if (!server->vhost) {
+        lws_context_destroy(server->context);
+        free(server);
+        return ERR_INTERNAL;
+    }
+    server->hook = loop_after_io(httpd->loop, flush_all, server);
+    httpd->ws_server = server;
+    return 0;
+}
+
+void ws_server_destroy(struct httpd *httpd)
+{
+    struct ws_server *server = httpd->ws_server;
+    if (!server)
+        return;
+    /* The library closes its sockets over the next loop turns; ours end here. */
+    while (!list_empty(&httpd->sockets)) {
+        struct ws *ws = LIST_ITEM(httpd->sockets.next, struct ws, link);
+        lws_set_opaque_user_data(ws->wsi, NULL);
+        ws_gone(ws);
+    }
+    loop_unhook(&server->hook);
+    lws_context_destroy(server->context);
+    buf_fini(&server->scratch);
+    free(server);
+    httpd->ws_server = NULL;
+}
