@@ -1,4 +1,4 @@
-/* Access tokens: JWT (RFC 7519) signed with ES256, profile of RFC 9068. The issuer lives in auth-svc, the
+/* Access tokens: JWT (RFC 7519) signed with ES256, with the claims of RFC 9068. The issuer lives in auth-svc, the
  * verifier in everything at the edge and knows public keys only. alg, iss, aud, typ and exp are checked here;
  * verified tokens are remembered by their SHA-256 until they expire. The only module that names libjwt. */
 #ifndef PARLEY_TOKEN_H
