@@ -1,0 +1,82 @@
+/* Subscribes to the channels of rooms and users that have connections here. */
+#include "channels.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "ops.h"
+#include "session.h"
+
+static void name_of(const struct channel *c, char name[40])
+{
+    snprintf(name, 40, "%s:{%" PRId64 "}", c->kind == CHANNEL_ROOM ? "room" : "user", c->id);
+}
+
+static void seat_confirmed(void *arg, struct seat *seat)
+{
+    struct session *s = session_of(seat->subscriber);
+    struct frame *then = seat->then;
+    (void)arg;
+    seat->then = NULL;
+    if (then && s->state == SESSION_READY)
+        session_send(s, then);
+    frame_unref(&then);
+    op_hello_confirmed(s);
+}
+
+/* Not called any more once the channel is unsubscribed, and so not for one that is gone. */
+static void confirmed(void *arg, int err)
+{
+    struct channel *c = arg;
+    /* On an error the bus asks again by itself; channels_restored() confirms then. */
+    if (!err && !c->confirmed)
+        room_index_confirm(c, seat_confirmed, NULL);
+}
+
+void channels_first(void *arg, struct channel *channel)
+{
+    struct gateway *gw = arg;
+    char name[40];
+    name_of(channel, name);
+    bus_subscribe(gw->process.bus, str_of(name), events_message, gw, confirmed, channel);
+}
+
+void channels_last(void *arg, struct channel *channel)
+{
+    struct gateway *gw = arg;
+    char name[40];
+    name_of(channel, name);
+    bus_unsubscribe(gw->process.bus, str_of(name));
+}
+
+/* Confirming may make sessions join further channels, so that the index must not be walked meanwhile. */
+struct waiting_channels {
+    struct gateway *gw;
+    int64_t *ids;
+    size_t n;
+};
+
+static bool collect_waiting(void *arg, struct channel *channel)
+{
+    struct waiting_channels *w = arg;
+    if (!channel->confirmed)
+        w->ids[w->n++] = channel->id;
+    return true;
+}
+
+void channels_restored(struct gateway *gw)
+{
+    for (int kind = 0; kind < CHANNEL_KINDS; kind++) {
+        struct waiting_channels w = {.gw = gw};
+        w.ids = xcalloc(room_index_count(gw->index, (enum channel_kind)kind) + 1, sizeof(*w.ids));
+        room_index_each(gw->index, (enum channel_kind)kind, collect_waiting, &w);
+        for (size_t i = 0; i < w.n; i++) {
+            struct channel *c = room_index_find(gw->index, (enum channel_kind)kind, w.ids[i]);
+            if (c && !c->confirmed)
+                room_index_confirm(c, seat_confirmed, gw);
+        }
+        free(w.ids);
+    }
+}

@@ -1,0 +1,195 @@
+/* Fans out what comes in over the event channels: the bytes as msg-svc made them, one frame for all. */
+#include "channels.h"
+#include "event_header.h"
+#include "ops.h"
+#include "session.h"
+
+#define EVENT_START STR("{\"t\":\"event\",")
+
+/* ---- rooms ---- */
+
+/* Each of a user's connections joins or leaves the room. */
+static void user_joins(struct gateway *gw, int64_t user, int64_t room)
+{
+    const struct channel *c = room_index_find(gw->index, CHANNEL_USER, user);
+    if (!c)
+        return;
+    LIST_EACH (&c->seats, it) {
+        struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
+        room_index_join(gw->index, CHANNEL_ROOM, room, seat->subscriber);
+    }
+}
+
+static void user_leaves(struct gateway *gw, int64_t user, int64_t room)
+{
+    const struct channel *c = room_index_find(gw->index, CHANNEL_ROOM, room);
+    if (!c)
+        return;
+    LIST_EACH (&c->seats, it) {
+        struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
+        struct session *s = session_of(seat->subscriber);
+        if (s->user != user)
+            continue;
+        room_index_leave(gw->index, seat);
+        s->reopen = true;
+        op_hello_confirmed(s);
+    }
+}
+
+/* The same event as its author sees it: with the cmid. NULL: it has none, or is not as it should be. */
+static struct frame *author_frame(const struct event_header *h)
+{
+    struct buf text = {0};
+    if (h->cmid.n == 0 || !str_starts(h->json, EVENT_START))
+        return NULL;
+    buf_str(&text, EVENT_START);
+    buf_cstr(&text, "\"cmid\":\"");
+    buf_str(&text, h->cmid);
+    buf_cstr(&text, "\",");
+    buf_put(&text, h->json.p + EVENT_START.n, h->json.n - EVENT_START.n);
+    struct frame *f = frame_text(buf_view(&text));
+    buf_fini(&text);
+    return f;
+}
+
+static void fan_out(struct channel *c, const struct event_header *h)
+{
+    struct frame *plain = frame_text(h->json), *author = NULL;
+    LIST_EACH (&c->seats, it) {
+        struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
+        struct session *s = session_of(seat->subscriber);
+        if (s->state != SESSION_READY)
+            continue;
+        if (s->user == h->sender && !author)
+            author = author_frame(h);
+        session_send_event(s, seat, s->user == h->sender && author ? author : plain);
+    }
+    frame_unref(&plain);
+    frame_unref(&author);
+}
+
+static void room_event(struct gateway *gw, struct channel *c, const struct event_header *h)
+{
+    /* Published again, for who missed it: nobody here did. */
+    if (h->seq <= c->last_seq)
+        return;
+    metric_add(gw->m.events, 1);
+    c->last_seq = h->seq;
+    bool moves = h->member > 0 && h->mver > c->mver;
+    if (h->mver > c->mver)
+        c->mver = h->mver;
+    if (moves && (str_is(h->type, "joined") || str_is(h->type, "added")))
+        user_joins(gw, h->member, h->room);
+    fan_out(c, h);
+    if (moves && str_is(h->type, "left"))
+        user_leaves(gw, h->member, h->room);
+}
+
+static void room_typing(struct channel *c, const struct event_header *h)
+{
+    struct frame *f = frame_text(h->json);
+    LIST_EACH (&c->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        if (s->state == SESSION_READY && s->user != h->user)
+            session_send_ephemeral(s, f);
+    }
+    frame_unref(&f);
+}
+
+/* ---- users ---- */
+
+/* Listen first, tell then: what came before Redis has confirmed, the client fetches. */
+static void session_added(struct gateway *gw, struct session *s, int64_t room, struct frame *f)
+{
+    struct seat *seat = room_index_join(gw->index, CHANNEL_ROOM, room, &s->listens);
+    if (seat->waiting) {
+        frame_unref(&seat->then);
+        seat->then = frame_ref(f);
+    } else if (s->state == SESSION_READY) {
+        session_send(s, f);
+    }
+}
+
+static void session_removed(struct gateway *gw, struct session *s, int64_t room, struct frame *f)
+{
+    const struct channel *c = room_index_find(gw->index, CHANNEL_ROOM, room);
+    struct seat *seat = c ? room_index_seat(c, &s->listens) : NULL;
+    if (seat)
+        room_index_leave(gw->index, seat);
+    if (s->state == SESSION_READY)
+        session_send(s, f);
+    /* The answer that is under way may still have the room; and the room may be what was waited for. */
+    s->reopen = true;
+    op_hello_confirmed(s);
+}
+
+static void user_event(struct gateway *gw, struct channel *c, const struct event_header *h)
+{
+    struct frame *f = frame_text(h->json);
+    bool added = str_is(h->type, "room_added"), removed = str_is(h->type, "room_removed");
+    c->changes += added || removed;
+    LIST_EACH (&c->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        if (added)
+            session_added(gw, s, h->room, f);
+        else if (removed)
+            session_removed(gw, s, h->room, f);
+        else if (s->state == SESSION_READY)
+            session_send(s, f);
+    }
+    frame_unref(&f);
+}
+
+/* ---- in ---- */
+
+void events_message(void *arg, struct str channel_name, struct str payload)
+{
+    struct gateway *gw = arg;
+    struct event_header h;
+    int64_t id;
+    if (!channel_name_id(channel_name, &id) || !event_header_parse(payload, &h) || (h.kind != 'U' && h.room != id)) {
+        metric_add(gw->m.bad_events, 1);
+        return;
+    }
+    struct channel *c = room_index_find(gw->index, h.kind == 'U' ? CHANNEL_USER : CHANNEL_ROOM, id);
+    if (!c)
+        return;
+    if (h.kind == 'E')
+        room_event(gw, c, &h);
+    else if (h.kind == 'T')
+        room_typing(c, &h);
+    else
+        user_event(gw, c, &h);
+}
+
+static bool hex(struct str s, uint64_t *value_r)
+{
+    uint64_t v = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+            return false;
+        v = v << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    *value_r = v;
+    return s.n > 0 && s.n <= 16;
+}
+
+void events_push(void *arg, struct str inbox, struct str payload)
+{
+    struct gateway *gw = arg;
+    struct str line, kind;
+    uint64_t conn;
+    (void)inbox;
+    struct str frame = str_cut(payload, '\n', &line);
+    line = str_cut(line, ' ', &kind);
+    if (!str_is(kind, "S") || !hex(line, &conn) || frame.n == 0) {
+        metric_add(gw->m.bad_events, 1);
+        return;
+    }
+    struct session *s = session_find(gw, conn);
+    if (!s)
+        return;
+    session_free_slot(s);
+    session_send_text(s, frame);
+}

@@ -1,0 +1,71 @@
+/* The root of a gateway process: everything it has, handed to each part instead of globals. The gateway is stateless:
+ * all of this is rebuilt from the services when clients connect again. Loop thread only. */
+#ifndef PARLEY_GATEWAY_H
+#define PARLEY_GATEWAY_H
+
+#include "contract.h"
+#include "gateway_config.h"
+#include "httpd.h"
+#include "list.h"
+#include "loop.h"
+#include "map.h"
+#include "process.h"
+#include "wheel.h"
+
+struct auth;
+struct ingest;
+struct presence;
+struct rate_limit;
+struct reconcile;
+struct room_index;
+struct static_files;
+
+struct gateway_metrics {
+    struct metric *sessions, *rooms;                          /* gauges */
+    struct metric *opened, *events, *deliveries, *bad_events; /* counters */
+    struct metric *left_out, *slow, *nacks, *malformed, *limited, *revoked, *cursor_beyond_head;
+    struct metric *op_frames[OP_COUNT];
+    struct metric *send_latency, *hello_latency; /* histograms */
+    struct metric *rest_requests, *rest_errors, *rest_latency;
+};
+
+struct gateway {
+    struct process process;
+    struct gateway_config config;
+    struct gateway_metrics m;
+
+    struct httpd *httpd;
+    struct auth *auth;
+    struct rate_limit *rates;
+    struct static_files *files;
+    struct room_index *index;
+    struct ingest *ingest;
+    struct presence *presence;
+    struct reconcile *reconcile;
+
+    /* Connections; see session.h. */
+    struct idmap *by_conn;
+    struct list sessions;
+    struct strmap *per_address;
+    uint64_t last_conn;
+    struct wheel wheel;
+
+    struct loop_hook *turn; /* frees emptied channels, writes the turn's presence */
+    struct timer *drain;    /* closes connections a few at a time */
+    unsigned drain_steps;
+    uint64_t epoch;         /* of Redis, as last reconciled with */
+    struct list rest_calls; /* requests not yet answered */
+    size_t rest_open;
+    char *openapi; /* NULL: none */
+    size_t openapi_bytes;
+};
+
+/* After process_start. 0, or an error that was logged; then gateway_fini() is still due. */
+int gateway_init(struct gateway *gw);
+/* For process_run: why this gateway cannot serve, NULL: it can. */
+const char *gateway_ready(void *gateway);
+/* Tell clients to go, close them over some seconds, then process_drained(). */
+void gateway_drain(void *gateway);
+void gateway_fini(struct gateway *gw);
+
+#endif

@@ -1,0 +1,151 @@
+/* Puts entries into the ingest streams, and watches how long those are. */
+#include "ingest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "err.h"
+#include "log.h"
+
+enum { MAX_BACKLOG = 10000, WATCH_MS = 1000, MAX_WORDS = 32 };
+
+struct shard {
+    struct ingest *ingest;
+    char stream[16];
+    int64_t backlog;
+    bool used; /* since it was last looked at */
+};
+
+struct ingest {
+    struct bus *bus;
+    struct timer *watch;
+    struct shard shards[INGEST_SHARDS];
+    struct metric *added, *refused;
+    size_t looking; /* questions under way: they hold the shards */
+    bool dying;
+};
+
+struct adding {
+    ingest_fn *fn;
+    void *arg;
+};
+
+static void backlog_seen(void *arg, int err, const struct bus_reply *reply)
+{
+    struct shard *shard = arg;
+    struct ingest *ingest = shard->ingest;
+    if (!err && bus_type(reply) == BUS_INTEGER)
+        shard->backlog = bus_int(reply);
+    ingest->looking--;
+    if (ingest->dying && ingest->looking == 0)
+        free(ingest);
+}
+
+static void look(void *arg)
+{
+    struct ingest *ingest = arg;
+    for (size_t i = 0; i < INGEST_SHARDS; i++) {
+        struct shard *shard = &ingest->shards[i];
+        if (!shard->used && shard->backlog < MAX_BACKLOG)
+            continue;
+        shard->used = false;
+        struct str words[] = {STR("XLEN"), str_of(shard->stream)};
+        if (bus_command(ingest->bus, backlog_seen, shard, 2, words) == 0)
+            ingest->looking++;
+    }
+}
+
+void ingest_create(struct ingest **ingest_r, struct loop *loop, struct bus *bus, struct metrics *metrics)
+{
+    struct ingest *ingest = xcalloc(1, sizeof(*ingest));
+    ingest->bus = bus;
+    for (int i = 0; i < INGEST_SHARDS; i++) {
+        ingest->shards[i].ingest = ingest;
+        snprintf(ingest->shards[i].stream, sizeof(ingest->shards[i].stream), "ingest:{%d}", i);
+    }
+    ingest->added = metrics_counter(metrics, "parley_gateway_ingest_total", NULL, "Entries put into ingest streams.");
+    ingest->refused =
+        metrics_counter(metrics, "parley_gateway_ingest_refused_total", NULL, "Entries refused: backlog or Redis.");
+    timer_make(&ingest->watch, loop, look, ingest);
+    timer_start(ingest->watch, WATCH_MS, WATCH_MS);
+    *ingest_r = ingest;
+}
+
+void ingest_destroy(struct ingest **ingest_p)
+{
+    struct ingest *ingest = *ingest_p;
+    if (!ingest)
+        return;
+    timer_destroy(&ingest->watch);
+    *ingest_p = NULL;
+    ingest->dying = true;
+    if (ingest->looking == 0)
+        free(ingest);
+}
+
+static void added(void *arg, int err, const struct bus_reply *reply)
+{
+    struct adding *a = arg;
+    if (!err && bus_type(reply) == BUS_ERROR) {
+        struct str why = bus_str(reply);
+        log_warn(NULL, "Redis refused an entry", "error=\"%.*s\"", (int)why.n, why.p);
+        err = ERR_BUSY;
+    } else if (err == ERR_BUSY) {
+        err = ERR_UNAVAILABLE;
+    }
+    a->fn(a->arg, err);
+    free(a);
+}
+
+struct words {
+    struct str v[MAX_WORDS];
+    size_t n;
+};
+
+static void put(struct words *w, struct str name, struct str value)
+{
+    if (value.n == 0)
+        return;
+    w->v[w->n++] = name;
+    w->v[w->n++] = value;
+}
+
+static struct str text_of(int64_t n, char text[24])
+{
+    snprintf(text, 24, "%lld", (long long)n);
+    return str_of(text);
+}
+
+int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *fn, void *arg)
+{
+    struct shard *shard = &ingest->shards[(uint64_t)e->room % INGEST_SHARDS];
+    char user[24], room[24], cseq[24], now[24];
+    struct words w = {.v = {STR("XADD"), str_of(shard->stream), STR("*")}, .n = 3};
+    shard->used = true;
+    if (shard->backlog >= MAX_BACKLOG) {
+        metric_add(ingest->refused, 1);
+        return ERR_BUSY;
+    }
+    put(&w, STR("k"), str_of(e->kind));
+    put(&w, STR("f"), e->inbox);
+    put(&w, STR("r"), e->ref);
+    put(&w, STR("u"), text_of(e->user, user));
+    put(&w, STR("d"), e->device);
+    put(&w, STR("m"), text_of(e->room, room));
+    put(&w, STR("n"), e->cmid);
+    put(&w, STR("q"), e->cseq > 0 ? text_of(e->cseq, cseq) : (struct str){0});
+    put(&w, STR("b"), e->body);
+    put(&w, STR("t"), e->trace);
+    put(&w, STR("w"), text_of(clock_wall_ms(), now));
+    put(&w, STR("x"), e->address);
+    struct adding *a = xcalloc(1, sizeof(*a));
+    a->fn = fn;
+    a->arg = arg;
+    int err = bus_command(ingest->bus, added, a, w.n, w.v);
+    metric_add(err ? ingest->refused : ingest->added, 1);
+    if (err)
+        free(a);
+    return err;
+}

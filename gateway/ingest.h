@@ -1,0 +1,31 @@
+/* The way into msg-svc for everything that changes a room: one entry in the stream of the room's shard. Refuses when a
+ * shard's backlog is too long. docs/bus.md has the entry. */
+#ifndef PARLEY_GATEWAY_INGEST_H
+#define PARLEY_GATEWAY_INGEST_H
+
+#include "bus.h"
+#include "loop.h"
+#include "metrics.h"
+
+enum { INGEST_SHARDS = 16 };
+
+struct ingest;
+
+struct ingest_entry {
+    const char *kind; /* send, join, leave, add */
+    struct str inbox, ref;
+    int64_t user, room;
+    int64_t cseq;                                  /* 0: none */
+    struct str device, cmid, body, trace, address; /* empty: left out */
+};
+
+void ingest_create(struct ingest **ingest_r, struct loop *loop, struct bus *bus, struct metrics *metrics);
+void ingest_destroy(struct ingest **ingest);
+
+/* Add an entry. `fn` is called exactly once, later: 0, Redis has it; ERR_BUSY, Redis refused it, it is not stored; any
+ * other error: unknown, it may be stored all the same. Returns ERR_BUSY or ERR_UNAVAILABLE without calling fn: not
+ * stored. */
+typedef void ingest_fn(void *arg, int err);
+int ingest_add(struct ingest *ingest, const struct ingest_entry *entry, ingest_fn *fn, void *arg);
+
+#endif

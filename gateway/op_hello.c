@@ -1,0 +1,162 @@
+/* hello: who the client is. token → my user channel → my rooms → their channels → welcome. A channel is in force before
+ * what it carries is looked up, so that nothing falls between. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "auth.h"
+#include "clock.h"
+#include "jsonw.h"
+#include "log.h"
+#include "ops.h"
+#include "presence.h"
+
+enum { OPEN_MS = 3000, OPEN_TRIES = 3 };
+
+static void hello_open(struct session *s);
+
+static void hello_welcome(struct session *s)
+{
+    struct buf text = {0};
+    struct jsonw w = jsonw_on(&text);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "t", "welcome");
+    jsonw_cstr(&w, "sid", s->sid);
+    jsonw_id(&w, "user", s->user);
+    jsonw_cstr(&w, "epoch", s->epoch);
+    jsonw_int(&w, "hb_ms", LIMIT_HB_MS);
+    jsonw_int(&w, "max_frame", LIMIT_MAX_FRAME);
+    jsonw_int(&w, "max_inflight", LIMIT_MAX_INFLIGHT);
+    jsonw_int(&w, "time", clock_wall_ms());
+    jsonw_obj_end(&w);
+    session_set_state(s, SESSION_READY);
+    metric_observe_us(s->gw->m.hello_latency, clock_mono_us() - s->opened_us);
+    session_send_text(s, buf_view(&text));
+    buf_fini(&text);
+    if (s->state == SESSION_READY)
+        presence_touch(s->gw->presence, s->conn, s->user);
+}
+
+static void hello_rooms(struct session *s, const struct jval *rooms)
+{
+    for (size_t i = 0, n = jval_count(rooms); i < n; i++) {
+        const struct jval *entry = jval_at(rooms, i);
+        int64_t room, mver = 0;
+        if (!jval_get_id(entry, "room", &room))
+            continue;
+        jval_get_int(entry, "mver", &mver);
+        struct seat *seat = room_index_join(s->gw->index, CHANNEL_ROOM, room, &s->listens);
+        /* In a channel that others listen to already, events tell the version: this answer may be ahead of them. */
+        if (seat->channel->count == 1)
+            seat->channel->mver = mver;
+    }
+    s->step = HELLO_ROOM_CHANNELS;
+    if (s->listens.waiting == 0)
+        hello_welcome(s);
+}
+
+static void hello_opened(void *arg, int err, struct str body)
+{
+    char ref[40];
+    struct str epoch;
+    struct session *s = op_ctx_take(arg, ref);
+    if (!s)
+        return;
+    if ((err == ERR_TIMEOUT || s->reopen) && ++s->tries < OPEN_TRIES) {
+        hello_open(s);
+        return;
+    }
+    struct jval *root = err ? NULL : jval_parse(body);
+    if (jval_get_str(root, "epoch", &epoch) && epoch.n < sizeof(s->epoch) && !s->reopen) {
+        snprintf(s->epoch, sizeof(s->epoch), "%.*s", (int)epoch.n, epoch.p);
+        hello_rooms(s, jval_get(root, "rooms"));
+    } else {
+        log_warn(&s->log, "rooms not had", "error=%s", err_code(err));
+        session_close(s, CLOSE_INTERNAL, "rooms not had");
+    }
+    jval_free(root);
+}
+
+static void hello_open(struct session *s)
+{
+    char trace[24];
+    struct caller caller = session_caller(s, trace);
+    struct op_ctx *ctx = op_ctx(s, STR("hello"));
+    s->step = HELLO_OPENING;
+    s->reopen = false;
+    int err = rpc_call(s->gw->process.rpc, "msg", "open", &caller, STR("{}"), OPEN_MS, hello_opened, ctx);
+    if (!err)
+        return;
+    free(ctx);
+    session_close(s, CLOSE_INTERNAL, err_code(err));
+}
+
+void op_hello_confirmed(struct session *s)
+{
+    if (s->state != SESSION_SUBSCRIBING || s->listens.waiting > 0)
+        return;
+    switch (s->step) {
+    case HELLO_USER_CHANNEL:
+        hello_open(s);
+        break;
+    case HELLO_OPENING:
+        break;
+    case HELLO_ROOM_CHANNELS:
+        hello_welcome(s);
+        break;
+    }
+}
+
+static void hello_judged(struct session *s, int err, const struct token_claims *claims)
+{
+    struct gateway *gw = s->gw;
+    if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT || err == ERR_BUSY) {
+        session_close(s, CLOSE_INTERNAL, err_code(err));
+        return;
+    }
+    if (err) {
+        session_close(s, CLOSE_AUTH, err_code(err));
+        return;
+    }
+    const struct channel *mine = room_index_find(gw->index, CHANNEL_USER, claims->user);
+    if (mine && mine->count >= (size_t)gw->config.max_per_user) {
+        metric_add(gw->m.limited, 1);
+        session_close(s, CLOSE_POLICY, "too many connections");
+        return;
+    }
+    session_identify(s, claims);
+    session_set_state(s, SESSION_SUBSCRIBING);
+    s->step = HELLO_USER_CHANNEL;
+    room_index_join(gw->index, CHANNEL_USER, s->user, &s->listens);
+    op_hello_confirmed(s);
+}
+
+static void judged_later(void *arg, int err, const struct token_claims *claims)
+{
+    char ref[40];
+    struct session *s = op_ctx_take(arg, ref);
+    if (s)
+        hello_judged(s, err, claims);
+}
+
+void op_hello(struct session *s, const struct jval *frame)
+{
+    int64_t v = 0;
+    struct str token = {0}, device = {0};
+    struct token_claims claims = {0};
+    jval_get_int(frame, "v", &v);
+    jval_get_str(frame, "token", &token);
+    jval_get_str(frame, "device", &device);
+    if (v != PROTOCOL_VERSION) {
+        session_close(s, CLOSE_VERSION, "version");
+        return;
+    }
+    snprintf(s->device, sizeof(s->device), "%.*s", (int)device.n, device.p);
+    session_set_state(s, SESSION_AUTHENTICATING);
+    struct op_ctx *ctx = op_ctx(s, STR("hello"));
+    int err = auth_judge(s->gw->auth, token, &claims, judged_later, ctx);
+    if (err == AUTH_LATER)
+        return;
+    free(ctx);
+    hello_judged(s, err, &claims);
+}

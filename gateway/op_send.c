@@ -1,0 +1,60 @@
+/* send: a message on its way to msg-svc. The ack comes from there, after the commit, and is written as it is; here only
+ * what definitely will not be stored is nacked. Whether the sender is a member is msg-svc's to judge: this gateway's
+ * index may lag behind. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ingest.h"
+#include "ops.h"
+
+enum { RETRY_INFLIGHT_MS = 200, RETRY_MS = 1000 };
+
+static void send_put(void *arg, int err)
+{
+    char cmid[40];
+    struct session *s = op_ctx_take(arg, cmid);
+    /* Of any other error the outcome is not known. A nack would be a promise: the client asks again with its cmid. */
+    if (!s || err != ERR_BUSY)
+        return;
+    session_free_slot(s);
+    session_nack(s, str_of(cmid), err, RETRY_MS);
+}
+
+void op_send(struct session *s, const struct jval *frame)
+{
+    struct str cmid = {0}, body = {0};
+    int64_t room = 0, cseq = 0;
+    char ref[24], trace[24];
+    jval_get_str(frame, "cmid", &cmid);
+    jval_get_str(frame, "body", &body);
+    jval_get_id(frame, "room", &room);
+    jval_get_int(frame, "cseq", &cseq);
+    if (!session_take_slot(s)) {
+        if (session_refused(s))
+            session_nack(s, cmid, ERR_BUSY, RETRY_INFLIGHT_MS);
+        return;
+    }
+    snprintf(ref, sizeof(ref), "S%" PRIx64, s->conn);
+    struct caller caller = session_caller(s, trace);
+    const struct ingest_entry entry = {
+        .kind = "send",
+        .inbox = rpc_inbox(s->gw->process.rpc),
+        .ref = str_of(ref),
+        .user = s->user,
+        .room = room,
+        .cseq = cseq,
+        .device = str_of(s->device),
+        .cmid = cmid,
+        .body = body,
+        .trace = caller.trace,
+        .address = caller.address,
+    };
+    struct op_ctx *ctx = op_ctx(s, cmid);
+    int err = ingest_add(s->gw->ingest, &entry, send_put, ctx);
+    if (!err)
+        return;
+    free(ctx);
+    session_free_slot(s);
+    session_nack(s, cmid, err, RETRY_MS);
+}

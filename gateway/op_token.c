@@ -1,0 +1,42 @@
+/* token: a fresh access token of the same login, before the old one expires. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth.h"
+#include "ops.h"
+
+static void renew(struct session *s, int err, const struct token_claims *claims)
+{
+    /* Not judged is not bad: the old token goes on until it expires. */
+    if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT || err == ERR_BUSY) {
+        session_error(s, err, STR("token"));
+        return;
+    }
+    if (!err && (claims->user != s->user || strcmp(claims->session, s->sid) != 0))
+        err = ERR_UNAUTHORIZED;
+    if (err)
+        session_close(s, CLOSE_AUTH, err_code(err));
+    else
+        session_identify(s, claims);
+}
+
+static void judged(void *arg, int err, const struct token_claims *claims)
+{
+    char ref[40];
+    struct session *s = op_ctx_take(arg, ref);
+    if (s)
+        renew(s, err, claims);
+}
+
+void op_token(struct session *s, const struct jval *frame)
+{
+    struct str token = {0};
+    struct token_claims claims = {0};
+    struct op_ctx *ctx = op_ctx(s, STR("token"));
+    jval_get_str(frame, "token", &token);
+    int err = auth_judge(s->gw->auth, token, &claims, judged, ctx);
+    if (err == AUTH_LATER)
+        return;
+    free(ctx);
+    renew(s, err, &claims);
+}

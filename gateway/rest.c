@@ -1,0 +1,401 @@
+/* Answers the REST paths of the contract by asking the services behind them. */
+#include "rest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "auth.h"
+#include "clock.h"
+#include "cookie.h"
+#include "err.h"
+#include "ingest.h"
+#include "json_cut.h"
+#include "jsonw.h"
+#include "rate_limit.h"
+#include "rest_args.h"
+#include "route.h"
+
+#define API STR("/api/v1")
+
+enum { CALL_MS = 10000 };
+
+/* One request between its arrival and its answer. References: the request itself while it is open, and each callback
+ * that is still due. */
+struct rest_call {
+    struct list open; /* of gateway.rest_calls */
+    struct gateway *gw;
+    struct http_request *req; /* NULL: answered */
+    const struct route *route;
+    struct buf args; /* JSON object, its end still open */
+    struct jval *body;
+    struct str room; /* the path parameter, for ingest */
+    struct token_claims claims;
+    int64_t begun_us;
+    char ref[32];
+    unsigned refs;
+};
+
+static void rest_unref(struct rest_call *c)
+{
+    if (--c->refs > 0)
+        return;
+    buf_fini(&c->args);
+    jval_free(c->body);
+    free(c);
+}
+
+/* ---- answers ---- */
+
+static void answered(struct rest_call *c)
+{
+    metric_observe_us(c->gw->m.rest_latency, clock_mono_us() - c->begun_us);
+    list_remove(&c->open);
+    c->gw->rest_open--;
+    c->req = NULL;
+    rest_unref(c);
+}
+
+static void add_header(struct http_response *res, struct str name, struct str value)
+{
+    res->headers[res->header_count][0] = name;
+    res->headers[res->header_count++][1] = value;
+}
+
+/* {"code","message","request_id"}, with one more header that is not of every error. */
+static void respond_error(struct http_request *req, int err, const char *detail, struct str name, struct str value)
+{
+    struct buf text = {0};
+    struct jsonw w = jsonw_on(&text);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "code", err_code(err));
+    jsonw_cstr(&w, "message", detail ? detail : err_text(err));
+    jsonw_cstr(&w, "request_id", http_request_id(req));
+    jsonw_obj_end(&w);
+    struct http_response res = {
+        .status = err_http_status(err), .type = STR("application/json"), .body = buf_view(&text)};
+    add_header(&res, STR("cache-control"), STR("no-store"));
+    if (name.n > 0)
+        add_header(&res, name, value);
+    http_respond(req, &res);
+    buf_fini(&text);
+}
+
+static bool secure_cookies(const struct rest_call *c)
+{
+    struct str mode = str_of(c->gw->config.secure_cookies);
+    return str_is(mode, "on") || (str_is(mode, "auto") && http_secure(c->req));
+}
+
+/* Takes the call's own reference: it is answered. */
+static void rest_fail(struct rest_call *c, int err, const char *detail)
+{
+    struct buf cookie = {0};
+    char retry[24];
+    metric_add(c->gw->m.rest_errors, 1);
+    if (err_http_status(err) == 401 && (c->route->cookie == COOKIE_ROTATE || c->route->cookie == COOKIE_CLEAR)) {
+        cookie_clear(&cookie, secure_cookies(c));
+        respond_error(c->req, err, detail, STR("set-cookie"), buf_view(&cookie));
+    } else if (err_http_status(err) == 401 && c->route->login) {
+        respond_error(c->req, err, detail, STR("www-authenticate"), STR("Bearer"));
+    } else if (err == ERR_RATE_LIMITED || err == ERR_BUSY || err == ERR_UNAVAILABLE) {
+        snprintf(retry, sizeof(retry), "%d", err == ERR_RATE_LIMITED && c->route->rate == RATE_AUTH ? 5 : 1);
+        respond_error(c->req, err, detail, STR("retry-after"), str_of(retry));
+    } else {
+        respond_error(c->req, err, detail, (struct str){0}, (struct str){0});
+    }
+    buf_fini(&cookie);
+    answered(c);
+}
+
+/* The refresh token moves from the answer's body into a cookie. False: the answer is not as it should be. */
+static bool move_token(struct rest_call *c, struct str body, struct buf *text, struct buf *cookie)
+{
+    static const char *const hidden[] = {"refresh_token", "refresh_expires_in", NULL};
+    struct str token;
+    int64_t max_age;
+    struct jval *root = jval_parse(body);
+    bool good = jval_get_str(root, "refresh_token", &token) && cookie_token_ok(token) &&
+                jval_get_int(root, "refresh_expires_in", &max_age);
+    if (good) {
+        cookie_set(cookie, secure_cookies(c), token, max_age);
+        json_cut(body, hidden, text);
+    }
+    jval_free(root);
+    return good;
+}
+
+static void rest_succeed(struct rest_call *c, struct str body)
+{
+    struct buf text = {0}, cookie = {0};
+    struct http_response res = {.status = c->route->status};
+    if (c->route->cookie == COOKIE_SET || c->route->cookie == COOKIE_ROTATE) {
+        if (!move_token(c, body, &text, &cookie)) {
+            rest_fail(c, ERR_INTERNAL, NULL);
+            return;
+        }
+        body = buf_view(&text);
+    } else if (c->route->cookie == COOKIE_CLEAR) {
+        cookie_clear(&cookie, secure_cookies(c));
+    }
+    if (res.status != 204) {
+        res.type = STR("application/json");
+        res.body = body;
+    }
+    add_header(&res, STR("cache-control"), STR("no-store"));
+    if (cookie.n > 0)
+        add_header(&res, STR("set-cookie"), buf_view(&cookie));
+    http_respond(c->req, &res);
+    buf_fini(&text);
+    buf_fini(&cookie);
+    answered(c);
+}
+
+/* ---- asking the service ---- */
+
+static void rest_done(void *arg, int err, struct str body)
+{
+    struct rest_call *c = arg;
+    char detail[200];
+    if (c->req && err) {
+        snprintf(detail, sizeof(detail), "%.*s", (int)(body.n < sizeof(detail) ? body.n : 0), body.p);
+        rest_fail(c, err, *detail && str_utf8(str_of(detail)) ? detail : NULL);
+    } else if (c->req) {
+        rest_succeed(c, body);
+    }
+    rest_unref(c);
+}
+
+static struct caller rest_caller(const struct rest_call *c)
+{
+    return (struct caller){
+        .user = c->claims.user,
+        .session = str_of(c->claims.session),
+        .address = http_address(c->req),
+        .agent = http_header(c->req, "user-agent"),
+        .trace = str_of(http_request_id(c->req)),
+    };
+}
+
+static void rest_ask(struct rest_call *c)
+{
+    struct caller caller = rest_caller(c);
+    buf_char(&c->args, '}');
+    c->refs++;
+    int err = rpc_call(c->gw->process.rpc, c->route->service, c->route->call, &caller, buf_view(&c->args), CALL_MS,
+                       rest_done, c);
+    if (!err)
+        return;
+    rest_fail(c, err, NULL);
+    rest_unref(c);
+}
+
+static void rest_put(void *arg, int err)
+{
+    struct rest_call *c = arg;
+    /* Of other errors the outcome is not known: the answer comes, or the deadline does. */
+    if (err == ERR_BUSY && c->req) {
+        rpc_forget(c->gw->process.rpc, c->ref);
+        rest_fail(c, err, NULL);
+        rest_unref(c); /* rest_done's */
+    }
+    rest_unref(c);
+}
+
+static void rest_ingest(struct rest_call *c)
+{
+    struct caller caller = rest_caller(c);
+    struct str added = {0}, body = {0}, cmid = {0};
+    int64_t room = 0;
+    jval_get_str(c->body, "user", &added);
+    jval_get_str(c->body, "body", &body);
+    jval_get_str(c->body, "cmid", &cmid);
+    str_i64(c->room, &room);
+    int err = rpc_expect(c->gw->process.rpc, CALL_MS, rest_done, c, c->ref);
+    if (err) {
+        rest_fail(c, err, NULL);
+        return;
+    }
+    c->refs += 2;
+    const struct ingest_entry entry = {
+        .kind = c->route->ingest,
+        .inbox = rpc_inbox(c->gw->process.rpc),
+        .ref = str_of(c->ref),
+        .user = c->claims.user,
+        .room = room,
+        .device = STR("rest"),
+        .cmid = cmid,
+        .body = added.n > 0 ? added : body,
+        .trace = caller.trace,
+        .address = caller.address,
+    };
+    err = ingest_add(c->gw->ingest, &entry, rest_put, c);
+    if (!err)
+        return;
+    rpc_forget(c->gw->process.rpc, c->ref);
+    rest_fail(c, err, NULL);
+    rest_unref(c);
+    rest_unref(c);
+}
+
+/* The refresh cookie becomes an argument. False: it is needed and not there. */
+static bool rest_cookie(struct rest_call *c)
+{
+    struct str token;
+    if (c->route->cookie != COOKIE_ROTATE && c->route->cookie != COOKIE_CLEAR)
+        return true;
+    if (!cookie_find(http_header(c->req, "cookie"), secure_cookies(c), &token))
+        return c->route->cookie == COOKIE_CLEAR;
+    /* The paths with a cookie take no other arguments. */
+    buf_cstr(&c->args, "\"refresh_token\":\"");
+    buf_str(&c->args, token);
+    buf_char(&c->args, '"');
+    return true;
+}
+
+/* Who asks is known: the last checks, then off to the service. */
+static void rest_run(struct rest_call *c)
+{
+    char key[RATE_KEY_MAX];
+    int64_t retry_ms;
+    if (c->claims.user)
+        rate_key_user(c->claims.user, key);
+    else
+        rate_key_address(http_address(c->req), key);
+    if (!rate_limit_take(c->gw->rates, key, rate_bucket_rest(c->route->rate), c->route->rate, &retry_ms)) {
+        metric_add(c->gw->m.limited, 1);
+        rest_fail(c, ERR_RATE_LIMITED, NULL);
+    } else if (!rest_cookie(c)) {
+        rest_fail(c, ERR_UNAUTHORIZED, NULL);
+    } else if (c->route->ingest) {
+        rest_ingest(c);
+    } else {
+        rest_ask(c);
+    }
+}
+
+/* ---- who asks ---- */
+
+static void rest_judged(struct rest_call *c, int err, const struct token_claims *claims)
+{
+    if (err == 0)
+        c->claims = *claims;
+    /* Logging out works with a token that is good for nothing else any more. */
+    if (err == 0 || !c->route->login)
+        rest_run(c);
+    else
+        rest_fail(c, err, NULL);
+}
+
+static void rest_judged_later(void *arg, int err, const struct token_claims *claims)
+{
+    struct rest_call *c = arg;
+    if (c->req)
+        rest_judged(c, err, claims);
+    rest_unref(c);
+}
+
+static void rest_authenticate(struct rest_call *c)
+{
+    struct str header = http_header(c->req, "authorization"), scheme;
+    struct str token = str_cut(header, ' ', &scheme);
+    struct token_claims claims = {0};
+    bool bearer = scheme.n == 6 && strncasecmp(scheme.p, "bearer", 6) == 0 && token.n > 0;
+    /* Paths without login ignore a token; only logging out may be by it. */
+    if (!c->route->login && (c->route->cookie != COOKIE_CLEAR || !bearer)) {
+        rest_run(c);
+        return;
+    }
+    if (!bearer) {
+        rest_fail(c, ERR_UNAUTHORIZED, NULL);
+        return;
+    }
+    c->refs++;
+    int err = auth_judge(c->gw->auth, token, &claims, rest_judged_later, c);
+    if (err == AUTH_LATER)
+        return;
+    rest_judged(c, err, &claims);
+    rest_unref(c);
+}
+
+/* ---- what is asked ---- */
+
+static bool get_query(void *req, const char *name, struct str *value_r)
+{
+    return http_query(req, name, value_r);
+}
+
+/* 0, or the error and what to say. */
+static int rest_read(struct rest_call *c, const struct route_match *m, const char **bad_r)
+{
+    struct str body = http_body(c->req), type;
+    bool changes = http_method(c->req) != HTTP_GET && http_method(c->req) != HTTP_HEAD;
+    if (changes && !http_origin_ok(c->req))
+        return ERR_BAD_ORIGIN;
+    if (changes && body.n > 0) {
+        str_cut(http_header(c->req, "content-type"), ';', &type);
+        while (type.n > 0 && type.p[type.n - 1] == ' ')
+            type.n--;
+        if (type.n != 16 || strncasecmp(type.p, "application/json", 16) != 0)
+            return ERR_UNSUPPORTED_TYPE;
+        c->body = jval_parse(body);
+        if (!c->body || !jval_is_object(c->body))
+            return ERR_BAD_JSON;
+    }
+    struct jsonw w = jsonw_on(&c->args);
+    if (!rest_args(c->route, m->params, get_query, c->req, c->body, &w, bad_r))
+        return ERR_BAD_REQUEST;
+    if (c->route->param_count > 0)
+        c->room = m->params[0];
+    return 0;
+}
+
+static void rest_api(struct gateway *gw, struct http_request *req, struct str path)
+{
+    struct route_match m;
+    char allow[ROUTE_ALLOW_MAX], detail[96];
+    const char *bad = NULL;
+    int err = route_find((int)http_method(req), path, &m, allow);
+    metric_add(gw->m.rest_requests, 1);
+    if (err) {
+        metric_add(gw->m.rest_errors, 1);
+        respond_error(req, err, NULL, err == ERR_METHOD_NOT_ALLOWED ? STR("allow") : (struct str){0}, str_of(allow));
+        return;
+    }
+    struct rest_call *c = xcalloc(1, sizeof(*c));
+    c->gw = gw;
+    c->req = req;
+    c->route = m.route;
+    c->begun_us = clock_mono_us();
+    c->refs = 1;
+    list_init(&c->open);
+    list_push(&gw->rest_calls, &c->open);
+    gw->rest_open++;
+    err = rest_read(c, &m, &bad);
+    if (err == ERR_BAD_REQUEST && bad)
+        snprintf(detail, sizeof(detail), "The field \"%s\" is missing or wrong.", bad);
+    if (err)
+        rest_fail(c, err, err == ERR_BAD_REQUEST && bad ? detail : NULL);
+    else
+        rest_authenticate(c);
+}
+
+void rest_abandon(struct gateway *gw)
+{
+    while (!list_empty(&gw->rest_calls))
+        rest_fail(LIST_ITEM(gw->rest_calls.next, struct rest_call, open), ERR_UNAVAILABLE, NULL);
+}
+
+void rest_handle(void *gateway, struct http_request *req)
+{
+    struct str path = http_path(req);
+    if (str_is(path, "/api/v1/openapi.yaml") || !str_starts(path, STR("/api/"))) {
+        pages_handle(gateway, req);
+        return;
+    }
+    /* Other versions of the API are not there. */
+    path = str_starts(path, API) ? (struct str){path.p + API.n, path.n - API.n} : STR("/");
+    rest_api(gateway, req, path);
+}

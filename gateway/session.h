@@ -1,0 +1,112 @@
+/* One client connection: handshake, identity, deadlines, what it may still send. Owned by the gateway's table; freed
+ * when its WebSocket is gone. Asynchronous steps hold the connection's number and look it up again, never the pointer.
+ */
+#ifndef PARLEY_GATEWAY_SESSION_H
+#define PARLEY_GATEWAY_SESSION_H
+
+#include "err.h"
+#include "gateway.h"
+#include "log.h"
+#include "rate_limit.h"
+#include "room_index.h"
+#include "rpc.h"
+#include "token.h"
+
+enum session_state {
+    SESSION_NEW,            /* waits for hello, LIMIT_HELLO_MS */
+    SESSION_AUTHENTICATING, /* its token is being judged; may wait for keys */
+    SESSION_SUBSCRIBING,    /* its channels are being looked up and subscribed */
+    SESSION_READY,          /* welcomed: frames flow both ways until the token expires */
+    SESSION_CLOSING,        /* out of every table; waits for the WebSocket to be gone */
+    SESSION_STATES
+};
+
+/* Bytes queued on one connection; beyond, it is too slow a client. */
+enum { SESSION_MAX_QUEUED = 1 << 20 };
+
+/* May a session in `from` become `to`? */
+bool session_may_become(enum session_state from, enum session_state to);
+const char *session_state_name(enum session_state state);
+
+/* Steps of SESSION_SUBSCRIBING, in order. */
+enum hello_step { HELLO_USER_CHANNEL, HELLO_OPENING, HELLO_ROOM_CHANNELS };
+
+struct session {
+    struct gateway *gw;
+    struct ws *ws;
+    uint64_t conn;
+    struct log log;
+    char log_pairs[64];
+    enum session_state state;
+    struct list of_gateway;
+    char address_key[RATE_KEY_MAX]; /* counts connections of one address */
+    char rate_key[RATE_KEY_MAX];    /* of the address, then of the user */
+
+    struct wheel_entry due;
+    int64_t state_due_ms; /* the state must have ended by then; 0: no hurry */
+    int64_t expires_ms;   /* of the token, on clock_mono_ms() */
+    int64_t opened_us;
+
+    int64_t user; /* 0 before authentication */
+    char sid[40], device[65], epoch[64];
+
+    struct subscriber listens;
+    enum hello_step step;
+    unsigned tries;
+    bool reopen; /* rooms were removed while they were being looked up: look again */
+
+    int64_t sent_us[LIMIT_MAX_INFLIGHT]; /* ring: when sends without an answer were taken */
+    unsigned sent_first, sent_count;
+    unsigned malformed;
+    int64_t abuse_us; /* when all refusals will be forgiven */
+    bool lagging;     /* events are left out until the client has caught up */
+
+    bool away; /* the client said so */
+    struct list presence_due;
+    struct buf presence;   /* changes to write at the end of this turn */
+    int64_t presence_user; /* the change that was put last, so that it is put once */
+    uint64_t presence_mark;
+};
+
+/* The callbacks of the "/ws" endpoint; their argument is the gateway. */
+extern const struct ws_handler session_ws_handler;
+/* The table of connections; embedded in struct gateway. */
+void sessions_init(struct gateway *gw);
+void sessions_fini(struct gateway *gw);
+
+/* NULL: gone, or closing. */
+struct session *session_find(const struct gateway *gw, uint64_t conn);
+struct session *session_of(struct subscriber *listens);
+/* Close every connection of a login session. */
+void sessions_close_login(struct gateway *gw, struct str sid);
+
+/* Change state and arm its deadline; asserts that the table allows it. */
+void session_set_state(struct session *s, enum session_state state);
+/* Take over who it is. */
+void session_identify(struct session *s, const struct token_claims *claims);
+/* Begin closing: at once out of every table, so that nothing further is written but what is queued. Idempotent. The
+ * session is freed later, never inside this call. */
+void session_close(struct session *s, int code, const char *reason);
+
+/* Queue a frame; harmless on a closing session. Too slow a client is closed with 4008. */
+void session_send(struct session *s, struct frame *f);
+void session_send_text(struct session *s, struct str text);
+/* Queue an event of the seat's room, unless the client is far behind: then only the room's head will be told. */
+void session_send_event(struct session *s, struct seat *seat, struct frame *f);
+/* Queue what may be lost: left out when half of the bound is queued. */
+void session_send_ephemeral(struct session *s, struct frame *f);
+/* {"t":"error"}; `ref` may be empty. */
+void session_error(struct session *s, int err, struct str ref);
+/* {"t":"nack"}; retry_ms 0: none. */
+void session_nack(struct session *s, struct str cmid, int err, int64_t retry_ms);
+/* Something was refused for being too much. False: it was the last time, the session is closing with 4009. */
+bool session_refused(struct session *s);
+
+/* Sends in flight. */
+bool session_take_slot(struct session *s);
+void session_free_slot(struct session *s);
+
+/* Whom to name as the asker; views live as long as the session, `trace` is the caller's buffer. */
+struct caller session_caller(const struct session *s, char trace[24]);
+
+#endif
