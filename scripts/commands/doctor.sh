@@ -1,10 +1,8 @@
 # ./parley doctor: looks at the machine and at every process, a line each: ok, or what is wrong and what to do.
 # Changes nothing. Exit code 0: all ok; 1: something is wrong. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 for part in packages node services state postgres haproxy report; do
-  # shellcheck source=/dev/null
   . "$root/scripts/lib/$part.sh"
 done
 
@@ -117,7 +115,6 @@ doctor_permissions() {
   else
     wrong_line "secrets: $state/secrets.env has mode $mode" "chmod 600 $state/secrets.env"
   fi
-  # shellcheck disable=SC2016
   if as_service bash -c '[ -w "$1" ] && [ -w "$2" ] && [ -r "$3" ]' _ "$state/log" "$state/run" "$root/protocol/ops.json"; then
     ok "permissions: our processes can write $state and read $root"
   else

@@ -1,9 +1,7 @@
 # ./parley down: stops every process of the instance, gateways first, stores last. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 for part in services postgres state packages; do
-  # shellcheck source=/dev/null
   . "$root/scripts/lib/$part.sh"
 done
 

@@ -1,6 +1,5 @@
 # ./parley logs [name…] [-f]: what the processes said, of one or of all. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 cmd_logs() {
   local follow=false names=() name files=()

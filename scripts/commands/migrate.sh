@@ -1,9 +1,7 @@
 # ./parley migrate up|down|status: scripts/migrate for this instance's database. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 for part in packages services state postgres; do
-  # shellcheck source=/dev/null
   . "$root/scripts/lib/$part.sh"
 done
 

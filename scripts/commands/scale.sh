@@ -1,9 +1,7 @@
 # ./parley scale kind=count …: more or fewer of a kind, also while the instance runs. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 for part in packages services state postgres haproxy report; do
-  # shellcheck source=/dev/null
   . "$root/scripts/lib/$part.sh"
 done
 

@@ -1,6 +1,5 @@
 # ./parley secrets: fresh secrets as the .env file of docker compose. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 . "$root/scripts/lib/state.sh"
 

@@ -1,10 +1,8 @@
 # ./parley status [--json]: every process of the instance. Exit code 0: all ready; 1: not all; 3: it does not run.
 # Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 for part in packages services state postgres report; do
-  # shellcheck source=/dev/null
   . "$root/scripts/lib/$part.sh"
 done
 

@@ -1,9 +1,7 @@
 # ./parley up: from whatever state the machine and the instance are in to a page that answers. Sourced by ./parley.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 for part in packages node build state postgres services haproxy report; do
-  # shellcheck source=/dev/null
   . "$root/scripts/lib/$part.sh"
 done
 

@@ -1,6 +1,5 @@
 # What every command needs: where things are, how to speak, how to act as another user. Sourced, never run.
 # shellcheck shell=bash
-# shellcheck disable=SC2034  # The names are for the files that source this one.
 
 # Set by ./parley: the checkout.
 : "${root:?}"

@@ -1,6 +1,5 @@
 # Builds the services and the web client, only what changed. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 # One build at a time in a checkout, however many instances are started from it.
 with_build_lock() {

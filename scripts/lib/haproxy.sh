@@ -1,6 +1,5 @@
 # The balancer's configuration, made from deploy/haproxy.cfg and the gateways there are. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 # A connection through the balancer takes two descriptors.
 balancer_maxconn() {

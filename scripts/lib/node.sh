@@ -1,6 +1,5 @@
 # Node for the web client: the machine's own where it is new enough, else one below .parley/. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 # Fetched from the registry by exact version and checked by digest; Debian's npm would bring 400 packages for this.
 node_version=24.21.0

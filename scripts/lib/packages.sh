@@ -1,12 +1,11 @@
 # Debian's packages: which are needed, which are missing, how they come without starting anything. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2034,SC2016,SC2119,SC2120
 
 packages_run=(ca-certificates curl haproxy iproute2 libwebsockets-evlib-uv openssl postgresql redis-tools s6)
 packages_build=(cmake gcc libc6-dev libcrypt-dev libhiredis-dev libicu-dev libjansson-dev libjwt-dev libpq-dev
   libsodium-dev libssl-dev libuv1-dev libwebsockets-dev ninja-build pkg-config uthash-dev)
-packages_test=(ccache chromium clang clang-format clang-tidy fonts-noto-color-emoji fonts-noto-core libclang-rt-dev
-  libcriterion-dev llvm)
+packages_test=(chromium clang clang-format clang-tidy fonts-noto-color-emoji fonts-noto-core libclang-rt-dev
+  libcriterion-dev libcurl4-openssl-dev llvm shellcheck)
 
 # missing_packages PACKAGE…: prints those that are not installed.
 missing_packages() {

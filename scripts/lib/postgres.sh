@@ -1,6 +1,5 @@
 # The private PostgreSQL cluster: made once, configured at each start, reached by TCP on loopback with a password. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 # The programs of the version the cluster was made with, or the newest.
 cluster_bin() {

@@ -1,6 +1,5 @@
 # What is to be known of a running instance: readiness, addresses, memory, uptime. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 page_url() { printf 'http://%s:%s' "$(local_host | sed 's/^127\.0\.0\.1$/localhost/')" "$(public_port)"; }
 

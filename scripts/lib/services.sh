@@ -1,6 +1,5 @@
 # The supervised processes: what each runs, starting and stopping the supervisor (s6). Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154,SC2016
 
 # write_service NAME SIGNAL KILL_MS LINE…: the directory s6 runs NAME from. SIGNAL asks it to stop, and KILL_MS later it
 # is killed. Succeeds when that changed what is run.

@@ -1,6 +1,5 @@
 # What an instance keeps: ports, secrets, how many of each process, settings handed on. Sourced.
 # shellcheck shell=bash
-# shellcheck disable=SC2154
 
 prepare_state() {
   mkdir -p "$state"
