@@ -1,73 +1,19 @@
-/* One WebSocket: reassembled messages in, a bounded outbox flushed once a turn out, and an orderly close. The only
- * file that names libwebsockets, which does the framing. */
-#include <libwebsockets.h>
-
-#include <errno.h>
-#include <inttypes.h>
+/* One WebSocket: reassembled messages in, a bounded outbox flushed once a turn out, and an orderly close. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "alloc.h"
 #include "clock.h"
 #include "err.h"
-#include "httpd_internal.h"
 #include "log.h"
 #include "tcp_progress.h"
-#include "ws_outbox.h"
+#include "ws_internal.h"
 
 enum {
-    RX_BYTES = 512,   /* kept by libwebsockets for each connection: the largest part of its idle cost */
-    TX_BYTES = 65536, /* of one write */
-    SPARE_FDS = 1024, /* open beside connections */
-    RX_KEEP = 4096,   /* memory kept between messages */
     REASON_MAX = 123, /* RFC 6455 §5.5: a control frame holds 125 bytes, the code takes two */
+    CLOSE_NO_CODE = 1005,
     CLOSE_ABNORMAL = 1006
 };
-
-enum ws_state {
-    WS_OPENING,    /* the library answers the handshake */
-    WS_OPEN,       /* messages go both ways */
-    WS_CLOSING,    /* the close frame waits behind what is queued */
-    WS_CLOSE_SENT, /* waits for the client's close, or the deadline */
-    WS_ENDING      /* the library closes the socket */
-};
-
-struct ws_server {
-    struct lws_context *context;
-    struct lws_vhost *vhost;
-    struct loop_hook *hook;
-    struct list dirty; /* struct ws.dirty: something to write */
-    struct buf scratch;
-    struct ws *adopting; /* the one whose handshake the library is being given */
-};
-
-struct ws {
-    struct list link, dirty;
-    struct httpd *httpd;
-    struct lws *wsi;
-    void *data;
-    enum ws_state state;
-    struct wheel_entry tick;
-
-    struct ws_outbox outbox;
-    size_t in_lws; /* bytes of the last write, while the library still holds a part of it */
-    bool above;    /* the queue passed three quarters of its bound */
-    bool stalled;  /* something is queued since the last flush */
-    bool ping_due;
-    bool reading;
-
-    struct buf rx; /* fragments of a message */
-    int code;      /* given or received; 0: none yet */
-    struct str reason;
-    int64_t heard_ms, pinged_ms, moved_ms, close_by_ms;
-    uint64_t acked;            /* bytes the client's kernel had acknowledged at moved_ms */
-    struct str address, agent; /* in text[] */
-    char text[];
-};
-
-static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 
 static void mark_dirty(struct ws *ws)
 {
@@ -118,7 +64,7 @@ static void close_slow(struct ws *ws, const char *why)
 }
 
 /* The library is done with it. */
-static void ws_gone(struct ws *ws)
+void ws_gone(struct ws *ws)
 {
     struct httpd *httpd = ws->httpd;
     bool opened = ws->state != WS_OPENING;
@@ -161,7 +107,7 @@ static void gather(struct ws *ws, struct buf *out)
         buf_put(out, "\x89\x01p", 3);
         ws->ping_due = false;
     }
-    size_t frames = ws_outbox_gather(&ws->outbox, out, start, start + TX_BYTES);
+    size_t frames = ws_outbox_gather(&ws->outbox, out, start, start + WS_TX_BYTES);
     httpd_metric(ws->httpd->m.frames_out, (int64_t)frames);
     if (ws->state == WS_CLOSING && ws->outbox.count == 0) {
         put_close(ws, out);
@@ -174,7 +120,7 @@ static bool write_some(struct ws *ws)
 {
     struct buf *out = &ws->httpd->ws_server->scratch;
     buf_reset(out);
-    buf_reserve(out, LWS_PRE + TX_BYTES);
+    buf_reserve(out, LWS_PRE + WS_TX_BYTES);
     out->n = LWS_PRE;
     gather(ws, out);
     size_t n = out->n - LWS_PRE;
@@ -186,8 +132,8 @@ static bool write_some(struct ws *ws)
     }
     httpd_metric(ws->httpd->m.bytes_out, (int64_t)n);
     ws->in_lws = lws_partial_buffered(ws->wsi) ? n : 0;
-    /* One frame may be larger than all of TX_BYTES; its memory is not kept. */
-    if (out->cap > (size_t)4 * TX_BYTES)
+    /* One frame may be larger than all of WS_TX_BYTES; its memory is not kept. */
+    if (out->cap > (size_t)4 * WS_TX_BYTES)
         buf_fini(out);
     return ws->in_lws == 0;
 }
@@ -230,7 +176,7 @@ static void flush(struct ws *ws)
         after_flush(ws);
 }
 
-static void flush_all(void *arg)
+void ws_flush_all(void *arg)
 {
     struct ws_server *server = arg;
     while (!list_empty(&server->dirty))
@@ -369,7 +315,7 @@ static int on_peer_close(struct ws *ws, const unsigned char *in, size_t len)
     if (ws->state == WS_CLOSING || ws->state == WS_CLOSE_SENT)
         return -1;
     if (ws->state == WS_OPEN) {
-        ws->code = len >= 2 ? in[0] << 8 | in[1] : 1005;
+        ws->code = len >= 2 ? in[0] << 8 | in[1] : CLOSE_NO_CODE;
         ws->state = WS_CLOSE_SENT;
         ws->close_by_ms = clock_mono_ms() + WS_CLOSE_MS;
         ws_outbox_fini(&ws->outbox);
@@ -386,7 +332,7 @@ static void on_open(struct ws *ws)
     ws->httpd->ws->opened(ws->httpd->arg, ws);
 }
 
-static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+int ws_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
     (void)user;
     /* These come without a connection. */
@@ -443,9 +389,7 @@ struct str ws_user_agent(const struct ws *ws)
     return ws->agent;
 }
 
-/* ---- life ---- */
-
-static struct ws *ws_create(struct httpd *httpd, struct str address, struct str agent)
+struct ws *ws_create(struct httpd *httpd, struct str address, struct str agent)
 {
     if (agent.n > WS_AGENT_MAX)
         agent.n = WS_AGENT_MAX;
@@ -464,105 +408,4 @@ static struct ws *ws_create(struct httpd *httpd, struct str address, struct str 
     httpd_metric(httpd->m.sockets, 1);
     httpd_count(httpd, 1);
     return ws;
-}
-
-void ws_adopt(struct httpd *httpd, int fd, const struct http_request *req, struct str early)
-{
-    struct ws_server *server = httpd->ws_server;
-    /* The library gets a head of our own making: no byte of the client's but its checked key. */
-    struct buf head = {0};
-    struct str key = http_header(req, "sec-websocket-key");
-    buf_printf(&head,
-               "GET /ws HTTP/1.1\r\nHost: parley\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\nSec-WebSocket-Key: %.*s\r\n\r\n",
-               httpd->ws->subprotocol, (int)key.n, key.p);
-    buf_str(&head, early);
-
-    struct ws *ws = ws_create(httpd, http_address(req), http_header(req, "user-agent"));
-    server->adopting = ws;
-    httpd_metric(httpd->m.requests[1], 1);
-    /* The library closes the fd when it fails; and it calls ws_gone() when it came as far as knowing the ws. */
-    lws_adopt_socket_vhost_readbuf(server->vhost, fd, head.p, head.n);
-    if (server->adopting) {
-        server->adopting = NULL;
-        log_error(NULL, "websocket not adopted", "address=%s", ws->address.p);
-        ws_gone(ws);
-    }
-    buf_fini(&head);
-}
-
-/* The library makes two tables with a place for every file descriptor that the limit allows; a limit of a million
- * would cost 16 MB. It asks for the limit once, so it is shown a smaller one. */
-static struct lws_context *create_context(const struct lws_context_creation_info *info, size_t fds)
-{
-    struct rlimit limit, small;
-    bool changed = false;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > fds) {
-        small = limit;
-        small.rlim_cur = fds;
-        changed = setrlimit(RLIMIT_NOFILE, &small) == 0;
-    }
-    struct lws_context *context = lws_create_context(info);
-    if (changed && setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        log_warn(NULL, "file limit not restored", "errno=%d", errno);
-    return context;
-}
-
-int ws_server_create(struct httpd *httpd)
-{
-    /* No timers for each connection: the library keeps them in one sorted list. */
-    static const lws_retry_bo_t no_timers;
-    struct ws_server *server = xcalloc(1, sizeof(*server));
-    list_init(&server->dirty);
-    lws_set_log_level(0, NULL);
-
-    /* The protocol's name must live as long as the context, which ends only some loop turns after its destroy. */
-    char *name = xstrdup(httpd->ws->subprotocol);
-    const struct lws_protocols protocols[] = {
-        {.name = name, .callback = on_lws, .rx_buffer_size = RX_BYTES, .tx_packet_size = TX_BYTES}, {0}};
-    void *loops[1] = {loop_uv(httpd->loop)};
-    struct lws_context_creation_info info = {0};
-    info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
-    info.foreign_loops = loops;
-    info.protocols = protocols;
-    info.retry_and_idle_policy = &no_timers;
-    info.external_baggage_free_on_destroy = name;
-    info.user = server;
-    info.gid = (gid_t)-1;
-    info.uid = (uid_t)-1;
-    server->context = create_context(&info, httpd->config.max_connections + SPARE_FDS);
-    if (!server->context) {
-        free(name);
-        free(server);
-        log_error(NULL, "libwebsockets does not start", "hint=%s", "is libwebsockets-evlib-uv installed?");
-        return ERR_INTERNAL;
-    }
-    server->vhost = lws_create_vhost(server->context, &info);
-    if (!server->vhost) {
-        lws_context_destroy(server->context);
-        free(server);
-        return ERR_INTERNAL;
-    }
-    server->hook = loop_after_io(httpd->loop, flush_all, server);
-    httpd->ws_server = server;
-    return 0;
-}
-
-void ws_server_destroy(struct httpd *httpd)
-{
-    struct ws_server *server = httpd->ws_server;
-    if (!server)
-        return;
-    /* The library closes its sockets over the next loop turns; ours end here. */
-    while (!list_empty(&httpd->sockets)) {
-        struct ws *ws = LIST_ITEM(httpd->sockets.next, struct ws, link);
-        lws_set_opaque_user_data(ws->wsi, NULL);
-        ws_gone(ws);
-    }
-    loop_unhook(&server->hook);
-    lws_context_destroy(server->context);
-    buf_fini(&server->scratch);
-    free(server);
-    httpd->ws_server = NULL;
 }
