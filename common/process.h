@@ -59,14 +59,15 @@ typedef const char *process_ready_fn(void *arg);
  * PARLEY_DRAIN_MS it ends regardless; a second signal ends it at once. */
 typedef void process_drain_fn(void *arg);
 
-/* Handles --help, --print-config, --config-markdown (exit 0) and bad configuration (exit 78, each line said), fills
- * *config, starts logging, loop, bus, rpc and the admin port. Exits with 1 when the admin port cannot be bound. */
+/* Handles --help, --print-config, --config-markdown (exit 0), other options (exit 64) and bad configuration (exit 78,
+ * each line said), fills *config, raises the file limit, starts logging, loop, bus, rpc and the admin port. Exits with
+ * 1 when the admin port cannot be bound. */
 void process_start(struct process *p, const char *name, const struct config_row *rows, size_t count, void *config,
                    int argc, char **argv);
 /* Runs until drained. `fn`s may be NULL. Logs "ready" once bus and service first are. */
 void process_run(struct process *p, process_ready_fn *ready, process_drain_fn *drain, void *arg);
 void process_drained(struct process *p);
-/* Mirror of process_start; returns main's exit code. */
+/* Mirror of process_start; returns main's exit code: 1 when process_run was never reached. */
 int process_end(struct process *p);
 
 #endif
