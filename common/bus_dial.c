@@ -123,11 +123,14 @@ static void on_connected(uv_poll_t *handle, int status, int events)
 {
     struct watch *watch = handle->data;
     struct bus_dial *dial = watch->dial;
-    int error = status < 0 ? -status : 0, fd = dial->fd;
+    int error = 0, fd = dial->fd;
     socklen_t n = sizeof error;
     (void)events;
-    if (!error && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0)
+    /* libuv says EBADF for whatever is wrong with a socket: the socket knows better. */
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &n) < 0)
         error = errno;
+    if (!error && status < 0)
+        error = -status;
     watch_stop(dial);
     dial->fd = -1;
     if (!error) {

@@ -308,7 +308,7 @@ static void on_greeted(void *arg, int err, const struct bus_reply *reply)
         /* A Redis that is reading its disk after a start is a matter of waiting; the rest is configuration. */
         if (str_starts(text, STR("LOADING")))
             log_info(&link->log, "redis is loading", "");
-        else
+        else if (link->failures == 0)
             log_error(&link->log, "redis refused the login", "reply=%.*s", (int)text.n, text.p);
         link_drop(link, "login refused");
         return;
@@ -348,10 +348,11 @@ static void on_socket(uv_poll_t *handle, int status, int events)
     struct watch *watch = handle->data;
     struct bus_link *link = watch->link;
     link_enter(link);
-    if (status < 0)
-        link_drop(link, uv_strerror(status));
-    if ((events & UV_READABLE) && link->watch == watch)
+    /* An error of the socket comes as a bad status; reading it tells which. */
+    if (status < 0 || (events & UV_READABLE))
         link_read(link);
+    if (status < 0 && link->watch == watch)
+        link_drop(link, uv_strerror(status));
     if ((events & UV_WRITABLE) && link->watch == watch)
         link_flush(link);
     link_leave(link);
