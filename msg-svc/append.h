@@ -1,0 +1,19 @@
+/* The statements that write what a plan decided. */
+#ifndef PARLEY_MSG_APPEND_H
+#define PARLEY_MSG_APPEND_H
+
+#include "db.h"
+#include "plan.h"
+
+/* Queues one statement; the batch counts it and waits for it. */
+typedef void append_exec_fn(void *arg, const char *sql, struct db_params *params);
+
+void append_events(const struct plan *p, append_exec_fn *exec, void *arg);
+void append_sent(const struct plan *p, append_exec_fn *exec, void *arg);
+void append_rooms(const struct plan *p, append_exec_fn *exec, void *arg);
+/* Members who left, came, or became owner. */
+void append_members(const struct plan *p, append_exec_fn *exec, void *arg);
+/* Users' own logs. */
+void append_users(const struct plan *p, append_exec_fn *exec, void *arg);
+
+#endif

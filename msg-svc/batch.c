@@ -1,0 +1,361 @@
+/* Runs a batch's transaction: load, plan, write, commit; or rolls it back. */
+#include "batch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "append.h"
+#include "clock.h"
+#include "err.h"
+#include "room_view.h"
+
+enum stage {
+    IDLE,         /* no transaction */
+    LOADING,      /* waits for the locks and what the plan asks for */
+    WRITING,      /* waits for the rows and the COMMIT */
+    ROLLING_BACK, /* waits for the ROLLBACK */
+};
+
+struct batch {
+    struct db_conn *writer;
+    struct plan *plan;
+    batch_done_fn *fn;
+    void *arg;
+    enum stage stage;
+    size_t due; /* statements whose callback is to come */
+    int err;    /* of the first statement that failed */
+    char sqlstate[6], why[256];
+};
+
+void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capacity, batch_done_fn *fn, void *arg)
+{
+    struct batch *b = xcalloc(1, sizeof *b);
+    b->writer = writer;
+    b->fn = fn;
+    b->arg = arg;
+    plan_create(&b->plan, capacity);
+    *batch_r = b;
+}
+
+void batch_destroy(struct batch **batch)
+{
+    if (*batch == NULL)
+        return;
+    plan_destroy(&(*batch)->plan);
+    free(*batch);
+    *batch = NULL;
+}
+
+bool batch_busy(const struct batch *b)
+{
+    return b->stage != IDLE;
+}
+
+struct plan *batch_plan(struct batch *b)
+{
+    return b->plan;
+}
+
+bool batch_refuses(const char *sqlstate)
+{
+    /* Classes of what may pass by itself: connection, transaction state, rollback (deadlock), resources (disk, memory),
+     * operator intervention, the machine. */
+    static const char *const transient[] = {"08", "25", "40", "53", "55", "57", "58"};
+    if (sqlstate[0] == '\0')
+        return false;
+    for (size_t i = 0; i < sizeof transient / sizeof transient[0]; i++)
+        if (strncmp(sqlstate, transient[i], 2) == 0)
+            return false;
+    return true;
+}
+
+/* ---- statements ---- */
+
+static void step(struct batch *b);
+
+/* The first failure is the cause; the rest of its section fails with it. */
+static void note_failure(struct batch *b, int err, const struct db_result *r)
+{
+    if (b->err != 0)
+        return;
+    b->err = err;
+    snprintf(b->sqlstate, sizeof b->sqlstate, "%s", r != NULL ? db_sqlstate(r) : "");
+    snprintf(b->why, sizeof b->why, "%s", r != NULL ? db_message(r) : err_code(err));
+}
+
+static void run(struct batch *b, const char *sql, struct db_params *params, db_done_fn *fn)
+{
+    int err = db_exec(b->writer, sql, params, fn, b);
+    if (err == 0)
+        b->due++;
+    else
+        note_failure(b, err, NULL);
+}
+
+/* One callback came: note its error. True: there are rows to take. */
+static bool took(struct batch *b, int err, const struct db_result *r)
+{
+    b->due--;
+    if (err != 0)
+        note_failure(b, err, r);
+    return err == 0;
+}
+
+static void on_plain(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    took(b, err, r);
+    step(b);
+}
+
+/* ---- loading ---- */
+
+static bool parse_room_kind(struct str name, enum room_kind *kind_r)
+{
+    static const char *const kinds[] = {
+        [ROOM_PUBLIC] = "public", [ROOM_PRIVATE] = "private", [ROOM_GROUP] = "group", [ROOM_DM] = "dm"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (str_is(name, kinds[i])) {
+            *kind_r = (enum room_kind)i;
+            return true;
+        }
+    return false;
+}
+
+static void on_rooms(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++) {
+            struct plan_room row = {.id = db_int(r, i, 0),
+                                    .last_seq = db_int(r, i, 2),
+                                    .last_n = db_int(r, i, 3),
+                                    .last_message = db_int(r, i, 4),
+                                    .mver = db_int(r, i, 5),
+                                    .members = db_int(r, i, 6)};
+            if (parse_room_kind(db_str(r, i, 1), &row.kind))
+                plan_room_is(b->plan, &row);
+        }
+    step(b);
+}
+
+static void on_members(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++)
+            plan_member_is(b->plan, db_int(r, i, 0), db_int(r, i, 1), db_bool(r, i, 2));
+    step(b);
+}
+
+static void on_sent(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++) {
+            struct plan_sent row = {.sender = db_int(r, i, 0),
+                                    .cmid = db_str(r, i, 1),
+                                    .room = db_int(r, i, 2),
+                                    .seq = db_int(r, i, 3),
+                                    .n = db_int(r, i, 5),
+                                    .ts = db_int(r, i, 6)};
+            /* A digest of another form matches no body: a conflict, never a second row. */
+            digest_parse(db_str(r, i, 4), row.digest);
+            plan_sent_is(b->plan, &row);
+        }
+    step(b);
+}
+
+static void on_users(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++)
+            plan_user_is(b->plan, db_int(r, i, 0), db_int(r, i, 1));
+    step(b);
+}
+
+static void load_rooms(struct batch *b)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_rooms; i++)
+        db_p_array_int(&v, b->plan->rooms[i].id);
+    db_p_array_end(&v);
+    run(b,
+        "SELECT id, kind, last_seq, last_n, last_message, mver, member_count FROM chat.rooms "
+        "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+        &v, on_rooms);
+}
+
+static void load_members(struct batch *b)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_members; i++)
+        db_p_array_int(&v, b->plan->members[i].room);
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_members; i++)
+        db_p_array_int(&v, b->plan->members[i].user);
+    db_p_array_end(&v);
+    run(b,
+        "SELECT m.room_id, m.user_id, m.role = 'owner' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
+        "JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.member",
+        &v, on_members);
+}
+
+static void load_sent(struct batch *b)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_sents; i++)
+        db_p_array_int(&v, b->plan->sents[i].sender);
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_sents; i++)
+        db_p_array_str(&v, b->plan->sents[i].cmid);
+    db_p_array_end(&v);
+    run(b,
+        "SELECT s.sender, s.cmid, s.room_id, s.seq, s.digest, e.n, (extract(epoch FROM e.ts) * 1000)::bigint "
+        "FROM unnest($1::bigint[], $2::uuid[]) AS t(sender, cmid) "
+        "JOIN chat.sent s ON s.sender = t.sender AND s.cmid = t.cmid "
+        "JOIN chat.events e ON e.room_id = s.room_id AND e.seq = s.seq",
+        &v, on_sent);
+}
+
+/* Users' rows come after the rooms' and in their own order: every transaction locks so, and none waits in a ring. */
+static void load_users(struct batch *b)
+{
+    struct db_params make = {0}, lock = {0};
+    db_p_array(&make);
+    db_p_array(&lock);
+    for (size_t i = 0; i < b->plan->n_users; i++) {
+        db_p_array_int(&make, b->plan->users[i].id);
+        db_p_array_int(&lock, b->plan->users[i].id);
+    }
+    db_p_array_end(&make);
+    db_p_array_end(&lock);
+    run(b,
+        "INSERT INTO chat.users (user_id) SELECT id FROM auth.people WHERE id = ANY($1::bigint[]) ORDER BY id "
+        "ON CONFLICT DO NOTHING",
+        &make, on_plain);
+    run(b,
+        "SELECT u.user_id, u.last_useq FROM chat.users u JOIN auth.people p ON p.id = u.user_id "
+        "WHERE u.user_id = ANY($1::bigint[]) ORDER BY u.user_id FOR NO KEY UPDATE OF u",
+        &lock, on_users);
+}
+
+int batch_start(struct batch *b, struct entry *const *entries, size_t count)
+{
+    plan_start(b->plan, entries, count);
+    b->err = 0;
+    b->due = 0;
+    run(b, "BEGIN", NULL, on_plain);
+    if (b->err != 0)
+        return b->err;
+    b->stage = LOADING;
+    if (b->plan->n_rooms > 0) {
+        /* The look-ups are statements of their own behind the locks: each sees what the last holder committed. */
+        load_rooms(b);
+        load_members(b);
+    }
+    if (b->plan->n_sents > 0)
+        load_sent(b);
+    if (b->plan->n_users > 0)
+        load_users(b);
+    db_sync(b->writer);
+    return 0;
+}
+
+/* ---- writing ---- */
+
+static void exec_plain(void *arg, const char *sql, struct db_params *params)
+{
+    run(arg, sql, params, on_plain);
+}
+
+static void on_views(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++)
+            for (size_t v = 0; v < b->plan->n_views; v++) {
+                struct plan_view *view = &b->plan->views[v];
+                if (view->user != room_view_user(r, i) || view->room != room_view_id(r, i))
+                    continue;
+                struct jsonw w = jsonw_on(&view->json);
+                room_view_write(&w, NULL, r, i);
+            }
+    step(b);
+}
+
+static void read_views(struct batch *b)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_views; i++)
+        db_p_array_int(&v, b->plan->views[i].user);
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_views; i++)
+        db_p_array_int(&v, b->plan->views[i].room);
+    db_p_array_end(&v);
+    run(b, ROOM_VIEW_SELECT("SELECT * FROM unnest($1::bigint[], $2::bigint[])"), &v, on_views);
+}
+
+static void write_plan(struct batch *b)
+{
+    b->stage = WRITING;
+    plan_run(b->plan, clock_wall_ms());
+    append_events(b->plan, exec_plain, b);
+    append_sent(b->plan, exec_plain, b);
+    append_rooms(b->plan, exec_plain, b);
+    append_members(b->plan, exec_plain, b);
+    append_users(b->plan, exec_plain, b);
+    if (b->plan->n_views > 0)
+        read_views(b);
+    /* A statement the connection did not take must not be missing from what is committed. */
+    run(b, b->err == 0 ? "COMMIT" : "ROLLBACK", NULL, on_plain);
+    db_sync(b->writer);
+}
+
+/* ---- the end ---- */
+
+static void finish(struct batch *b)
+{
+    enum batch_result result = BATCH_STORED;
+    if (b->err == ERR_UNAVAILABLE || (b->err != 0 && !db_conn_up(b->writer)))
+        result = BATCH_LOST;
+    else if (b->err == ERR_SQL && batch_refuses(b->sqlstate))
+        result = BATCH_REFUSED;
+    else if (b->err != 0)
+        result = BATCH_LATER;
+    b->stage = IDLE;
+    b->fn(b->arg, result, b->why);
+}
+
+static void roll_back(struct batch *b)
+{
+    b->stage = ROLLING_BACK;
+    run(b, "ROLLBACK", NULL, on_plain);
+    db_sync(b->writer);
+    if (b->due == 0)
+        db_conn_reset(b->writer); /* Its session must not go on inside the failed transaction. */
+}
+
+/* Called after every callback; goes on when the last one due has come. */
+static void step(struct batch *b)
+{
+    if (b->due > 0)
+        return;
+    bool lost = b->err == ERR_UNAVAILABLE || !db_conn_up(b->writer);
+    if (b->stage == LOADING && b->err == 0)
+        write_plan(b);
+    else if (b->stage != ROLLING_BACK && b->err != 0 && !lost)
+        roll_back(b);
+    if (b->due == 0)
+        finish(b);
+}

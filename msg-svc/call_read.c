@@ -1,0 +1,63 @@
+/* read: I have read the room up to seq. Never goes back, never beyond the head; says so to my other devices. */
+#include "calls.h"
+#include "err.h"
+#include "publish.h"
+
+enum column { SEQ, N, USEQ };
+
+static void on_read(void *arg, int err, const struct db_result *r)
+{
+    struct call *c = arg;
+    if (!call_answered(c, err, r))
+        return;
+    if (db_rows(r) == 0) {
+        call_fail(c, ERR_ROOM_NOT_FOUND, NULL);
+        return;
+    }
+    int64_t seq = db_int(r, 0, SEQ), n = db_int(r, 0, N);
+    if (!db_is_null(r, 0, USEQ))
+        publish_user_event(
+            c->calls->bus,
+            &(struct user_event){
+                .user = c->user, .useq = db_int(r, 0, USEQ), .room = c->room, .type = USER_READ, .seq = seq, .n = n});
+    struct jsonw w = jsonw_on(&c->text);
+    jsonw_obj(&w, NULL);
+    jsonw_id(&w, "room", c->room);
+    jsonw_int(&w, "seq", seq);
+    jsonw_int(&w, "n", n);
+    jsonw_obj_end(&w);
+    call_reply(c, buf_view(&c->text));
+}
+
+void call_read(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin(calls, req);
+    if (c == NULL || !call_room(c))
+        return;
+    int64_t seq;
+    if (!call_int(c, "seq", &seq) || seq < 0) {
+        call_fail(c, ERR_BAD_REQUEST, "seq");
+        return;
+    }
+    struct db_params v = {0};
+    db_p_int(&v, c->room);
+    db_p_int(&v, c->user);
+    db_p_int(&v, seq);
+    /* The UPDATE checks the position again on the locked row: of two at once the higher stays. */
+    call_query(c,
+               "WITH mark AS (SELECT least($3::bigint, r.last_seq) AS seq FROM chat.rooms r WHERE r.id = $1::bigint), "
+               "place AS (SELECT k.seq, coalesce(e.n, 0) AS n FROM mark k "
+               "LEFT JOIN chat.events e ON e.room_id = $1::bigint AND e.seq = k.seq), "
+               "moved AS (UPDATE chat.members m SET read_seq = p.seq, read_n = p.n FROM place p "
+               "WHERE m.room_id = $1::bigint AND m.user_id = $2::bigint AND m.read_seq < p.seq "
+               "RETURNING m.read_seq, m.read_n), "
+               "own AS (INSERT INTO chat.users AS u (user_id, last_useq) SELECT $2::bigint, 1 FROM moved "
+               "ON CONFLICT (user_id) DO UPDATE SET last_useq = u.last_useq + 1 RETURNING last_useq), "
+               "said AS (INSERT INTO chat.user_events (user_id, useq, type, room_id, data) "
+               "SELECT $2::bigint, o.last_useq, 'read', $1::bigint, "
+               "jsonb_build_object('seq', v.read_seq, 'n', v.read_n) FROM own o, moved v) "
+               "SELECT coalesce(v.read_seq, m.read_seq), coalesce(v.read_n, m.read_n), o.last_useq "
+               "FROM chat.members m LEFT JOIN moved v ON true LEFT JOIN own o ON true "
+               "WHERE m.room_id = $1::bigint AND m.user_id = $2::bigint",
+               &v, on_read);
+}

@@ -1,0 +1,104 @@
+/* The table of calls, and what every call does the same way. */
+#include "calls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "err.h"
+#include "log.h"
+#include "new_room.h"
+
+const struct rpc_row calls_rows[] = {
+    {"create", call_create},   {"directory", call_directory}, {"dm", call_dm},       {"heads", call_heads},
+    {"history", call_history}, {"members", call_members},     {"open", call_open},   {"peers", call_peers},
+    {"read", call_read},       {"room", call_room_info},      {"rooms", call_rooms}, {"rooms_of", call_rooms_of},
+};
+const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
+
+struct call *call_begin(void *calls, struct rpc_request *req)
+{
+    if (rpc_caller(req)->user == 0) {
+        rpc_fail(req, ERR_UNAUTHORIZED, NULL);
+        return NULL;
+    }
+    struct call *c = xcalloc(1, sizeof *c);
+    c->calls = calls;
+    c->req = req;
+    c->args = rpc_args(req);
+    c->user = rpc_caller(req)->user;
+    return c;
+}
+
+static void call_free(struct call *c)
+{
+    buf_fini(&c->text);
+    free(c->made);
+    free(c);
+}
+
+void call_reply(struct call *c, struct str json)
+{
+    rpc_reply(c->req, json);
+    call_free(c);
+}
+
+void call_fail(struct call *c, int err, const char *detail)
+{
+    rpc_fail(c->req, err == ERR_SQL ? ERR_INTERNAL : err, detail);
+    call_free(c);
+}
+
+void call_query(struct call *c, const char *sql, struct db_params *params, db_done_fn *fn)
+{
+    int err = db_query(c->calls->db, sql, params, fn, c);
+    if (err != 0)
+        call_fail(c, err, NULL);
+}
+
+bool call_answered(struct call *c, int err, const struct db_result *r)
+{
+    if (err == 0)
+        return true;
+    if (err == ERR_SQL)
+        log_error(NULL, "query failed", "trace=%.*s sqlstate=%s message=%s", (int)rpc_caller(c->req)->trace.n,
+                  rpc_caller(c->req)->trace.p, db_sqlstate(r), db_message(r));
+    call_fail(c, err, NULL);
+    return false;
+}
+
+bool call_raced(struct call *c, int err, const struct db_result *r)
+{
+    enum { TRIES_MAX = 3 };
+    static const char *const states[] = {"40P01", "40001", "23505"};
+    if (err != ERR_SQL || ++c->tries >= TRIES_MAX)
+        return false;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (strcmp(db_sqlstate(r), states[i]) == 0)
+            return true;
+    return false;
+}
+
+bool call_int(const struct call *c, const char *key, int64_t *out)
+{
+    struct str text;
+    return jval_get_int(c->args, key, out) || (jval_get_str(c->args, key, &text) && str_i64(text, out));
+}
+
+bool call_room(struct call *c)
+{
+    if (call_int(c, "room", &c->room) && c->room > 0)
+        return true;
+    call_fail(c, ERR_ROOM_NOT_FOUND, NULL);
+    return false;
+}
+
+int64_t call_limit(const struct call *c, int64_t def)
+{
+    int64_t limit = def;
+    if (!call_int(c, "limit", &limit))
+        return def;
+    if (limit < 1)
+        return 1;
+    return limit > LIMIT_MAX ? LIMIT_MAX : limit;
+}

@@ -1,0 +1,60 @@
+/* What msg-svc answers over rpc: one row a call, one file a call (call_*.c). Each is its happy path; what they share is
+ * here: the call in progress, its arguments, its failures. */
+#ifndef PARLEY_MSG_CALLS_H
+#define PARLEY_MSG_CALLS_H
+
+#include "db.h"
+#include "jsonw.h"
+#include "rpc.h"
+
+enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
+
+/* What calls work with. Outlives them all. */
+struct calls {
+    struct bus *bus;
+    struct db *db;
+    int64_t room_capacity;
+};
+
+extern const struct rpc_row calls_rows[];
+extern const size_t calls_count;
+
+/* One request under way. Made by call_begin(), ended exactly once by call_reply() or call_fail(), which free it. */
+struct call {
+    struct calls *calls;
+    struct rpc_request *req;
+    const struct jval *args;
+    int64_t user;
+    int64_t room, other; /* of those that need them */
+    int64_t limit;
+    bool rising;           /* a history asked upwards */
+    bool welcomed;         /* an open that has welcomed its newcomer */
+    bool lost;             /* a dm that was not made, because of its person or of somebody faster */
+    unsigned tries;        /* of what a concurrent transaction made fail */
+    struct new_room *made; /* of create and dm */
+    struct buf text;
+};
+
+/* NULL: nobody is logged in, and that was answered. */
+struct call *call_begin(void *calls, struct rpc_request *req);
+void call_reply(struct call *c, struct str json);
+/* ERR_SQL becomes ERR_INTERNAL; `detail` may be NULL. */
+void call_fail(struct call *c, int err, const char *detail);
+/* Query the pool; when it does not take the query the call has failed and is gone. */
+void call_query(struct call *c, const char *sql, struct db_params *params, db_done_fn *fn);
+/* First line of every db_done_fn: true when there is a result; else the call has failed and is gone. */
+bool call_answered(struct call *c, int err, const struct db_result *r);
+/* The statement lost against a concurrent one (deadlock, unique key): trying again may find another world. */
+bool call_raced(struct call *c, int err, const struct db_result *r);
+
+/* Arguments. False: absent or not such a value. A number in digits, as a query string has it, counts. */
+bool call_int(const struct call *c, const char *key, int64_t *out);
+/* "room" into c->room; false: answered with room_not_found. */
+bool call_room(struct call *c);
+/* "limit", 1 to LIMIT_MAX; `def` when absent. */
+int64_t call_limit(const struct call *c, int64_t def);
+
+rpc_call_fn call_rooms, call_directory, call_create, call_room_info, call_dm, call_history, call_read, call_members,
+    call_open, call_heads, call_peers, call_rooms_of;
+
+#endif

@@ -1,0 +1,13 @@
+/* What tells two bodies apart: the first 16 bytes of the SHA-256. */
+#ifndef PARLEY_MSG_DIGEST_H
+#define PARLEY_MSG_DIGEST_H
+
+#include "str.h"
+
+enum { DIGEST_BYTES = 16 };
+
+void digest_of(struct str body, unsigned char digest_r[DIGEST_BYTES]);
+/* From PostgreSQL's text form of a bytea, "\x…". False: not 16 bytes of it. */
+bool digest_parse(struct str text, unsigned char digest_r[DIGEST_BYTES]);
+
+#endif

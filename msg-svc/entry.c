@@ -1,0 +1,121 @@
+/* Reads ingest entries as gateways write them (docs/bus.md), believing nothing. */
+#include "entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "err.h"
+
+static const char *const kinds[] = {
+    [ENTRY_SEND] = "send",
+    [ENTRY_JOIN] = "join",
+    [ENTRY_LEAVE] = "leave",
+    [ENTRY_ADD] = "add",
+};
+
+bool entry_is_uuid(struct str s)
+{
+    if (s.n != CMID_TEXT)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
+            return false;
+    }
+    return true;
+}
+
+static bool parse_kind(struct str name, enum entry_kind *kind_r)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (str_is(name, kinds[i])) {
+            *kind_r = (enum entry_kind)i;
+            return true;
+        }
+    return false;
+}
+
+static int check_send(struct entry *e)
+{
+    if (!entry_is_uuid(e->cmid)) {
+        e->cmid = STR(""); /* It goes into the nack, so it must be text. */
+        return ERR_BAD_REQUEST;
+    }
+    if (e->body.n > BODY_MAX)
+        return ERR_TOO_LARGE;
+    if (e->body.n == 0 || memchr(e->body.p, '\0', e->body.n) != NULL || !str_utf8(e->body))
+        return ERR_BAD_REQUEST;
+    digest_of(e->body, e->digest);
+    return 0;
+}
+
+/* A room of another shard is refused: its row is another writer's. */
+static int check(struct entry *e, const struct bus_entry *from)
+{
+    if (!parse_kind(bus_entry_get(from, "k"), &e->kind) || !str_i64(bus_entry_get(from, "u"), &e->user) ||
+        !str_i64(bus_entry_get(from, "m"), &e->room) || e->user == 0 || e->room == 0 || e->room % SHARDS != e->shard)
+        return ERR_BAD_REQUEST;
+    switch (e->kind) {
+    case ENTRY_SEND:
+        return check_send(e);
+    case ENTRY_ADD:
+        return str_i64(e->body, &e->target) && e->target != 0 ? 0 : ERR_BAD_REQUEST;
+    case ENTRY_JOIN:
+    case ENTRY_LEAVE:
+        return 0;
+    }
+    return ERR_BAD_REQUEST;
+}
+
+/* Copy `s` to *at, move *at behind it, and return the copy. */
+static struct str keep(char **at, struct str s)
+{
+    struct str copy = {*at, s.n};
+    if (s.n > 0)
+        memcpy(*at, s.p, s.n);
+    *at += s.n;
+    return copy;
+}
+
+struct entry *entry_decode(const struct bus_entry *from, unsigned shard, bool redelivered)
+{
+    struct str inbox = bus_entry_get(from, "f"), ref = bus_entry_get(from, "r"), cmid = bus_entry_get(from, "n");
+    struct str body = bus_entry_get(from, "b"), trace = bus_entry_get(from, "t");
+
+    /* One block holds the struct and its texts: half a thousand entries a batch come and go. */
+    struct entry *e = xcalloc(1, sizeof *e + from->id.n + inbox.n + ref.n + cmid.n + body.n + trace.n + 1);
+    char *at = (char *)(e + 1);
+    list_init(&e->link);
+    e->shard = shard;
+    e->redelivered = redelivered;
+    e->id = keep(&at, from->id);
+    e->to.inbox = keep(&at, inbox);
+    e->to.ref = keep(&at, ref);
+    e->cmid = keep(&at, cmid);
+    e->body = keep(&at, body);
+    e->trace = keep(&at, trace);
+    e->err = check(e, from);
+    return e;
+}
+
+void entry_free(struct entry *e)
+{
+    free(e);
+}
+
+void entry_json(struct buf *out, const struct entry *e)
+{
+    struct jsonw w = jsonw_on(out);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "k", kinds[e->kind]);
+    jsonw_id(&w, "u", e->user);
+    jsonw_id(&w, "m", e->room);
+    jsonw_str(&w, "n", e->cmid);
+    jsonw_str(&w, "b", e->body);
+    jsonw_str(&w, "f", e->to.inbox);
+    jsonw_str(&w, "r", e->to.ref);
+    jsonw_str(&w, "t", e->trace);
+    jsonw_obj_end(&w);
+}

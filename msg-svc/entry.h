@@ -1,0 +1,43 @@
+/* One entry of an ingest stream, read and checked: what somebody wants to change in a room. Owned by ingest from the
+ * read until it is acknowledged to Redis, or dropped when the shard is lost. */
+#ifndef PARLEY_MSG_ENTRY_H
+#define PARLEY_MSG_ENTRY_H
+
+#include "bus.h"
+#include "digest.h"
+#include "list.h"
+#include "publish.h"
+
+enum { SHARDS = 16, BODY_MAX = 16384, CMID_TEXT = 36 };
+
+enum entry_kind { ENTRY_SEND, ENTRY_JOIN, ENTRY_LEAVE, ENTRY_ADD };
+
+struct entry {
+    struct list link; /* of ingest's queue or of the batch under way */
+    unsigned shard;
+    struct str id;    /* in the stream */
+    bool redelivered; /* claimed: may have been stored and not told before */
+    bool alone;       /* failed in company; goes through a transaction of its own */
+    unsigned tries;   /* transactions of its own that failed */
+    int err;          /* not 0: the entry is no valid wish and is only answered so */
+
+    enum entry_kind kind;
+    int64_t user, room;
+    int64_t target;  /* of ENTRY_ADD: who is added */
+    struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
+    struct str body; /* of ENTRY_SEND */
+    unsigned char digest[DIGEST_BYTES];
+    struct answer_to to;
+    struct str trace;
+};
+
+/* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */
+struct entry *entry_decode(const struct bus_entry *from, unsigned shard, bool redelivered);
+void entry_free(struct entry *e);
+
+/* 36 characters of a UUID, lower case. */
+bool entry_is_uuid(struct str s);
+/* Append the entry as a JSON object, for dead_letters. */
+void entry_json(struct buf *out, const struct entry *e);
+
+#endif

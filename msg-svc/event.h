@@ -1,0 +1,32 @@
+/* One entry of a room's log and its JSON: the same members in the live frame and in a history answer, from one place.
+ */
+#ifndef PARLEY_MSG_EVENT_H
+#define PARLEY_MSG_EVENT_H
+
+#include "jsonw.h"
+
+enum event_type { EVENT_MESSAGE, EVENT_CREATED, EVENT_JOINED, EVENT_LEFT, EVENT_ADDED };
+
+struct event {
+    int64_t room, seq, n;
+    int64_t mver; /* the room's membership version in force from this event on */
+    enum event_type type;
+    int64_t sender;
+    int64_t member;  /* whom a membership event is about; 0: no membership event */
+    int64_t ts;      /* wall ms */
+    struct str cmid; /* empty: none */
+    struct str body;
+};
+
+const char *event_type_name(enum event_type type);
+/* False: no such type. */
+bool event_type_parse(struct str name, enum event_type *type_r);
+
+/* Write the event as an Event object under `key`. The cmid is only for its author. */
+void event_write(struct jsonw *w, const char *key, const struct event *e, bool with_cmid);
+/* Append what is published to the room's channel: the line for gateways, then the frame for sockets. */
+void event_payload(struct buf *out, const struct event *e);
+/* Append the id of a message: "<room>.<seq>". */
+void event_id(struct buf *out, int64_t room, int64_t seq);
+
+#endif

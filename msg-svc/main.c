@@ -1,0 +1,105 @@
+/* parley-msg-svc: rooms, their numbered logs, who is in them and how far they have read. */
+#include "calls.h"
+#include "db.h"
+#include "ingest.h"
+#include "log.h"
+#include "msg_config.h"
+
+struct msg_svc {
+    struct process process;
+    struct msg_config config;
+    struct db *db;
+    struct ingest *ingest;
+    struct calls calls;
+    struct rpc_server *server;
+    struct timer *drain;
+    bool ingest_drained;
+};
+
+enum { DRAIN_LOOK_MS = 20 };
+
+static const char *ready(void *arg)
+{
+    const struct msg_svc *svc = arg;
+    if (!db_ready(svc->db))
+        return "no connection to PostgreSQL";
+    return ingest_ready(svc->ingest) ? NULL : "no writer connection to PostgreSQL";
+}
+
+static void on_bus(void *arg, bool up, uint64_t epoch)
+{
+    (void)epoch;
+    struct msg_svc *svc = arg;
+    ingest_bus_changed(svc->ingest, up);
+}
+
+static void on_ingest_drained(void *arg)
+{
+    struct msg_svc *svc = arg;
+    svc->ingest_drained = true;
+}
+
+static void look_whether_drained(void *arg)
+{
+    struct msg_svc *svc = arg;
+    if (!svc->ingest_drained || rpc_server_open(svc->server) > 0)
+        return;
+    timer_stop(svc->drain);
+    process_drained(&svc->process);
+}
+
+static void drain(void *arg)
+{
+    struct msg_svc *svc = arg;
+    rpc_server_pause(svc->server);
+    ingest_drain(svc->ingest, on_ingest_drained, svc);
+    timer_start(svc->drain, 0, DRAIN_LOOK_MS);
+}
+
+static int svc_init(struct msg_svc *svc)
+{
+    struct process *p = &svc->process;
+    struct db_config db = {
+        .url = svc->config.database_url, .name = "parley-msg", .size = (size_t)svc->config.pool_size};
+    int err = db_create(&svc->db, p->loop, &db, p->metrics);
+    if (err != 0)
+        return err;
+    struct ingest_config ingest = {.loop = p->loop,
+                                   .bus = p->bus,
+                                   .db = svc->db,
+                                   .metrics = p->metrics,
+                                   .id = p->id,
+                                   .database_url = svc->config.database_url,
+                                   .batch_size = svc->config.batch_size,
+                                   .room_capacity = svc->config.room_capacity};
+    err = ingest_create(&svc->ingest, &ingest);
+    if (err != 0)
+        return err;
+    bus_on_state(p->bus, on_bus, svc);
+    svc->calls = (struct calls){.bus = p->bus, .db = svc->db, .room_capacity = svc->config.room_capacity};
+    rpc_server_create(&svc->server, p->loop, p->bus, "msg", p->id, calls_rows, calls_count,
+                      (size_t)svc->config.open_max, &svc->calls, p->metrics);
+    timer_make(&svc->drain, p->loop, look_whether_drained, svc);
+    return 0;
+}
+
+static void svc_fini(struct msg_svc *svc)
+{
+    timer_destroy(&svc->drain);
+    db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
+    rpc_server_destroy(&svc->server);
+    bus_on_state(svc->process.bus, NULL, NULL);
+    ingest_destroy(&svc->ingest);
+}
+
+int main(int argc, char **argv)
+{
+    struct msg_svc svc = {0};
+    process_start(&svc.process, "msg-svc", msg_config_rows, msg_config_count, &svc.config, argc, argv);
+    if (svc_init(&svc) == 0)
+        process_run(&svc.process, ready, drain, &svc);
+    else
+        log_error(NULL, "cannot start", "reason=database url");
+    svc_fini(&svc);
+    return process_end(&svc.process);
+}

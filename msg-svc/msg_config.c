@@ -1,0 +1,20 @@
+/* The table of msg-svc's environment variables. */
+#include "msg_config.h"
+
+#include "plan.h"
+
+const struct config_row msg_config_rows[] = {
+    PROCESS_CONFIG_ROWS(struct msg_config),
+    {"PARLEY_MSG_BATCH_SIZE", CONFIG_INT, offsetof(struct msg_config, batch_size), "128", 0, 1, PLAN_MAX,
+     "Entries a transaction of the write path takes at most."},
+    {"PARLEY_MSG_DATABASE_URL", CONFIG_STRING, offsetof(struct msg_config, database_url), NULL,
+     CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,
+     "PostgreSQL, as a login of role parley_msg: postgresql://user:password@host:port/db."},
+    {"PARLEY_MSG_OPEN_MAX", CONFIG_INT, offsetof(struct msg_config, open_max), "256", 0, 1, 10000,
+     "Requests in hand at once; beyond it they wait in Redis."},
+    {"PARLEY_MSG_POOL_SIZE", CONFIG_INT, offsetof(struct msg_config, pool_size), "4", 0, 1, 64,
+     "Database connections for requests, beside the one that writes rooms."},
+    {"PARLEY_MSG_ROOM_CAPACITY", CONFIG_INT, offsetof(struct msg_config, room_capacity), "10000", 0, 2, 10000000,
+     "Members a room takes."},
+};
+const size_t msg_config_count = sizeof msg_config_rows / sizeof msg_config_rows[0];

@@ -1,0 +1,19 @@
+/* msg-svc's configuration. */
+#ifndef PARLEY_MSG_CONFIG_H
+#define PARLEY_MSG_CONFIG_H
+
+#include "process.h"
+
+struct msg_config {
+    struct process_config process;
+    int64_t batch_size;
+    const char *database_url;
+    int64_t pool_size;
+    int64_t open_max;
+    int64_t room_capacity;
+};
+
+extern const struct config_row msg_config_rows[];
+extern const size_t msg_config_count;
+
+#endif

@@ -1,0 +1,110 @@
+/* What a batch of entries becomes: the state machine of a room's log, without I/O. The batch collects what it must know
+ * (plan_start), the database says it (plan_room_is …), plan_run() decides: rows to write and an answer for every
+ * entry, as if the entries came one after another. Everything lives until the next plan_start(). */
+#ifndef PARLEY_MSG_PLAN_H
+#define PARLEY_MSG_PLAN_H
+
+#include "entry.h"
+#include "event.h"
+
+enum { PLAN_MAX = 128 };
+
+enum room_kind { ROOM_PUBLIC, ROOM_PRIVATE, ROOM_GROUP, ROOM_DM };
+
+/* A room the batch wants, its row locked. */
+struct plan_room {
+    int64_t id;
+    bool found;
+    enum room_kind kind;
+    int64_t last_seq, last_n, last_message, mver, members;
+    bool dirty;      /* its row is to be updated */
+    bool owner_left; /* the oldest member becomes owner when no owner is left */
+};
+
+/* Whether a person is in a room: before the batch (was), and at this point of it (is). */
+struct plan_member {
+    int64_t room, user;
+    bool was, is, owner;
+    bool left;      /* left at some point of the batch: the old row goes */
+    int64_t seq, n; /* where he came in: read up to here */
+};
+
+/* A (sender, cmid) of the batch, and what it became. */
+struct plan_sent {
+    int64_t sender;
+    struct str cmid;
+    bool known, fresh; /* fresh: by this batch */
+    int64_t room, seq, n, ts;
+    unsigned char digest[DIGEST_BYTES];
+};
+
+/* A person whose own log may grow. */
+struct plan_user {
+    int64_t id;
+    bool exists;
+    int64_t last_useq;
+    bool dirty;
+};
+
+struct plan_user_event {
+    int64_t user, useq, room;
+    enum user_event_type type;
+    bool repeat; /* of a redelivered entry: told again, not written again */
+    size_t view; /* of USER_ROOM_ADDED: its Room */
+};
+
+/* A Room, as one person sees it, to be read inside the transaction. */
+struct plan_view {
+    int64_t room, user;
+    struct buf json;
+};
+
+/* One entry on its way: what it touches, and its answer. */
+struct plan_step {
+    struct entry *entry;
+    struct plan_room *room;
+    struct plan_member *who, *whom; /* who asks; who is added */
+    struct plan_sent *sent;
+    struct plan_user *user; /* whose own log the membership change goes to */
+
+    int err;
+    bool dup;
+    bool again;    /* dup of a redelivered entry: publish its event once more */
+    bool has_view; /* answered by views[view] */
+    size_t view;
+};
+
+struct plan {
+    struct plan_step steps[PLAN_MAX];
+    struct plan_room rooms[PLAN_MAX];
+    struct plan_member members[2 * PLAN_MAX];
+    struct plan_sent sents[PLAN_MAX];
+    struct plan_user users[PLAN_MAX];
+    size_t n_steps, n_rooms, n_members, n_sents, n_users;
+    int64_t capacity; /* members a room takes */
+
+    struct event events[PLAN_MAX];
+    unsigned char *digests[PLAN_MAX]; /* of events that are messages, else NULL */
+    struct plan_user_event user_events[PLAN_MAX];
+    struct plan_view views[PLAN_MAX];
+    size_t n_events, n_user_events, n_views;
+};
+
+void plan_create(struct plan **plan_r, int64_t capacity);
+void plan_destroy(struct plan **plan);
+
+/* Forget the last batch; collect the keys of this one, sorted and unique, into rooms, members, sents and users. */
+void plan_start(struct plan *p, struct entry *const *entries, size_t count);
+
+/* What the database knows; what is not said does not exist. Keys that were not asked for are ignored. */
+void plan_room_is(struct plan *p, const struct plan_room *row);
+void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner);
+void plan_sent_is(struct plan *p, const struct plan_sent *row);
+void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);
+
+/* Decide. `ts` is the batch's time, wall ms. */
+void plan_run(struct plan *p, int64_t ts);
+/* There is something to write or to read before COMMIT. */
+bool plan_writes(const struct plan *p);
+
+#endif

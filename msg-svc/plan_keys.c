@@ -1,0 +1,165 @@
+/* Collects what a batch must know, and takes what the database says of it. */
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_ids(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_room(const void *a, const void *b)
+{
+    return compare_ids(((const struct plan_room *)a)->id, ((const struct plan_room *)b)->id);
+}
+
+static int by_member(const void *a, const void *b)
+{
+    const struct plan_member *x = a, *y = b;
+    int rooms = compare_ids(x->room, y->room);
+    return rooms != 0 ? rooms : compare_ids(x->user, y->user);
+}
+
+static int by_sent(const void *a, const void *b)
+{
+    const struct plan_sent *x = a, *y = b;
+    int senders = compare_ids(x->sender, y->sender);
+    return senders != 0 ? senders : memcmp(x->cmid.p, y->cmid.p, CMID_TEXT);
+}
+
+static int by_user(const void *a, const void *b)
+{
+    return compare_ids(((const struct plan_user *)a)->id, ((const struct plan_user *)b)->id);
+}
+
+typedef int compare_fn(const void *, const void *);
+
+/* Sort, and keep one of each; returns how many. */
+static size_t sort_unique(void *base, size_t count, size_t size, compare_fn *compare)
+{
+    if (count == 0)
+        return 0;
+    qsort(base, count, size, compare);
+    char *bytes = base;
+    size_t kept = 1;
+    for (size_t i = 1; i < count; i++)
+        if (compare(bytes + (kept - 1) * size, bytes + i * size) != 0)
+            memmove(bytes + kept++ * size, bytes + i * size, size);
+    return kept;
+}
+
+static struct plan_room *find_room(struct plan *p, int64_t id)
+{
+    struct plan_room key = {.id = id};
+    return bsearch(&key, p->rooms, p->n_rooms, sizeof key, by_room);
+}
+
+static struct plan_member *find_member(struct plan *p, int64_t room, int64_t user)
+{
+    struct plan_member key = {.room = room, .user = user};
+    return bsearch(&key, p->members, p->n_members, sizeof key, by_member);
+}
+
+static struct plan_sent *find_sent(struct plan *p, int64_t sender, struct str cmid)
+{
+    if (cmid.n != CMID_TEXT)
+        return NULL;
+    struct plan_sent key = {.sender = sender, .cmid = cmid};
+    return bsearch(&key, p->sents, p->n_sents, sizeof key, by_sent);
+}
+
+static struct plan_user *find_user(struct plan *p, int64_t id)
+{
+    struct plan_user key = {.id = id};
+    return bsearch(&key, p->users, p->n_users, sizeof key, by_user);
+}
+
+/* Whose own log the entry may make grow. */
+static int64_t affected_user(const struct entry *e)
+{
+    return e->kind == ENTRY_ADD ? e->target : e->user;
+}
+
+static void collect(struct plan *p, const struct entry *e)
+{
+    p->rooms[p->n_rooms++] = (struct plan_room){.id = e->room};
+    p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->user};
+    if (e->kind == ENTRY_SEND)
+        p->sents[p->n_sents++] = (struct plan_sent){.sender = e->user, .cmid = e->cmid};
+    else
+        p->users[p->n_users++] = (struct plan_user){.id = affected_user(e)};
+    if (e->kind == ENTRY_ADD)
+        p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->target};
+}
+
+void plan_start(struct plan *p, struct entry *const *entries, size_t count)
+{
+    p->n_steps = count;
+    p->n_rooms = p->n_members = p->n_sents = p->n_users = 0;
+    p->n_events = p->n_user_events = p->n_views = 0;
+    for (size_t i = 0; i < count; i++) {
+        p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
+        if (entries[i]->err == 0)
+            collect(p, entries[i]);
+    }
+    p->n_rooms = sort_unique(p->rooms, p->n_rooms, sizeof p->rooms[0], by_room);
+    p->n_members = sort_unique(p->members, p->n_members, sizeof p->members[0], by_member);
+    p->n_sents = sort_unique(p->sents, p->n_sents, sizeof p->sents[0], by_sent);
+    p->n_users = sort_unique(p->users, p->n_users, sizeof p->users[0], by_user);
+
+    for (size_t i = 0; i < count; i++) {
+        struct plan_step *s = &p->steps[i];
+        const struct entry *e = s->entry;
+        if (s->err != 0)
+            continue;
+        s->room = find_room(p, e->room);
+        s->who = find_member(p, e->room, e->user);
+        if (e->kind == ENTRY_SEND)
+            s->sent = find_sent(p, e->user, e->cmid);
+        else
+            s->user = find_user(p, affected_user(e));
+        if (e->kind == ENTRY_ADD)
+            s->whom = find_member(p, e->room, e->target);
+    }
+}
+
+void plan_room_is(struct plan *p, const struct plan_room *row)
+{
+    struct plan_room *room = find_room(p, row->id);
+    if (room == NULL)
+        return;
+    *room = *row;
+    room->found = true;
+    room->dirty = room->owner_left = false;
+}
+
+void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner)
+{
+    struct plan_member *m = find_member(p, room, user);
+    if (m == NULL)
+        return;
+    m->was = m->is = true;
+    m->owner = owner;
+}
+
+void plan_sent_is(struct plan *p, const struct plan_sent *row)
+{
+    struct plan_sent *sent = find_sent(p, row->sender, row->cmid);
+    if (sent == NULL)
+        return;
+    struct str cmid = sent->cmid; /* The row's text goes with its result. */
+    *sent = *row;
+    sent->cmid = cmid;
+    sent->known = true;
+    sent->fresh = false;
+}
+
+void plan_user_is(struct plan *p, int64_t id, int64_t last_useq)
+{
+    struct plan_user *user = find_user(p, id);
+    if (user == NULL)
+        return;
+    user->exists = true;
+    user->last_useq = last_useq;
+}

@@ -1,0 +1,148 @@
+/* Publishes events and answers. */
+#include "publish.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "err.h"
+#include "rpc.h"
+
+static const char *const user_event_names[] = {
+    [USER_ROOM_ADDED] = "room_added",
+    [USER_ROOM_REMOVED] = "room_removed",
+    [USER_READ] = "read",
+};
+
+const char *user_event_name(enum user_event_type type)
+{
+    return user_event_names[type];
+}
+
+static int publish_to(struct bus *bus, const char *what, int64_t id, const struct buf *payload)
+{
+    char channel[48];
+    int n = snprintf(channel, sizeof channel, "%s:{%" PRId64 "}", what, id);
+    return bus_publish(bus, (struct str){channel, (size_t)n}, buf_view(payload));
+}
+
+int publish_event(struct bus *bus, const struct event *e)
+{
+    struct buf payload = {0};
+    event_payload(&payload, e);
+    int err = publish_to(bus, "room", e->room, &payload);
+    buf_fini(&payload);
+    return err;
+}
+
+void user_event_payload(struct buf *out, const struct user_event *e)
+{
+    buf_cstr(out, "U ");
+    buf_i64(out, e->useq);
+    buf_char(out, ' ');
+    buf_cstr(out, user_event_names[e->type]);
+    buf_char(out, ' ');
+    buf_i64(out, e->room);
+    buf_char(out, '\n');
+
+    struct jsonw w = jsonw_on(out);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "t", "user");
+    jsonw_int(&w, "useq", e->useq);
+    jsonw_cstr(&w, "type", user_event_names[e->type]);
+    jsonw_id(&w, "room", e->room);
+    if (e->type == USER_READ) {
+        jsonw_int(&w, "seq", e->seq);
+        jsonw_int(&w, "n", e->n);
+    }
+    if (e->type == USER_ROOM_ADDED && e->room_info.n > 0)
+        jsonw_raw(&w, "room_info", e->room_info);
+    jsonw_obj_end(&w);
+}
+
+int publish_user_event(struct bus *bus, const struct user_event *e)
+{
+    struct buf payload = {0};
+    user_event_payload(&payload, e);
+    int err = publish_to(bus, "user", e->user, &payload);
+    buf_fini(&payload);
+    return err;
+}
+
+void stored_write(struct buf *out, const struct stored *s, bool as_frame)
+{
+    char id[48];
+    int n = snprintf(id, sizeof id, "%" PRId64 ".%" PRId64, s->room, s->seq);
+    struct jsonw w = jsonw_on(out);
+    jsonw_obj(&w, NULL);
+    if (as_frame)
+        jsonw_cstr(&w, "t", "ack");
+    jsonw_str(&w, "cmid", s->cmid);
+    jsonw_id(&w, "room", s->room);
+    jsonw_int(&w, "seq", s->seq);
+    jsonw_int(&w, "n", s->n);
+    jsonw_str(&w, "id", (struct str){id, (size_t)n});
+    jsonw_int(&w, "ts", s->ts);
+    if (s->dup)
+        jsonw_bool(&w, "dup", true);
+    jsonw_obj_end(&w);
+}
+
+static bool is_rest(const struct answer_to *to)
+{
+    return to->ref.n > 0 && to->ref.p[0] == 'R';
+}
+
+static bool is_socket(const struct answer_to *to)
+{
+    return to->ref.n > 1 && to->ref.p[0] == 'S';
+}
+
+/* The line that tells the gateway which of its connections the frame behind it is for. */
+static void socket_line(struct buf *out, const struct answer_to *to)
+{
+    buf_cstr(out, "S ");
+    buf_put(out, to->ref.p + 1, to->ref.n - 1);
+    buf_char(out, '\n');
+}
+
+int answer_stored(struct bus *bus, const struct answer_to *to, const struct stored *s)
+{
+    struct buf text = {0};
+    int err = 0;
+    if (is_socket(to)) {
+        socket_line(&text, to);
+        stored_write(&text, s, true);
+        err = bus_publish(bus, to->inbox, buf_view(&text));
+    } else if (is_rest(to)) {
+        stored_write(&text, s, false);
+        err = rpc_answer(bus, to->inbox, to->ref, 0, buf_view(&text));
+    }
+    buf_fini(&text);
+    return err;
+}
+
+int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, int code)
+{
+    if (is_rest(to))
+        return rpc_answer(bus, to->inbox, to->ref, code, STR(""));
+    if (!is_socket(to))
+        return 0;
+    struct buf text = {0};
+    socket_line(&text, to);
+    struct jsonw w = jsonw_on(&text);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "t", "nack");
+    jsonw_str(&w, "cmid", cmid);
+    jsonw_cstr(&w, "code", err_code(code));
+    jsonw_obj_end(&w);
+    int err = bus_publish(bus, to->inbox, buf_view(&text));
+    buf_fini(&text);
+    return err;
+}
+
+int answer_json(struct bus *bus, const struct answer_to *to, struct str json)
+{
+    if (!is_rest(to))
+        return 0;
+    return rpc_answer(bus, to->inbox, to->ref, 0, json);
+}

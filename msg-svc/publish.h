@@ -1,0 +1,44 @@
+/* What msg-svc says on Redis: events to rooms, user events to people, answers to who asked. All at most once: a
+ * publish that Redis does not take is repaired by heads and retries. Each returns 0, or the error of bus_publish(). */
+#ifndef PARLEY_MSG_PUBLISH_H
+#define PARLEY_MSG_PUBLISH_H
+
+#include "bus.h"
+#include "event.h"
+
+/* A message that is committed, as told to its author. */
+struct stored {
+    struct str cmid;
+    int64_t room, seq, n, ts;
+    bool dup; /* it was stored before */
+};
+
+enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ };
+const char *user_event_name(enum user_event_type type);
+
+struct user_event {
+    int64_t user, useq, room;
+    enum user_event_type type;
+    int64_t seq, n;       /* of USER_READ */
+    struct str room_info; /* of USER_ROOM_ADDED: Room JSON, may be empty */
+};
+
+/* Who is to be answered: fields f and r of an ingest entry (docs/bus.md). */
+struct answer_to {
+    struct str inbox, ref;
+};
+
+int publish_event(struct bus *bus, const struct event *e);
+int publish_user_event(struct bus *bus, const struct user_event *e);
+
+int answer_stored(struct bus *bus, const struct answer_to *to, const struct stored *s);
+/* A nack to a socket, an error to a REST request. */
+int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, int code);
+/* For REST requests; a socket gets nothing. */
+int answer_json(struct bus *bus, const struct answer_to *to, struct str json);
+
+/* The texts themselves. */
+void stored_write(struct buf *out, const struct stored *s, bool as_frame);
+void user_event_payload(struct buf *out, const struct user_event *e);
+
+#endif

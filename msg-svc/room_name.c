@@ -1,0 +1,65 @@
+/* Checks names of rooms. */
+#include "room_name.h"
+
+#include <string.h>
+
+/* The code point at s.p[*at], which is moved behind it; s is valid UTF-8. */
+static uint32_t next_char(struct str s, size_t *at)
+{
+    unsigned char first = (unsigned char)s.p[(*at)++];
+    if (first < 0x80)
+        return first;
+    unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    uint32_t c = first & (0x3fU >> more);
+    while (more-- > 0)
+        c = c << 6 | ((unsigned char)s.p[(*at)++] & 0x3fU);
+    return c;
+}
+
+static bool is_forbidden(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0x200e || c == 0x200f ||
+           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+bool room_name_ok(struct str name)
+{
+    if (!str_utf8(name))
+        return false;
+    size_t chars = 0;
+    for (size_t at = 0; at < name.n; chars++)
+        if (is_forbidden(next_char(name, &at)))
+            return false;
+    return chars <= ROOM_NAME_CHARS;
+}
+
+/* White space beyond ASCII that keyboards and pasted text bring. */
+static const char *const spaces[] = {" ", "\t", "\n", "\r", "\xc2\xa0", "\xe2\x80\x83", "\xe3\x80\x80"};
+
+static size_t space_at_start(struct str s)
+{
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
+        if (str_starts(s, str_of(spaces[i])))
+            return strlen(spaces[i]);
+    return 0;
+}
+
+static size_t space_at_end(struct str s)
+{
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+        size_t n = strlen(spaces[i]);
+        if (s.n >= n && memcmp(s.p + s.n - n, spaces[i], n) == 0)
+            return n;
+    }
+    return 0;
+}
+
+struct str room_name_trim(struct str name)
+{
+    size_t n;
+    while ((n = space_at_start(name)) > 0)
+        name = (struct str){name.p + n, name.n - n};
+    while ((n = space_at_end(name)) > 0)
+        name.n -= n;
+    return name;
+}

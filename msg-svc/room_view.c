@@ -1,0 +1,85 @@
+/* Makes Room JSON of a row of ROOM_VIEW_SELECT. */
+#include "room_view.h"
+
+#include "event.h"
+
+enum column {
+    USER,
+    ID,
+    KIND,
+    NAME,
+    TOPIC,
+    CREATED,
+    HEAD,
+    N,
+    READ_SEQ,
+    READ_N,
+    MEMBERS,
+    ROLE,
+    PEER,
+    PEER_USERNAME,
+    PEER_DISPLAY_NAME,
+    PEER_CREATED,
+    LAST_SEQ,
+    LAST_N,
+    LAST_TYPE,
+    LAST_SENDER,
+    LAST_CMID,
+    LAST_TS,
+    LAST_BODY,
+};
+
+int64_t room_view_user(const struct db_result *r, size_t row)
+{
+    return db_int(r, row, USER);
+}
+
+int64_t room_view_id(const struct db_result *r, size_t row)
+{
+    return db_int(r, row, ID);
+}
+
+static void write_peer(struct jsonw *w, const struct db_result *r, size_t row)
+{
+    jsonw_obj(w, "peer");
+    jsonw_id(w, "id", db_int(r, row, PEER));
+    jsonw_str(w, "username", db_str(r, row, PEER_USERNAME));
+    jsonw_str(w, "display_name", db_str(r, row, PEER_DISPLAY_NAME));
+    jsonw_int(w, "created_at", db_int(r, row, PEER_CREATED));
+    jsonw_obj_end(w);
+}
+
+static void write_last(struct jsonw *w, const struct db_result *r, size_t row)
+{
+    struct event last = {.room = db_int(r, row, ID),
+                         .seq = db_int(r, row, LAST_SEQ),
+                         .n = db_int(r, row, LAST_N),
+                         .sender = db_int(r, row, LAST_SENDER),
+                         .ts = db_int(r, row, LAST_TS),
+                         .cmid = db_str(r, row, LAST_CMID),
+                         .body = db_str(r, row, LAST_BODY)};
+    if (event_type_parse(db_str(r, row, LAST_TYPE), &last.type))
+        event_write(w, "last", &last, last.sender == room_view_user(r, row));
+}
+
+void room_view_write(struct jsonw *w, const char *key, const struct db_result *r, size_t row)
+{
+    jsonw_obj(w, key);
+    jsonw_id(w, "id", db_int(r, row, ID));
+    jsonw_str(w, "kind", db_str(r, row, KIND));
+    jsonw_str(w, "name", db_str(r, row, NAME));
+    jsonw_str(w, "topic", db_str(r, row, TOPIC));
+    jsonw_int(w, "created_at", db_int(r, row, CREATED));
+    jsonw_int(w, "head", db_int(r, row, HEAD));
+    jsonw_int(w, "n", db_int(r, row, N));
+    jsonw_int(w, "read_seq", db_int(r, row, READ_SEQ));
+    jsonw_int(w, "read_n", db_int(r, row, READ_N));
+    jsonw_int(w, "member_count", db_int(r, row, MEMBERS));
+    if (!db_is_null(r, row, ROLE))
+        jsonw_str(w, "role", db_str(r, row, ROLE));
+    if (!db_is_null(r, row, PEER))
+        write_peer(w, r, row);
+    if (!db_is_null(r, row, LAST_SEQ))
+        write_last(w, r, row);
+    jsonw_obj_end(w);
+}

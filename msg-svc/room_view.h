@@ -1,0 +1,29 @@
+/* A room as one person sees it: the columns every query of rooms selects, and the Room JSON made of a row. */
+#ifndef PARLEY_MSG_ROOM_VIEW_H
+#define PARLEY_MSG_ROOM_VIEW_H
+
+#include "db.h"
+#include "jsonw.h"
+
+/* A whole SELECT but its end. `source` is SQL that gives rows (user_id, room_id): who looks, at what. Behind it come
+ * WHERE, ORDER BY, LIMIT; r is the room, m the looker's membership (NULL: none). The preview and the other person of
+ * a direct message come by laterals on primary keys: one query for all rooms of a person. */
+#define ROOM_VIEW_SELECT(source)                                                                           \
+    "SELECT q.user_id, r.id, r.kind, r.name, r.topic, (extract(epoch FROM r.created_at) * 1000)::bigint, " \
+    "r.last_seq, r.last_n, coalesce(m.read_seq, 0), coalesce(m.read_n, 0), r.member_count, m.role, "       \
+    "p.id, p.username, p.display_name, (extract(epoch FROM p.created_at) * 1000)::bigint, "                \
+    "l.seq, l.n, l.type, l.sender, l.cmid, (extract(epoch FROM l.ts) * 1000)::bigint, l.body "             \
+    "FROM (" source ") AS q(user_id, room_id) "                                                            \
+    "JOIN chat.rooms r ON r.id = q.room_id "                                                               \
+    "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = q.user_id "                              \
+    "LEFT JOIN LATERAL (SELECT a.* FROM chat.members o JOIN auth.people a ON a.id = o.user_id "            \
+    "WHERE o.room_id = r.id AND o.user_id <> q.user_id LIMIT 1) p ON r.kind = 'dm' "                       \
+    "LEFT JOIN chat.events l ON l.room_id = r.id AND l.seq = r.last_message AND m.user_id IS NOT NULL "
+
+/* Who looks, and at which room. */
+int64_t room_view_user(const struct db_result *r, size_t row);
+int64_t room_view_id(const struct db_result *r, size_t row);
+/* Write the row as a Room under `key`. */
+void room_view_write(struct jsonw *w, const char *key, const struct db_result *r, size_t row);
+
+#endif
