@@ -29,7 +29,8 @@ cmd_scale() {
   fi
   add_missing
   # The balancer stops choosing what is about to go before that is asked to drain.
-  if write_balancer; then reload_balancer; fi
+  write_balancer
+  [ "$balancer_change" = nothing ] || reload_balancer
   remove_surplus
   say "Running: $(for kind in "${kinds[@]}"; do printf '%s=%s ' "$kind" "$(scale_of "$kind")"; done)"
 }

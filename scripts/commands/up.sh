@@ -109,18 +109,15 @@ has_new_pid() {
 }
 
 start_balancer() {
-  local changed=false port_before
-  port_before=$(grep -s '^    bind ' "$state/haproxy.cfg" | head -n 1) || true
-  if write_balancer; then changed=true; fi
+  write_balancer
   supervise haproxy
   rescan
-  if is_up haproxy && $changed; then
-    if [ "$port_before" = "$(grep '^    bind ' "$state/haproxy.cfg" | head -n 1)" ]; then
-      kill -USR2 "$(pid_of haproxy)"
-    else
-      restart_service haproxy
-    fi
-  elif is_supervised haproxy && ! is_up haproxy; then
+  if is_up haproxy; then
+    case $balancer_change in
+      reload) reload_balancer ;;
+      restart) restart_service haproxy ;;
+    esac
+  elif is_supervised haproxy; then
     s6-svc -u "$services/haproxy"
   fi
 }

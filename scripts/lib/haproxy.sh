@@ -1,4 +1,4 @@
-# The balancer's configuration, made from deploy/haproxy.cfg and the gateways there are. Sourced.
+# The balancer: deploy/haproxy.cfg and the gateways there are. Sourced.
 # shellcheck shell=bash
 
 # A connection through the balancer takes two descriptors.
@@ -8,32 +8,37 @@ balancer_maxconn() {
   [ "$limit" != unlimited ] && [ "$limit" -lt 200000 ] || limit=200000
   echo $(((limit - 200) / 2))
 }
-gateway_servers() {
+write_gateways() {
   local name
-  for name in $(wanted_names); do
-    [ "$(kind_of "$name")" = gateway ] || continue
-    printf '    server %s 127.0.0.1:%s\n' "$name" "$(port_of "$name")"
-  done
+  {
+    printf '# Written by ./parley.\nbackend gateways\n    balance leastconn\n'
+    for name in $(wanted_names); do
+      [ "$(kind_of "$name")" = gateway ] || continue
+      printf '    server %s 127.0.0.1:%s\n' "$name" "$(port_of "$name")"
+    done
+  } | put "$state/gateways.cfg" 644
 }
-# Succeeds when the configuration changed.
+# Writes how HAProxy is run. What is to be done with one that runs is then in $balancer_change: nothing, reload, restart.
 write_balancer() {
-  local bind changed=0
-  bind=$(public_bind):$(public_port)
-  while IFS= read -r line; do
-    case $line in
-      *@SERVERS@*) gateway_servers ;;
-      *)
-        line=${line//@BIND@/$bind}
-        line=${line//@ADMIN@/127.0.0.1:$(port_of haproxy.admin)}
-        line=${line//@MAXCONN@/$(balancer_maxconn)}
-        printf '%s\n' "$line"
-        ;;
-    esac
-  done <"$root/deploy/haproxy.cfg" | put "$state/haproxy.cfg" 644 || changed=1
-  haproxy -c -q -f "$state/haproxy.cfg" || die "HAProxy refuses $state/haproxy.cfg (above)"
-  write_service haproxy SIGTERM 5000 "ulimit -n $((2 * $(balancer_maxconn) + 200)) 2>/dev/null" \
-    "exec $(command -v haproxy) -W -db -f $(quote "$state/haproxy.cfg")" || true
-  return "$changed"
+  local maxconn
+  maxconn=$(balancer_maxconn)
+  balancer_change=nothing
+  if put "$state/haproxy.cfg" 644 <"$root/deploy/haproxy.cfg"; then balancer_change=reload; fi
+  if write_gateways; then balancer_change=reload; fi
+  export PARLEY_BALANCER_BIND PARLEY_BALANCER_ADMIN PARLEY_BALANCER_MAXCONN=$maxconn
+  PARLEY_BALANCER_BIND=$(public_bind):$(public_port)
+  PARLEY_BALANCER_ADMIN=127.0.0.1:$(port_of haproxy.admin)
+  haproxy -c -f "$state/haproxy.cfg" -f "$state/gateways.cfg" >"$state/log/haproxy-check" 2>&1 || {
+    cat "$state/log/haproxy-check" >&2
+    die "HAProxy refuses its configuration (above)"
+  }
+  # The environment is read when the master starts, so a change of it takes a restart.
+  if write_service haproxy SIGTERM 5000 "ulimit -n $((2 * maxconn + 200)) 2>/dev/null" \
+    "export PARLEY_BALANCER_BIND=$(quote "$PARLEY_BALANCER_BIND") PARLEY_BALANCER_ADMIN=$PARLEY_BALANCER_ADMIN" \
+    "export PARLEY_BALANCER_MAXCONN=$maxconn" \
+    "exec $(command -v haproxy) -W -db -f $(quote "$state/haproxy.cfg") -f $(quote "$state/gateways.cfg")"; then
+    balancer_change=restart
+  fi
 }
 
 # "name status" of each gateway as the balancer sees it.
