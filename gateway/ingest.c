@@ -13,7 +13,7 @@ enum { MAX_BACKLOG = 10000, WATCH_MS = 1000, MAX_WORDS = 32 };
 
 struct shard {
     struct ingest *ingest;
-    char stream[16];
+    char stream[24];
     int64_t backlog;
     bool used; /* since it was last looked at */
 };

@@ -1,0 +1,106 @@
+/* The web client's files, from a directory made for the test. */
+#include <criterion/criterion.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "static_files.h"
+
+static char dir[] = "/tmp/parley-static-XXXXXX";
+static struct static_files *files;
+
+static void put(const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    FILE *f = fopen(path, "w");
+    cr_assert_not_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void setup(void)
+{
+    char assets[256];
+    log_init("test", LOG_ERROR);
+    cr_assert_not_null(mkdtemp(dir));
+    snprintf(assets, sizeof(assets), "%s/assets", dir);
+    cr_assert_eq(mkdir(assets, 0700), 0);
+    put("index.html", "<html>");
+    put(".hidden", "no");
+    put("assets/app-1a2b.js", "plain");
+    put("assets/app-1a2b.js.br", "brotli");
+    put("assets/app-1a2b.js.gz", "gzip");
+    put("assets/only.css.gz", "gzip alone");
+    static_files_create(&files, dir);
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    (void)st, (void)flag, (void)ftw;
+    return remove(path);
+}
+
+static void teardown(void)
+{
+    static_files_destroy(&files);
+    nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+TestSuite(static_files, .init = setup, .fini = teardown);
+
+static struct static_choice choose(const char *path, const char *accept)
+{
+    struct static_choice c = {0};
+    cr_assert(static_files_find(files, str_of(path), str_of(accept), &c), "nothing at %s", path);
+    return c;
+}
+
+Test(static_files, are_given_in_the_best_encoding_the_client_takes)
+{
+    struct static_choice c = choose("/assets/app-1a2b.js", "gzip, deflate, br");
+    cr_assert(str_is(c.body, "brotli"));
+    cr_assert(str_is(c.encoding, "br"));
+    cr_assert(str_is(c.type, "text/javascript; charset=utf-8"));
+    cr_assert(c.immutable && c.varies);
+    cr_assert(str_is(choose("/assets/app-1a2b.js", "gzip").body, "gzip"));
+    cr_assert(str_is(choose("/assets/app-1a2b.js", "").body, "plain"));
+    cr_assert(str_is(choose("/assets/app-1a2b.js", "br;q=0, gzip;q=0.5").body, "gzip"));
+    cr_assert(str_is(choose("/assets/app-1a2b.js", "br; q=0.000, gzip;q=0").body, "plain"));
+}
+
+Test(static_files, have_a_tag_for_each_encoding)
+{
+    struct str plain = choose("/assets/app-1a2b.js", "").etag, br = choose("/assets/app-1a2b.js", "br").etag;
+    cr_assert(plain.n > 2 && plain.p[0] == '"' && plain.p[plain.n - 1] == '"');
+    cr_assert_not(str_eq(plain, br));
+}
+
+Test(static_files, give_the_page_for_paths_of_the_client)
+{
+    cr_assert(str_is(choose("/", "").body, "<html>"));
+    cr_assert(str_is(choose("/rooms/7", "").body, "<html>"));
+    cr_assert_not(choose("/", "").immutable);
+}
+
+Test(static_files, are_not_there_when_they_are_not_there)
+{
+    struct static_choice c;
+    cr_assert_not(static_files_find(files, STR("/missing.js"), STR("br"), &c));
+    cr_assert_not(static_files_find(files, STR("/assets/app-9"), STR("br"), &c));
+    cr_assert_not(static_files_find(files, STR("/.hidden"), STR("br"), &c));
+    cr_assert_not(static_files_find(files, STR("/assets/only.css"), STR(""), &c));
+}
+
+Test(static_files, without_a_directory_are_none)
+{
+    struct static_files *none;
+    struct static_choice c;
+    static_files_create(&none, "/nonexistent");
+    cr_assert_eq(static_files_count(none), 0);
+    cr_assert_not(static_files_find(none, STR("/"), STR(""), &c));
+    static_files_destroy(&none);
+}
