@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react';
+import { useChat } from '@/state/context';
+import { nameOf } from '@/state/names';
+
+const MAX_CHARS = 300;
+
+/** Tells screen readers of new messages in the room that is open: each once, not my own, and no history. */
+export function Announcer({ current }: { current: string | undefined }) {
+  const chat = useChat();
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    setWords('');
+    return chat.events.on('message', (event) => {
+      if (event.room === current)
+        setWords(`${nameOf(chat.people.get(event.sender))}: ${event.body.slice(0, MAX_CHARS)}`);
+    });
+  }, [chat, current]);
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      {words}
+    </div>
+  );
+}

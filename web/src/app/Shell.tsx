@@ -1,0 +1,145 @@
+import { useEffect, useState } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { unreadOf } from '@/client/room_list';
+import { wakeSocket } from '@/client/wake';
+import { Empty } from '@/components/Empty';
+import { ErrorBoundary } from '@/components/ErrorBoundary';
+import { BrowseRooms } from '@/features/rooms/BrowseRooms';
+import { FindPerson } from '@/features/rooms/FindPerson';
+import { NewRoom } from '@/features/rooms/NewRoom';
+import { RoomScreen } from '@/features/rooms/RoomScreen';
+import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
+import { useOpenRoom } from '@/features/rooms/useOpenRoom';
+import { Switcher } from '@/features/switcher/Switcher';
+import { paths, patterns } from '@/lib/paths';
+import { storage } from '@/lib/storage';
+import type { User } from '@/protocol/ops.gen';
+import { attention, idle } from '@/state/attention';
+import { useChat, useStore } from '@/state/context';
+import { recentRooms } from '@/state/recent';
+import { Announcer } from './Announcer';
+import { ConnectionBanner } from './ConnectionBanner';
+import { useMedia } from './useMedia';
+
+const MEMBERS_KEY = 'parley.members';
+const PHONE = '(max-width: 639.98px)';
+const WIDE = '(min-width: 1100px)';
+
+/** The app of a logged-in person: rooms on the left, one of them beside. On a phone one of the two at a time. */
+export function Shell() {
+  const [location] = useLocation();
+  const [sheet, setSheet] = useState<Sheet>();
+  const [members, setMembers] = useMembersPanel();
+  const current = /^\/r\/(\d+)/.exec(location)?.[1];
+  useShortcuts(setSheet);
+  usePageLife();
+  useTitle();
+  const close = (): void => setSheet(undefined);
+  return (
+    <div className={current === undefined ? 'app is-home' : 'app'} data-panel={members}>
+      <Sidebar current={current} onOpen={setSheet} />
+      <ErrorBoundary key={current}>
+        <Switch>
+          <Route path={patterns.message}>
+            {({ room, seq }) => <RoomScreen id={room} target={Number(seq)} members={members} onMembers={setMembers} />}
+          </Route>
+          <Route path={patterns.room}>
+            {({ room }) => <RoomScreen id={room} target={undefined} members={members} onMembers={setMembers} />}
+          </Route>
+          <Route path={paths.home}>
+            <Home />
+          </Route>
+          <Route>
+            <Redirect to={paths.home} replace />
+          </Route>
+        </Switch>
+      </ErrorBoundary>
+      <ConnectionBanner />
+      <Announcer current={current} />
+      {sheet === 'switcher' && <Switcher onClose={close} />}
+      {sheet === 'new_room' && <NewRoom onClose={close} />}
+      {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}
+      {sheet === 'find_person' && <WriteTo onClose={close} />}
+    </div>
+  );
+}
+
+function WriteTo({ onClose }: { onClose: () => void }) {
+  const chat = useChat();
+  const { open, error } = useOpenRoom(onClose);
+  const pick = (user: User): void => open(() => chat.openDm(user.id));
+  return <FindPerson title="Find a person" error={error?.message} onPick={pick} onClose={onClose} />;
+}
+
+/** Without a room in the address: on a phone the list is the home; elsewhere the last room is. */
+function Home() {
+  const chat = useChat();
+  const rooms = useStore(chat.list.rooms);
+  const loaded = useStore(chat.list.loaded);
+  const phone = useMedia(PHONE);
+  if (phone) return null;
+  const last = recentRooms(chat.me.id).find((id) => rooms.has(id));
+  const general = [...rooms.values()]
+    .sort((a, b) => Number(a.id) - Number(b.id))
+    .find((room) => room.kind === 'public');
+  const goal = last ?? general?.id;
+  if (goal !== undefined) return <Redirect to={paths.room(goal)} replace />;
+  return (
+    <main className="main">
+      <header className="top" />
+      {loaded && (
+        <Empty title={`Good to see you, ${chat.me.display_name}.`}>
+          <p>Make a room, browse those that are there, or write to somebody: it is all on the left.</p>
+        </Empty>
+      )}
+    </main>
+  );
+}
+
+/** Open on wide screens from the start, as it was left afterwards. */
+function useMembersPanel(): [boolean, (open: boolean) => void] {
+  const wide = useMedia(WIDE);
+  const [kept, setKept] = useState(() => storage.getItem(MEMBERS_KEY) === '1');
+  const [slid, setSlid] = useState(false);
+  const set = (open: boolean): void => {
+    if (!wide) return setSlid(open);
+    setKept(open);
+    storage.setItem(MEMBERS_KEY, open ? '1' : '0');
+  };
+  return [wide ? kept : slid, set];
+}
+
+function useShortcuts(open: (sheet: Sheet) => void): void {
+  useEffect(() => {
+    const keyDown = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 'k')
+        return;
+      event.preventDefault();
+      open('switcher');
+    };
+    addEventListener('keydown', keyDown);
+    return () => removeEventListener('keydown', keyDown);
+  }, [open]);
+}
+
+function usePageLife(): void {
+  const chat = useChat();
+  const away = useStore(idle);
+  useEffect(() => wakeSocket(chat.socket, window), [chat]);
+  useEffect(() => chat.setOwnState(away ? 'away' : 'online'), [chat, away]);
+}
+
+function useTitle(): void {
+  const chat = useChat();
+  const rooms = useStore(chat.list.rooms);
+  // Looked at again when attention comes or goes, as reading follows it.
+  useStore(attention);
+  let unread = 0;
+  for (const room of rooms.values()) unread += unreadOf(room);
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Parley` : 'Parley';
+    return () => {
+      document.title = 'Parley';
+    };
+  }, [unread]);
+}

@@ -1,0 +1,46 @@
+import { Auth, type Locks } from '@/client/auth';
+import { Chat } from '@/client/chat';
+import { systemClock } from '@/client/clock';
+import { Http } from '@/client/http';
+import { IdbOutboxStore, MemoryOutboxStore, type OutboxStore } from '@/client/outbox_store';
+import type { WebSocketLike } from '@/client/socket';
+import { storage } from '@/lib/storage';
+import type { User } from '@/protocol/ops.gen';
+
+const http = new Http('', (input, init) => fetch(input, init));
+
+/** The engine's parts as a browser has them. */
+export function makeAuth(): Auth {
+  const locks: Locks | undefined =
+    'locks' in navigator ? { request: (name, work) => navigator.locks.request(name, work) } : undefined;
+  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('parley.auth') : undefined;
+  return new Auth({ http, clock: systemClock, locks, channel, notes: storage });
+}
+
+export function makeChat(auth: Auth, me: User): Chat {
+  return new Chat({
+    me,
+    auth,
+    http,
+    clock: systemClock,
+    store: outboxStore(),
+    ws_url: `${location.origin.replace(/^http/, 'ws')}/ws`,
+    device: uuid(),
+    openSocket: (url, protocols) => new WebSocket(url, protocols) as unknown as WebSocketLike,
+    uuid,
+  });
+}
+
+function outboxStore(): OutboxStore {
+  return 'indexedDB' in globalThis ? new IdbOutboxStore() : new MemoryOutboxStore();
+}
+
+/** crypto.randomUUID exists only in secure contexts, and a server on a home network may have no certificate. */
+function uuid(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,133 @@
+import { Store } from '@/lib/store';
+import type { Event, Room, RoomHead, ServerUser } from '@/protocol/ops.gen';
+
+export type Rooms = ReadonlyMap<string, Room>;
+
+/** Messages I have not read: computed from the log's own numbers, never counted, so it cannot stick. */
+export function unreadOf(room: Room): number {
+  return Math.max(0, room.n - room.read_n);
+}
+
+/** The rooms I am in. Numbers only grow: of two sources that disagree the later one is right. What is heard of a room
+ *  before the list has it is kept and merged in. */
+export class RoomList {
+  readonly rooms = new Store<Rooms>(new Map());
+  /** False until the first list has come. */
+  readonly loaded = new Store(false);
+
+  readonly #me: string;
+  readonly #heard = new Map<string, { head: number; n: number }>();
+
+  constructor(me: string) {
+    this.#me = me;
+  }
+
+  get(id: string): Room | undefined {
+    return this.rooms.get().get(id);
+  }
+
+  /** The server's full list. */
+  replace(list: readonly Room[]): void {
+    const next = new Map<string, Room>();
+    for (const room of list) next.set(room.id, this.#merged(room));
+    this.rooms.set(next);
+    this.loaded.set(true);
+  }
+
+  put(room: Room): void {
+    this.rooms.set(new Map(this.rooms.get()).set(room.id, this.#merged(room)));
+  }
+
+  remove(id: string): void {
+    this.#heard.delete(id);
+    if (!this.rooms.get().has(id)) return;
+    const next = new Map(this.rooms.get());
+    next.delete(id);
+    this.rooms.set(next);
+  }
+
+  /** Numbers of another epoch mean nothing any more. */
+  forgetNumbers(): void {
+    this.#heard.clear();
+    const next = new Map<string, Room>();
+    for (const room of this.rooms.get().values()) next.set(room.id, { ...room, head: 0, n: 0, read_seq: 0, read_n: 0 });
+    this.rooms.set(next);
+  }
+
+  /** Returns false when the room is not in the list: the list is stale. */
+  event(event: Event): boolean {
+    const room = this.get(event.room);
+    if (room === undefined) {
+      this.#hear(event.room, event.seq, event.n);
+      return false;
+    }
+    if (event.seq <= room.head) return true;
+    const own = event.sender === this.#me;
+    // What I write I have read; what others wrote before it only when I had read that.
+    const caught_up = own && unreadOf(room) === 0;
+    this.#set({
+      ...room,
+      head: event.seq,
+      n: Math.max(room.n, event.n),
+      last: event,
+      member_count: room.member_count + memberDelta(event),
+      ...(caught_up ? { read_seq: event.seq, read_n: Math.max(room.read_n, event.n) } : {}),
+    });
+    return true;
+  }
+
+  /** Returns false when the room is not in the list. */
+  head(id: string, head: RoomHead): boolean {
+    const room = this.get(id);
+    if (room === undefined) {
+      this.#hear(id, head.head, head.n);
+      return false;
+    }
+    if (head.head > room.head) this.#set({ ...room, head: head.head, n: Math.max(room.n, head.n) });
+    return true;
+  }
+
+  read(id: string, seq: number, n: number): void {
+    const room = this.get(id);
+    if (room === undefined || (seq <= room.read_seq && n <= room.read_n)) return;
+    this.#set({ ...room, read_seq: Math.max(room.read_seq, seq), read_n: Math.max(room.read_n, n) });
+  }
+
+  /** Returns false when the room must be asked for. */
+  user(frame: ServerUser): boolean {
+    if (frame.type === 'room_removed') this.remove(frame.room);
+    else if (frame.type === 'read') this.read(frame.room, frame.seq ?? 0, frame.n ?? 0);
+    else if (frame.room_info !== undefined) this.put(frame.room_info);
+    else return this.get(frame.room) !== undefined;
+    return true;
+  }
+
+  #hear(id: string, head: number, n: number): void {
+    const known = this.#heard.get(id);
+    if (known === undefined || head > known.head) this.#heard.set(id, { head, n });
+  }
+
+  #merged(room: Room): Room {
+    const known = this.get(room.id);
+    const heard = this.#heard.get(room.id);
+    this.#heard.delete(room.id);
+    const last = known?.last !== undefined && known.last.seq > (room.last?.seq ?? 0) ? known.last : room.last;
+    return {
+      ...room,
+      head: Math.max(room.head, known?.head ?? 0, heard?.head ?? 0),
+      n: Math.max(room.n, known?.n ?? 0, heard?.n ?? 0),
+      read_seq: Math.max(room.read_seq, known?.read_seq ?? 0),
+      read_n: Math.max(room.read_n, known?.read_n ?? 0),
+      ...(last === undefined ? {} : { last }),
+    };
+  }
+
+  #set(room: Room): void {
+    this.rooms.set(new Map(this.rooms.get()).set(room.id, room));
+  }
+}
+
+function memberDelta(event: Event): number {
+  if (event.type === 'joined' || event.type === 'added') return 1;
+  return event.type === 'left' ? -1 : 0;
+}

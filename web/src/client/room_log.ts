@@ -1,0 +1,312 @@
+import { Store } from '@/lib/store';
+import type { Event, Rest } from '@/protocol/ops.gen';
+import { type Clock, fullJitter, type Timer } from './clock';
+import { ApiError } from './error';
+
+export type Page = Rest['GET /rooms/{room}/messages']['reply'];
+export type FetchPage = (query: { after?: number; before?: number; limit: number }) => Promise<Page>;
+
+export type Side = 'idle' | 'loading' | 'failed';
+
+/** What is held of a room's log: always one run of events without a hole. */
+export interface LogView {
+  status: 'empty' | 'loading' | 'ready' | 'failed';
+  /** Why it failed. */
+  code?: string;
+  /** In rising seq, each one more than the one before. */
+  events: readonly Event[];
+  /** The first event of the room is held. */
+  at_start: boolean;
+  /** The run ends at the room's last known event, and new ones are put to it as they come. */
+  at_end: boolean;
+  older: Side;
+  newer: Side;
+  /** Events that came too early: what is between is being fetched. In rising seq. */
+  ahead: readonly Event[];
+}
+
+export const PAGE_EVENTS = 60;
+const CATCH_UP_EVENTS = 200;
+/** A gap wider than this is not filled: the newest page is loaded in place of what was held. */
+const MAX_GAP_EVENTS = 600;
+/** As many are held, and so shown, at once; what lies beyond is let go at the far end and fetched again when needed. */
+export const MAX_EVENTS = 500;
+/** Held of a room that nobody looks at. */
+const RESTING_EVENTS = 80;
+/** How long a missing event may be on its way before it is asked for. */
+export const GAP_WAIT_MS = 2_000;
+const RETRY_BASE_MS = 1_000;
+const RETRY_CAP_MS = 15_000;
+
+const EMPTY: LogView = {
+  status: 'empty',
+  events: [],
+  at_start: false,
+  at_end: false,
+  older: 'idle',
+  newer: 'idle',
+  ahead: [],
+};
+
+/** One room's log as this client holds it. Events of the socket and pages of history meet here; whatever their order,
+ *  `events` has no hole, no double, and rises. */
+export class RoomLog {
+  readonly view = new Store<LogView>(EMPTY);
+
+  readonly #fetch: FetchPage;
+  readonly #clock: Clock;
+  readonly #ahead = new Map<number, Event>();
+  #head = 0;
+  /** Counts replacements of the run: an answer that was asked for an earlier one is dropped. */
+  #generation = 0;
+  #filling = false;
+  #fill_tries = 0;
+  #gap: Timer | undefined;
+
+  constructor(fetch: FetchPage, clock: Clock) {
+    this.#fetch = fetch;
+    this.#clock = clock;
+  }
+
+  /** The last seq held, 0 when none is. */
+  get last_seq(): number {
+    return this.view.get().events.at(-1)?.seq ?? 0;
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Loads the newest page, unless the run already reaches the end. */
+  async openNewest(): Promise<void> {
+    const view = this.view.get();
+    if (view.status === 'loading' || (view.status === 'ready' && view.at_end)) return;
+    await this.#open({ limit: PAGE_EVENTS }, 0);
+  }
+
+  /** Loads the context of one event, unless it is held. */
+  async openAround(seq: number): Promise<void> {
+    const { events, status } = this.view.get();
+    const first = events[0];
+    if (status === 'ready' && first !== undefined && seq >= first.seq && seq <= this.last_seq) return;
+    await this.#open({ before: seq + Math.floor(PAGE_EVENTS / 2) + 1, limit: PAGE_EVENTS }, seq);
+  }
+
+  async loadOlder(): Promise<void> {
+    const view = this.view.get();
+    const first = view.events[0];
+    if (view.status !== 'ready' || view.at_start || view.older === 'loading' || first === undefined) return;
+    const generation = this.#generation;
+    this.#patch({ older: 'loading' });
+    try {
+      const page = await this.#fetch({ before: first.seq, limit: PAGE_EVENTS });
+      if (generation === this.#generation) this.#prepend(page);
+    } catch {
+      if (generation === this.#generation) this.#patch({ older: 'failed' });
+    }
+  }
+
+  async loadNewer(): Promise<void> {
+    const view = this.view.get();
+    if (view.status !== 'ready' || view.at_end || view.newer === 'loading') return;
+    const generation = this.#generation;
+    this.#patch({ newer: 'loading' });
+    try {
+      const page = await this.#fetch({ after: this.last_seq, limit: PAGE_EVENTS });
+      if (generation === this.#generation) this.#extend(page);
+    } catch {
+      if (generation === this.#generation) this.#patch({ newer: 'failed' });
+    }
+  }
+
+  /** An event of the socket, or one made of an ack. */
+  apply(event: Event): void {
+    this.#head = Math.max(this.#head, event.seq);
+    const view = this.view.get();
+    if (view.status === 'loading') {
+      this.#ahead.set(event.seq, event);
+      return;
+    }
+    if (view.status !== 'ready' || !view.at_end || event.seq <= this.last_seq) return;
+    this.#ahead.set(event.seq, event);
+    this.#drain();
+  }
+
+  /** The room's head as somebody told it. `missed`: what is between will not come by itself. */
+  noteHead(head: number, missed: boolean): void {
+    this.#head = Math.max(this.#head, head);
+    const view = this.view.get();
+    if (view.status !== 'ready' || !view.at_end || this.last_seq >= this.#head) return;
+    if (missed) void this.#fill();
+    else this.#armGap(GAP_WAIT_MS);
+  }
+
+  /** Lets go of the oldest beyond the bound. For a reader at the end, who cannot see them. */
+  trimOlder(): void {
+    const { events } = this.view.get();
+    if (events.length > MAX_EVENTS) this.#patch({ events: events.slice(-MAX_EVENTS), at_start: false });
+  }
+
+  /** Nobody looks any more: keeps little, and only what new events can be put to. */
+  rest(): void {
+    const view = this.view.get();
+    if (view.status !== 'ready') return;
+    if (!view.at_end) this.clear();
+    else if (view.events.length > RESTING_EVENTS) {
+      this.#patch({ events: view.events.slice(-RESTING_EVENTS), at_start: false });
+    }
+  }
+
+  /** Forgets everything: the log is another one, or is not mine any more. */
+  clear(): void {
+    this.#generation++;
+    this.#ahead.clear();
+    this.#head = 0;
+    this.#filling = false;
+    this.#clock.cancel(this.#gap);
+    this.#gap = undefined;
+    this.view.set(EMPTY);
+  }
+
+  async #open(query: { before?: number; limit: number }, around: number): Promise<void> {
+    const generation = ++this.#generation;
+    this.#filling = false;
+    this.#clock.cancel(this.#gap);
+    this.#gap = undefined;
+    this.view.set({ ...EMPTY, status: 'loading' });
+    try {
+      const page = await this.#fetch(query);
+      if (generation !== this.#generation) return;
+      const events = run(page.events, undefined);
+      this.#head = Math.max(this.#head, page.head);
+      const last = events.at(-1)?.seq ?? 0;
+      const at_end = around === 0 || last >= page.head;
+      const at_start = events[0] === undefined ? true : events[0].seq <= 1 || page.complete;
+      this.view.set({ ...EMPTY, status: 'ready', events, at_start, at_end });
+      if (at_end) this.#drain();
+      else this.#ahead.clear();
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      const code = error instanceof ApiError ? error.code : 'internal';
+      this.view.set({ ...EMPTY, status: 'failed', code });
+    }
+  }
+
+  #prepend(page: Page): void {
+    const view = this.view.get();
+    const first = view.events[0];
+    if (first === undefined) return;
+    const older = run(page.events, undefined).filter((event) => event.seq < first.seq);
+    const last = older.at(-1);
+    if (last !== undefined && last.seq !== first.seq - 1) return this.#patch({ older: 'failed' });
+    const all = [...older, ...view.events];
+    const lowest = all[0]?.seq ?? 1;
+    const at_start = lowest <= 1 || page.complete || older.length === 0;
+    const trimmed = all.length > MAX_EVENTS;
+    if (trimmed) this.#ahead.clear();
+    this.#patch({
+      events: trimmed ? all.slice(0, MAX_EVENTS) : all,
+      at_start,
+      at_end: view.at_end && !trimmed,
+      older: 'idle',
+      ahead: trimmed ? [] : view.ahead,
+    });
+  }
+
+  /** A reader goes down through a run that does not reach the end. */
+  #extend(page: Page): void {
+    const view = this.view.get();
+    this.#head = Math.max(this.#head, page.head);
+    const all = [...view.events, ...run(page.events, this.last_seq)];
+    const last = all.at(-1)?.seq ?? 0;
+    const trimmed = all.length > MAX_EVENTS;
+    this.#patch({
+      events: trimmed ? all.slice(-MAX_EVENTS) : all,
+      at_start: view.at_start && !trimmed,
+      at_end: last >= this.#head || page.events.length === 0,
+      newer: 'idle',
+    });
+  }
+
+  /** Puts what came early to the run, as far as it goes without a hole. */
+  #drain(): void {
+    const view = this.view.get();
+    const events = [...view.events];
+    let last = this.last_seq;
+    for (let next = this.#ahead.get(last + 1); next !== undefined; next = this.#ahead.get(last + 1)) {
+      events.push(next);
+      last = next.seq;
+    }
+    for (const seq of this.#ahead.keys()) if (seq <= last) this.#ahead.delete(seq);
+    const ahead = [...this.#ahead.values()].sort((a, b) => a.seq - b.seq);
+    const grown = events.length > view.events.length;
+    if (grown || ahead.length > 0 || view.ahead.length > 0) {
+      this.#patch({ ahead, ...(grown ? { events } : {}) });
+    }
+    if (events.length > MAX_EVENTS * 2) this.#patch({ events: events.slice(0, MAX_EVENTS), at_end: false });
+    else if (last < this.#head) this.#armGap(GAP_WAIT_MS);
+    else this.#closeGap();
+  }
+
+  #closeGap(): void {
+    this.#clock.cancel(this.#gap);
+    this.#gap = undefined;
+    this.#fill_tries = 0;
+  }
+
+  #armGap(wait_ms: number): void {
+    if (this.#gap !== undefined || this.#filling) return;
+    this.#gap = this.#clock.after(wait_ms, () => {
+      this.#gap = undefined;
+      void this.#fill();
+    });
+  }
+
+  async #fill(): Promise<void> {
+    const view = this.view.get();
+    if (this.#filling || view.status !== 'ready' || !view.at_end || this.last_seq >= this.#head) return;
+    if (this.#head - this.last_seq > MAX_GAP_EVENTS) return this.#open({ limit: PAGE_EVENTS }, 0);
+    const generation = this.#generation;
+    this.#filling = true;
+    try {
+      const page = await this.#fetch({ after: this.last_seq, limit: CATCH_UP_EVENTS });
+      if (generation !== this.#generation) return;
+      this.#filling = false;
+      this.#head = Math.max(this.#head, page.head);
+      const before = this.last_seq;
+      for (const event of page.events) if (event.seq > before) this.#ahead.set(event.seq, event);
+      this.#drain();
+      // Nothing new although the head says so: it may be a moment ahead of what is readable. Ask again, later each time.
+      if (this.last_seq === before) this.#retryFill();
+      else if (this.last_seq < this.#head) await this.#fill();
+    } catch {
+      if (generation !== this.#generation) return;
+      this.#filling = false;
+      this.#retryFill();
+    }
+  }
+
+  #retryFill(): void {
+    if (this.last_seq >= this.#head) return;
+    this.#clock.cancel(this.#gap);
+    this.#gap = undefined;
+    this.#armGap(RETRY_BASE_MS / 2 + fullJitter(this.#clock, this.#fill_tries++, RETRY_BASE_MS, RETRY_CAP_MS));
+  }
+
+  #patch(part: Partial<LogView>): void {
+    this.view.set({ ...this.view.get(), ...part });
+  }
+}
+
+/** The part of a page that continues `after` (or itself) without a hole. */
+function run(events: readonly Event[], after: number | undefined): Event[] {
+  const out: Event[] = [];
+  let last = after;
+  for (const event of events) {
+    if (last !== undefined && event.seq <= last) continue;
+    if (last !== undefined && event.seq !== last + 1) break;
+    out.push(event);
+    last = event.seq;
+  }
+  return out;
+}

@@ -1,0 +1,242 @@
+import { Emitter } from '@/lib/emitter';
+import { Store } from '@/lib/store';
+import { decodeFrames, encodeFrame } from '@/protocol/codec';
+import {
+  CLOSE,
+  type ClientFrame,
+  PROTOCOL_VERSION,
+  type ServerFrame,
+  type ServerWelcome,
+  SUBPROTOCOL,
+} from '@/protocol/ops.gen';
+import { type Clock, fullJitter, type Timer } from './clock';
+import { ApiError } from './error';
+
+/** The part of WebSocket that is used: the browser's, and that of the npm package ws. */
+export interface WebSocketLike {
+  send(text: string): void;
+  close(code?: number): void;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  onerror: ((event: never) => void) | null;
+}
+
+export type SocketState =
+  /** Not started, stopped, or ended for good: `auth` needs a new login, `version` a newer client. */
+  | { status: 'stopped'; why: 'asked' | 'auth' | 'version' }
+  /** Opening, or waiting for welcome. */
+  | { status: 'connecting'; attempt: number }
+  /** Welcomed: frames may be sent. */
+  | { status: 'ready' }
+  /** The last try failed; the next is at `until`. */
+  | { status: 'waiting'; attempt: number; until: number };
+
+export interface SocketParts {
+  url: string;
+  device: string;
+  clock: Clock;
+  open: (url: string, protocols: string[]) => WebSocketLike;
+  token: () => Promise<string>;
+  /** Called when the server refused this token: the next `token()` should bring another. */
+  refused: (token: string) => Promise<unknown>;
+}
+
+export const BACKOFF_BASE_MS = 500;
+export const BACKOFF_CAP_MS = 30_000;
+/** After a 4009 the server wants quiet. */
+const QUIET_MS = 5_000;
+export const PING_EVERY_MS = 10_000;
+export const PONG_WITHIN_MS = 5_000;
+const WELCOME_WITHIN_MS = 10_000;
+/** A connection that lived this long starts the backoff anew; one that did not may be a server that falls at once. */
+const STEADY_MS = 5_000;
+
+/** One connection to a gateway, made again for as long as it is wanted. Says hello, watches the line with its own pings
+ *  (a browser shows no WebSocket pings, and `navigator.onLine` says nothing about the way), and hands frames on. */
+export class Socket {
+  readonly state = new Store<SocketState>({ status: 'stopped', why: 'asked' });
+  /** `welcome` comes before any frame that follows it; `down` once for every welcome. */
+  readonly events = new Emitter<{ welcome: ServerWelcome; frame: ServerFrame; down: { code: number } }>();
+
+  readonly #parts: SocketParts;
+  #ws: WebSocketLike | undefined;
+  #token = '';
+  #attempt = 0;
+  #welcomed_at = 0;
+  #ping = 0;
+  /** Counts connections, so that an answer to an older one is known as such. */
+  #generation = 0;
+  #retry: Timer | undefined;
+  #deadline: Timer | undefined;
+  #heartbeat: Timer | undefined;
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.state.get().status !== 'stopped') return;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#halt('asked');
+  }
+
+  /** True when the frame was given to an open, welcomed connection. That it arrives nobody promises. */
+  send(frame: ClientFrame): boolean {
+    if (this.state.get().status !== 'ready' || this.#ws === undefined) return false;
+    this.#ws.send(encodeFrame(frame));
+    return true;
+  }
+
+  /** The network, the page or the person came back: try now instead of waiting, and do not trust a line that slept. */
+  nudge(): void {
+    const state = this.state.get();
+    if (state.status === 'waiting') this.#connect();
+    else if (state.status === 'ready') this.#beat();
+  }
+
+  /** Shows a renewed access token of the same login to the gateway before the old one ends. */
+  renew(token: string): void {
+    if (this.send({ t: 'token', token })) this.#token = token;
+  }
+
+  #connect(): void {
+    const { clock } = this.#parts;
+    const generation = ++this.#generation;
+    clock.cancel(this.#retry);
+    this.state.set({ status: 'connecting', attempt: this.#attempt });
+    this.#parts.token().then(
+      (token) => {
+        if (generation === this.#generation && this.state.get().status === 'connecting') this.#open(token);
+      },
+      (error: unknown) => {
+        if (generation !== this.#generation) return;
+        if (error instanceof ApiError && error.status === 401) this.#halt('auth');
+        else this.#wait(0);
+      },
+    );
+  }
+
+  #open(token: string): void {
+    const { clock, device, open, url } = this.#parts;
+    const ws = open(url, [SUBPROTOCOL]);
+    this.#ws = ws;
+    this.#token = token;
+    this.#deadline = clock.after(WELCOME_WITHIN_MS, () => this.#lost(ws, 0));
+    ws.onopen = () => ws.send(encodeFrame({ t: 'hello', v: PROTOCOL_VERSION, token, device }));
+    ws.onmessage = (event) => {
+      if (ws === this.#ws && typeof event.data === 'string') this.#received(ws, event.data);
+    };
+    ws.onclose = (event) => this.#lost(ws, event.code);
+    ws.onerror = () => {};
+  }
+
+  #received(ws: WebSocketLike, text: string): void {
+    for (const frame of decodeFrames(text)) {
+      if (ws !== this.#ws) return;
+      if (frame.t === 'welcome') this.#welcomed(frame);
+      else if (frame.t === 'goaway') this.#goAway(ws, frame.reconnect_ms);
+      else if (frame.t !== 'pong') this.events.emit('frame', frame);
+    }
+    // Whatever arrives shows that the line lives.
+    if (this.state.get().status === 'ready') this.#watch(PING_EVERY_MS);
+  }
+
+  #welcomed(frame: ServerWelcome): void {
+    this.#parts.clock.cancel(this.#deadline);
+    this.#deadline = undefined;
+    this.#welcomed_at = this.#parts.clock.now();
+    this.state.set({ status: 'ready' });
+    this.#watch(PING_EVERY_MS);
+    this.events.emit('welcome', frame);
+  }
+
+  #watch(quiet_ms: number): void {
+    const { clock } = this.#parts;
+    clock.cancel(this.#deadline);
+    clock.cancel(this.#heartbeat);
+    this.#heartbeat = clock.after(quiet_ms, () => this.#beat());
+  }
+
+  #beat(): void {
+    const { clock } = this.#parts;
+    const ws = this.#ws;
+    if (ws === undefined || !this.send({ t: 'ping', n: ++this.#ping })) return;
+    clock.cancel(this.#heartbeat);
+    clock.cancel(this.#deadline);
+    this.#deadline = clock.after(PONG_WITHIN_MS, () => this.#lost(ws, 0));
+  }
+
+  #goAway(ws: WebSocketLike, reconnect_ms: number): void {
+    const { clock } = this.#parts;
+    clock.cancel(this.#retry);
+    this.#retry = clock.after(reconnect_ms, () => {
+      if (ws !== this.#ws) return;
+      this.#attempt = 0;
+      this.#drop(ws);
+      this.#connect();
+    });
+  }
+
+  /** The connection is over, or taken for dead. A close handshake on a dead line takes minutes: nobody waits for it. */
+  #lost(ws: WebSocketLike, code: number): void {
+    if (ws !== this.#ws) return;
+    const { clock } = this.#parts;
+    const was_ready = this.state.get().status === 'ready';
+    const steady = was_ready && clock.now() - this.#welcomed_at >= STEADY_MS;
+    this.#attempt = steady ? 0 : this.#attempt;
+    this.#drop(ws, code);
+    if (code === CLOSE.version) return this.#halt('version');
+    if (code === CLOSE.auth) return this.#renewThenConnect();
+    this.#wait(code === CLOSE.rate_limit ? QUIET_MS : 0);
+  }
+
+  #renewThenConnect(): void {
+    const generation = ++this.#generation;
+    this.state.set({ status: 'connecting', attempt: this.#attempt });
+    this.#parts.refused(this.#token).then(
+      () => {
+        if (generation === this.#generation) this.#wait(0);
+      },
+      (error: unknown) => {
+        if (generation !== this.#generation) return;
+        if (error instanceof ApiError && error.status === 401) this.#halt('auth');
+        else this.#wait(0);
+      },
+    );
+  }
+
+  #wait(least_ms: number): void {
+    const { clock } = this.#parts;
+    const ms = least_ms + fullJitter(clock, this.#attempt, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
+    this.state.set({ status: 'waiting', attempt: this.#attempt, until: clock.now() + ms });
+    this.#attempt++;
+    clock.cancel(this.#retry);
+    this.#retry = clock.after(ms, () => this.#connect());
+  }
+
+  #halt(why: 'asked' | 'auth' | 'version'): void {
+    this.#generation++;
+    this.#parts.clock.cancel(this.#retry);
+    if (this.#ws !== undefined) this.#drop(this.#ws);
+    this.state.set({ status: 'stopped', why });
+  }
+
+  #drop(ws: WebSocketLike, code = 0): void {
+    const { clock } = this.#parts;
+    const was_ready = this.state.get().status === 'ready';
+    clock.cancel(this.#deadline);
+    clock.cancel(this.#heartbeat);
+    this.#ws = undefined;
+    ws.onopen = ws.onmessage = ws.onclose = null;
+    ws.onerror = () => {};
+    ws.close();
+    if (!was_ready) return;
+    this.state.set({ status: 'connecting', attempt: this.#attempt });
+    this.events.emit('down', { code });
+  }
+}

@@ -1,0 +1,41 @@
+import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+
+interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  label: string;
+  error?: string | undefined;
+  hint?: string;
+  /** Stands in the field at its end. */
+  end?: ReactNode;
+}
+
+/** A labelled input with its error below it, tied together for screen readers. */
+export function Field({ label, error, hint, end, ...input }: FieldProps) {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <div className="field">
+      <label className="form-label" htmlFor={id}>
+        {label}
+      </label>
+      <div className="field-box">
+        <input
+          {...input}
+          id={id}
+          className={error === undefined ? 'form-control' : 'form-control is-invalid'}
+          aria-invalid={error !== undefined}
+          aria-describedby={note === undefined ? undefined : `${id}-note`}
+        />
+        {end}
+      </div>
+      {note !== undefined && (
+        <div
+          id={`${id}-note`}
+          className={error === undefined ? 'form-text' : 'field-error'}
+          role={error === undefined ? undefined : 'alert'}
+        >
+          {note}
+        </div>
+      )}
+    </div>
+  );
+}

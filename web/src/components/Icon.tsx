@@ -1,0 +1,50 @@
+const PATHS = {
+  people:
+    'M9 11.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M3 20c0-4 3-6 6-6s6 2 6 6M16 5a3.500 3.500 0 0 1 0 6M18 14c2 .6 3.500 2.500 3.500 6',
+  search: 'M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12M20 20l-4.500-4.500',
+  plus: 'M12 5v14M5 12h14',
+  send: 'M5 12l14-7-5 15-3-6z',
+  close: 'M6 6l12 12M18 6L6 18',
+  back: 'M15 5l-7 7 7 7',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  hash: 'M9 4L7 20M17 4l-2 16M4.500 9h16M3.500 15h16',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1z',
+  compass: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M15.500 8.500l-2 5-5 2 2-5z',
+  sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M12 2.500v2M12 19.500v2M2.500 12h2M19.500 12h2M5.300 5.300l1.400 1.400M17.300 17.300l1.400 1.400M18.700 5.300l-1.400 1.400M6.700 17.300l-1.400 1.400',
+  moon: 'M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z',
+  screen: 'M4 5h16v11H4zM9 20h6M12 16v4',
+  leave: 'M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9',
+  check: 'M5 13l4.500 4.500L19 7',
+  clock: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M12 8v4.500l3 1.500',
+  alert: 'M12 4l9 16H3zM12 10v4M12 17.200h.01',
+  eye: 'M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6',
+  eye_off:
+    'M4 4l16 16M9.500 6c.8-.3 1.600-.5 2.500-.5 6 0 9.500 6.500 9.500 6.500a16 16 0 0 1-2.700 3.400M6.200 7.600A16 16 0 0 0 2.500 12S6 18.500 12 18.500c1.800 0 3.300-.5 4.600-1.300',
+  message: 'M5 5h14a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z',
+  add_person:
+    'M10 11.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M4 20c0-4 3-6 6-6 1.200 0 2.400.3 3.400.9M18 14v6M15 17h6',
+  link: 'M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.700 5.700l1-1',
+  info: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M12 11v5M12 8.200h.01',
+  key: 'M8 19a4 4 0 1 0 0-8 4 4 0 0 0 0 8M11 12l8-8M16 7l3 3',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A line drawing beside a text, or within a labelled button: it says nothing to a screen reader. */
+export function Icon({ name, size = 19 }: { name: IconName; size?: number }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** Two speech shapes, one filled, one drawn, that make a P. */
+export function Mark({ size = 28 }: { size?: number }) {
+  return (
+    <svg className="mark" viewBox="0 0 28 28" width={size} height={size} aria-hidden="true" focusable="false">
+      <path className="mark-filled" d="M4 4h13a7 7 0 0 1 0 14h-5l-5 5v-5H4z" />
+      <path className="mark-drawn" d="M14 9h6a5 5 0 0 1 4 8v7l-4.500-4.500H16" />
+    </svg>
+  );
+}

@@ -1,0 +1,131 @@
+import { type FormEvent, useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { ApiError } from '@/client/error';
+import { Field } from '@/components/Field';
+import { Mark } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import { byteLength } from '@/lib/text';
+import { useAuth, useStore } from '@/state/context';
+import { PasswordField } from './PasswordField';
+
+const LEAST_BYTES = 8;
+
+type Wrong = { of: 'username' | 'password' | 'name' | 'form'; text: string };
+
+const FIELD_OF: Record<string, Wrong['of']> = {
+  username_taken: 'username',
+  username_invalid: 'username',
+  password_invalid: 'password',
+  password_common: 'password',
+  name_invalid: 'name',
+};
+
+/** Logging in and making an account: the same form, with one field more. */
+export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
+  const auth = useAuth();
+  const state = useStore(auth.state);
+  const [username, setUsername] = useState('');
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<Wrong>();
+  const registering = mode === 'register';
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an error belongs to the form it came from.
+  useEffect(() => setWrong(undefined), [mode]);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    if (registering && byteLength(password) < LEAST_BYTES) {
+      setWrong({ of: 'password', text: 'Choose a longer password: at least 8 characters.' });
+      return;
+    }
+    setBusy(true);
+    setWrong(undefined);
+    try {
+      if (registering) await auth.register(username.trim(), password, name.trim());
+      else await auth.login(username.trim(), password);
+    } catch (error) {
+      setWrong(wrongOf(error));
+      setBusy(false);
+    }
+  };
+  const errorOf = (of: Wrong['of']): string | undefined => (wrong?.of === of ? wrong.text : undefined);
+
+  return (
+    <main className="door">
+      <div className="door-card">
+        <div className="door-brand">
+          <Mark size={44} />
+          <h1>{registering ? 'Join the conversation' : 'Welcome back'}</h1>
+          <p>
+            {registering
+              ? 'An account takes a name and a password. Nothing else.'
+              : 'Log in to go on where you left off.'}
+          </p>
+        </div>
+        {!registering && state.status === 'out' && state.why === 'ended' && wrong === undefined && (
+          <p className="notice" role="status">
+            Your login has ended. Log in again; what you wrote is kept.
+          </p>
+        )}
+        {wrong?.of === 'form' && (
+          <p className="notice notice-bad" role="alert">
+            {wrong.text}
+          </p>
+        )}
+        <form onSubmit={(event) => void submit(event)} noValidate>
+          <Field
+            label="User name"
+            name="username"
+            value={username}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus
+            required
+            error={errorOf('username')}
+            onChange={(event) => setUsername(event.target.value)}
+          />
+          {registering && (
+            <Field
+              label="Name shown to others"
+              name="name"
+              value={name}
+              autoComplete="name"
+              placeholder={username.trim() === '' ? 'optional' : username.trim()}
+              maxLength={80}
+              error={errorOf('name')}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+          <PasswordField
+            label="Password"
+            value={password}
+            autoComplete={registering ? 'new-password' : 'current-password'}
+            error={errorOf('password')}
+            {...(registering ? { hint: 'At least 8 characters.' } : {})}
+            onChange={setPassword}
+          />
+          <button
+            type="submit"
+            className="btn btn-primary btn-wide"
+            disabled={busy || username.trim() === '' || password === ''}
+          >
+            {busy ? 'One moment…' : registering ? 'Create account' : 'Log in'}
+          </button>
+        </form>
+        <p className="door-other">
+          {registering ? 'Have an account? ' : 'New here? '}
+          <Link href={registering ? paths.login : paths.register}>{registering ? 'Log in' : 'Create an account'}</Link>
+        </p>
+      </div>
+    </main>
+  );
+}
+
+function wrongOf(error: unknown): Wrong {
+  if (!(error instanceof ApiError)) return { of: 'form', text: 'Something went wrong. Try again.' };
+  return { of: FIELD_OF[error.code] ?? 'form', text: error.message };
+}

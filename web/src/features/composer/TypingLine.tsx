@@ -1,0 +1,27 @@
+import { listNames } from '@/lib/text';
+import { useChat, useStore } from '@/state/context';
+import { nameOf } from '@/state/names';
+
+/** Says who is typing. Always there, so that its words move nothing. */
+export function TypingLine({ room }: { room: string }) {
+  const chat = useChat();
+  const typists = useStore(chat.typing.rooms).get(room) ?? [];
+  const users = useStore(chat.people.users);
+  const names = typists.map((id) => nameOf(users.get(id)));
+  return (
+    <div className="typing" aria-live="off">
+      {names.length > 0 && (
+        <>
+          <span className="typing-dots" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
+          {names.length > 3
+            ? 'Several people are typing…'
+            : `${listNames(names)} ${names.length === 1 ? 'is' : 'are'} typing…`}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { Avatar } from '@/components/Avatar';
+import { Dialog } from '@/components/Dialog';
+import { Empty } from '@/components/Empty';
+import { SkeletonRows } from '@/components/Skeleton';
+import type { User } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { usePeopleSearch } from './usePeopleSearch';
+import { usePresence } from './usePresence';
+
+interface Props {
+  title: string;
+  /** People who are not offered. */
+  without?: ReadonlySet<string>;
+  onPick: (user: User) => void;
+  onClose: () => void;
+  error?: string | undefined;
+}
+
+/** A dialog that finds one person. */
+export function FindPerson({ title, without, onPick, onClose, error }: Props) {
+  const { me } = useChat();
+  const [query, setQuery] = useState('');
+  const found = usePeopleSearch(query);
+  const users = found.users?.filter((user) => user.id !== me.id && without?.has(user.id) !== true);
+  const presence = usePresence((users ?? []).map((user) => user.id));
+  const problem = error ?? found.error;
+  return (
+    <Dialog title={title} onClose={onClose} className="sheet-tall">
+      <input
+        type="search"
+        className="form-control"
+        placeholder="Name or user name"
+        aria-label="Name or user name"
+        value={query}
+        data-autofocus
+        onChange={(event) => setQuery(event.target.value)}
+        onKeyDown={(event) => {
+          const [first] = users ?? [];
+          if (event.key === 'Enter' && !event.nativeEvent.isComposing && first !== undefined && query !== '')
+            onPick(first);
+        }}
+      />
+      {problem !== undefined && (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+      <ul className="pick-list">
+        {users?.map((user) => (
+          <li key={user.id}>
+            <button type="button" className="pick pick-button" onClick={() => onPick(user)}>
+              <Avatar id={user.id} name={user.display_name} presence={presence(user.id)} />
+              <span className="pick-text">
+                <bdi className="pick-name">{user.display_name}</bdi>
+                <small>@{user.username}</small>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {users === undefined && problem === undefined && <SkeletonRows count={5} />}
+      {users?.length === 0 &&
+        (query === '' ? (
+          <Empty title="Nobody else is here yet.">
+            <p>Send people the address of this page; they can make an account themselves.</p>
+          </Empty>
+        ) : (
+          <Empty title="Nobody is called that." />
+        ))}
+    </Dialog>
+  );
+}

@@ -1,0 +1,270 @@
+import { useEffect, useRef, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { ApiError } from '@/client/error';
+import { Avatar } from '@/components/Avatar';
+import { Dialog } from '@/components/Dialog';
+import { Empty } from '@/components/Empty';
+import { ErrorBoundary } from '@/components/ErrorBoundary';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import { plural } from '@/lib/text';
+import { ago } from '@/lib/time';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { roomName } from '@/state/names';
+import { noteRecent } from '@/state/recent';
+import { Composer } from '../composer/Composer';
+import { TypingLine } from '../composer/TypingLine';
+import { MembersPanel } from '../members/MembersPanel';
+import { Timeline, type TimelineHandle } from '../timeline/Timeline';
+import { useOpenRoom } from './useOpenRoom';
+import { usePresence } from './usePresence';
+
+interface Props {
+  id: string;
+  target: number | undefined;
+  members: boolean;
+  onMembers: (open: boolean) => void;
+}
+
+export function RoomScreen({ id, target, members, onMembers }: Props) {
+  const chat = useChat();
+  const room = useStore(chat.list.rooms).get(id);
+  const loaded = useStore(chat.list.loaded);
+  if (room !== undefined) {
+    return <OwnRoom key={id} room={room} target={target} members={members} onMembers={onMembers} />;
+  }
+  return loaded ? (
+    <OtherRoom key={id} id={id} />
+  ) : (
+    <main className="main">
+      <div className="top" />
+      <SkeletonRows count={7} tall />
+    </main>
+  );
+}
+
+function OwnRoom({ room, target, members, onMembers }: Omit<Props, 'id'> & { room: Room }) {
+  const chat = useChat();
+  const timeline = useRef<TimelineHandle>(null);
+  useEffect(() => noteRecent(chat.me.id, room.id), [chat, room.id]);
+  useEffect(() => () => chat.activate(undefined), [chat]);
+  const with_members = members && room.kind !== 'dm';
+  return (
+    <>
+      <main className="main">
+        <RoomHeader room={room} members={with_members} onMembers={onMembers} />
+        <ErrorBoundary>
+          <Timeline ref={timeline} room={room} target={target} />
+        </ErrorBoundary>
+        <TypingLine room={room.id} />
+        <Composer room={room} onSent={() => timeline.current?.toEnd()} />
+      </main>
+      {with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />}
+    </>
+  );
+}
+
+function RoomHeader({
+  room,
+  members,
+  onMembers,
+}: {
+  room: Room;
+  members: boolean;
+  onMembers: (open: boolean) => void;
+}) {
+  return (
+    <header className="top">
+      <BackLink />
+      {room.kind === 'dm' ? <DmTitle room={room} /> : <RoomTitle room={room} />}
+      <div className="top-tools">
+        {room.kind !== 'dm' && (
+          <>
+            <LeaveButton room={room} />
+            <button
+              type="button"
+              className={members ? 'btn-icon is-on' : 'btn-icon'}
+              aria-pressed={members}
+              aria-label={`Members, ${room.member_count}`}
+              title={plural(room.member_count, 'member', 'members')}
+              onClick={() => onMembers(!members)}
+            >
+              <Icon name="people" />
+              <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>
+            </button>
+          </>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function BackLink() {
+  return (
+    <Link href={paths.home} className="btn-icon top-back" aria-label="Back to all rooms">
+      <Icon name="back" />
+    </Link>
+  );
+}
+
+function RoomTitle({ room }: { room: Room }) {
+  return (
+    <>
+      <h1>
+        <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={18} />
+        <bdi>{roomName(room)}</bdi>
+      </h1>
+      <p title={room.topic}>{room.topic}</p>
+    </>
+  );
+}
+
+function DmTitle({ room }: { room: Room }) {
+  const chat = useChat();
+  const peer = room.peer ?? chat.me;
+  const presence = usePresence([peer.id])(peer.id);
+  const seen = useStore(chat.presence.states).get(peer.id)?.last_seen;
+  const words = {
+    online: 'here now',
+    away: 'away',
+    offline: seen === undefined ? 'not here' : `last here ${ago(seen, Date.now())}`,
+  };
+  return (
+    <>
+      <Avatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
+      <h1>
+        <bdi>{roomName(room)}</bdi>
+      </h1>
+      <p>{words[presence]}</p>
+    </>
+  );
+}
+
+function LeaveButton({ room }: { room: Room }) {
+  const chat = useChat();
+  const [, go] = useLocation();
+  const [asking, setAsking] = useState(false);
+  const [error, setError] = useState<string>();
+  const leave = async (): Promise<void> => {
+    try {
+      await chat.leave(room.id);
+      go(paths.home);
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="btn-icon"
+        aria-label="Leave the room"
+        title="Leave the room"
+        onClick={() => setAsking(true)}
+      >
+        <Icon name="leave" />
+      </button>
+      {asking && (
+        <ConfirmLeave
+          text={
+            room.kind === 'public'
+              ? 'You can join it again at any time.'
+              : 'Somebody in it has to add you again before you can come back.'
+          }
+          name={roomName(room)}
+          error={error}
+          onLeave={() => void leave()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function ConfirmLeave(props: {
+  name: string;
+  text: string;
+  error: string | undefined;
+  onLeave: () => void;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog title={`Leave ${props.name}?`} onClose={props.onClose}>
+      <p>{props.text}</p>
+      {props.error !== undefined && (
+        <p className="field-error" role="alert">
+          {props.error}
+        </p>
+      )}
+      <div className="sheet-foot">
+        <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
+          Stay
+        </button>
+        <button type="button" className="btn btn-danger" onClick={props.onLeave}>
+          Leave
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** A room I am not in: one that can be joined says so, any other is not there. */
+function OtherRoom({ id }: { id: string }) {
+  const chat = useChat();
+  const [room, setRoom] = useState<Room>();
+  const [missing, setMissing] = useState(false);
+  const joining = useOpenRoom(() => {});
+  useEffect(() => {
+    let gone = false;
+    const ask = async (): Promise<void> => {
+      try {
+        const found = await chat.api.call('GET /rooms/{room}', { params: { room: id } });
+        if (gone) return;
+        if (found.role !== undefined) chat.refreshList();
+        setRoom(found);
+      } catch {
+        if (!gone) setMissing(true);
+      }
+    };
+    void ask();
+    return () => {
+      gone = true;
+    };
+  }, [chat, id]);
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+        {room !== undefined && <RoomTitle room={room} />}
+      </header>
+      {missing && (
+        <Empty title="There is no such room, or it is not open to you.">
+          <p>If somebody sent you here, ask them to add you.</p>
+          <Link href={paths.home} className="btn btn-primary">
+            Back to my rooms
+          </Link>
+        </Empty>
+      )}
+      {room !== undefined && (
+        <Empty title={`You are not in ${roomName(room)}.`}>
+          <p>{plural(room.member_count, 'person is', 'people are')} in it.</p>
+          {joining.error !== undefined && (
+            <p className="field-error" role="alert">
+              {joining.error.message}
+            </p>
+          )}
+          <button
+            type="button"
+            className="btn btn-primary"
+            disabled={joining.busy}
+            onClick={() => joining.open(() => chat.join(id))}
+          >
+            Join
+          </button>
+        </Empty>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,70 @@
+import { type FormEvent, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Dialog } from '@/components/Dialog';
+import { useChat } from '@/state/context';
+import { PasswordField } from '../auth/PasswordField';
+
+export function ChangePassword({ onClose }: { onClose: () => void }) {
+  const chat = useChat();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(false);
+  const [error, setError] = useState<ApiError>();
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      await chat.api.call('POST /auth/password', { body: { current, new: next } });
+      setDone(true);
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause : new ApiError('internal', 'Something went wrong. Try again.'));
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (done) {
+    return (
+      <Dialog title="Password changed" onClose={onClose}>
+        <p>Your other devices have been logged out.</p>
+        <div className="sheet-foot">
+          <button type="button" className="btn btn-primary" onClick={onClose} data-autofocus>
+            Done
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  const of_current = error?.code === 'bad_credentials';
+  return (
+    <Dialog title="Change password" onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        <PasswordField
+          label="Password now"
+          value={current}
+          autoComplete="current-password"
+          onChange={setCurrent}
+          error={of_current ? 'This is not your password.' : undefined}
+          autoFocusInDialog
+        />
+        <PasswordField
+          label="New password"
+          value={next}
+          autoComplete="new-password"
+          onChange={setNext}
+          hint="At least 8 characters."
+          error={of_current ? undefined : error?.message}
+        />
+        <div className="sheet-foot">
+          <button type="button" className="btn btn-quiet" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="btn btn-primary" disabled={busy || current === '' || next === ''}>
+            Change
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,116 @@
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { Avatar } from '@/components/Avatar';
+import { Dialog } from '@/components/Dialog';
+import { Icon } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import { useChat, useStore } from '@/state/context';
+import { recentRooms } from '@/state/recent';
+import { useOpenRoom } from '../rooms/useOpenRoom';
+import { usePeopleSearch } from '../rooms/usePeopleSearch';
+import { usePresence } from '../rooms/usePresence';
+import { findHits, type Hit } from './hits';
+
+/** Goes to any room or person by a few letters. */
+export function Switcher({ onClose }: { onClose: () => void }) {
+  const chat = useChat();
+  const rooms = useStore(chat.list.rooms);
+  const [query, setQuery] = useState('');
+  const [at, setAt] = useState(0);
+  const { users } = usePeopleSearch(query);
+  const [, go] = useLocation();
+  const { open, error } = useOpenRoom(onClose);
+  const list = useRef<HTMLDivElement>(null);
+  const hits = useMemo(
+    () =>
+      findHits({
+        query,
+        rooms: [...rooms.values()],
+        users: users ?? [],
+        recent: recentRooms(chat.me.id),
+        me: chat.me.id,
+      }),
+    [query, rooms, users, chat.me.id],
+  );
+  const presence = usePresence(hits.flatMap((hit) => hit.person?.id ?? []));
+  const on = Math.min(at, hits.length - 1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list brings another place.
+  useEffect(
+    () => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }),
+    [on, hits],
+  );
+
+  const pick = (hit: Hit | undefined): void => {
+    if (hit === undefined) return;
+    if (hit.room === undefined) return open(() => chat.openDm(hit.person?.id ?? ''));
+    onClose();
+    go(paths.room(hit.room.id));
+  };
+  const keyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && hits.length > 0) {
+      event.preventDefault();
+      setAt((on + step + hits.length) % hits.length);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      pick(hits[on]);
+    }
+  };
+  return (
+    <Dialog title="Find or jump to" onClose={onClose} bare className="switcher">
+      <input
+        type="text"
+        className="switcher-input"
+        placeholder="Find or jump to…"
+        aria-label="Find or jump to"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls="switcher-list"
+        aria-autocomplete="list"
+        aria-activedescendant={hits[on] === undefined ? undefined : `hit-${hits[on].key}`}
+        autoComplete="off"
+        spellCheck={false}
+        value={query}
+        data-autofocus
+        onChange={(event) => {
+          setQuery(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={keyDown}
+      />
+      {error !== undefined && (
+        <p className="field-error" role="alert">
+          {error.message}
+        </p>
+      )}
+      <div className="switcher-list" id="switcher-list" ref={list} role="listbox" aria-label="Rooms and people">
+        {hits.map((hit, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the focus and the keys.
+          // biome-ignore lint/a11y/useFocusableInteractive: as above; aria-activedescendant names the chosen one.
+          <div
+            key={hit.key}
+            id={`hit-${hit.key}`}
+            role="option"
+            aria-selected={index === on}
+            className="pick"
+            onClick={() => pick(hit)}
+            onPointerMove={() => setAt(index)}
+          >
+            {hit.person === undefined ? (
+              <span className="side-sign">
+                <Icon name={hit.room?.kind === 'public' ? 'hash' : 'lock'} size={17} />
+              </span>
+            ) : (
+              <Avatar id={hit.person.id} name={hit.name} size="s" presence={presence(hit.person.id)} />
+            )}
+            <bdi className="pick-name">{hit.name}</bdi>
+            <small className="pick-note">{hit.note}</small>
+            {hit.unread > 0 && <span className="badge-count">{hit.unread}</span>}
+          </div>
+        ))}
+      </div>
+      {hits.length === 0 && <p className="switcher-none">Nothing is called that.</p>}
+    </Dialog>
+  );
+}

@@ -1,0 +1,118 @@
+import { memo } from 'react';
+import { Avatar } from '@/components/Avatar';
+import { Icon } from '@/components/Icon';
+import { clockTime, fullTime } from '@/lib/time';
+import { MessageText } from './MessageText';
+import type { MessageState } from './rows';
+
+export interface MessageActions {
+  retry: (cmid: string) => void;
+  discard: (cmid: string) => void;
+  copyLink: (seq: number) => void;
+}
+
+interface Props {
+  row_key: string;
+  sender: string;
+  name: string;
+  body: string;
+  ts: number;
+  seq: number | undefined;
+  state: MessageState;
+  cmid: string | undefined;
+  code: string | undefined;
+  head: boolean;
+  mine: boolean;
+  /** My last message: its tick is always shown. */
+  latest: boolean;
+  target: boolean;
+  actions: MessageActions;
+}
+
+/** One message. All props are plain values, so that a row is only drawn again when something of its own changed. */
+export const MessageItem = memo(function MessageItem(props: Props) {
+  const { row_key, sender, name, body, ts, seq, state, head, mine, latest, target, actions } = props;
+  const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
+  if (latest) classes.push('msg-latest');
+  if (target) classes.push('msg-target');
+  return (
+    <article
+      className={classes.join(' ')}
+      data-key={row_key}
+      data-msg-seq={seq}
+      data-state={state}
+      aria-label={`${name}, ${clockTime(ts)}`}
+    >
+      <div className="msg-gutter">
+        {head ? <Avatar id={sender} name={name} /> : <MessageTime ts={ts} className="msg-side-time" />}
+      </div>
+      <div className="msg-main">
+        {head && (
+          <header className="msg-who">
+            <bdi className="msg-name">{name}</bdi>
+            <MessageTime ts={ts} className="msg-time" />
+          </header>
+        )}
+        <div className="msg-text">
+          <MessageText text={body} />
+        </div>
+        {state === 'failed' && <Failed {...props} />}
+      </div>
+      {mine && state !== 'failed' && <Tick state={state} />}
+      {seq !== undefined && (
+        <div className="msg-tools">
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label="Copy link to this message"
+            title="Copy link"
+            onClick={() => actions.copyLink(seq)}
+          >
+            <Icon name="link" size={17} />
+          </button>
+        </div>
+      )}
+    </article>
+  );
+});
+
+function MessageTime({ ts, className }: { ts: number; className: string }) {
+  return (
+    <time className={className} dateTime={new Date(ts).toISOString()} title={fullTime(ts)}>
+      {clockTime(ts)}
+    </time>
+  );
+}
+
+function Tick({ state }: { state: MessageState }) {
+  const words = state === 'pending' ? 'Sending' : 'Sent';
+  return (
+    <span className={`tick tick-${state}`} title={words}>
+      <Icon name={state === 'pending' ? 'clock' : 'check'} size={14} />
+      <span className="visually-hidden">{words}</span>
+    </span>
+  );
+}
+
+const WHY: Record<string, string> = {
+  not_member: 'You are not in this room any more.',
+  room_not_found: 'This room is gone.',
+  forbidden: 'You may not write here.',
+  too_large: 'It is too long.',
+};
+
+function Failed({ cmid, code, actions }: Props) {
+  if (cmid === undefined) return null;
+  return (
+    <div className="msg-failed" role="alert">
+      <Icon name="alert" size={15} />
+      <span>Not sent. {WHY[code ?? ''] ?? 'Try again.'}</span>
+      <button type="button" className="btn-link" onClick={() => actions.retry(cmid)}>
+        Retry
+      </button>
+      <button type="button" className="btn-link btn-link-quiet" onClick={() => actions.discard(cmid)}>
+        Delete
+      </button>
+    </div>
+  );
+}

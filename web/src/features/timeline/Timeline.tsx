@@ -1,0 +1,277 @@
+import {
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { unreadOf } from '@/client/room_list';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import { dayName } from '@/lib/time';
+import type { Room } from '@/protocol/ops.gen';
+import { attention } from '@/state/attention';
+import { useChat, useStore } from '@/state/context';
+import { nameOf } from '@/state/names';
+import { MessageItem } from './MessageItem';
+import { RoomIntro } from './RoomIntro';
+import { buildRows, type Row } from './rows';
+import { ScrollKeeper } from './ScrollKeeper';
+import { SystemLine, subjectOf } from './SystemLine';
+import { useDivider } from './useDivider';
+import { useNow } from './useNow';
+
+/** This near the end counts as at the end. */
+const PIN_PX = 40;
+/** History is fetched this far before its edge comes into view. */
+const FETCH_AHEAD_PX = 900;
+
+export interface TimelineHandle {
+  toEnd: () => void;
+}
+
+interface Props {
+  room: Room;
+  /** The event a permalink names. */
+  target: number | undefined;
+  ref?: Ref<TimelineHandle>;
+}
+
+export function Timeline({ room, target, ref }: Props) {
+  const chat = useChat();
+  const log = chat.log(room.id);
+  const view = useStore(log.view);
+  const users = useStore(chat.people.users);
+  const entries = useStore(chat.outbox.entries);
+  const attentive = useStore(attention);
+  const now = useNow();
+  const divider = useDivider(room);
+  const scroller = useRef<HTMLDivElement>(null);
+  const pinned = useRef(true);
+  const [away, setAway] = useState(false);
+
+  const rows = useMemo(
+    () =>
+      buildRows({
+        events: view.events,
+        ahead: view.ahead,
+        local: view.at_end ? entries.filter((entry) => entry.room === room.id) : [],
+        me: chat.me.id,
+        divider,
+      }),
+    [view.events, view.ahead, view.at_end, entries, room.id, chat.me.id, divider],
+  );
+
+  useEffect(() => {
+    chat.activate(room.id);
+    if (target !== undefined) void log.openAround(target);
+    else if (log.view.get().status !== 'ready') void log.openNewest();
+  }, [chat, log, room.id, target]);
+
+  useEffect(() => {
+    chat.people.need(
+      view.events.flatMap((event) => (event.type === 'message' ? [event.sender] : [event.sender, subjectOf(event)])),
+    );
+  }, [chat, view.events]);
+
+  const look = useCallback(() => {
+    const box = scroller.current;
+    if (box === null || box.clientHeight === 0) return;
+    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    pinned.current = below <= PIN_PX && log.view.get().at_end;
+    setAway(!pinned.current);
+    if (pinned.current) log.trimOlder();
+    if (box.scrollTop < FETCH_AHEAD_PX) void log.loadOlder();
+    if (below < FETCH_AHEAD_PX) void log.loadNewer();
+    if (attention.get()) markSeen(box, (event) => chat.markRead(room.id, event), log.view.get().events);
+  }, [chat, log, room.id]);
+
+  const toEnd = useCallback(() => {
+    pinned.current = true;
+    if (!log.view.get().at_end) void log.openNewest();
+    const box = scroller.current;
+    if (box !== null) box.scrollTop = box.scrollHeight;
+    look();
+  }, [log, look]);
+  useImperativeHandle(ref, () => ({ toEnd }), [toEnd]);
+
+  // Where the reader begins: at the linked message, else at the first unread one, else at the end.
+  const ready = view.status === 'ready';
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!ready || box === null) return;
+    const goal = target === undefined ? box.querySelector<HTMLElement>('.divider-new') : rowOf(box, target);
+    box.scrollTop =
+      goal === null ? box.scrollHeight : goal.offsetTop - box.clientHeight * (target === undefined ? 0.2 : 0.4);
+    pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight <= PIN_PX && log.view.get().at_end;
+  }, [ready, target, log]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows and attention are what makes another look due.
+  useEffect(look, [look, rows, attentive, ready]);
+
+  useEffect(() => {
+    const box = scroller.current;
+    if (box === null) return;
+    // A taller composer or a keyboard makes the view lower: who was at the end stays there.
+    const observer = new ResizeObserver(() => {
+      if (pinned.current) box.scrollTop = box.scrollHeight;
+      else look();
+    });
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, [look]);
+
+  const actions = useMemo(
+    () => ({
+      retry: (cmid: string) => chat.outbox.retry(cmid),
+      discard: (cmid: string) => chat.outbox.discard(cmid),
+      copyLink: (seq: number) => {
+        navigator.clipboard?.writeText(location.origin + paths.message(room.id, seq)).catch(() => {});
+      },
+    }),
+    [chat, room.id],
+  );
+
+  const latest = useMemo(() => latestOwn(rows, chat.me.id), [rows, chat.me.id]);
+  const draw = (row: Row) => {
+    switch (row.kind) {
+      case 'day':
+        return (
+          <div className="day" key={row.key}>
+            <span>{dayName(row.ts, now)}</span>
+          </div>
+        );
+      case 'new':
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot hold its word.
+          <div className="divider-new" key={row.key} role="separator" aria-label="New messages">
+            <span>New</span>
+          </div>
+        );
+      case 'system':
+        return <SystemLine key={row.key} row_key={row.key} events={row.events} users={users} />;
+      default:
+        return (
+          <MessageItem
+            key={row.key}
+            row_key={row.key}
+            sender={row.sender}
+            name={nameOf(users.get(row.sender))}
+            body={row.body}
+            ts={row.ts}
+            seq={row.seq}
+            state={row.state}
+            cmid={row.cmid}
+            code={row.code}
+            head={row.head}
+            mine={row.sender === chat.me.id}
+            latest={row.key === latest}
+            target={row.seq !== undefined && row.seq === target}
+            actions={actions}
+          />
+        );
+    }
+  };
+
+  return (
+    <div className="timeline-frame">
+      <div
+        className="timeline"
+        ref={scroller}
+        onScroll={look}
+        role="log"
+        aria-live="off"
+        aria-label="Messages"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it to do so.
+        tabIndex={0}
+      >
+        {view.status === 'failed' ? (
+          <Empty title="The messages could not be loaded.">
+            <button type="button" className="btn btn-outline-secondary" onClick={() => void log.openNewest()}>
+              Try again
+            </button>
+          </Empty>
+        ) : ready ? (
+          <ScrollKeeper scroller={scroller} pinned={() => pinned.current}>
+            <div className="timeline-rows">
+              {view.at_start ? (
+                <RoomIntro room={room} />
+              ) : (
+                <Edge state={view.older} again={() => void log.loadOlder()} />
+              )}
+              {rows.map(draw)}
+              {!view.at_end && <Edge state={view.newer} again={() => void log.loadNewer()} />}
+            </div>
+          </ScrollKeeper>
+        ) : (
+          <SkeletonRows count={7} tall />
+        )}
+      </div>
+      {ready && away && <EndPill unread={unreadOf(room)} onClick={toEnd} />}
+    </div>
+  );
+}
+
+/** Stands at an edge of what is loaded, of a fixed height, so that its coming and going moves nothing. */
+function Edge({ state, again }: { state: 'idle' | 'loading' | 'failed'; again: () => void }) {
+  return (
+    <div className="edge">
+      {state === 'failed' ? (
+        <button type="button" className="btn-link" onClick={again}>
+          Could not load more. Try again
+        </button>
+      ) : (
+        <span className="spinner" aria-hidden="true" />
+      )}
+    </div>
+  );
+}
+
+function EndPill({ unread, onClick }: { unread: number; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className={unread > 0 ? 'pill pill-new' : 'pill'}
+      onClick={onClick}
+      aria-label={unread > 0 ? undefined : 'Jump to the latest'}
+    >
+      {unread > 0 && <span>{unread.toLocaleString()} new</span>}
+      <Icon name="down" size={16} />
+    </button>
+  );
+}
+
+function rowOf(box: HTMLElement, seq: number): HTMLElement | null {
+  return box.querySelector<HTMLElement>(`[data-msg-seq="${seq}"], [data-seq="${seq}"]`);
+}
+
+function latestOwn(rows: readonly Row[], me: string): string | undefined {
+  for (let at = rows.length - 1; at >= 0; at--) {
+    const row = rows[at];
+    if (row?.kind === 'message' && row.sender === me && row.state === 'sent') return row.key;
+  }
+  return undefined;
+}
+
+/** Reports the last event whose row has come fully into view. */
+function markSeen(
+  box: HTMLElement,
+  report: (event: { seq: number; n: number }) => void,
+  events: readonly { seq: number; n: number }[],
+): void {
+  const bottom = box.scrollTop + box.clientHeight + PIN_PX;
+  const elements = box.querySelectorAll<HTMLElement>('[data-msg-seq], [data-seq]');
+  for (let at = elements.length - 1; at >= 0; at--) {
+    const element = elements[at];
+    if (element === undefined || element.offsetTop + element.offsetHeight > bottom) continue;
+    const seq = Number(element.dataset.msgSeq ?? element.dataset.seq);
+    const event = events[seq - (events[0]?.seq ?? 0)];
+    if (event?.seq === seq) report(event);
+    return;
+  }
+}

@@ -1,0 +1,19 @@
+import { useEffect, useState } from 'react';
+import { unreadOf } from '@/client/room_list';
+import type { Room } from '@/protocol/ops.gen';
+import { attention } from '@/state/attention';
+import { useChat, useStore } from '@/state/context';
+
+/** Behind which event the line "New" stands. Set when the room is opened with unread messages and when the person turns
+ *  away from it, and then not moved: it must not run away from who reads. The component is made anew for each room. */
+export function useDivider(room: Room): number | undefined {
+  const chat = useChat();
+  const attentive = useStore(attention);
+  const [divider, setDivider] = useState(() => (unreadOf(room) > 0 ? room.read_seq : undefined));
+  useEffect(() => {
+    if (attentive) return;
+    const now = chat.list.get(room.id);
+    if (now !== undefined && unreadOf(now) === 0) setDivider(now.head);
+  }, [attentive, chat, room.id]);
+  return divider;
+}

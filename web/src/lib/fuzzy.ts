@@ -1,0 +1,29 @@
+const MARKS = /\p{M}+/gu;
+
+/** Without case and accents, so that "jose" finds "José". */
+export function fold(text: string): string {
+  return text.normalize('NFKD').replace(MARKS, '').toLocaleLowerCase();
+}
+
+/** How well `query` finds `text`, both folded; 0: not at all. A whole match beats a beginning, that beats the beginning of a
+ *  later word, that beats a part, that beats letters scattered in order. */
+export function score(query: string, text: string): number {
+  if (query === '') return 1;
+  if (text === query) return 1000;
+  const at = text.indexOf(query);
+  if (at === 0) return 800 - Math.min(100, text.length);
+  if (at > 0) return (/[\s._\-#@]/.test(text[at - 1] ?? '') ? 600 : 400) - Math.min(100, at);
+  return scattered(query, text);
+}
+
+function scattered(query: string, text: string): number {
+  let points = 200;
+  let from = 0;
+  for (const letter of query) {
+    const at = text.indexOf(letter, from);
+    if (at < 0) return 0;
+    points -= Math.min(20, at - from);
+    from = at + letter.length;
+  }
+  return Math.max(1, points);
+}

@@ -1,0 +1,47 @@
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const encoder = new TextEncoder();
+
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** One or two characters, as people see characters, that stand for a name: "Ada Lovelace" → AL, "dan" → DA, "キャロル" → キ. */
+export function initialsOf(name: string): string {
+  const words = name
+    .trim()
+    .split(/[\s._-]+/u)
+    .filter((word) => word !== '');
+  const [first = '?', second] = words;
+  if (second !== undefined) return (graphemes(first, 1) + graphemes(second, 1)).toLocaleUpperCase();
+  // Scripts without cases are wide: one character fills the badge.
+  return /^\p{Lu}|^\p{Ll}/u.test(first) ? graphemes(first, 2).toLocaleUpperCase() : graphemes(first, 1);
+}
+
+function graphemes(text: string, count: number): string {
+  let out = '';
+  let taken = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    if (taken++ >= count) break;
+    out += segment;
+  }
+  return out;
+}
+
+/** The same small number for the same text everywhere: FNV-1a. */
+export function hashOf(text: string, below: number): number {
+  let hash = 0x811c9dc5;
+  for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash % below;
+}
+
+export function plural(count: number, one: string, many: string): string {
+  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+}
+
+/** "Ada", "Ada and Ben", "Ada, Ben and 2 more". */
+export function listNames(names: readonly string[], shown = 2): string {
+  const [first = '', second = ''] = names;
+  if (names.length <= 1) return first;
+  if (names.length === 2 && shown >= 2) return `${first} and ${second}`;
+  return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+}

@@ -1,0 +1,22 @@
+import 'bootstrap/dist/css/bootstrap.min.css';
+import './styles/tokens.css';
+import './styles/app.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { makeAuth } from './app/make';
+import { watchAttention } from './state/attention';
+import { AuthContext } from './state/context';
+import { watchTheme } from './state/theme';
+
+watchTheme();
+watchAttention();
+const auth = makeAuth();
+void auth.start();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root.');
+createRoot(root).render(
+  <AuthContext value={auth}>
+    <App />
+  </AuthContext>,
+);
