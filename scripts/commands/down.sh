@@ -32,4 +32,5 @@ cmd_down() {
   end_strays
   say "Stopped"
 }
-gone() { [ ! -e "/proc/$1" ]; }
+# Ended, or a zombie whose parent does not look.
+gone() { ! grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$1/status"; }
