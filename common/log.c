@@ -103,12 +103,12 @@ static void put_escaped(struct line *l, struct str s, bool quotes)
  * opened them itself. */
 static void put_value(struct line *l, struct str s, bool quoted)
 {
-    bool quote = s.n == 0;
+    bool quote = s.n == 0, utf8 = str_utf8(s);
 
     for (size_t i = 0; i < s.n && !quote; i++) {
         unsigned char c = (unsigned char)s.p[i];
 
-        quote = c <= ' ' || c == '"' || c == '=' || c == '\\';
+        quote = c == ' ' || c == '=' || needs_escape(c, utf8, true);
     }
     if (quote && !quoted)
         put(l, "\"", 1);

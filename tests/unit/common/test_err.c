@@ -1,0 +1,52 @@
+/* What err.h promises. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "err.h"
+
+#define COUNT(number, code, status, retryable, text) +1
+enum { ROWS = 0 ERR_TABLE(COUNT) };
+
+Test(err, success_is_ok_and_200)
+{
+    cr_assert_str_eq(err_code(0), "ok");
+    cr_assert_eq(err_http_status(0), 200);
+    cr_assert_not(err_retryable(0));
+    cr_assert_eq(err_from_code(STR("ok")), 0);
+}
+
+/* Some rows are for use inside and leave as "internal". */
+Test(err, every_row_is_found_by_its_number_and_by_its_code)
+{
+    for (int err = ERR_INTERNAL; err > ERR_INTERNAL - ROWS; err--) {
+        int inside = strcmp(err_code(err), "internal") == 0;
+
+        cr_assert_eq(err_from_code(str_of(err_code(err))), inside ? ERR_INTERNAL : err, "%d", err);
+        cr_assert_gt(strlen(err_text(err)), 0, "%d", err);
+        cr_assert_geq(err_http_status(err), 400, "%d", err);
+        cr_assert_lt(err_http_status(err), 600, "%d", err);
+    }
+}
+
+Test(err, known_rows_have_their_known_codes)
+{
+    cr_assert_str_eq(err_code(ERR_INTERNAL), "internal");
+    cr_assert_eq(err_http_status(ERR_INTERNAL), 500);
+    cr_assert_str_eq(err_code(ERR_ROOM_NOT_FOUND), "room_not_found");
+    cr_assert_eq(err_http_status(ERR_ROOM_NOT_FOUND), 404);
+    cr_assert(err_retryable(ERR_BUSY));
+    cr_assert_not(err_retryable(ERR_ROOM_NOT_FOUND));
+}
+
+Test(err, what_is_no_row_is_internal)
+{
+    static const int none[] = {1, -1, -9999, ERR_INTERNAL - ROWS, ERR_INTERNAL - ROWS - 1, -2147483647 - 1, 2147483647};
+
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        cr_assert_str_eq(err_code(none[i]), "internal", "%d", none[i]);
+        cr_assert_eq(err_http_status(none[i]), 500);
+    }
+    cr_assert_eq(err_from_code(STR("no_such_code")), ERR_INTERNAL);
+    cr_assert_eq(err_from_code(STR("")), ERR_INTERNAL);
+    cr_assert_eq(err_from_code(STR("ok\0")), ERR_INTERNAL);
+}

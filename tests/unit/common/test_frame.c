@@ -1,0 +1,45 @@
+/* What frame.h promises. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame.h"
+
+static void expect_header(size_t payload, const char *header, size_t n)
+{
+    char *text = calloc(1, payload + 1);
+    struct frame *f;
+
+    memset(text, 'x', payload);
+    f = frame_text((struct str){text, payload});
+    cr_assert_eq(frame_bytes(f).n, n + payload);
+    cr_assert_eq(memcmp(frame_bytes(f).p, header, n), 0, "%zu", payload);
+    cr_assert(str_eq(frame_payload(f), (struct str){text, payload}));
+    cr_assert_eq(frame_payload(f).p, frame_bytes(f).p + n);
+    frame_unref(&f);
+    cr_assert_null(f);
+    free(text);
+}
+
+Test(frame, the_length_takes_7_bits_or_16_or_64)
+{
+    expect_header(0, "\x81\x00", 2);
+    expect_header(1, "\x81\x01", 2);
+    expect_header(125, "\x81\x7d", 2);
+    expect_header(126, "\x81\x7e\x00\x7e", 4);
+    expect_header(65535, "\x81\x7e\xff\xff", 4);
+    expect_header(65536, "\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00", 10);
+    expect_header(1000000, "\x81\x7f\x00\x00\x00\x00\x00\x0f\x42\x40", 10);
+}
+
+Test(frame, it_lives_until_the_last_reference_goes)
+{
+    struct frame *first = frame_text(STR("hello")), *second = frame_ref(first);
+
+    cr_assert_eq(first, second);
+    frame_unref(&first);
+    cr_assert(str_is(frame_payload(second), "hello"));
+    frame_unref(&second);
+    frame_unref(&second);
+    cr_assert_null(second);
+}
