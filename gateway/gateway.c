@@ -84,7 +84,9 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
     channels_restored(gw);
     if (epoch == gw->epoch)
         return;
-    log_info(NULL, "Redis may have lost messages, reconciling", "epoch=%" PRIu64, epoch);
+    /* The first epoch is the start: nobody is connected yet. */
+    if (gw->epoch > 0)
+        log_info(NULL, "Redis may have lost messages, reconciling", "epoch=%" PRIu64, epoch);
     gw->epoch = epoch;
     reconcile_all(gw->reconcile);
     presence_touch_all(gw->presence);

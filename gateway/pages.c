@@ -80,7 +80,7 @@ void pages_handle(struct gateway *gw, struct http_request *req)
                                     .body_static = true};
         add_header(&res, STR("cache-control"), STR("no-cache"));
         http_respond(req, &res);
-    } else if (!str_starts(path, STR("/api/")) &&
+    } else if (!str_starts(path, STR("/api/")) && !str_is(path, "/metrics") &&
                static_files_find(gw->files, path, http_header(req, "accept-encoding"), &file)) {
         respond_file(req, &file);
     } else {
