@@ -178,16 +178,18 @@ static void count_answers(struct ingest *in, const struct plan *p)
     metric_observe_us(in->duration, clock_mono_us() - in->started_us);
 }
 
-/* Committed. Said before it is acknowledged, so that a crash between the two is repaired by redelivery. */
+/* Committed. Said before it is acknowledged: what a crash or the bus kept from being said stays pending, is claimed,
+ * found stored and said again. */
 static void settle(struct ingest *in)
 {
     const struct plan *p = batch_plan(in->batch);
     size_t unsaid = announce(in->config.bus, p);
-    if (unsaid > 0) {
+    if (unsaid == 0) {
+        acknowledge(in->config.bus, in->taken, in->n_taken);
+    } else {
         metric_add(in->unpublished, (int64_t)unsaid);
         log_warn(NULL, "not all published", "count=%zu", unsaid);
     }
-    acknowledge(in->config.bus, in->taken, in->n_taken);
     count_answers(in, p);
     let_go_taken(in);
     in->later_ms = 0;
@@ -362,8 +364,10 @@ bool ingest_ready(const struct ingest *in)
 
 void ingest_bus_changed(struct ingest *in, bool ready)
 {
-    if (ready && in->writer != NULL)
-        on_tick(in);
+    if (!ready)
+        return;
+    intake_recheck(in->intake);
+    on_tick(in);
 }
 
 static void make_metrics(struct ingest *in)

@@ -198,6 +198,13 @@ void intake_lost(struct intake *in)
     choose_streams(in);
 }
 
+void intake_recheck(struct intake *in)
+{
+    for (unsigned i = 0; i < SHARDS && !in->stopped; i++)
+        if (in->lanes[i].state == LANE_OPEN)
+            claim(in, &in->lanes[i]);
+}
+
 void intake_stop(struct intake *in)
 {
     in->stopped = true;

@@ -34,6 +34,9 @@ void intake_stop(struct intake *in);
 /* A read is under way that may still bring entries. */
 bool intake_busy(const struct intake *in);
 
+/* Redis was away: acknowledgements and reads may be lost. Claim what is pending and not in hand. */
+void intake_recheck(struct intake *in);
+
 /* One entry of the shard is done with. */
 void intake_done(struct intake *in, unsigned shard);
 /* There is room for the entries of one more read; harmless while one is under way. */

@@ -11,12 +11,12 @@ struct msg_svc {
     struct db *db;
     struct ingest *ingest;
     struct calls calls;
-    struct rpc_server *server;
-    struct timer *drain;
+    struct rpc_server *server; /* NULL until the database is there */
+    struct timer *begin, *drain;
     bool ingest_drained;
 };
 
-enum { DRAIN_LOOK_MS = 20 };
+enum { BEGIN_LOOK_MS = 5, DRAIN_LOOK_MS = 20 };
 
 static const char *ready(void *arg)
 {
@@ -42,7 +42,7 @@ static void on_ingest_drained(void *arg)
 static void look_whether_drained(void *arg)
 {
     struct msg_svc *svc = arg;
-    if (!svc->ingest_drained || rpc_server_open(svc->server) > 0)
+    if (!svc->ingest_drained || (svc->server != NULL && rpc_server_open(svc->server) > 0))
         return;
     timer_stop(svc->drain);
     process_drained(&svc->process);
@@ -51,9 +51,22 @@ static void look_whether_drained(void *arg)
 static void drain(void *arg)
 {
     struct msg_svc *svc = arg;
-    rpc_server_pause(svc->server);
+    timer_stop(svc->begin);
+    if (svc->server != NULL)
+        rpc_server_pause(svc->server);
     ingest_drain(svc->ingest, on_ingest_drained, svc);
     timer_start(svc->drain, 0, DRAIN_LOOK_MS);
+}
+
+/* What was asked of a service that is just starting waits in Redis rather than be refused. */
+static void begin(void *arg)
+{
+    struct msg_svc *svc = arg;
+    if (!db_ready(svc->db))
+        return;
+    timer_stop(svc->begin);
+    rpc_server_create(&svc->server, svc->process.loop, svc->process.bus, "msg", svc->process.id, calls_rows,
+                      calls_count, (size_t)svc->config.open_max, &svc->calls, svc->process.metrics);
 }
 
 static int svc_init(struct msg_svc *svc)
@@ -77,14 +90,15 @@ static int svc_init(struct msg_svc *svc)
         return err;
     bus_on_state(p->bus, on_bus, svc);
     svc->calls = (struct calls){.bus = p->bus, .db = svc->db, .room_capacity = svc->config.room_capacity};
-    rpc_server_create(&svc->server, p->loop, p->bus, "msg", p->id, calls_rows, calls_count,
-                      (size_t)svc->config.open_max, &svc->calls, p->metrics);
+    timer_make(&svc->begin, p->loop, begin, svc);
+    timer_start(svc->begin, 0, BEGIN_LOOK_MS);
     timer_make(&svc->drain, p->loop, look_whether_drained, svc);
     return 0;
 }
 
 static void svc_fini(struct msg_svc *svc)
 {
+    timer_destroy(&svc->begin);
     timer_destroy(&svc->drain);
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
     rpc_server_destroy(&svc->server);

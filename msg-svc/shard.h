@@ -9,7 +9,7 @@
 #include "db.h"
 #include "entry.h"
 
-enum { SHARD_TICK_MS = 500 };
+enum { SHARD_TICK_MS = 250 };
 
 struct shards;
 
