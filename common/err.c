@@ -28,24 +28,37 @@ static const struct row *row_of(int err)
     return &rows[ERR_INTERNAL - err];
 }
 
-const char *err_code(int err)
+/* A row without a text is for use inside: whoever is outside learns that something went wrong, not what. */
+static const struct row *wire_row_of(int err)
+{
+    const struct row *row = row_of(err);
+
+    return row->text[0] != '\0' ? row : &rows[0];
+}
+
+const char *err_name(int err)
 {
     return row_of(err)->code;
 }
 
+const char *err_code(int err)
+{
+    return wire_row_of(err)->code;
+}
+
 const char *err_text(int err)
 {
-    return row_of(err)->text;
+    return wire_row_of(err)->text;
 }
 
 int err_http_status(int err)
 {
-    return row_of(err)->http_status;
+    return wire_row_of(err)->http_status;
 }
 
 bool err_retryable(int err)
 {
-    return row_of(err)->retryable;
+    return wire_row_of(err)->retryable;
 }
 
 int err_from_code(struct str code)
@@ -53,7 +66,7 @@ int err_from_code(struct str code)
     if (str_is(code, success.code))
         return ERR_OK;
     for (int i = 0; i < ROWS; i++) {
-        if (str_is(code, rows[i].code))
+        if (rows[i].text[0] != '\0' && str_is(code, rows[i].code))
             return ERR_INTERNAL - i;
     }
     return ERR_INTERNAL;

@@ -9,13 +9,16 @@
 #include "err.gen.h"
 #include "str.h"
 
-/* Wire code, e.g. "room_not_found"; "ok" for 0; "internal" for a number that is no row. */
+/* Wire code, e.g. "room_not_found"; "ok" for 0; "internal" for a number that is no row and for what nobody
+ * outside is told (ERR_SQL …); so do text, status and retryable. */
 const char *err_code(int err);
 /* What a person is told. */
 const char *err_text(int err);
 /* 200 for 0. */
 int err_http_status(int err);
 bool err_retryable(int err);
+/* The row's own name, for logs: "sql" for ERR_SQL. */
+const char *err_name(int err);
 /* The row with this wire code: 0 for "ok", ERR_INTERNAL when there is none. */
 int err_from_code(struct str code);
 

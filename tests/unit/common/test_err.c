@@ -15,17 +15,26 @@ Test(err, success_is_ok_and_200)
     cr_assert_eq(err_from_code(STR("ok")), 0);
 }
 
-/* Some rows are for use inside and leave as "internal". */
 Test(err, every_row_is_found_by_its_number_and_by_its_code)
 {
     for (int err = ERR_INTERNAL; err > ERR_INTERNAL - ROWS; err--) {
-        int inside = strcmp(err_code(err), "internal") == 0;
+        bool inside = strcmp(err_name(err), err_code(err)) != 0;
 
         cr_assert_eq(err_from_code(str_of(err_code(err))), inside ? ERR_INTERNAL : err, "%d", err);
         cr_assert_gt(strlen(err_text(err)), 0, "%d", err);
         cr_assert_geq(err_http_status(err), 400, "%d", err);
         cr_assert_lt(err_http_status(err), 600, "%d", err);
     }
+}
+
+Test(err, what_is_for_use_inside_leaves_as_internal_and_is_named_in_logs_only)
+{
+    cr_assert_str_eq(err_code(ERR_SQL), "internal");
+    cr_assert_str_eq(err_text(ERR_SQL), err_text(ERR_INTERNAL));
+    cr_assert_eq(err_http_status(ERR_SQL), 500);
+    cr_assert_eq(err_retryable(ERR_SQL), err_retryable(ERR_INTERNAL));
+    cr_assert_str_eq(err_name(ERR_SQL), "sql");
+    cr_assert_eq(err_from_code(STR("sql")), ERR_INTERNAL);
 }
 
 Test(err, known_rows_have_their_known_codes)
