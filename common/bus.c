@@ -74,8 +74,20 @@ bool bus_ready(const struct bus *bus)
     return bus->ready;
 }
 
+static void forget_listeners(struct bus *bus)
+{
+    LIST_EACH (&bus->listeners, it) {
+        list_remove(it);
+        free(LIST_ITEM(it, struct listener, all));
+    }
+}
+
 void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg)
 {
+    if (!fn) {
+        forget_listeners(bus);
+        return;
+    }
     struct listener *l = xcalloc(1, sizeof *l);
     l->fn = fn;
     l->arg = arg;
@@ -416,10 +428,7 @@ void bus_destroy(struct bus **bus_p)
     bus_link_destroy(&bus->push);
     strmap_each(bus->subs, drop_sub, bus->subs);
     strmap_destroy(&bus->subs);
-    LIST_EACH (&bus->listeners, it) {
-        list_remove(it);
-        free(LIST_ITEM(it, struct listener, all));
-    }
+    forget_listeners(bus);
     bus_address_fini(&bus->address);
     free(bus->name);
     free(bus);

@@ -29,7 +29,8 @@ void bus_destroy(struct bus **bus);
 /* Both connections are up, and what was subscribed when they came up is in force again. (One more subscription
  * later on does not change it: its `on` tells.) */
 bool bus_ready(const struct bus *bus);
-/* Called when bus_ready() or the epoch changes; several may listen, as long as the bus lives. `epoch` grows each
+/* Called when bus_ready() or the epoch changes; several may listen, until a call with
+ * fn NULL, which sends all of them away. `epoch` grows each
  * time Redis may have lost messages (the subscriptions' link broke) or memory (the key rt:{nonce}, looked at every
  * 5 s, is another). */
 typedef void bus_state_fn(void *arg, bool ready, uint64_t epoch);
