@@ -27,6 +27,7 @@ struct httpd_listener {
     int fd;
     uint16_t port;
     bool paused;
+    bool exhausted; /* said once, until an accept succeeds again */
     struct httpd *httpd;
     struct timer *retry;
 };
@@ -120,13 +121,16 @@ static bool accept_one(struct httpd_listener *listener)
     if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
         /* The waiting connection keeps the listener readable: looking again at once would be a busy loop. */
         httpd_metric(httpd->m.accept_errors, 1);
-        log_warn(NULL, "accept failed", "error=%s", strerror(errno));
+        if (!listener->exhausted)
+            log_warn(NULL, "accept failed", "error=%s", strerror(errno));
+        listener->exhausted = true;
         accept_pause(listener);
         timer_start(listener->retry, ACCEPT_PAUSE_MS, 0);
         return false;
     }
     if (fd < 0)
         return false;
+    listener->exhausted = false;
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     struct http_address address = address_of(&from);
@@ -153,7 +157,9 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 static bool split_listen(const char *listen_at, char host[256], char port[8])
 {
     const char *colon = strrchr(listen_at, ':');
-    if (!colon || strlen(colon + 1) == 0 || strlen(colon + 1) >= 8)
+    int64_t number;
+    /* The resolver would take 99999, and make another number of it. */
+    if (!colon || !str_i64(str_of(colon + 1), &number) || number > UINT16_MAX)
         return false;
     size_t n = (size_t)(colon - listen_at);
     if (n >= 2 && listen_at[0] == '[' && listen_at[n - 1] == ']') {
