@@ -1,0 +1,66 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { arrive, composer, openRoom, say } from './people.js';
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const phone of [false, true]) {
+    test(`nothing is in the way of anybody: ${theme}, ${phone ? 'phone' : 'desktop'}`, async ({ browser }) => {
+      const ana = await arrive(browser, 'ana', { phone });
+      await ana.page.emulateMedia({ colorScheme: theme });
+      const sound = async (): Promise<void> => {
+        const result = await new AxeBuilder({ page: ana.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+        expect(result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
+        const sideways = await ana.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(sideways).toBeLessThanOrEqual(0);
+      };
+      if (phone) await ana.page.goto('/');
+      await sound();
+      await openRoom(ana.page, 'general');
+      await say(ana.page, 'A line that is **strong**, with `code` and https://example.org/a/long/address');
+      await say(ana.page, `${'unbroken'.repeat(60)}`);
+      await expect(ana.page.locator('article[data-state=sent]').last()).toBeVisible();
+      await sound();
+      expect(ana.complaints).toEqual([]);
+      await ana.context.close();
+    });
+  }
+}
+
+test('hostile text is only text', async ({ browser }) => {
+  const ana = await arrive(browser, 'ana');
+  let dialogs = 0;
+  ana.page.on('dialog', (d) => {
+    dialogs++;
+    void d.dismiss();
+  });
+  await openRoom(ana.page, 'general');
+  for (const text of [
+    '<img src=x onerror=alert(1)>',
+    '[press](javascript:alert(1))',
+    '<script>alert(1)</script>',
+    '\u202Egnp.exe',
+    `${'>'.repeat(3000)}deep`,
+    'Z̸̢̛a̷l̶g̸o̵',
+  ])
+    await say(ana.page, text);
+  await expect(ana.page.locator('article[data-state=sent]')).not.toHaveCount(0);
+  await expect(ana.page.locator('.timeline img[src=x], .timeline a[href^="javascript:"], .timeline script')).toHaveCount(0);
+  await expect(composer(ana.page)).toBeFocused();
+  expect(dialogs).toBe(0);
+  expect(ana.complaints).toEqual([]);
+});
+
+test('a wrong password and a taken name are said beside the field, and nothing is lost', async ({ page, browser }) => {
+  const ana = await arrive(browser, 'ana');
+  await page.goto('/login');
+  await page.getByLabel('User name').fill(ana.username);
+  await page.getByLabel('Password', { exact: true }).fill('not this one');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByRole('alert')).toContainText('wrong');
+  await expect(page.getByLabel('User name')).toHaveValue(ana.username);
+  await page.goto('/register');
+  await page.getByLabel('User name').fill(ana.username.toUpperCase());
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByText('This user name is taken.')).toBeVisible();
+});

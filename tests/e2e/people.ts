@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { type Browser, type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+
+export const PASSWORD = 'correct horse battery';
+
+/** Two letters and a number that no earlier test used. */
+export const fresh = (name: string): string => `${name}${randomBytes(3).toString('hex')}`;
+
+export interface Person {
+  username: string;
+  context: BrowserContext;
+  page: Page;
+  /** What the page complained about; every test ends with none. */
+  complaints: string[];
+}
+
+/** Console errors, exceptions and failed requests of a page. */
+export function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (m) => {
+    // Who asks whether there is a login, and there is none, is answered 401: Chromium prints that as an error.
+    if (m.type() === 'error' && !/status of (401|409|422)/.test(m.text())) complaints.push(m.text());
+  });
+  page.on('pageerror', (e) => complaints.push(String(e)));
+  return complaints;
+}
+
+/** A browser of their own and an account, by the screen. */
+export async function arrive(browser: Browser, name: string, options: { url?: string; phone?: boolean } = {}): Promise<Person> {
+  const context = await browser.newContext({
+    ...(options.url ? { baseURL: options.url } : {}),
+    ...(options.phone ? { viewport: { width: 390, height: 844 }, hasTouch: true } : {}),
+  });
+  const page = await context.newPage();
+  const complaints = listen(page);
+  const username = fresh(name);
+  await page.goto('/register');
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('navigation', { name: 'Rooms and people' })).toBeVisible();
+  return { username, context, page, complaints };
+}
+
+export async function openRoom(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Rooms and people' }).getByRole('link', { name: new RegExp(`\\b${name}\\b`) }).click();
+  await expect(composer(page)).toBeVisible();
+}
+
+/** Find a person by the switcher and open the conversation. */
+export async function writeTo(page: Page, username: string): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(username);
+  await page.getByRole('option', { name: new RegExp(username) }).first().click();
+  await expect(composer(page)).toBeVisible();
+}
+
+export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^Message / });
+
+export async function say(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await composer(page).press('Enter');
+}
+
+/** The row of a message with exactly this text. */
+export const row = (page: Page, text: string): Locator =>
+  page.locator('article[data-state]').filter({ has: page.getByText(text, { exact: true }) });
+
+/** The texts of the messages on the screen, from top to bottom. */
+export const texts = (page: Page): Promise<string[]> => page.locator('article[data-state] .msg-text').allInnerTexts();
+
+export interface Process {
+  name: string;
+  pid: number;
+  address: string;
+  admin: string;
+  state: string;
+}
+
+/** What ./parley status says of the system under test. */
+export function processes(): Process[] {
+  const root = resolve(import.meta.dirname, '../..');
+  const text = execFileSync(resolve(root, 'parley'), ['status', '--json'], { cwd: root, encoding: 'utf8' });
+  const parsed = JSON.parse(text);
+  return Array.isArray(parsed) ? parsed : parsed.processes;
+}
