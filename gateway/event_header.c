@@ -94,6 +94,19 @@ bool event_header_parse(struct str payload, struct event_header *h_r)
     }
 }
 
+bool event_author_json(const struct event_header *h, struct buf *out)
+{
+    const struct str start = STR("{\"t\":\"event\",");
+    if (h->cmid.n == 0 || !str_starts(h->json, start))
+        return false;
+    buf_str(out, start);
+    buf_cstr(out, "\"cmid\":\"");
+    buf_str(out, h->cmid);
+    buf_cstr(out, "\",");
+    buf_put(out, h->json.p + start.n, h->json.n - start.n);
+    return true;
+}
+
 bool presence_parse(struct str *payload, struct presence_change *change_r)
 {
     struct str line, kind, state;

@@ -3,7 +3,7 @@
 #ifndef PARLEY_GATEWAY_EVENT_HEADER_H
 #define PARLEY_GATEWAY_EVENT_HEADER_H
 
-#include "str.h"
+#include "buf.h"
 
 struct event_header {
     char kind;              /* 'E', 'T' or 'U' */
@@ -20,6 +20,10 @@ struct event_header {
 
 /* False: not such a payload; *h_r is then undefined. */
 bool event_header_parse(struct str payload, struct event_header *h_r);
+
+/* Append the frame of an E payload as its author's own connections get it: with the cmid put in. False, nothing
+ * appended: there is no cmid, or the frame does not begin as an event does. */
+bool event_author_json(const struct event_header *h, struct buf *out);
 
 struct presence_change {
     int64_t user;

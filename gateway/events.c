@@ -4,8 +4,6 @@
 #include "ops.h"
 #include "session.h"
 
-#define EVENT_START STR("{\"t\":\"event\",")
-
 /* ---- rooms ---- */
 
 /* Each of a user's connections joins or leaves the room. */
@@ -36,18 +34,11 @@ static void user_leaves(struct gateway *gw, int64_t user, int64_t room)
     }
 }
 
-/* The same event as its author sees it: with the cmid. NULL: it has none, or is not as it should be. */
+/* The same event as its author sees it. NULL: it has no cmid, or is not as it should be. */
 static struct frame *author_frame(const struct event_header *h)
 {
     struct buf text = {0};
-    if (h->cmid.n == 0 || !str_starts(h->json, EVENT_START))
-        return NULL;
-    buf_str(&text, EVENT_START);
-    buf_cstr(&text, "\"cmid\":\"");
-    buf_str(&text, h->cmid);
-    buf_cstr(&text, "\",");
-    buf_put(&text, h->json.p + EVENT_START.n, h->json.n - EVENT_START.n);
-    struct frame *f = frame_text(buf_view(&text));
+    struct frame *f = event_author_json(h, &text) ? frame_text(buf_view(&text)) : NULL;
     buf_fini(&text);
     return f;
 }

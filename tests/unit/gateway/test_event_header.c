@@ -108,3 +108,16 @@ Test(event_header, channel_names_carry_an_id)
     cr_assert_not(channel_name_id(STR("presence:{all}"), &id));
     cr_assert_not(channel_name_id(STR("room:{42}x"), &id));
 }
+
+Test(event_header, gives_its_author_the_frame_with_the_cmid)
+{
+    struct event_header h;
+    struct buf out = {0};
+    cr_assert(event_header_parse(STR("E 5 12 9 3 7 " CMID " 0 message\n{\"t\":\"event\",\"seq\":12}"), &h));
+    cr_assert(event_author_json(&h, &out));
+    cr_assert_str_eq(buf_c(&out), "{\"t\":\"event\",\"cmid\":\"" CMID "\",\"seq\":12}");
+    buf_fini(&out);
+    cr_assert(event_header_parse(STR("E 5 12 9 3 7 - 0 message\n{\"t\":\"event\",\"seq\":12}"), &h));
+    cr_assert_not(event_author_json(&h, &out));
+    cr_assert_eq(out.n, 0);
+}
