@@ -225,7 +225,7 @@ doctor_balancer() {
       *) wrong_line "balancer: does not send to $name ($now)" "its own line above says why" ;;
     esac
   done
-  now=$(readiness "http://$(local_host):$(public_port)")
+  now=$(page_readiness)
   if [ "$now" = ready ]; then
     ok "page: $(page_url) answers"
   else

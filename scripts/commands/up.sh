@@ -110,6 +110,7 @@ has_new_pid() {
 
 start_balancer() {
   write_balancer
+  [ "$balancer_change" = nothing ] || restarted+=(haproxy)
   supervise haproxy
   rescan
   if is_up haproxy; then

@@ -31,11 +31,13 @@ remember() {
   mv "$file.new" "$file"
 }
 # recall FILE NAME: prints the value; fails when there is none.
-recall() { awk -v n="$2" '$1 == n { print $2; f = 1; exit } END { exit !f }' "$1" 2>/dev/null; }
+recall() { awk -v n="$2" '$1 == n && $2 != "" { print substr($0, length(n) + 2); f = 1; exit } END { exit !f }' "$1" 2>/dev/null; }
 
 public_port() { printf '%s' "${PARLEY_PORT:-$(recall "$state/instance" port || echo 8080)}"; }
 public_bind() { printf '%s' "${PARLEY_BIND:-$(recall "$state/instance" bind || echo 127.0.0.1)}"; }
 build_name() { printf '%s' "${PARLEY_BUILD:-$(recall "$state/instance" build || echo release)}"; }
+# Certificate chain and key in one PEM file: with it the page speaks TLS. Empty: it does not.
+tls_pem() { printf '%s' "${PARLEY_TLS_PEM-$(recall "$state/instance" tls || true)}"; }
 # The address under which this machine itself reaches the page.
 local_host() {
   case $(public_bind) in '0.0.0.0' | '*' | '::') echo 127.0.0.1 ;; *) public_bind ;; esac

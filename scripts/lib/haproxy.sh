@@ -25,9 +25,10 @@ write_balancer() {
   balancer_change=nothing
   if put "$state/haproxy.cfg" 644 <"$root/deploy/haproxy.cfg"; then balancer_change=reload; fi
   if write_gateways; then balancer_change=reload; fi
-  export PARLEY_BALANCER_BIND PARLEY_BALANCER_ADMIN PARLEY_BALANCER_MAXCONN=$maxconn
+  export PARLEY_BALANCER_BIND PARLEY_BALANCER_ADMIN PARLEY_BALANCER_TLS='' PARLEY_BALANCER_MAXCONN=$maxconn
   PARLEY_BALANCER_BIND=$(public_bind):$(public_port)
   PARLEY_BALANCER_ADMIN=127.0.0.1:$(port_of haproxy.admin)
+  if [ -n "$(tls_pem)" ]; then take_certificate; fi
   haproxy -c -f "$state/haproxy.cfg" -f "$state/gateways.cfg" >"$state/log/haproxy-check" 2>&1 || {
     cat "$state/log/haproxy-check" >&2
     die "HAProxy refuses its configuration (above)"
@@ -35,10 +36,21 @@ write_balancer() {
   # The environment is read when the master starts, so a change of it takes a restart.
   if write_service haproxy SIGTERM 5000 "ulimit -n $((2 * maxconn + 200)) 2>/dev/null" \
     "export PARLEY_BALANCER_BIND=$(quote "$PARLEY_BALANCER_BIND") PARLEY_BALANCER_ADMIN=$PARLEY_BALANCER_ADMIN" \
-    "export PARLEY_BALANCER_MAXCONN=$maxconn" \
+    "export PARLEY_BALANCER_TLS=$(quote "$PARLEY_BALANCER_TLS") PARLEY_BALANCER_MAXCONN=$maxconn" \
     "exec $(command -v haproxy) -W -db -f $(quote "$state/haproxy.cfg") -f $(quote "$state/gateways.cfg")"; then
     balancer_change=restart
   fi
+}
+
+# A copy that the balancer may read; a renewed certificate is taken at the next `up`.
+take_certificate() {
+  local pem
+  pem=$(tls_pem)
+  [ -r "$pem" ] || die "PARLEY_TLS_PEM=$pem cannot be read; it must hold the certificate chain and its key"
+  [[ $state != *' '* ]] || die "with TLS the path of the state directory may have no spaces: $state"
+  if put "$state/tls.pem" 600 <"$pem"; then balancer_change=reload; fi
+  own "$state/tls.pem"
+  PARLEY_BALANCER_TLS="ssl crt $state/tls.pem ssl-min-ver TLSv1.2 alpn http/1.1"
 }
 
 # "name status" of each gateway as the balancer sees it.

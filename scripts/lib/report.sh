@@ -1,7 +1,10 @@
 # What is to be known of a running instance: readiness, addresses, memory, uptime. Sourced.
 # shellcheck shell=bash
 
-page_url() { printf 'http://%s:%s' "$(local_host | sed 's/^127\.0\.0\.1$/localhost/')" "$(public_port)"; }
+page_scheme() { if [ -n "$(tls_pem)" ]; then echo https; else echo http; fi; }
+page_url() { printf '%s://%s:%s' "$(page_scheme)" "$(local_host | sed 's/^127\.0\.0\.1$/localhost/')" "$(public_port)"; }
+# The page asked from here, whatever name its certificate has.
+page_readiness() { readiness "$(page_scheme)://$(local_host):$(public_port)"; }
 
 # All names there are: stores, ours, balancer.
 all_names() {
@@ -25,7 +28,7 @@ address_of() {
 # readiness URL: "200" or why not, in a word or the server's own words.
 readiness() {
   local answer code body
-  answer=$(curl -s --noproxy '*' --max-time 2 -w '\n%{http_code}' "$1/readyz") || {
+  answer=$(curl -s --insecure --noproxy '*' --max-time 2 -w '\n%{http_code}' "$1/readyz") || {
     echo "does not answer"
     return 0
   }
@@ -59,7 +62,7 @@ not_ready() {
     reason=$(state_of "$name")
     [ "$reason" = ready ] || printf '%s %s\n' "$name" "$reason"
   done
-  reason=$(readiness "http://$(local_host):$(public_port)")
+  reason=$(page_readiness)
   [ "$reason" = ready ] || printf 'page %s\n' "$reason"
 }
 

@@ -16,6 +16,7 @@ prepare_state() {
   remember "$state/instance" port "$(public_port)"
   remember "$state/instance" bind "$(public_bind)"
   remember "$state/instance" build "$(build_name)"
+  remember "$state/instance" tls "$(tls_pem)"
   local secret
   for secret in postgres auth_database msg_database redis; do ensure_secret "$secret" 24; done
   ensure_secret key 32
@@ -73,7 +74,7 @@ record_settings() {
   {
     while IFS= read -r name; do
       case $name in
-        PARLEY_STATE_DIR | PARLEY_PORT | PARLEY_BIND | PARLEY_BUILD | PARLEY_BUILD_JOBS | PARLEY_UP_TIMEOUT) ;;
+        PARLEY_STATE_DIR | PARLEY_PORT | PARLEY_BIND | PARLEY_BUILD | PARLEY_BUILD_JOBS | PARLEY_TLS_PEM | PARLEY_UP_TIMEOUT) ;;
         PARLEY_* | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) printf '%s=%s\n' "$name" "$(quote "${!name}")" ;;
       esac
     done < <(compgen -e | LC_ALL=C sort)
