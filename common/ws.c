@@ -32,6 +32,8 @@ static void ws_kill(struct ws *ws)
     ws_outbox_fini(&ws->outbox);
     wheel_disarm(&ws->httpd->wheel, &ws->tick);
     lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    /* Outside of its own callbacks the library does not notice a new timeout by itself. */
+    lws_cancel_service(ws->httpd->ws_server->context);
 }
 
 void ws_close(struct ws *ws, int code, const char *reason)

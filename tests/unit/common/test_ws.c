@@ -1,0 +1,548 @@
+/* WebSockets over real sockets: handshakes, messages, closing, slow and silent clients. */
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "test_httpd_server.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+static void start(void)
+{
+    server_start(NULL);
+}
+
+TestSuite(ws, .init = start, .fini = server_stop, .timeout = 60);
+
+static int open_ws(void)
+{
+    int fd;
+    cr_assert_eq(ws_dial(&fd, ""), 101);
+    return fd;
+}
+
+/* ---- handshake ---- */
+
+#define GET_WS "GET /ws HTTP/1.1\r\nHost: h\r\n"
+#define UPGRADE "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+#define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define V13 "Sec-WebSocket-Version: 13\r\n"
+#define PROTOCOL "Sec-WebSocket-Protocol: parley.v1\r\n"
+
+Test(ws, bad_handshakes_get_an_answer_that_says_why)
+{
+    static const struct {
+        const char *request;
+        int status;
+    } rows[] = {
+        {GET_WS UPGRADE KEY V13 PROTOCOL "\r\n", 101},
+        {GET_WS "upgrade: WebSocket\r\nconnection: a, upgrade\r\n" KEY V13 PROTOCOL "\r\n", 101},
+        {GET_WS UPGRADE KEY V13 PROTOCOL "Origin: http://h\r\n\r\n", 101},
+        {GET_WS "\r\n", 426},
+        {GET_WS KEY V13 PROTOCOL "Connection: Upgrade\r\n\r\n", 426},
+        {GET_WS KEY V13 PROTOCOL "Upgrade: websocket\r\n\r\n", 426},
+        {GET_WS KEY V13 PROTOCOL "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n", 426},
+        {GET_WS KEY V13 PROTOCOL "Upgrade: websocket, h2c\r\nConnection: Upgrade\r\n\r\n", 426},
+        {GET_WS UPGRADE KEY PROTOCOL "\r\n", 426},
+        {GET_WS UPGRADE KEY PROTOCOL "Sec-WebSocket-Version: 8\r\n\r\n", 426},
+        {GET_WS UPGRADE KEY PROTOCOL "Sec-WebSocket-Version: 13, 8\r\n\r\n", 426},
+        {"GET /ws HTTP/1.0\r\nHost: h\r\n" UPGRADE KEY V13 PROTOCOL "\r\n", 426},
+        {"POST /ws HTTP/1.1\r\nHost: h\r\n" UPGRADE KEY V13 PROTOCOL "\r\n", 405},
+        {GET_WS UPGRADE KEY V13 PROTOCOL "Origin: http://evil.example\r\n\r\n", 403},
+        {GET_WS UPGRADE KEY V13 PROTOCOL "Origin: null\r\n\r\n", 403},
+        {GET_WS UPGRADE V13 PROTOCOL "\r\n", 400},
+        {GET_WS UPGRADE V13 PROTOCOL "Sec-WebSocket-Key: short\r\n\r\n", 400},
+        {GET_WS UPGRADE V13 PROTOCOL "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j,Q==\r\n\r\n", 400},
+        {GET_WS UPGRADE KEY KEY V13 PROTOCOL "\r\n", 400},
+        {GET_WS UPGRADE KEY V13 "\r\n", 400},
+        {GET_WS UPGRADE KEY V13 "Sec-WebSocket-Protocol: parley.v2\r\n\r\n", 400},
+        {GET_WS UPGRADE KEY V13 "Sec-WebSocket-Protocol: xparley.v1\r\n\r\n", 400},
+        {GET_WS UPGRADE KEY V13 PROTOCOL "Content-Length: 1\r\n\r\nx", 400},
+        {GET_WS UPGRADE KEY V13 PROTOCOL "User-Agent: refused\r\n\r\n", 503},
+        {"GET /other HTTP/1.1\r\nHost: h\r\n" UPGRADE KEY V13 PROTOCOL "\r\n", 404},
+    };
+    for (size_t i = 0; i < LEN(rows); i++)
+        cr_assert_eq(status_of(rows[i].request, strlen(rows[i].request)), rows[i].status, "row %zu: %s", i,
+                     rows[i].request);
+}
+
+Test(ws, the_refusal_names_the_version)
+{
+    struct reply r = ask("/ws", "");
+    cr_assert_eq(r.status, 426);
+    cr_assert_str_eq(reply_header(&r, "upgrade"), "websocket");
+    cr_assert_str_eq(reply_header(&r, "sec-websocket-version"), "13");
+    cr_assert(strstr(buf_c(&r.body), "\"upgrade_required\""));
+    reply_fini(&r);
+}
+
+Test(ws, the_user_knows_who_is_there)
+{
+    int fd;
+    char agent[300];
+    memset(agent, 'u', sizeof(agent));
+    struct buf b = {0};
+    buf_printf(&b, "User-Agent: %.*s\r\n", (int)sizeof(agent), agent);
+    cr_assert_eq(ws_dial(&fd, buf_c(&b)), 101);
+    buf_fini(&b);
+    ws_put_text(fd, "address");
+    ws_expect(fd, "127.0.0.1");
+    ws_put_text(fd, "agent");
+    agent[200] = '\0';
+    ws_expect(fd, agent);
+    close(fd);
+}
+
+Test(ws, frames_sent_along_with_the_handshake_are_not_lost)
+{
+    struct buf b = {0};
+    int fd = dial();
+    buf_cstr(&b, GET_WS UPGRADE KEY V13 PROTOCOL "\r\n");
+    buf_put(&b, "\x81\x82\0\0\0\0hi\x81\x83\0\0\0\0you", 17);
+    put_n(fd, b.p, b.n);
+    buf_fini(&b);
+    struct reply r = get_reply(fd, false);
+    cr_assert_eq(r.status, 101);
+    reply_fini(&r);
+    ws_expect(fd, "hi");
+    ws_expect(fd, "you");
+    close(fd);
+}
+
+Test(ws, a_kept_connection_can_become_one)
+{
+    int fd = dial();
+    put(fd, "GET /echo HTTP/1.1\r\nHost: h\r\n\r\n" GET_WS UPGRADE KEY V13 PROTOCOL "\r\n");
+    struct reply r = get_reply(fd, false);
+    cr_assert_eq(r.status, 200);
+    reply_fini(&r);
+    r = get_reply(fd, false);
+    cr_assert_eq(r.status, 101);
+    reply_fini(&r);
+    ws_put_text(fd, "hello");
+    ws_expect(fd, "hello");
+    close(fd);
+}
+
+/* ---- messages ---- */
+
+Test(ws, messages_of_every_size_come_back_whole)
+{
+    static const size_t sizes[] = {0, 1, 125, 126, 511, 512, 513, 4096, 65535, 65536};
+    int fd = open_ws();
+    for (size_t i = 0; i < LEN(sizes); i++) {
+        struct buf sent = {0}, got = {0};
+        for (size_t k = 0; k < sizes[i]; k++)
+            buf_char(&sent, (char)('a' + k % 25));
+        ws_put(fd, 0x81, sent.p, sent.n);
+        cr_assert_eq(ws_get(fd, &got), 0x81);
+        cr_assert(str_eq(buf_view(&got), buf_view(&sent)), "size %zu", sizes[i]);
+        buf_fini(&sent);
+        buf_fini(&got);
+    }
+    cr_assert_eq(server_state("messages"), LEN(sizes));
+    close(fd);
+}
+
+Test(ws, fragments_are_joined_with_a_ping_between_them)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    ws_put(fd, 0x01, "one ", 4);
+    ws_put(fd, 0x00, "", 0);
+    ws_put(fd, 0x89, "are you there", 13);
+    ws_put(fd, 0x00, "two ", 4);
+    ws_put(fd, 0x80, "three", 5);
+    bool pong = false, text = false;
+    while (!pong || !text) {
+        buf_reset(&b);
+        int op = ws_get(fd, &b);
+        cr_assert(op == 0x8a || op == 0x81);
+        cr_assert_str_eq(buf_c(&b), op == 0x8a ? "are you there" : "one two three");
+        *(op == 0x8a ? &pong : &text) = true;
+    }
+    buf_fini(&b);
+    cr_assert_eq(server_state("messages"), 1);
+    close(fd);
+}
+
+Test(ws, a_character_may_be_cut_by_a_fragment)
+{
+    int fd = open_ws();
+    ws_put(fd, 0x01, "\xe2\x82", 2);
+    ws_put(fd, 0x80, "\xac", 1);
+    ws_expect(fd, "€");
+    close(fd);
+}
+
+Test(ws, many_messages_in_one_packet_are_each_delivered)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    for (int i = 0; i < 1000; i++)
+        buf_put(&b, "\x81\x83\0\0\0\0abc", 9);
+    put_n(fd, b.p, b.n);
+    buf_fini(&b);
+    for (int i = 0; i < 1000; i++)
+        ws_expect(fd, "abc");
+    cr_assert_eq(server_state("messages"), 1000);
+    close(fd);
+}
+
+Test(ws, what_breaks_the_rules_is_closed_with_its_code)
+{
+    static char large[70000];
+    static const struct {
+        const char *name;
+        int op;
+        const char *p;
+        size_t n;
+        int code;
+    } rows[] = {
+        {"binary", 0x82, "x", 1, 1003},
+        {"binary, first fragment", 0x02, "x", 1, 1003},
+        {"not UTF-8", 0x81, "\xff\xfe", 2, 1007},
+        {"a surrogate", 0x81, "\xed\xa0\x80", 3, 1007},
+        {"half a character", 0x81, "\xe2\x82", 2, 1007},
+        {"too large", 0x81, large, 65537, 1009},
+        {"too large in fragments", 0x01, large, 65537, 1009},
+        {"reserved opcode", 0x83, "x", 1, 1002},
+        {"reserved bit", 0xc1, "x", 1, 1002},
+        {"continuation of nothing", 0x80, "x", 1, 1002},
+        {"ping too long", 0x89, large, 126, -1}, /* the library hangs up without a word */
+    };
+    memset(large, 'x', sizeof(large));
+    for (size_t i = 0; i < LEN(rows); i++) {
+        int fd = open_ws();
+        ws_put(fd, rows[i].op, rows[i].p, rows[i].n);
+        cr_assert_eq(ws_close_code(fd), rows[i].code, "%s", rows[i].name);
+        close(fd);
+        server_wait_state("closed", (int)i + 1);
+        if (rows[i].code != 1002 && rows[i].code > 0)
+            cr_assert_eq(server_state("code"), rows[i].code, "%s", rows[i].name);
+    }
+    cr_assert_eq(server_state("messages"), 0);
+}
+
+Test(ws, a_frame_that_claims_the_world_is_refused_at_its_head)
+{
+    static const unsigned char head[] = {0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4, 'x'};
+    int fd = open_ws();
+    put_n(fd, head, sizeof(head));
+    cr_assert_eq(ws_close_code(fd), 1009);
+    close(fd);
+}
+
+Test(ws, fragments_together_stay_below_the_bound)
+{
+    static char part[30000];
+    memset(part, 'x', sizeof(part));
+    int fd = open_ws();
+    ws_put(fd, 0x01, part, sizeof(part));
+    ws_put(fd, 0x00, part, sizeof(part));
+    ws_put(fd, 0x00, part, sizeof(part));
+    cr_assert_eq(ws_close_code(fd), 1009);
+    close(fd);
+}
+
+Test(ws, reading_stops_and_goes_on)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "pause");
+    server_wait_state("messages", 1);
+    for (int i = 0; i < 100; i++)
+        ws_put_text(fd, "later");
+    cr_assert_eq(server_state("messages"), 1);
+    struct reply r = ask("/resume", "");
+    reply_fini(&r);
+    for (int i = 0; i < 100; i++)
+        ws_expect(fd, "later");
+    close(fd);
+}
+
+/* ---- closing ---- */
+
+Test(ws, closing_sends_what_is_queued_then_code_and_reason)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    ws_put_text(fd, "close 4001");
+    ws_expect(fd, "last");
+    cr_assert_eq(ws_get(fd, &b), 0x88);
+    cr_assert(str_eq(buf_view(&b), STR("\x0f\xa1"
+                                       "as you wish")));
+    buf_fini(&b);
+    cr_assert_eq(server_state("closed"), 0);
+    ws_put(fd, 0x88, "\x0f\xa1", 2);
+    cr_assert(is_closed(fd));
+    close(fd);
+    server_wait_state("closed", 1);
+    cr_assert_eq(server_state("code"), 4001);
+}
+
+Test(ws, a_client_that_ignores_the_close_is_cut_off)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "close 4001");
+    cr_assert_eq(ws_close_code(fd), 4001);
+    ws_put_text(fd, "still here");
+    server_skip_ms(1000);
+    cr_assert_eq(server_state("closed"), 0);
+    server_skip_ms(1200);
+    cr_assert(is_closed(fd));
+    server_wait_state("closed", 1);
+    cr_assert_eq(server_state("code"), 4001);
+    cr_assert_eq(server_state("messages"), 1);
+    close(fd);
+}
+
+Test(ws, a_client_may_close)
+{
+    int fd = open_ws();
+    ws_put(fd, 0x88,
+           "\x03\xe9"
+           "bye",
+           5);
+    cr_assert_eq(ws_close_code(fd), 1001);
+    cr_assert(is_closed(fd));
+    server_wait_state("closed", 1);
+    cr_assert_eq(server_state("code"), 1001);
+    close(fd);
+    fd = open_ws();
+    ws_put(fd, 0x88, "", 0);
+    server_wait_state("closed", 2);
+    cr_assert_eq(server_state("code"), 1005);
+    close(fd);
+}
+
+Test(ws, a_client_may_vanish)
+{
+    int fd = open_ws();
+    server_wait_state("opened", 1);
+    close(fd);
+    server_wait_state("closed", 1);
+    cr_assert_eq(server_state("code"), 1006);
+    server_wait_state("connections", 1);
+}
+
+Test(ws, one_that_closes_while_it_is_paused_goes_too)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "pause");
+    server_wait_state("messages", 1);
+    close(fd);
+    struct reply r = ask("/resume", "");
+    reply_fini(&r);
+    server_wait_state("closed", 1);
+}
+
+/* ---- slow and silent ---- */
+
+Test(ws, a_burst_larger_than_the_socket_arrives_in_order)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "flood 200 5000");
+    server_wait_state("messages", 1);
+    for (int i = 0; i < 200; i++) {
+        struct buf b = {0};
+        cr_assert_eq(ws_get(fd, &b), 0x81);
+        cr_assert_eq(b.n, 5000);
+        cr_assert_eq(b.p[0], (char)('a' + i % 26), "frame %d", i);
+        cr_assert_eq(b.p[4999], (char)('a' + i % 26), "frame %d", i);
+        buf_fini(&b);
+    }
+    cr_assert_eq(server_state("error"), 0);
+    close(fd);
+}
+
+Test(ws, a_frame_larger_than_a_write_arrives_whole)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "flood 1 500000");
+    ws_put_text(fd, "after");
+    struct buf b = {0};
+    cr_assert_eq(ws_get(fd, &b), 0x81);
+    cr_assert_eq(b.n, 500000);
+    buf_fini(&b);
+    ws_expect(fd, "after");
+    close(fd);
+}
+
+Test(ws_small, pongs_keep_out_of_the_middle_of_frames, .fini = server_stop, .timeout = 60)
+{
+    struct httpd_config config = {.max_queued = 64 << 20};
+    server_start(&config);
+    int fd = open_ws(), frames = 0, pongs = 0;
+    ws_put_text(fd, "flood 100 200000");
+    for (int i = 0; i < 20; i++)
+        ws_put(fd, 0x89, "p", 1);
+    while (frames < 100) {
+        struct buf b = {0};
+        int op = ws_get(fd, &b);
+        cr_assert(op == 0x81 || op == 0x8a, "op %x after %d frames", (unsigned)op, frames);
+        if (op == 0x81) {
+            cr_assert_eq(b.n, 200000);
+            cr_assert_eq(b.p[199999], (char)('a' + frames % 26));
+            frames++;
+        } else {
+            pongs++;
+        }
+        buf_fini(&b);
+    }
+    cr_assert(pongs > 0 || ws_get(fd, &(struct buf){0}) == 0x8a);
+    close(fd);
+}
+
+Test(ws, beyond_the_bound_a_reader_is_slow_and_closed)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "flood 100 200000");
+    server_wait_state("error", ERR_SLOW);
+    cr_assert_eq(server_state("slow"), 1);
+    server_skip_ms(3000);
+    server_wait_state("closed", 1);
+    cr_assert_eq(server_state("code"), 4008);
+    close(fd);
+}
+
+Test(ws, a_slow_reader_that_wakes_up_learns_why)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "flood 100 200000");
+    server_wait_state("error", ERR_SLOW);
+    cr_assert_eq(ws_close_code(fd), 4008);
+    close(fd);
+}
+
+Test(ws_small, no_progress_for_ten_seconds_is_slow, .fini = server_stop, .timeout = 60)
+{
+    struct httpd_config config = {.max_queued = 64 << 20};
+    server_start(&config);
+    int fd = open_ws();
+    ws_put_text(fd, "flood 150 200000");
+    server_wait_state("messages", 1);
+    for (int i = 0; i < 4; i++)
+        server_skip_ms(2200);
+    cr_assert_eq(server_state("slow"), 0);
+    for (int i = 0; i < 3; i++)
+        server_skip_ms(2200);
+    server_wait_state("slow", 1);
+    server_skip_ms(2200);
+    server_wait_state("closed", 1);
+    cr_assert_eq(server_state("code"), 4008);
+    close(fd);
+}
+
+Test(ws_small, a_reader_that_takes_a_little_is_not_slow, .fini = server_stop, .timeout = 60)
+{
+    struct httpd_config config = {.max_queued = 64 << 20};
+    server_start(&config);
+    int fd = open_ws();
+    ws_put_text(fd, "flood 150 200000");
+    server_wait_state("messages", 1);
+    static char some[1 << 20];
+    for (int i = 0; i < 12; i++) {
+        cr_assert_eq(recv(fd, some, sizeof(some), MSG_WAITALL), (ssize_t)sizeof(some));
+        server_skip_ms(2200);
+    }
+    cr_assert_eq(server_state("slow"), 0);
+    close(fd);
+}
+
+Test(ws_small, room_in_the_queue_is_announced, .fini = server_stop, .timeout = 60)
+{
+    struct httpd_config config = {.max_queued = 12 << 20};
+    server_start(&config);
+    int fd = open_ws();
+    ws_put_text(fd, "flood 50 200000");
+    server_wait_state("messages", 1);
+    cr_assert_eq(server_state("drained"), 0);
+    for (int i = 0; i < 50; i++) {
+        struct buf b = {0};
+        cr_assert_eq(ws_get(fd, &b), 0x81);
+        buf_fini(&b);
+    }
+    server_wait_state("drained", 1);
+    close(fd);
+}
+
+Test(ws, a_silent_client_is_pinged_and_then_closed)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    server_skip_ms(24000);
+    server_skip_ms(1500);
+    cr_assert_eq(ws_get(fd, &b), 0x89);
+    buf_fini(&b);
+    server_skip_ms(25200);
+    cr_assert_eq(ws_get(fd, &b), 0x89);
+    buf_fini(&b);
+    cr_assert_eq(server_state("closed"), 0);
+    server_skip_ms(13000);
+    server_wait_state("closed", 1);
+    cr_assert(is_closed(fd));
+    close(fd);
+}
+
+Test(ws, a_client_that_answers_pings_stays)
+{
+    int fd = open_ws();
+    for (int i = 0; i < 5; i++) {
+        struct buf b = {0};
+        server_skip_ms(25500);
+        cr_assert_eq(ws_get(fd, &b), 0x89);
+        ws_put(fd, 0x8a, b.p, b.n);
+        buf_fini(&b);
+        /* The echo comes after the pong was read. */
+        if (i % 2) {
+            ws_put_text(fd, "x");
+            ws_expect(fd, "x");
+        } else {
+            ws_put(fd, 0x89, "y", 1);
+            cr_assert_eq(ws_get(fd, &b), 0x8a);
+            buf_fini(&b);
+        }
+    }
+    cr_assert_eq(server_state("closed"), 0);
+    close(fd);
+}
+
+Test(ws, a_paused_client_is_not_blamed_for_its_silence)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "pause");
+    server_wait_state("messages", 1);
+    for (int i = 0; i < 5; i++)
+        server_skip_ms(20000);
+    cr_assert_eq(server_state("closed"), 0);
+    close(fd);
+}
+
+/* ---- many ---- */
+
+Test(ws, a_thousand_live_at_once)
+{
+    enum { N = 1000 };
+    static int fds[N];
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (int i = 0; i < N; i++)
+        fds[i] = open_ws();
+    cr_assert_eq(server_state("connections"), N + 1);
+    for (int i = 0; i < N; i++)
+        ws_put_text(fds[i], "hello");
+    for (int i = 0; i < N; i++)
+        ws_expect(fds[i], "hello");
+    for (int i = 0; i < N; i++)
+        close(fds[i]);
+    server_wait_state("closed", N);
+    server_wait_state("connections", 1);
+}
