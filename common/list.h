@@ -39,8 +39,10 @@ static inline void list_remove(struct list *item)
 /* The object around a member. */
 #define LIST_ITEM(ptr, type, field) ((type *)(void *)((char *)(ptr)-offsetof(type, field)))
 
-/* Walk; the current item may be removed during its turn, no other may. */
+/* Walk; the current item may be removed during its turn, no other may. `it` is a name, which takes no parentheses. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define LIST_EACH(head, it) \
     for (struct list *it = (head)->next, *it##_next = it->next; it != (head); it = it##_next, it##_next = it->next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

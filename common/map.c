@@ -98,9 +98,11 @@ void strmap_destroy(struct strmap **map)
 
     if (*map == NULL)
         return;
-    HASH_ITER(hh, (*map)->head, e, next)
-    {
-        HASH_DELETE(hh, (*map)->head, e);
+    e = (*map)->head;
+    /* Frees the table; the entries stay chained. */
+    HASH_CLEAR(hh, (*map)->head);
+    for (; e != NULL; e = next) {
+        next = e->hh.next;
         free(e);
     }
     free(*map);
@@ -193,9 +195,11 @@ void idmap_destroy(struct idmap **map)
 
     if (*map == NULL)
         return;
-    HASH_ITER(hh, (*map)->head, e, next)
-    {
-        HASH_DELETE(hh, (*map)->head, e);
+    e = (*map)->head;
+    /* Frees the table; the entries stay chained. */
+    HASH_CLEAR(hh, (*map)->head);
+    for (; e != NULL; e = next) {
+        next = e->hh.next;
         free(e);
     }
     free(*map);

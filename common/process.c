@@ -22,7 +22,8 @@ enum {
     EXIT_USAGE = 64,
     EXIT_CONFIG = 78,    /* both of sysexits.h */
     MAX_FILES = 1 << 20, /* some containers have no limit, and tables are sized by it */
-    LAG_PERIOD_MS = 1000
+    LAG_PERIOD_MS = 1000,
+    LAG_PERIOD_US = LAG_PERIOD_MS * 1000
 };
 
 struct process_state {
@@ -262,7 +263,7 @@ static void on_lag_timer(void *arg)
     int64_t now = clock_mono_us();
 
     metric_observe_us(s->lag, now > s->lag_due_us ? now - s->lag_due_us : 0);
-    s->lag_due_us = now + LAG_PERIOD_MS * 1000;
+    s->lag_due_us = now + LAG_PERIOD_US;
     timer_start(s->lag_timer, LAG_PERIOD_MS, 0);
 }
 
@@ -342,7 +343,7 @@ void process_run(struct process *p, process_ready_fn *ready, process_drain_fn *d
     s->ran = true;
     timer_make(&s->drain_timer, p->loop, on_drain_timeout, p);
     timer_make(&s->lag_timer, p->loop, on_lag_timer, s);
-    s->lag_due_us = clock_mono_us() + LAG_PERIOD_MS * 1000;
+    s->lag_due_us = clock_mono_us() + LAG_PERIOD_US;
     timer_start(s->lag_timer, LAG_PERIOD_MS, 0);
     /* Whatever makes the process ready is an event of the loop, so looking each turn misses nothing. */
     s->ready_hook = loop_after_io(p->loop, on_turn, p);

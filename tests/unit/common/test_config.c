@@ -134,7 +134,7 @@ static void secret_file(const char *content, size_t n, char path[static 32])
 {
     int fd;
 
-    strcpy(path, "/tmp/parley-config-XXXXXX");
+    snprintf(path, 32, "/tmp/parley-config-XXXXXX");
     fd = mkstemp(path);
     cr_assert_geq(fd, 0);
     cr_assert_eq(write(fd, content, n), (ssize_t)n);

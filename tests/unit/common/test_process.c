@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -33,7 +34,7 @@ static void start(const char *option)
     char *argv[] = {name, text, NULL};
 
     if (option != NULL)
-        strcpy(text, option);
+        snprintf(text, sizeof(text), "%s", option);
     setenv("PARLEY_REDIS_URL", "unix:///nonexistent/redis.sock", 0);
     setenv("PARLEY_DRAIN_MS", "50", 0);
     process_start(&p, "test", rows, ROWS, &s, option != NULL ? 2 : 1, argv);
