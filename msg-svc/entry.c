@@ -52,10 +52,9 @@ static int check_send(struct entry *e)
 }
 
 /* A room of another shard is refused: its row is another writer's. */
-static int check(struct entry *e, const struct bus_entry *from)
+static int check(struct entry *e, const struct entry_fields *from)
 {
-    if (!parse_kind(bus_entry_get(from, "k"), &e->kind) || !str_i64(bus_entry_get(from, "u"), &e->user) ||
-        !str_i64(bus_entry_get(from, "m"), &e->room) || e->user == 0 || e->room == 0 || e->room % SHARDS != e->shard)
+    if (!parse_kind(from->k, &e->kind) || !str_i64(from->u, &e->user) || !str_i64(from->m, &e->room) || e->user == 0 || e->room == 0 || e->room % SHARDS != e->shard)
         return ERR_BAD_REQUEST;
     switch (e->kind) {
     case ENTRY_SEND:
@@ -79,23 +78,21 @@ static struct str keep(char **at, struct str s)
     return copy;
 }
 
-struct entry *entry_decode(const struct bus_entry *from, unsigned shard, bool redelivered)
+struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool redelivered)
 {
-    struct str inbox = bus_entry_get(from, "f"), ref = bus_entry_get(from, "r"), cmid = bus_entry_get(from, "n");
-    struct str body = bus_entry_get(from, "b"), trace = bus_entry_get(from, "t");
-
-    /* One block holds the struct and its texts: half a thousand entries a batch come and go. */
-    struct entry *e = xcalloc(1, sizeof *e + from->id.n + inbox.n + ref.n + cmid.n + body.n + trace.n + 1);
+    /* One block holds the struct and its texts: hundreds of entries come and go at once. */
+    size_t texts = from->id.n + from->f.n + from->r.n + from->n.n + from->b.n + from->t.n;
+    struct entry *e = xcalloc(1, sizeof *e + texts + 1);
     char *at = (char *)(e + 1);
     list_init(&e->link);
     e->shard = shard;
     e->redelivered = redelivered;
     e->id = keep(&at, from->id);
-    e->to.inbox = keep(&at, inbox);
-    e->to.ref = keep(&at, ref);
-    e->cmid = keep(&at, cmid);
-    e->body = keep(&at, body);
-    e->trace = keep(&at, trace);
+    e->to.inbox = keep(&at, from->f);
+    e->to.ref = keep(&at, from->r);
+    e->cmid = keep(&at, from->n);
+    e->body = keep(&at, from->b);
+    e->trace = keep(&at, from->t);
     e->err = check(e, from);
     return e;
 }

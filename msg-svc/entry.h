@@ -3,7 +3,6 @@
 #ifndef PARLEY_MSG_ENTRY_H
 #define PARLEY_MSG_ENTRY_H
 
-#include "bus.h"
 #include "digest.h"
 #include "list.h"
 #include "publish.h"
@@ -31,8 +30,13 @@ struct entry {
     struct str trace;
 };
 
+/* The fields as docs/bus.md names them, and the entry's id; absent ones are empty. */
+struct entry_fields {
+    struct str id, k, f, r, u, m, n, b, t;
+};
+
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */
-struct entry *entry_decode(const struct bus_entry *from, unsigned shard, bool redelivered);
+struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool redelivered);
 void entry_free(struct entry *e);
 
 /* 36 characters of a UUID, lower case. */

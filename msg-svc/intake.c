@@ -55,8 +55,17 @@ static struct lane *lane_named(struct intake *in, struct str stream)
 
 static void hand_over(struct intake *in, struct lane *lane, const struct bus_entry *entry, bool redelivered)
 {
+    struct entry_fields fields = {.id = entry->id,
+                                  .k = bus_entry_get(entry, "k"),
+                                  .f = bus_entry_get(entry, "f"),
+                                  .r = bus_entry_get(entry, "r"),
+                                  .u = bus_entry_get(entry, "u"),
+                                  .m = bus_entry_get(entry, "m"),
+                                  .n = bus_entry_get(entry, "n"),
+                                  .b = bus_entry_get(entry, "b"),
+                                  .t = bus_entry_get(entry, "t")};
     lane->in_hand++;
-    in->hooks.entry(in->arg, entry_decode(entry, lane->shard, redelivered));
+    in->hooks.entry(in->arg, entry_decode(&fields, lane->shard, redelivered));
 }
 
 static void on_entries(void *arg, const struct bus_entry *entries, size_t count)

@@ -1,0 +1,141 @@
+/* Ingest entries: what is taken, and what is refused. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "alloc.h"
+#include "entry.h"
+#include "err.h"
+
+#define CMID "0a1b2c3d-4e5f-4a6b-8c7d-9e8f7a6b5c4d"
+
+static const struct entry_fields good = {.id = {"1-1", 3},
+                                         .k = {"send", 4},
+                                         .f = {"inbox:{aa}", 10},
+                                         .r = {"S7a", 3},
+                                         .u = {"7", 1},
+                                         .m = {"33", 2},
+                                         .n = {CMID, 36},
+                                         .b = {"hello", 5},
+                                         .t = {"trace", 5}};
+
+static int err_of(struct entry_fields fields, unsigned shard)
+{
+    struct entry *e = entry_decode(&fields, shard, false);
+    int err = e->err;
+    entry_free(e);
+    return err;
+}
+
+Test(entry, a_send_is_read_whole)
+{
+    struct entry *e = entry_decode(&good, 1, true);
+    cr_assert_eq(e->err, 0);
+    cr_assert_eq(e->kind, ENTRY_SEND);
+    cr_assert(e->redelivered);
+    cr_assert_eq(e->user, 7);
+    cr_assert_eq(e->room, 33);
+    cr_assert(str_is(e->id, "1-1"));
+    cr_assert(str_is(e->cmid, CMID));
+    cr_assert(str_is(e->body, "hello"));
+    cr_assert(str_is(e->to.inbox, "inbox:{aa}"));
+    cr_assert(str_is(e->to.ref, "S7a"));
+    entry_free(e);
+}
+
+Test(entry, a_room_of_another_shard_is_refused)
+{
+    cr_assert_eq(err_of(good, 2), ERR_BAD_REQUEST);
+    cr_assert_eq(err_of(good, 1), 0);
+}
+
+Test(entry, numbers_must_be_numbers_and_not_zero)
+{
+    struct entry_fields f = good;
+    f.u = STR("0");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.u = STR("seven");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f = good;
+    f.m = STR("-15");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.m = STR("");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+}
+
+Test(entry, an_unknown_kind_is_refused)
+{
+    struct entry_fields f = good;
+    f.k = STR("sendx");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+}
+
+Test(entry, a_cmid_is_a_uuid_in_lower_case)
+{
+    struct entry_fields f = good;
+    f.n = STR("0A1B2C3D-4e5f-4a6b-8c7d-9e8f7a6b5c4d");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.n = STR("0a1b2c3d-4e5f-4a6b-8c7d-9e8f7a6b5c4");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.n = STR("0a1b2c3d04e5f-4a6b-8c7d-9e8f7a6b5c4d");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.n = STR("");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+}
+
+Test(entry, a_wrong_cmid_does_not_come_back_in_the_nack)
+{
+    struct entry_fields f = good;
+    f.n = STR("\xff\xfe");
+    struct entry *e = entry_decode(&f, 1, false);
+    cr_assert_eq(e->cmid.n, 0);
+    entry_free(e);
+}
+
+Test(entry, a_body_has_one_to_16384_bytes_of_utf8_without_nul)
+{
+    static char big[BODY_MAX + 1];
+    memset(big, 'x', sizeof big);
+    struct entry_fields f = good;
+    f.b = (struct str){big, BODY_MAX};
+    cr_assert_eq(err_of(f, 1), 0);
+    f.b = (struct str){big, BODY_MAX + 1};
+    cr_assert_eq(err_of(f, 1), ERR_TOO_LARGE);
+    f.b = STR("");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.b = STR("a\0b");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.b = STR("\xc3\x28");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+}
+
+Test(entry, an_add_names_a_person_and_a_join_needs_no_more_than_the_room)
+{
+    struct entry_fields f = good;
+    f.k = STR("add");
+    f.b = STR("12");
+    struct entry *e = entry_decode(&f, 1, false);
+    cr_assert_eq(e->err, 0);
+    cr_assert_eq(e->target, 12);
+    entry_free(e);
+    f.b = STR("nobody");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.k = STR("join");
+    f.b = f.n = STR("");
+    cr_assert_eq(err_of(f, 1), 0);
+    f.k = STR("leave");
+    cr_assert_eq(err_of(f, 1), 0);
+}
+
+Test(entry, the_digest_is_of_the_body_and_reads_back_from_postgresql)
+{
+    /* The first half of the well-known SHA-256 of "abc". */
+    unsigned char made[DIGEST_BYTES], read[DIGEST_BYTES];
+    digest_of(STR("abc"), made);
+    cr_assert(digest_parse(STR("\\xba7816bf8f01cfea414140de5dae2223"), read));
+    cr_assert_eq(memcmp(made, read, DIGEST_BYTES), 0);
+    cr_assert_not(digest_parse(STR("\\xba7816bf8f01cfea414140de5dae22"), read));
+    cr_assert_not(digest_parse(STR("\\xba7816bf8f01cfea414140de5dae222g"), read));
+    cr_assert_not(digest_parse(STR("ba7816bf8f01cfea414140de5dae222300"), read));
+}
