@@ -34,7 +34,7 @@ readiness() {
   }
   code=${answer##*$'\n'}
   body=${answer%$'\n'*}
-  if [ "$code" = 200 ]; then echo ready; else printf '%s\n' "${body//$'\n'/ }" | cut -c1-200; fi
+  if [ "$code" = 200 ]; then echo ready; else printf "%s\n" "${body//$'\n'/ }" | sed "s/[[:space:]]*$//" | cut -c1-200; fi
 }
 redis_answers() {
   REDISCLI_AUTH=$(secret redis) redis-cli -h 127.0.0.1 -p "$(port_of redis)" PING 2>/dev/null | grep -q PONG
