@@ -1,6 +1,7 @@
 /* Takes offline whom a dead gateway leaves behind. */
 #include "expiry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"

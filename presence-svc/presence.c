@@ -1,6 +1,7 @@
 /* Who is there, as Redis holds it. */
 #include "presence.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alloc.h"

@@ -95,7 +95,7 @@ static void flush(void *arg)
 
 /* ---- one user ---- */
 
-static void user_wait(struct publisher *p, struct pending *u, struct list *where, int64_t after_ms)
+static void user_wait(struct pending *u, struct list *where, int64_t after_ms)
 {
     u->due_ms = clock_mono_ms() + after_ms;
     u->again = false;
@@ -109,10 +109,10 @@ static void user_done(struct pending *u, int err)
     if (p->stopped)
         return;
     if (err && ++u->tries < MAX_TRIES) {
-        user_wait(p, u, &p->failed, RETRY_MS);
+        user_wait(u, &p->failed, RETRY_MS);
     } else if (u->again) {
         u->tries = 0;
-        user_wait(p, u, &p->waiting, SETTLE_MS);
+        user_wait(u, &p->waiting, SETTLE_MS);
     } else {
         metric_add(err ? p->dropped_total : p->published_total, 1);
         idmap_del(p->users, (uint64_t)u->user);
@@ -219,7 +219,7 @@ void publisher_touch(struct publisher *p, int64_t user)
     u->user = user;
     list_init(&u->link);
     idmap_put(p->users, (uint64_t)user, u);
-    user_wait(p, u, &p->waiting, SETTLE_MS);
+    user_wait(u, &p->waiting, SETTLE_MS);
     if (!p->ticking)
         timer_start(p->tick, TICK_MS, TICK_MS);
     p->ticking = true;
