@@ -1,0 +1,108 @@
+/* users: find people by part of a name, or name them by ids. */
+#include "answer.h"
+#include "calls.h"
+#include "err.h"
+
+enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 200, MAX_IDS = 100, MAX_QUERY = 128 };
+
+static void users_reply(void *arg, int err, const struct db_result *r)
+{
+    struct rpc_request *req = arg;
+    struct buf text = {0};
+    if (err) {
+        rpc_fail(req, err == ERR_SQL ? ERR_INTERNAL : err, NULL);
+        return;
+    }
+    struct jsonw w = jsonw_on(&text);
+    jsonw_obj(&w, NULL);
+    jsonw_arr(&w, "users");
+    for (size_t i = 0; i < db_rows(r); i++) {
+        struct user user;
+        user_of_row(r, i, &user);
+        answer_put_user(&w, NULL, &user);
+    }
+    jsonw_arr_end(&w);
+    jsonw_obj_end(&w);
+    rpc_reply(req, buf_view(&text));
+    buf_fini(&text);
+}
+
+/* "1,2,3" into an array. False: not ids, or more than MAX_IDS. */
+static bool put_ids(struct db_params *p, struct str list)
+{
+    db_p_array(p);
+    for (size_t count = 0; list.n > 0; count++) {
+        struct str one;
+        int64_t id;
+        list = str_cut(list, ',', &one);
+        if (count == MAX_IDS || !str_i64(one, &id))
+            return false;
+        db_p_array_int(p, id);
+    }
+    db_p_array_end(p);
+    return true;
+}
+
+static int by_ids(struct auth *a, struct rpc_request *req, struct str ids)
+{
+    static const char sql[] =
+        "SELECT " USER_COLUMNS
+        " FROM auth.users u WHERE u.id = ANY ($1::bigint[]) AND u.disabled_at IS NULL ORDER BY u.id";
+    struct db_params p = {0};
+    if (put_ids(&p, ids))
+        return auth_query(a, sql, &p, users_reply, req);
+    buf_fini(&p.text);
+    return ERR_BAD_REQUEST;
+}
+
+/* A text as LIKE takes it literally. */
+static void put_escaped(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '%' || text.p[i] == '_' || text.p[i] == '\\')
+            buf_char(out, '\\');
+        buf_char(out, text.p[i]);
+    }
+}
+
+static int by_query(struct auth *a, struct rpc_request *req, struct str query, int64_t limit)
+{
+    /* The name itself first, then names that begin so, then those that contain it. */
+    static const char sql[] =
+        "SELECT " USER_COLUMNS " FROM auth.users u WHERE u.disabled_at IS NULL AND "
+        "(u.username_key LIKE '%' || $2 || '%' OR lower(u.display_name) LIKE '%' || lower($3) || '%') "
+        "ORDER BY u.username_key = $1 DESC, u.username_key LIKE $2 || '%' OR lower(u.display_name) LIKE lower($3) || '%' DESC, "
+        "u.username_key LIMIT $4::int";
+    struct buf key = {0}, key_like = {0}, query_like = {0};
+    struct db_params p = {0};
+    username_fold(query, &key);
+    put_escaped(&key_like, buf_view(&key));
+    put_escaped(&query_like, query);
+    db_p_str(&p, buf_view(&key));
+    db_p_str(&p, buf_view(&key_like));
+    db_p_str(&p, buf_view(&query_like));
+    db_p_int(&p, limit);
+    buf_fini(&key);
+    buf_fini(&key_like);
+    buf_fini(&query_like);
+    return auth_query(a, sql, &p, users_reply, req);
+}
+
+void call_users(void *service, struct rpc_request *req)
+{
+    const struct jval *args = rpc_args(req);
+    struct str text = {0};
+    int64_t limit = DEFAULT_LIMIT;
+    int err;
+    jval_get_int(args, "limit", &limit);
+    if (limit < 1 || limit > MAX_LIMIT)
+        err = ERR_BAD_REQUEST;
+    else if (jval_get_str(args, "ids", &text))
+        err = by_ids(service, req, text);
+    else if (jval_get_str(args, "query", &text) && text.n > MAX_QUERY * 4)
+        err = ERR_BAD_REQUEST;
+    else
+        err = by_query(service, req, text, limit);
+    if (err)
+        rpc_fail(req, err, NULL);
+}

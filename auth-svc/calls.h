@@ -1,0 +1,13 @@
+/* What auth-svc answers (rpc:{auth}). One call, one file; arguments and answers are those of protocol/ops.json. */
+#ifndef PARLEY_CALLS_H
+#define PARLEY_CALLS_H
+
+#include "rpc.h"
+
+rpc_call_fn call_jwks, call_login, call_logout, call_me, call_password, call_refresh, call_register, call_revoke,
+    call_sessions, call_user, call_users;
+
+enum { AUTH_CALLS = 11 };
+extern const struct rpc_row auth_calls[AUTH_CALLS];
+
+#endif

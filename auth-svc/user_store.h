@@ -1,0 +1,31 @@
+/* The rows of auth.users. */
+#ifndef PARLEY_USER_STORE_H
+#define PARLEY_USER_STORE_H
+
+#include "auth.h"
+#include "username.h"
+
+/* Views into the result: valid during the callback. */
+struct user {
+    int64_t id, created_ms;
+    struct str username, key, display_name, password_hash;
+};
+
+/* Each calls fn once, later, unless it returns an error: ERR_BUSY, ERR_UNAVAILABLE. err 0 and the user; the named error
+ * and NULL; or what db_query gives. Disabled accounts are not there. */
+typedef void user_fn(void *arg, int err, const struct user *user);
+
+/* ERR_USERNAME_TAKEN: the key or the skeleton is somebody's. */
+int user_create(struct auth *a, const struct username *name, struct str display_name, const char *password_hash,
+                user_fn *fn, void *arg);
+/* By the case-folded key, or by id. ERR_USER_NOT_FOUND. */
+int user_by_key(struct auth *a, struct str key, user_fn *fn, void *arg);
+int user_by_id(struct auth *a, int64_t id, user_fn *fn, void *arg);
+/* Replace an outdated hash by one of the same password; nothing when the password was changed meanwhile. */
+int user_rehash(struct auth *a, int64_t id, struct str old_hash, const char *new_hash, db_done_fn *fn, void *arg);
+
+/* Read row `row` of a result whose columns are id, username, display_name, created_ms. */
+void user_of_row(const struct db_result *r, size_t row, struct user *user_r);
+#define USER_COLUMNS "u.id, u.username, u.display_name, (extract(epoch FROM u.created_at) * 1000)::bigint"
+
+#endif

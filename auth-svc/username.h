@@ -1,0 +1,28 @@
+/* Names of people: normalised, of one script, and no two that look alike (UTS #39). The only module that names ICU. */
+#ifndef PARLEY_USERNAME_H
+#define PARLEY_USERNAME_H
+
+#include "buf.h"
+
+/* Load what ICU needs; 0 or ERR_INTERNAL. Once a process. */
+int username_init(void);
+void username_fini(void);
+
+struct username {
+    struct buf shown;    /* NFKC */
+    struct buf key;      /* case-folded: the same key is the same name */
+    struct buf skeleton; /* the same skeleton looks the same */
+};
+/* Fill *name_r from what was typed. ERR_USERNAME_INVALID: not 2 to 32 characters, other than letters, digits and . _ -,
+ * punctuation at an end, more than one script. The caller calls username_free() in any case. */
+int username_parse(struct str typed, struct username *name_r);
+void username_free(struct username *name);
+
+/* Append what people see of a display name: NFC, trimmed. ERR_NAME_INVALID: not 1 to 80 characters, control or
+ * direction characters, nothing visible. */
+int display_name_parse(struct str typed, struct buf *out);
+
+/* Append the text case-folded as keys are, for searching. Appends nothing when it cannot be. */
+void username_fold(struct str text, struct buf *out);
+
+#endif
