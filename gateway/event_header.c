@@ -42,9 +42,11 @@ static bool cmid(struct str *line, struct str *cmid_r)
         *cmid_r = (struct str){0};
         return true;
     }
-    for (size_t i = 0; i < cmid_r->n; i++)
-        if (!memchr("0123456789abcdef-", cmid_r->p[i], 17))
+    for (size_t i = 0; i < cmid_r->n; i++) {
+        char c = cmid_r->p[i];
+        if (c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'f'))
             return false;
+    }
     return cmid_r->n == 36;
 }
 

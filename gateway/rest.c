@@ -1,7 +1,6 @@
 /* Answers the REST paths of the contract by asking the services behind them. */
 #include "rest.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +21,7 @@
 
 enum { CALL_MS = 10000 };
 
-/* One request between its arrival and its answer. References: the request itself while it is open, and each callback
- * that is still due. */
+/* One request between its arrival and its answer; it lives until it is answered and no callback is due. */
 struct rest_call {
     struct list open; /* of gateway.rest_calls */
     struct gateway *gw;
@@ -35,30 +33,17 @@ struct rest_call {
     struct token_claims claims;
     int64_t begun_us;
     char ref[32];
-    unsigned refs;
+    unsigned due; /* callbacks that hold it */
 };
 
-/* Several at once: gcc takes two calls in a row for a use after free. */
-static void rest_unref_n(struct rest_call *c, unsigned n)
+/* Free it when it is answered and nothing calls back any more. The last thing a function does with it. */
+static void rest_settle(struct rest_call *c)
 {
-    c->refs -= n;
-    if (c->refs > 0)
+    if (c->req || c->due > 0)
         return;
     buf_fini(&c->args);
     jval_free(c->body);
     free(c);
-}
-
-static void rest_ref(struct rest_call *c)
-{
-    assert(c->refs > 0);
-    c->refs++;
-}
-
-static void rest_unref(struct rest_call *c)
-{
-    assert(c->refs > 0);
-    rest_unref_n(c, 1);
 }
 
 /* ---- answers ---- */
@@ -69,7 +54,7 @@ static void answered(struct rest_call *c)
     list_remove(&c->open);
     c->gw->rest_open--;
     c->req = NULL;
-    rest_unref(c);
+    rest_settle(c);
 }
 
 static void add_header(struct http_response *res, struct str name, struct str value)
@@ -103,7 +88,7 @@ static bool secure_cookies(const struct rest_call *c)
     return str_is(mode, "on") || (str_is(mode, "auto") && http_secure(c->req));
 }
 
-/* Takes the call's own reference: it is answered. */
+/* Answers, and may free the call. */
 static void rest_fail(struct rest_call *c, int err, const char *detail)
 {
     struct buf cookie = {0};
@@ -173,13 +158,15 @@ static void rest_done(void *arg, int err, struct str body)
 {
     struct rest_call *c = arg;
     char detail[200];
-    if (c->req && err) {
+    c->due--;
+    if (!c->req) {
+        rest_settle(c);
+    } else if (err) {
         snprintf(detail, sizeof(detail), "%.*s", (int)(body.n < sizeof(detail) ? body.n : 0), body.p);
         rest_fail(c, err, *detail && str_utf8(str_of(detail)) ? detail : NULL);
-    } else if (c->req) {
+    } else {
         rest_succeed(c, body);
     }
-    rest_unref(c);
 }
 
 static struct caller rest_caller(const struct rest_call *c)
@@ -197,26 +184,27 @@ static void rest_ask(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
     buf_char(&c->args, '}');
-    rest_ref(c);
+    c->due = 1;
     int err = rpc_call(c->gw->process.rpc, c->route->service, c->route->call, &caller, buf_view(&c->args), CALL_MS,
                        rest_done, c);
     if (!err)
         return;
+    c->due = 0;
     rest_fail(c, err, NULL);
-    rest_unref(c);
 }
 
 static void rest_put(void *arg, int err)
 {
     struct rest_call *c = arg;
-    unsigned refs = 1;
+    c->due--;
     /* Of other errors the outcome is not known: the answer comes, or the deadline does. */
     if (err == ERR_BUSY && c->req) {
         rpc_forget(c->gw->process.rpc, c->ref);
+        c->due--; /* rest_done */
         rest_fail(c, err, NULL);
-        refs++; /* rest_done's */
+    } else {
+        rest_settle(c);
     }
-    rest_unref_n(c, refs);
 }
 
 static void rest_ingest(struct rest_call *c)
@@ -233,8 +221,7 @@ static void rest_ingest(struct rest_call *c)
         rest_fail(c, err, NULL);
         return;
     }
-    rest_ref(c); /* rest_done's */
-    rest_ref(c); /* rest_put's */
+    c->due = 2; /* rest_done, rest_put */
     const struct ingest_entry entry = {
         .kind = c->route->ingest,
         .inbox = rpc_inbox(c->gw->process.rpc),
@@ -251,8 +238,8 @@ static void rest_ingest(struct rest_call *c)
     if (!err)
         return;
     rpc_forget(c->gw->process.rpc, c->ref);
+    c->due = 0;
     rest_fail(c, err, NULL);
-    rest_unref_n(c, 2);
 }
 
 /* The refresh cookie becomes an argument. False: it is needed and not there. */
@@ -307,9 +294,11 @@ static void rest_judged(struct rest_call *c, int err, const struct token_claims 
 static void rest_judged_later(void *arg, int err, const struct token_claims *claims)
 {
     struct rest_call *c = arg;
+    c->due--;
     if (c->req)
         rest_judged(c, err, claims);
-    rest_unref(c);
+    else
+        rest_settle(c);
 }
 
 static void rest_authenticate(struct rest_call *c)
@@ -327,12 +316,11 @@ static void rest_authenticate(struct rest_call *c)
         rest_fail(c, ERR_UNAUTHORIZED, NULL);
         return;
     }
-    rest_ref(c);
     int err = auth_judge(c->gw->auth, token, &claims, rest_judged_later, c);
     if (err == AUTH_LATER)
-        return;
-    rest_judged(c, err, &claims);
-    rest_unref(c);
+        c->due++;
+    else
+        rest_judged(c, err, &claims);
 }
 
 /* ---- what is asked ---- */
@@ -384,7 +372,6 @@ static void rest_api(struct gateway *gw, struct http_request *req, struct str pa
     c->req = req;
     c->route = m.route;
     c->begun_us = clock_mono_us();
-    c->refs = 1;
     list_init(&c->open);
     list_push(&gw->rest_calls, &c->open);
     gw->rest_open++;

@@ -22,7 +22,7 @@ enum session_state {
 };
 
 /* Bytes queued on one connection; beyond, it is too slow a client. */
-enum { SESSION_MAX_QUEUED = 1 << 20 };
+#define SESSION_MAX_QUEUED ((size_t)1 << 20)
 
 /* May a session in `from` become `to`? */
 bool session_may_become(enum session_state from, enum session_state to);
