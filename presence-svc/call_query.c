@@ -103,7 +103,7 @@ static void query_read(struct query *q, const struct jval *users)
     q->json = jsonw_on(&q->answer);
     jsonw_obj(&q->json, NULL);
     jsonw_arr(&q->json, "users");
-    for (size_t i = 0; i < jval_count(users) && i < MAX_USERS; i++) {
+    for (size_t i = 0; i < jval_count(users) && q->due <= q->asked_n; i++) {
         struct str text;
         int64_t user;
         if (!jval_str(jval_at(users, i), &text) || !str_i64(text, &user) || !query_asked(q, user))
