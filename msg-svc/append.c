@@ -1,35 +1,33 @@
 /* Writes a plan's rows with one statement a table, arrays unnested. */
 #include "append.h"
 
-/* One array parameter: VALUE for each element of p->LIST that COND holds for; `it` is the element. */
-#define ARRAY(params, type, list, count, cond, put) \
-    do {                                            \
-        db_p_array(params);                         \
-        for (size_t i_ = 0; i_ < (count); i_++) {   \
-            const type *it = &(list)[i_];           \
-            if (cond)                               \
-                put;                                \
-        }                                           \
-        db_p_array_end(params);                     \
+/* One array parameter: PUT for each of the COUNT elements of LIST that COND holds for; `it` is the element. */
+#define ARRAY(params, list, count, cond, put)            \
+    do {                                                 \
+        db_p_array(params);                              \
+        for (size_t i_ = 0; i_ < (count); i_++) {        \
+            const __typeof__(*(list)) *it = &(list)[i_]; \
+            if (cond)                                    \
+                (put);                                   \
+        }                                                \
+        db_p_array_end(params);                          \
     } while (0)
-#define INTS(params, type, list, count, cond, value) \
-    ARRAY(params, type, list, count, cond, db_p_array_int(params, value))
+#define INTS(params, list, count, cond, value) ARRAY(params, list, count, cond, db_p_array_int(params, value))
 
 void append_events(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     if (p->n_events == 0)
         return;
     struct db_params v = {0};
-    INTS(&v, struct event, p->events, p->n_events, true, it->room);
-    INTS(&v, struct event, p->events, p->n_events, true, it->seq);
-    INTS(&v, struct event, p->events, p->n_events, true, it->n);
-    ARRAY(&v, struct event, p->events, p->n_events, true, db_p_array_str(&v, str_of(event_type_name(it->type))));
-    INTS(&v, struct event, p->events, p->n_events, true, it->sender);
-    ARRAY(&v, struct event, p->events, p->n_events, true,
-          it->cmid.n > 0 ? db_p_array_str(&v, it->cmid) : db_p_array_null(&v));
-    INTS(&v, struct event, p->events, p->n_events, true, it->ts);
-    ARRAY(&v, struct event, p->events, p->n_events, true, db_p_array_str(&v, it->body));
-    INTS(&v, struct event, p->events, p->n_events, true, it->member);
+    INTS(&v, p->events, p->n_events, true, it->room);
+    INTS(&v, p->events, p->n_events, true, it->seq);
+    INTS(&v, p->events, p->n_events, true, it->n);
+    ARRAY(&v, p->events, p->n_events, true, db_p_array_str(&v, str_of(event_type_name(it->type))));
+    INTS(&v, p->events, p->n_events, true, it->sender);
+    ARRAY(&v, p->events, p->n_events, true, it->cmid.n > 0 ? db_p_array_str(&v, it->cmid) : db_p_array_null(&v));
+    INTS(&v, p->events, p->n_events, true, it->ts);
+    ARRAY(&v, p->events, p->n_events, true, db_p_array_str(&v, it->body));
+    INTS(&v, p->events, p->n_events, true, it->member);
     exec(arg,
          "INSERT INTO chat.events (room_id, seq, n, type, sender, cmid, ts, body, data) "
          "SELECT t.room, t.seq, t.n, t.type, t.sender, t.cmid, to_timestamp(t.ms / 1000.0), t.body, "
@@ -47,11 +45,11 @@ void append_sent(const struct plan *p, append_exec_fn *exec, void *arg)
     if (fresh == 0)
         return;
     struct db_params v = {0};
-    INTS(&v, struct plan_sent, p->sents, p->n_sents, it->fresh, it->sender);
-    ARRAY(&v, struct plan_sent, p->sents, p->n_sents, it->fresh, db_p_array_str(&v, it->cmid));
-    INTS(&v, struct plan_sent, p->sents, p->n_sents, it->fresh, it->room);
-    INTS(&v, struct plan_sent, p->sents, p->n_sents, it->fresh, it->seq);
-    ARRAY(&v, struct plan_sent, p->sents, p->n_sents, it->fresh,
+    INTS(&v, p->sents, p->n_sents, it->fresh, it->sender);
+    ARRAY(&v, p->sents, p->n_sents, it->fresh, db_p_array_str(&v, it->cmid));
+    INTS(&v, p->sents, p->n_sents, it->fresh, it->room);
+    INTS(&v, p->sents, p->n_sents, it->fresh, it->seq);
+    ARRAY(&v, p->sents, p->n_sents, it->fresh,
           db_p_array_bytes(&v, ((struct str){(const char *)it->digest, DIGEST_BYTES})));
     exec(arg,
          "INSERT INTO chat.sent (sender, cmid, room_id, seq, digest) "
@@ -64,12 +62,12 @@ void append_rooms(const struct plan *p, append_exec_fn *exec, void *arg)
     if (p->n_events == 0)
         return;
     struct db_params v = {0};
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->dirty, it->id);
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->dirty, it->last_seq);
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->dirty, it->last_n);
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->dirty, it->last_message);
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->dirty, it->mver);
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->dirty, it->members);
+    INTS(&v, p->rooms, p->n_rooms, it->dirty, it->id);
+    INTS(&v, p->rooms, p->n_rooms, it->dirty, it->last_seq);
+    INTS(&v, p->rooms, p->n_rooms, it->dirty, it->last_n);
+    INTS(&v, p->rooms, p->n_rooms, it->dirty, it->last_message);
+    INTS(&v, p->rooms, p->n_rooms, it->dirty, it->mver);
+    INTS(&v, p->rooms, p->n_rooms, it->dirty, it->members);
     exec(arg,
          "UPDATE chat.rooms r SET last_seq = t.seq, last_n = t.n, last_message = t.message, mver = t.mver, "
          "member_count = t.members "
@@ -92,8 +90,8 @@ static bool comes(const struct plan_member *m)
 static void append_gone(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
-    INTS(&v, struct plan_member, p->members, p->n_members, goes(it), it->room);
-    INTS(&v, struct plan_member, p->members, p->n_members, goes(it), it->user);
+    INTS(&v, p->members, p->n_members, goes(it), it->room);
+    INTS(&v, p->members, p->n_members, goes(it), it->user);
     exec(arg,
          "DELETE FROM chat.members m USING unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
          "WHERE m.room_id = t.room AND m.user_id = t.member",
@@ -103,10 +101,10 @@ static void append_gone(const struct plan *p, append_exec_fn *exec, void *arg)
 static void append_come(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
-    INTS(&v, struct plan_member, p->members, p->n_members, comes(it), it->room);
-    INTS(&v, struct plan_member, p->members, p->n_members, comes(it), it->user);
-    INTS(&v, struct plan_member, p->members, p->n_members, comes(it), it->seq);
-    INTS(&v, struct plan_member, p->members, p->n_members, comes(it), it->n);
+    INTS(&v, p->members, p->n_members, comes(it), it->room);
+    INTS(&v, p->members, p->n_members, comes(it), it->user);
+    INTS(&v, p->members, p->n_members, comes(it), it->seq);
+    INTS(&v, p->members, p->n_members, comes(it), it->n);
     exec(arg,
          "INSERT INTO chat.members (room_id, user_id, read_seq, read_n) "
          "SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])",
@@ -116,7 +114,7 @@ static void append_come(const struct plan *p, append_exec_fn *exec, void *arg)
 static void append_heirs(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
-    INTS(&v, struct plan_room, p->rooms, p->n_rooms, it->owner_left, it->id);
+    INTS(&v, p->rooms, p->n_rooms, it->owner_left, it->id);
     exec(arg,
          "UPDATE chat.members m SET role = 'owner' FROM ("
          "SELECT DISTINCT ON (room_id) room_id, user_id FROM chat.members WHERE room_id = ANY($1::bigint[]) "
@@ -150,17 +148,17 @@ void append_users(const struct plan *p, append_exec_fn *exec, void *arg)
     if (dirty == 0)
         return;
     struct db_params users = {0}, events = {0};
-    INTS(&users, struct plan_user, p->users, p->n_users, it->dirty, it->id);
-    INTS(&users, struct plan_user, p->users, p->n_users, it->dirty, it->last_useq);
+    INTS(&users, p->users, p->n_users, it->dirty, it->id);
+    INTS(&users, p->users, p->n_users, it->dirty, it->last_useq);
     exec(arg,
          "UPDATE chat.users u SET last_useq = t.useq FROM unnest($1::bigint[], $2::bigint[]) AS t(id, useq) "
          "WHERE u.user_id = t.id",
          &users);
-    INTS(&events, struct plan_user_event, p->user_events, p->n_user_events, !it->repeat, it->user);
-    INTS(&events, struct plan_user_event, p->user_events, p->n_user_events, !it->repeat, it->useq);
-    ARRAY(&events, struct plan_user_event, p->user_events, p->n_user_events, !it->repeat,
+    INTS(&events, p->user_events, p->n_user_events, !it->repeat, it->user);
+    INTS(&events, p->user_events, p->n_user_events, !it->repeat, it->useq);
+    ARRAY(&events, p->user_events, p->n_user_events, !it->repeat,
           db_p_array_str(&events, str_of(user_event_name(it->type))));
-    INTS(&events, struct plan_user_event, p->user_events, p->n_user_events, !it->repeat, it->room);
+    INTS(&events, p->user_events, p->n_user_events, !it->repeat, it->room);
     exec(arg,
          "INSERT INTO chat.user_events (user_id, useq, type, room_id) "
          "SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])",

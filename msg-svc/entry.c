@@ -54,7 +54,8 @@ static int check_send(struct entry *e)
 /* A room of another shard is refused: its row is another writer's. */
 static int check(struct entry *e, const struct entry_fields *from)
 {
-    if (!parse_kind(from->k, &e->kind) || !str_i64(from->u, &e->user) || !str_i64(from->m, &e->room) || e->user == 0 || e->room == 0 || e->room % SHARDS != e->shard)
+    if (!parse_kind(from->k, &e->kind) || !str_i64(from->u, &e->user) || !str_i64(from->m, &e->room) || e->user == 0 ||
+        e->room == 0 || e->room % SHARDS != e->shard)
         return ERR_BAD_REQUEST;
     switch (e->kind) {
     case ENTRY_SEND:

@@ -21,11 +21,13 @@ Test(room_name, white_space_at_both_ends_goes)
 
 Test(room_name, eighty_characters_pass_however_many_bytes_they_have)
 {
-    char name[81 * 4];
-    for (int i = 0; i < 81; i++)
-        memcpy(name + i * 4, "\xf0\x9f\x98\x80", 4);
-    cr_assert(room_name_ok((struct str){name, 80 * 4}));
-    cr_assert_not(room_name_ok((struct str){name, 81 * 4}));
+    enum { WIDE = 4 };
+    static const char smile[] = "\xf0\x9f\x98\x80";
+    char name[81 * WIDE];
+    for (size_t i = 0; i < sizeof name; i++)
+        name[i] = smile[i % WIDE];
+    cr_assert(room_name_ok((struct str){name, sizeof name - WIDE}));
+    cr_assert_not(room_name_ok((struct str){name, sizeof name}));
     memset(name, 'a', 81);
     cr_assert(room_name_ok((struct str){name, 80}));
     cr_assert_not(room_name_ok((struct str){name, 81}));
