@@ -2,12 +2,26 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { compress } from './scripts/compress.ts';
+import { trimBootstrap } from './scripts/trim-bootstrap.ts';
+
+// Vitest's report of a failure needs it, and Node has it from 21 on.
+Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> => {
+  const groups = new Map<K, T[]>();
+  let index = 0;
+  for (const item of items) {
+    const key = keyOf(item, index++);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+};
 
 const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 
+const src = fileURLToPath(new URL('./src', import.meta.url));
+
 export default defineConfig({
-  plugins: [react(), compress()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  plugins: [trimBootstrap(src), react(), compress()],
+  resolve: { alias: { '@': src } },
   build: {
     target: 'es2022',
     sourcemap: false,
@@ -22,5 +36,5 @@ export default defineConfig({
       '/ws': { target: gateway, changeOrigin: true, ws: true, headers: { origin: gateway } },
     },
   },
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true },
+  test: { environment: 'node', include: ['{src,scripts}/**/*.test.{ts,tsx}'], restoreMocks: true },
 });

@@ -42,9 +42,9 @@ export function Icon({ name, size = 19 }: { name: IconName; size?: number }) {
 /** Two speech shapes, one filled, one drawn, that make a P. */
 export function Mark({ size = 28 }: { size?: number }) {
   return (
-    <svg className="mark" viewBox="0 0 28 28" width={size} height={size} aria-hidden="true" focusable="false">
-      <path className="mark-filled" d="M4 4h13a7 7 0 0 1 0 14h-5l-5 5v-5H4z" />
-      <path className="mark-drawn" d="M14 9h6a5 5 0 0 1 4 8v7l-4.500-4.500H16" />
+    <svg className="brand-mark" viewBox="0 0 28 28" width={size} height={size} aria-hidden="true" focusable="false">
+      <path className="brand-mark-filled" d="M4 4h13a7 7 0 0 1 0 14h-5l-5 5v-5H4z" />
+      <path className="brand-mark-drawn" d="M14 9h6a5 5 0 0 1 4 8v7l-4.500-4.500H16" />
     </svg>
   );
 }

@@ -34,10 +34,21 @@ export function parseMarkdown(text: string): readonly Token[] | undefined {
 function lex(text: string): readonly Token[] | undefined {
   if (text.length > MAX_CHARS || nestsTooDeep(text)) return undefined;
   try {
-    return new Lexer(options).lex(text);
+    const tokens = new Lexer(options).lex(text);
+    return says(tokens) ? tokens : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** False for what is all marks and no words, as an opened code block, a lone ">" or "***": people mean those as they are. */
+function says(tokens: readonly Token[]): boolean {
+  return tokens.some((token) => {
+    if ('items' in token) return says(token.items as Token[]);
+    if ('tokens' in token && token.tokens !== undefined) return says(token.tokens);
+    if (token.type === 'space' || token.type === 'hr' || token.type === 'br') return false;
+    return 'text' in token ? String(token.text).trim() !== '' : true;
+  });
 }
 
 function nestsTooDeep(text: string): boolean {

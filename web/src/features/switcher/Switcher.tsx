@@ -35,10 +35,9 @@ export function Switcher({ onClose }: { onClose: () => void }) {
   const presence = usePresence(hits.flatMap((hit) => hit.person?.id ?? []));
   const on = Math.min(at, hits.length - 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list brings another place.
-  useEffect(
-    () => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }),
-    [on, hits],
-  );
+  useEffect(() => {
+    void list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [on, hits]);
 
   const pick = (hit: Hit | undefined): void => {
     if (hit === undefined) return;

@@ -138,14 +138,11 @@ export function Timeline({ room, target, ref }: Props) {
   );
 
   const latest = useMemo(() => latestOwn(rows, chat.me.id), [rows, chat.me.id]);
+  const days = useMemo(() => byDay(rows), [rows]);
   const draw = (row: Row) => {
     switch (row.kind) {
       case 'day':
-        return (
-          <div className="day" key={row.key}>
-            <span>{dayName(row.ts, now)}</span>
-          </div>
-        );
+        return null;
       case 'new':
         return (
           // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot hold its word.
@@ -204,7 +201,16 @@ export function Timeline({ room, target, ref }: Props) {
               ) : (
                 <Edge state={view.older} again={() => void log.loadOlder()} />
               )}
-              {rows.map(draw)}
+              {days.map(({ day, rows: of_day }) => (
+                // A day's name sticks to the top while the day is read, and goes with it.
+                <section key={day.key}>
+                  <div className="day-rule" />
+                  <div className="day">
+                    <span>{dayName(day.ts, now)}</span>
+                  </div>
+                  {of_day.map(draw)}
+                </section>
+              ))}
               {!view.at_end && <Edge state={view.newer} again={() => void log.loadNewer()} />}
             </div>
           </ScrollKeeper>
@@ -244,6 +250,18 @@ function EndPill({ unread, onClick }: { unread: number; onClick: () => void }) {
       <Icon name="down" size={16} />
     </button>
   );
+}
+
+type DayRow = Extract<Row, { kind: 'day' }>;
+
+/** Every row stands below the row of its day. */
+function byDay(rows: readonly Row[]): { day: DayRow; rows: Row[] }[] {
+  const days: { day: DayRow; rows: Row[] }[] = [];
+  for (const row of rows) {
+    if (row.kind === 'day') days.push({ day: row, rows: [] });
+    else days.at(-1)?.rows.push(row);
+  }
+  return days;
 }
 
 function rowOf(box: HTMLElement, seq: number): HTMLElement | null {

@@ -1,0 +1,318 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Event, Room } from '@/protocol/ops.gen';
+import {
+  type Asked,
+  aLogin,
+  anEvent,
+  aRoom,
+  aUser,
+  FakeClock,
+  FakeWebSocket,
+  fakeFetch,
+  settled,
+} from '@/testing/fakes';
+import { Auth } from './auth';
+import { Chat } from './chat';
+import { Http } from './http';
+import { MemoryOutboxStore } from './outbox_store';
+import { unreadOf } from './room_list';
+
+let clock: FakeClock;
+let sockets: FakeWebSocket[];
+let chat: Chat;
+let asked: Asked[];
+/** The server's rooms and logs. */
+let rooms: Room[];
+let logs: Map<string, Event[]>;
+let refuse_token: string | undefined;
+
+function answer(one: Asked): unknown {
+  if (one.path.startsWith('/auth/')) return aLogin(`token-${asked.length}`);
+  if (one.token === refuse_token) return [401, { code: 'token_expired', message: '', request_id: '' }];
+  if (one.path === '/rooms') return { rooms };
+  if (one.path === '/users') return { users: (one.query.get('ids') ?? '').split(',').map((id) => aUser(id)) };
+  if (one.path === '/presence') return { users: [] };
+  const room = /^\/rooms\/(\d+)\/messages$/.exec(one.path)?.[1] ?? '';
+  const log = logs.get(room);
+  if (log === undefined) return [404, { code: 'room_not_found', message: '', request_id: '' }];
+  const limit = Number(one.query.get('limit'));
+  const after = one.query.get('after');
+  const before = Number(one.query.get('before') ?? log.length + 1);
+  const events =
+    after === null
+      ? log.slice(Math.max(0, before - 1 - limit), before - 1)
+      : log.slice(Number(after), Number(after) + limit);
+  return {
+    room,
+    from: events[0]?.seq ?? 0,
+    to: events.at(-1)?.seq ?? 0,
+    head: log.length,
+    n: log.length,
+    events,
+    complete: false,
+  };
+}
+
+/** Somebody writes: stored, and what the server would send is returned. */
+function store(room: string, part: Partial<Event> = {}): Event {
+  const log = logs.get(room) ?? [];
+  const event = anEvent(log.length + 1, { room, ...part });
+  log.push(event);
+  logs.set(room, log);
+  return event;
+}
+
+function last(): FakeWebSocket {
+  const ws = sockets.at(-1);
+  if (ws === undefined) throw new Error('No connection was opened.');
+  return ws;
+}
+
+function deliver(event: Event): void {
+  last().receive({ t: 'event', ...event });
+}
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  sockets = [];
+  refuse_token = undefined;
+  logs = new Map([
+    ['1', []],
+    ['2', []],
+  ]);
+  rooms = [aRoom('1'), aRoom('2')];
+  const server = fakeFetch((one) => answer(one));
+  asked = server.asked;
+  const http = new Http('', server.fetch);
+  const auth = new Auth({ http, clock });
+  await auth.login('ada', 'secret-password');
+  let minted = 0;
+  chat = new Chat({
+    me: aUser('7', 'Ada'),
+    auth,
+    http,
+    clock,
+    store: new MemoryOutboxStore(),
+    ws_url: 'ws://parley.test/ws',
+    device: 'd1',
+    openSocket: () => {
+      sockets.push(new FakeWebSocket());
+      return last();
+    },
+    uuid: () => `cmid-${++minted}`,
+  });
+  chat.start();
+  await settled();
+  last().welcome();
+  await settled();
+});
+
+describe('a chat', () => {
+  test('tells the gateway what it holds, and loads the rooms', () => {
+    expect([...chat.list.rooms.get().keys()]).toEqual(['1', '2']);
+    expect(last().of('resume')[0]).toMatchObject({ epoch: 'e1', cursors: { 1: 0, 2: 0 } });
+  });
+
+  test('turns a pending message into a stored one on ack, in one step', async () => {
+    await chat.log('1').openNewest();
+    const cmid = chat.send('1', 'hello');
+    await settled();
+    expect(last().of('send')).toEqual([{ t: 'send', cmid, room: '1', body: 'hello' }]);
+    last().receive({ t: 'ack', cmid, room: '1', seq: 1, n: 1, id: '1.1', ts: 5 });
+    expect(chat.outbox.entries.get()).toEqual([]);
+    expect(chat.log('1').view.get().events).toMatchObject([{ seq: 1, cmid, body: 'hello', sender: '7' }]);
+    deliver(store('1', { cmid, sender: '7', body: 'hello' }));
+    expect(chat.log('1').view.get().events).toHaveLength(1);
+  });
+
+  test('takes its own event for an ack when that was lost', async () => {
+    const cmid = chat.send('1', 'hello');
+    await settled();
+    deliver(store('1', { cmid, sender: '7', body: 'hello' }));
+    expect(chat.outbox.entries.get()).toEqual([]);
+    const ws = last();
+    await clock.pass(60_000);
+    expect(ws.of('send')).toHaveLength(1);
+  });
+
+  test('counts what others write and not what I write', () => {
+    deliver(store('1'));
+    deliver(store('1'));
+    deliver(store('2', { sender: '7' }));
+    expect([...chat.list.rooms.get().values()].map(unreadOf)).toEqual([2, 0]);
+  });
+
+  test('marks as read once for what was seen together, and again after a reconnect until confirmed', async () => {
+    deliver(store('1'));
+    deliver(store('1'));
+    chat.markRead('1', { seq: 1, n: 1 });
+    chat.markRead('1', { seq: 2, n: 2 });
+    await clock.pass(300);
+    expect(last().of('read')).toEqual([{ t: 'read', room: '1', seq: 2 }]);
+    const [room] = [...chat.list.rooms.get().values()];
+    expect(room === undefined ? -1 : unreadOf(room)).toBe(0);
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome();
+    expect(last().of('read')).toEqual([{ t: 'read', room: '1', seq: 2 }]);
+    last().receive({ t: 'user', useq: 1, type: 'read', room: '1', seq: 2, n: 2 });
+    last().drop(1006);
+    await clock.pass(2_000);
+    last().welcome();
+    expect(last().of('read')).toEqual([]);
+  });
+
+  test('clears my badge when I have read on another device', () => {
+    deliver(store('1'));
+    last().receive({ t: 'user', useq: 4, type: 'read', room: '1', seq: 1, n: 1 });
+    const room = chat.list.get('1');
+    expect(room === undefined ? -1 : unreadOf(room)).toBe(0);
+  });
+
+  test('has everything after a break that was missed in it', async () => {
+    await chat.log('1').openNewest();
+    deliver(store('1'));
+    last().drop(1006);
+    for (let more = 0; more < 250; more++) store('1');
+    await clock.pass(1_000);
+    last().welcome();
+    expect(last().of('resume')[0]?.cursors).toEqual({ 1: 1, 2: 0 });
+    last().receive({
+      t: 'resumed',
+      epoch: 'e1',
+      rooms: { 1: { head: 251, n: 251, from: 1, limited: true }, 2: { head: 0, n: 0, from: 0, limited: false } },
+      acks: [],
+      user: {},
+    });
+    await settled();
+    expect(
+      chat
+        .log('1')
+        .view.get()
+        .events.map((event) => event.seq),
+    ).toEqual(Array.from({ length: 251 }, (_, at) => at + 1));
+  });
+
+  test('sends what was written in a break, once, in order', async () => {
+    last().drop(1006);
+    chat.send('1', 'a');
+    chat.send('1', 'b');
+    await clock.pass(1_000);
+    last().welcome();
+    expect(
+      last()
+        .of('send')
+        .map((frame) => frame.body),
+    ).toEqual(['a']);
+    last().receive({ t: 'ack', cmid: 'cmid-1', room: '1', seq: 1, n: 1, id: '1.1', ts: 5 });
+    expect(
+      last()
+        .of('send')
+        .map((frame) => frame.body),
+    ).toEqual(['a', 'b']);
+  });
+
+  test('gives up what it held when the server was put back to an earlier time', async () => {
+    for (let more = 0; more < 5; more++) store('1');
+    await chat.log('1').openNewest();
+    chat.activate('1');
+    expect(chat.log('1').last_seq).toBe(5);
+    logs.set('1', []);
+    store('1', { body: 'after the restore' });
+    rooms = [aRoom('1', { head: 1, n: 1 })];
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome('e2');
+    await settled();
+    expect(
+      chat
+        .log('1')
+        .view.get()
+        .events.map((event) => event.body),
+    ).toEqual(['after the restore']);
+    expect([...chat.list.rooms.get().keys()]).toEqual(['1']);
+    expect(last().of('resume')[0]?.cursors).toEqual({ 1: 0, 2: 0 });
+  });
+
+  test('shows a room it was added to, and drops one it was removed from', () => {
+    const removed: string[] = [];
+    chat.events.on('removed', (room) => removed.push(room));
+    last().receive({ t: 'user', useq: 1, type: 'room_added', room: '3', room_info: aRoom('3', { kind: 'private' }) });
+    expect(chat.list.get('3')?.kind).toBe('private');
+    last().receive({ t: 'user', useq: 2, type: 'room_removed', room: '1' });
+    expect(chat.list.get('1')).toBeUndefined();
+    expect(removed).toEqual(['1']);
+  });
+
+  test('asks for the list when it hears of a room it does not know', async () => {
+    rooms = [...rooms, aRoom('9')];
+    logs.set('9', []);
+    deliver(store('9'));
+    await clock.pass(1_000);
+    const room = chat.list.get('9');
+    expect(room?.head).toBe(1);
+  });
+
+  test('announces what others write now, not what it fetches', async () => {
+    const heard: string[] = [];
+    chat.events.on('message', (event) => heard.push(event.body));
+    store('1');
+    await chat.log('1').openNewest();
+    deliver(store('1', { body: 'now' }));
+    deliver(store('1', { body: 'mine', sender: '7' }));
+    expect(heard).toEqual(['now']);
+  });
+
+  test('clears a typist when their message comes, and forgets one who falls silent', async () => {
+    last().receive({ t: 'typing', room: '1', user: '8', on: true }, { t: 'typing', room: '1', user: '9', on: true });
+    expect(chat.typing.rooms.get().get('1')).toEqual(['8', '9']);
+    deliver(store('1', { sender: '8' }));
+    expect(chat.typing.rooms.get().get('1')).toEqual(['9']);
+    await clock.pass(6_000);
+    expect(chat.typing.rooms.get().get('1')).toBeUndefined();
+  });
+
+  test('tells of my typing at most every three seconds', async () => {
+    for (let key = 0; key < 40; key++) {
+      chat.teller.typed('1');
+      await clock.pass(100);
+    }
+    chat.teller.stopped();
+    expect(
+      last()
+        .of('typing')
+        .map((frame) => frame.on),
+    ).toEqual([true, true, false]);
+  });
+
+  test('renews a token that a request was refused with, and tries once more', async () => {
+    refuse_token = 'token-1';
+    const before = asked.length;
+    const { users } = await chat.api.call('GET /users', { query: { ids: '8' } });
+    expect(users).toHaveLength(1);
+    expect(asked.slice(before).map((one) => one.path)).toEqual(['/users', '/auth/refresh', '/users']);
+    expect(last().of('token')).toHaveLength(1);
+  });
+
+  test('says what a balancer without JSON means', async () => {
+    logs.delete('2');
+    await expect(
+      chat.api.call('GET /rooms/{room}/messages', { params: { room: '2' }, query: {} }),
+    ).rejects.toMatchObject({
+      code: 'room_not_found',
+    });
+    const http = new Http('', fakeFetch(() => [503, '<html>no server</html>']).fetch);
+    await expect(http.request({ method: 'GET', path: '/me' })).rejects.toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+    });
+  });
+
+  test('does nothing any more when stopped', async () => {
+    const ws = last();
+    chat.stop();
+    await clock.pass(120_000);
+    expect(ws.closed).toBe(true);
+    expect(sockets).toHaveLength(1);
+  });
+});

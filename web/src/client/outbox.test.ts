@@ -1,0 +1,206 @@
+import 'fake-indexeddb/auto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { SendFrame } from '@/protocol/ops.gen';
+import { FakeClock, settled } from '@/testing/fakes';
+import { Outbox, RESEND_BASE_MS } from './outbox';
+import { IdbOutboxStore, MemoryOutboxStore, type OutboxStore } from './outbox_store';
+
+let clock: FakeClock;
+let sent: SendFrame[];
+let minted: number;
+let databases = 0;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  sent = [];
+  minted = 0;
+});
+
+function outbox(store: OutboxStore, user = '7', online = true): Outbox {
+  const box = new Outbox({
+    user,
+    store,
+    clock,
+    send: (frame) => sent.push(frame) > 0,
+    uuid: () => `cmid-${++minted}`,
+  });
+  if (online) box.connected();
+  return box;
+}
+
+function cmids(): string[] {
+  return sent.map((frame) => frame.cmid);
+}
+
+for (const [name, store] of [
+  ['IndexedDB', () => new IdbOutboxStore(`outbox-${++databases}`)],
+  ['memory', () => new MemoryOutboxStore()],
+] as const) {
+  describe(`an outbox in ${name}`, () => {
+    test('shows a message at once and sends it when it is kept', async () => {
+      const box = outbox(store());
+      const cmid = box.add('1', 'hello');
+      expect(box.entries.get()).toMatchObject([{ cmid, room: '1', body: 'hello', state: 'pending' }]);
+      expect(sent).toEqual([]);
+      await settled();
+      expect(sent).toEqual([{ t: 'send', cmid, room: '1', body: 'hello' }]);
+    });
+
+    test('comes back after a reload with the same cmids in the same order', async () => {
+      const kept = store();
+      const before = outbox(kept, '7', false);
+      for (const body of ['one', 'two', 'three']) before.add('1', body);
+      await settled();
+      const after = outbox(kept);
+      await after.load();
+      expect(after.entries.get().map((entry) => entry.body)).toEqual(['one', 'two', 'three']);
+      expect(cmids()).toEqual(['cmid-1']);
+    });
+
+    test('never shows or sends one person’s messages as another’s', async () => {
+      const kept = store();
+      outbox(kept, '7', false).add('1', 'mine');
+      await settled();
+      const other = outbox(kept, '8');
+      await other.load();
+      expect(other.entries.get()).toEqual([]);
+      expect(sent).toEqual([]);
+    });
+
+    test('keeps a failed message over a reload, with why', async () => {
+      const kept = store();
+      const before = outbox(kept);
+      const cmid = before.add('1', 'x');
+      await settled();
+      before.nacked({ t: 'nack', cmid, code: 'not_member' });
+      await settled();
+      const after = outbox(kept);
+      await after.load();
+      expect(after.entries.get()).toMatchObject([{ cmid, state: 'failed', code: 'not_member' }]);
+      expect(sent).toHaveLength(1);
+    });
+
+    test('forgets a message for good once it is stored', async () => {
+      const kept = store();
+      const box = outbox(kept);
+      const cmid = box.add('1', 'x');
+      await settled();
+      box.settle(cmid);
+      await settled();
+      expect(box.entries.get()).toEqual([]);
+      expect(await kept.load('7')).toEqual([]);
+    });
+  });
+}
+
+describe('an outbox', () => {
+  test('sends the same cmid again while no answer comes, later each time', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'x');
+    await settled();
+    await clock.pass(RESEND_BASE_MS);
+    expect(cmids()).toEqual(['cmid-1', 'cmid-1']);
+    await clock.pass(RESEND_BASE_MS);
+    expect(sent).toHaveLength(2);
+    await clock.pass(120_000);
+    expect(new Set(cmids())).toEqual(new Set(['cmid-1']));
+    expect(sent.length).toBeGreaterThan(5);
+    expect(sent.length).toBeLessThan(14);
+  });
+
+  test('sends a room’s next message only after the one before is stored', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    box.add('1', 'b');
+    await settled();
+    expect(cmids()).toEqual(['cmid-1']);
+    box.settle('cmid-1');
+    expect(cmids()).toEqual(['cmid-1', 'cmid-2']);
+  });
+
+  test('keeps the order when the first is put off', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    box.add('1', 'b');
+    await settled();
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'busy', retry_ms: 800 });
+    await clock.pass(799);
+    expect(cmids()).toEqual(['cmid-1']);
+    await clock.pass(1);
+    expect(cmids()).toEqual(['cmid-1', 'cmid-1']);
+    box.settle('cmid-1');
+    expect(cmids()).toEqual(['cmid-1', 'cmid-1', 'cmid-2']);
+  });
+
+  test('does not let one room wait for another', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    box.add('2', 'b');
+    await settled();
+    expect(sent.map((frame) => frame.room)).toEqual(['1', '2']);
+  });
+
+  test('goes on behind a message that was refused', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    box.add('1', 'b');
+    await settled();
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'too_large' });
+    expect(cmids()).toEqual(['cmid-1', 'cmid-2']);
+    expect(box.entries.get().map((entry) => entry.state)).toEqual(['failed', 'pending']);
+  });
+
+  test('sends everything that was under way again on the next connection, in order', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    for (const body of ['a', 'b', 'c']) box.add('1', body);
+    await settled();
+    box.disconnected();
+    await clock.pass(60_000);
+    expect(cmids()).toEqual(['cmid-1']);
+    box.connected();
+    box.settle('cmid-1');
+    box.settle('cmid-2');
+    expect(cmids()).toEqual(['cmid-1', 'cmid-1', 'cmid-2', 'cmid-3']);
+  });
+
+  test('tries a failed message again under its cmid, as the newest', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    await settled();
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'forbidden' });
+    box.add('1', 'b');
+    await settled();
+    box.retry('cmid-1');
+    expect(box.entries.get().map((entry) => entry.cmid)).toEqual(['cmid-2', 'cmid-1']);
+    await settled();
+    box.settle('cmid-2');
+    expect(cmids()).toEqual(['cmid-1', 'cmid-2', 'cmid-1']);
+  });
+
+  test('gives up a failed message when asked, never a pending one', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    await settled();
+    box.discard('cmid-1');
+    expect(box.entries.get()).toHaveLength(1);
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'forbidden' });
+    box.discard('cmid-1');
+    expect(box.entries.get()).toEqual([]);
+  });
+
+  test('works on in memory when nothing can be stored', async () => {
+    const broken: OutboxStore = {
+      load: () => Promise.reject(new Error('no')),
+      put: () => Promise.reject(new Error('no')),
+      remove: () => Promise.reject(new Error('no')),
+    };
+    const box = outbox(broken);
+    await box.load();
+    box.add('1', 'a');
+    await settled();
+    expect(cmids()).toEqual(['cmid-1']);
+    box.settle('cmid-1');
+    await settled();
+    expect(box.entries.get()).toEqual([]);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import type { OutboxEntry } from '@/client/outbox_store';
+import { anEvent } from '@/testing/fakes';
+import { buildRows, GROUP_MS, type Row } from './rows';
+
+const NOON = new Date(2026, 10, 21, 12, 0).getTime();
+const none = { ahead: [], local: [], me: '7', divider: undefined };
+
+function entry(cmid: string, part: Partial<OutboxEntry> = {}): OutboxEntry {
+  return { cmid, user: '7', room: '1', body: cmid, at: NOON, order: 1, state: 'pending', ...part };
+}
+
+function shape(rows: readonly Row[]): string[] {
+  return rows.map((row) => {
+    if (row.kind !== 'message') return row.kind;
+    return `${row.head ? 'head' : 'more'} ${row.body}${row.state === 'sent' ? '' : ` ${row.state}`}`;
+  });
+}
+
+describe('the rows of a timeline', () => {
+  test('group what one person writes within five minutes', () => {
+    const events = [
+      anEvent(1, { ts: NOON }),
+      anEvent(2, { ts: NOON + GROUP_MS }),
+      anEvent(3, { ts: NOON + GROUP_MS * 2 + 1 }),
+      anEvent(4, { ts: NOON + GROUP_MS * 2 + 2, sender: '9' }),
+    ];
+    expect(shape(buildRows({ ...none, events }))).toEqual(['day', 'head m1', 'more m2', 'head m3', 'head m4']);
+  });
+
+  test('begin each day anew, in the reader’s time zone', () => {
+    const midnight = new Date(2026, 10, 21).getTime();
+    const events = [anEvent(1, { ts: midnight - 1 }), anEvent(2, { ts: midnight })];
+    expect(shape(buildRows({ ...none, events }))).toEqual(['day', 'head m1', 'day', 'head m2']);
+  });
+
+  test('keep the key of a message from pending to stored', () => {
+    const [, pending] = buildRows({ ...none, events: [], local: [entry('c1')] });
+    const [, stored] = buildRows({ ...none, events: [anEvent(1, { cmid: 'c1', sender: '7' })] });
+    expect(pending?.key).toBe('c1');
+    expect(stored?.key).toBe('c1');
+  });
+
+  test('show a message once when it is in the log and still in the outbox', () => {
+    const events = [anEvent(1, { cmid: 'c1', sender: '7', ts: NOON })];
+    const rows = buildRows({ ...none, events, local: [entry('c1'), entry('c2')] });
+    expect(shape(rows)).toEqual(['day', 'head m1', 'more c2 pending']);
+  });
+
+  test('show my stored message while an earlier event is missing, after the run', () => {
+    const ahead = [anEvent(4, { ts: NOON }), anEvent(5, { cmid: 'c5', sender: '7', ts: NOON })];
+    const rows = buildRows({ ...none, events: [anEvent(1, { ts: NOON })], ahead });
+    expect(shape(rows)).toEqual(['day', 'head m1', 'head m5']);
+  });
+
+  test('put the divider above the first message of others behind the read position', () => {
+    const events = [
+      anEvent(1, { ts: NOON }),
+      anEvent(2, { ts: NOON, sender: '7' }),
+      anEvent(3, { ts: NOON, type: 'joined', sender: '9' }),
+      anEvent(4, { ts: NOON }),
+      anEvent(5, { ts: NOON }),
+    ];
+    expect(shape(buildRows({ ...none, events, divider: 1 }))).toEqual([
+      'day',
+      'head m1',
+      'head m2',
+      'system',
+      'new',
+      'head m4',
+      'more m5',
+    ]);
+    expect(shape(buildRows({ ...none, events, divider: 5 }))).not.toContain('new');
+  });
+
+  test('put people who join one after the other in one line', () => {
+    const events = [
+      anEvent(1, { ts: NOON, type: 'joined', sender: '8' }),
+      anEvent(2, { ts: NOON, type: 'joined', sender: '9' }),
+      anEvent(3, { ts: NOON, type: 'left', sender: '9' }),
+    ];
+    expect(shape(buildRows({ ...none, events }))).toEqual(['day', 'system', 'system']);
+  });
+
+  test('say which message failed and why', () => {
+    const rows = buildRows({ ...none, events: [], local: [entry('c1', { state: 'failed', code: 'forbidden' })] });
+    expect(rows[1]).toMatchObject({ state: 'failed', code: 'forbidden', cmid: 'c1' });
+  });
+
+  test('do not open a day that is over for a clock that runs behind', () => {
+    const events = [anEvent(1, { ts: NOON })];
+    const rows = buildRows({ ...none, events, local: [entry('c1', { at: NOON - 86_400_000 })] });
+    expect(shape(rows)).toEqual(['day', 'head m1', 'head c1 pending']);
+  });
+});
