@@ -45,7 +45,6 @@ void ws_close(struct ws *ws, int code, const char *reason)
     ws->close_by_ms = clock_mono_ms() + WS_CLOSE_MS;
     ws->reason.n = reason ? strnlen(reason, REASON_MAX) : 0;
     ws->reason.p = ws->reason.n > 0 ? xstrndup((struct str){reason, ws->reason.n}) : NULL;
-    buf_fini(&ws->rx);
     wheel_arm(&ws->httpd->wheel, &ws->tick, ws->close_by_ms);
     /* The client's answer must be heard. */
     if (!ws->reading)
@@ -75,7 +74,7 @@ void ws_gone(struct ws *ws)
     list_remove(&ws->link);
     list_remove(&ws->dirty);
     wheel_disarm(&httpd->wheel, &ws->tick);
-    buf_fini(&ws->rx);
+    ws_message_fini(&ws->message);
     httpd_metric(httpd->m.sockets, -1);
     httpd_count(httpd, -1);
     if (opened)
@@ -269,46 +268,31 @@ void ws_read(struct ws *ws, bool on)
     wheel_arm(&ws->httpd->wheel, &ws->tick, next_tick(ws));
 }
 
-static void deliver(struct ws *ws, struct str text)
-{
-    if (!str_utf8(text)) {
-        ws_close(ws, 1007, "not UTF-8");
-        return;
-    }
-    httpd_metric(ws->httpd->m.frames_in, 1);
-    ws->httpd->ws->message(ws->httpd->arg, ws, text);
-}
-
 /* A piece of a message: the library cuts at its buffer's end and where a read ended, whatever the frames are. */
-static void on_piece(struct ws *ws, struct str piece)
+static void on_piece(struct ws *ws, struct str bytes)
 {
+    struct httpd *httpd = ws->httpd;
+    struct ws_piece piece = {.bytes = bytes,
+                             .left = lws_remaining_packet_payload(ws->wsi),
+                             .final = lws_is_final_fragment(ws->wsi) != 0,
+                             .binary = lws_frame_is_binary(ws->wsi) != 0};
+    struct str text;
+    bool done;
     ws->heard_ms = clock_mono_ms();
-    httpd_metric(ws->httpd->m.bytes_in, (int64_t)piece.n);
+    httpd_metric(httpd->m.bytes_in, (int64_t)bytes.n);
     if (ws->state != WS_OPEN)
         return;
-    if (lws_frame_is_binary(ws->wsi)) {
-        ws_close(ws, 1003, "text only");
-        return;
+    int code = ws_message_add(&ws->message, &piece, httpd->config.max_message, &done, &text);
+    if (code) {
+        ws_close(ws, code,
+                 code == WS_CLOSE_BINARY     ? "text only"
+                 : code == WS_CLOSE_NOT_UTF8 ? "not UTF-8"
+                                             : "message too large");
+    } else if (done) {
+        httpd_metric(httpd->m.frames_in, 1);
+        httpd->ws->message(httpd->arg, ws, text);
+        ws_message_release(&ws->message);
     }
-    size_t left = lws_remaining_packet_payload(ws->wsi), max = ws->httpd->config.max_message;
-    /* In this order nothing overflows: a frame may claim 2^63 bytes. */
-    if (left > max || ws->rx.n + piece.n > max - left) {
-        ws_close(ws, 1009, "message too large");
-        return;
-    }
-    bool whole = left == 0 && lws_is_final_fragment(ws->wsi);
-    if (whole && ws->rx.n == 0) {
-        deliver(ws, piece);
-        return;
-    }
-    buf_str(&ws->rx, piece);
-    if (!whole)
-        return;
-    /* The handler may close, which frees ws->rx. */
-    struct buf message = ws->rx;
-    ws->rx = (struct buf){0};
-    deliver(ws, buf_view(&message));
-    buf_fini(&message);
 }
 
 /* The client closes, or answers our close. Nonzero: the library need not answer. */

@@ -5,6 +5,7 @@
 #include <libwebsockets.h>
 
 #include "httpd_internal.h"
+#include "ws_message.h"
 #include "ws_outbox.h"
 
 enum { WS_TX_BYTES = 65536 }; /* of one write */
@@ -43,8 +44,8 @@ struct ws {
     bool ping_due;
     bool reading;
 
-    struct buf rx; /* fragments of a message */
-    int code;      /* given or received; 0: none yet */
+    struct ws_message message;
+    int code; /* given or received; 0: none yet */
     struct str reason;
     int64_t heard_ms, pinged_ms, moved_ms, close_by_ms;
     uint64_t acked;            /* bytes the client's kernel had acknowledged at moved_ms */
