@@ -4,8 +4,9 @@
 
 #include "err.h"
 
-#define COUNT(number, code, status, retryable, text) +1
-enum { ROWS = 0 ERR_TABLE(COUNT) };
+/* One enumerator a row, so that the last one is the number of rows. */
+#define COUNT(number, code, status, retryable, text) ROW_##number,
+enum { ERR_TABLE(COUNT) ROWS };
 
 Test(err, success_is_ok_and_200)
 {

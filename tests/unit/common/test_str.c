@@ -106,18 +106,16 @@ Test(str, overlong_forms_surrogates_and_cut_sequences_are_refused)
         "\xed\xa0\x80",     /* surrogate D800 */
         "\xed\xbf\xbf",     /* surrogate DFFF */
         "\xf4\x90\x80\x80", /* beyond 10FFFF */
-        "\xf5\x80\x80\x80",
-        "\xff",
-        "\xfe",
-        "\xc2",
-        "\xe2\x82",
-        "\xf0\x9f\x98",
-        "\xc2"
-        "A",
-        "\xe2\x28\xa1",
-        "abc\xc3",
-        "\xf0\x9f\x98\x41",
-        "\xe2\x82\xc0",
+        "\xf5\x80\x80\x80", /* no lead byte */
+        "\xff",             /* no lead byte */
+        "\xc2",             /* cut */
+        "\xe2\x82",         /* cut */
+        "\xf0\x9f\x98",     /* cut */
+        "abc\xc3",          /* cut */
+        "\xc2\x41",         /* no continuation */
+        "\xe2\x28\xa1",     /* no continuation */
+        "\xf0\x9f\x98\x41", /* no continuation */
+        "\xe2\x82\xc0",     /* no continuation */
     };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
