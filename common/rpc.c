@@ -8,7 +8,6 @@
 #include "alloc.h"
 #include "clock.h"
 #include "err.h"
-#include "list.h"
 #include "log.h"
 #include "map.h"
 
@@ -26,8 +25,7 @@ struct call {
     int64_t deadline;
     rpc_done_fn *fn;
     void *arg;
-    bool sending;        /* XADD is unanswered: the memory stays */
-    struct list expired; /* while the janitor goes through those it found */
+    bool sending; /* XADD is unanswered: the memory stays */
 };
 
 struct rpc {
@@ -104,7 +102,6 @@ static int call_open(struct rpc *rpc, unsigned deadline_ms, rpc_done_fn *fn, voi
     call->deadline = clock_mono_ms() + deadline_ms;
     call->fn = fn;
     call->arg = arg;
-    list_init(&call->expired);
     idmap_put(rpc->calls, call->number, call);
     gauge_open(rpc);
     if (!rpc->janitor_on)
@@ -119,7 +116,6 @@ static void call_close(struct call *call)
 {
     struct rpc *rpc = call->rpc;
     idmap_del(rpc->calls, call->number);
-    list_remove(&call->expired);
     call->rpc = NULL;
     gauge_open(rpc);
     if (!call->sending)
@@ -134,32 +130,45 @@ static void call_end(struct call *call, int err, struct str body)
     fn(arg, err, body);
 }
 
-struct expired {
-    int64_t now;
-    struct list calls;
+/* Numbers of open calls, found before any of them ends: a callback may open and forget calls. */
+struct found {
+    int64_t until; /* deadlines up to here */
+    uint64_t *numbers;
+    size_t n;
 };
 
-static bool find_expired(void *arg, uint64_t number, void *value)
+static bool find_call(void *arg, uint64_t number, void *value)
 {
-    struct expired *expired = arg;
-    struct call *call = value;
-    (void)number;
-    if (expired->now >= call->deadline)
-        list_push(&expired->calls, &call->expired);
+    struct found *found = arg;
+    const struct call *call = value;
+    if (call->deadline <= found->until)
+        found->numbers[found->n++] = number;
     return true;
 }
 
-/* First find, then call: a callback may open and forget calls. */
+static void end_calls(struct rpc *rpc, int64_t until, int err)
+{
+    struct found found = {.until = until};
+    size_t open = idmap_count(rpc->calls);
+    if (open == 0)
+        return;
+    found.numbers = xcalloc(open, sizeof *found.numbers);
+    idmap_each(rpc->calls, find_call, &found);
+    for (size_t i = 0; i < found.n; i++) {
+        struct call *call = idmap_get(rpc->calls, found.numbers[i]);
+        if (!call)
+            continue;
+        if (err == ERR_TIMEOUT)
+            count(rpc->timeouts_total);
+        call_end(call, err, STR(""));
+    }
+    free(found.numbers);
+}
+
 static void on_janitor(void *arg)
 {
     struct rpc *rpc = arg;
-    struct expired expired = {.now = clock_mono_ms()};
-    list_init(&expired.calls);
-    idmap_each(rpc->calls, find_expired, &expired);
-    while (!list_empty(&expired.calls)) {
-        count(rpc->timeouts_total);
-        call_end(LIST_ITEM(expired.calls.next, struct call, expired), ERR_TIMEOUT, STR(""));
-    }
+    end_calls(rpc, clock_mono_ms(), ERR_TIMEOUT);
     if (idmap_count(rpc->calls) == 0) {
         timer_stop(rpc->janitor);
         rpc->janitor_on = false;
@@ -286,27 +295,14 @@ static void on_inbox(void *arg, struct str channel, struct str payload)
         rpc->push(rpc->push_arg, channel, payload);
 }
 
-static bool find_all(void *arg, uint64_t number, void *value)
-{
-    struct call *call = value;
-    (void)number;
-    list_remove(&call->expired);
-    list_push(arg, &call->expired);
-    return true;
-}
-
 void rpc_destroy(struct rpc **rpc_p)
 {
     struct rpc *rpc = *rpc_p;
-    struct list calls;
     if (!rpc)
         return;
     bus_unsubscribe(rpc->bus, rpc->inbox);
     /* From here on nothing new is taken: the inbox is not in force. */
-    list_init(&calls);
-    idmap_each(rpc->calls, find_all, &calls);
-    while (!list_empty(&calls))
-        call_end(LIST_ITEM(calls.next, struct call, expired), ERR_UNAVAILABLE, STR(""));
+    end_calls(rpc, INT64_MAX, ERR_UNAVAILABLE);
     *rpc_p = NULL;
     timer_destroy(&rpc->janitor);
     idmap_destroy(&rpc->calls);

@@ -174,9 +174,9 @@ static void user_look_up(struct publisher *p, struct pending *u)
 
 static void take_due(struct publisher *p, struct list *from, int64_t now)
 {
-    while (!list_empty(from) && p->busy < MAX_BUSY) {
-        struct pending *u = LIST_ITEM(from->next, struct pending, link);
-        if (u->due_ms > now)
+    LIST_EACH (from, it) {
+        struct pending *u = LIST_ITEM(it, struct pending, link);
+        if (u->due_ms > now || p->busy >= MAX_BUSY)
             return;
         list_remove(&u->link);
         user_look_up(p, u);

@@ -48,8 +48,8 @@ void rooms_cache_destroy(struct rooms_cache **cache_p)
     if (!cache)
         return;
     *cache_p = NULL;
-    while (!list_empty(&cache->by_age))
-        forget(cache, LIST_ITEM(cache->by_age.next, struct entry, by_age));
+    LIST_EACH (&cache->by_age, it)
+        forget(cache, LIST_ITEM(it, struct entry, by_age));
     idmap_destroy(&cache->users);
     free(cache);
 }
@@ -70,8 +70,11 @@ void rooms_cache_put(struct rooms_cache *cache, int64_t user, struct str rooms)
         forget(cache, old);
     if (rooms.n > cache->max_bytes || cache->max_users == 0)
         return;
-    while (idmap_count(cache->users) >= cache->max_users || cache->bytes + rooms.n > cache->max_bytes)
-        forget(cache, LIST_ITEM(cache->by_age.next, struct entry, by_age));
+    LIST_EACH (&cache->by_age, it) {
+        if (idmap_count(cache->users) < cache->max_users && cache->bytes + rooms.n <= cache->max_bytes)
+            break;
+        forget(cache, LIST_ITEM(it, struct entry, by_age));
+    }
     struct entry *e = xcalloc(1, sizeof *e + rooms.n);
     e->user = user;
     e->until_ms = clock_mono_ms() + cache->keep_ms;

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,16 +26,13 @@ struct redis_server {
     pid_t pid;
 };
 
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    fprintf(stderr, "redis_server: ");
-    vfprintf(stderr, fmt, args);
-    fprintf(stderr, "\n");
-    va_end(args);
-    exit(1);
-}
+#define DIE(...)                           \
+    do {                                   \
+        fprintf(stderr, "redis_server: "); \
+        fprintf(stderr, __VA_ARGS__);      \
+        fprintf(stderr, "\n");             \
+        exit(1);                           \
+    } while (0)
 
 static long long now_ms(void)
 {
@@ -57,7 +53,7 @@ static int free_port(void)
     socklen_t n = sizeof(a);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
-        die("no free port: %s", strerror(errno));
+        DIE("no free port: %s", strerror(errno));
     close(fd);
     return ntohs(a.sin_port);
 }
@@ -93,7 +89,7 @@ static FILE *dial(const struct redis_server *s)
     struct timeval limit = {.tv_sec = ANSWER_S};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        die("socket: %s", strerror(errno));
+        DIE("socket: %s", strerror(errno));
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     if (connect(fd, (struct sockaddr *)&a, sizeof a)) {
         close(fd);
@@ -161,7 +157,7 @@ char *redis_server_command(struct redis_server *s, const char *command)
 {
     char *text = ask(s, command);
     if (!text)
-        die("no answer to %s", command);
+        DIE("no answer to %s", command);
     return text;
 }
 
@@ -183,14 +179,14 @@ static bool try_start(struct redis_server *s)
 {
     s->pid = fork();
     if (s->pid < 0)
-        die("fork: %s", strerror(errno));
+        DIE("fork: %s", strerror(errno));
     if (s->pid == 0)
         run(s);
     for (long long end = now_ms() + START_MS; !answers(s); usleep(STEP_US)) {
         if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
             return false;
         if (now_ms() > end)
-            die("Redis does not answer");
+            DIE("Redis does not answer");
     }
     return true;
 }
@@ -206,10 +202,10 @@ struct redis_server *redis_server_start(const char *password)
 {
     struct redis_server *s = calloc(1, sizeof *s);
     if (!s)
-        die("out of memory");
+        DIE("out of memory");
     snprintf(s->dir, sizeof s->dir, "/tmp/parley-redis-XXXXXX");
     if (!mkdtemp(s->dir))
-        die("%s: %s", s->dir, strerror(errno));
+        DIE("%s: %s", s->dir, strerror(errno));
     s->password = password ? strdup(password) : NULL;
     snprintf(s->unix_url, sizeof s->unix_url, "unix://%s/redis.sock%s%s", s->dir, password ? "?" : "",
              password ? password : "");
@@ -219,7 +215,7 @@ struct redis_server *redis_server_start(const char *password)
         up = try_start(s);
     }
     if (!up)
-        die("Redis ends at its start; see %s/log. Is the package redis-server or redis-tools there?", s->dir);
+        DIE("Redis ends at its start; see %s/log. Is the package redis-server or redis-tools there?", s->dir);
     return s;
 }
 
@@ -250,7 +246,7 @@ void redis_server_kill(struct redis_server *s, int signum)
     kill(s->pid, signum);
     for (long long end = now_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
         if (now_ms() > end)
-            die("Redis did not stop");
+            DIE("Redis did not stop");
     s->pid = 0;
 }
 
@@ -258,7 +254,7 @@ void redis_server_restart(struct redis_server *s)
 {
     redis_server_kill(s, SIGKILL);
     if (!try_start(s))
-        die("Redis ended at its start; see %s/log", s->dir);
+        DIE("Redis ended at its start; see %s/log", s->dir);
 }
 
 int redis_server_port(const struct redis_server *s)

@@ -140,7 +140,7 @@ Test(presence, who_is_offline_is_forgotten_some_day_and_who_is_online_is_not)
     world_expect("TTL presence:{7}", "-1");
     world_set(7, "a", "1", PRESENCE_OFFLINE, "1000-1");
     char *ttl = redis_server_command(w.redis, "TTL presence:{7}");
-    cr_expect(gt(int, atoi(ttl), 7000000));
+    cr_expect(gt(long, strtol(ttl, NULL, 10), 7000000));
     free(ttl);
     world_set(7, "a", "2", PRESENCE_ONLINE, "1000-2");
     world_expect("TTL presence:{7}", "-1");
