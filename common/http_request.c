@@ -257,7 +257,7 @@ void http_respond(struct http_request *req, const struct http_response *res)
     struct http_conn *conn = req->conn;
     if (conn) {
         /* A server that no longer accepts sends its clients elsewhere, one answer later. */
-        if (!req->httpd->listener)
+        if (!conn->httpd->listener)
             conn->keep_alive = false;
         put_head(req, res, &conn->out);
         bool bodiless = req->method == HTTP_HEAD || res->status == 204 || res->status == 304;

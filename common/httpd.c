@@ -224,11 +224,11 @@ static int start_listening(struct httpd *httpd)
         free(listener);
         return ERR_INTERNAL;
     }
-    struct sockaddr_storage at = {0};
-    socklen_t n = sizeof(at);
-    getsockname(fd, (struct sockaddr *)&at, &n);
     /* The port sits at the same place in both families. */
-    listener->port = ntohs(((const struct sockaddr_in *)(const void *)&at)->sin_port);
+    struct sockaddr_in6 at = {0};
+    socklen_t n = sizeof(at);
+    if (getsockname(fd, (struct sockaddr *)&at, &n) == 0)
+        listener->port = ntohs(at.sin6_port);
     timer_make(&listener->retry, httpd->loop, accept_go_on, listener);
     httpd->listener = listener;
     listener->paused = true;
@@ -265,7 +265,7 @@ static void fill_defaults(struct httpd_config *config)
     if (config->max_connections == 0) {
         config->max_connections = MAX_CONNECTIONS;
         if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < MAX_CONNECTIONS + SPARE_FDS)
-            config->max_connections = limit.rlim_cur > 2 * SPARE_FDS ? limit.rlim_cur - SPARE_FDS : SPARE_FDS;
+            config->max_connections = limit.rlim_cur > (rlim_t)2 * SPARE_FDS ? limit.rlim_cur - SPARE_FDS : SPARE_FDS;
     }
 }
 

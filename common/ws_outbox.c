@@ -13,9 +13,9 @@ void ws_outbox_init(struct ws_outbox *outbox)
 
 static void grow(struct ws_outbox *outbox)
 {
-    struct frame **ring = xcalloc(outbox->cap * 2, sizeof(*ring));
+    struct frame **ring = xcalloc(outbox->cap * 2, sizeof(struct frame *)); /* NOLINT(bugprone-sizeof-expression) */
     for (size_t i = 0; i < outbox->count; i++)
-        ring[i] = outbox->ring[(outbox->at + i) % outbox->cap];
+        ring[i] = outbox->ring[(outbox->at + i) & (outbox->cap - 1)];
     if (outbox->ring != outbox->few)
         free(outbox->ring);
     outbox->ring = ring;
@@ -28,7 +28,7 @@ static void pop(struct ws_outbox *outbox)
     struct frame **slot = &outbox->ring[outbox->at];
     outbox->bytes -= frame_bytes(*slot).n;
     frame_unref(slot);
-    outbox->at = (outbox->at + 1) % outbox->cap;
+    outbox->at = (outbox->at + 1) & (outbox->cap - 1);
     outbox->count--;
     if (outbox->count == 0 && outbox->ring != outbox->few) {
         free(outbox->ring);
@@ -46,7 +46,7 @@ void ws_outbox_push(struct ws_outbox *outbox, struct frame *f)
 {
     if (outbox->count == outbox->cap)
         grow(outbox);
-    outbox->ring[(outbox->at + outbox->count) % outbox->cap] = frame_ref(f);
+    outbox->ring[(outbox->at + outbox->count) & (outbox->cap - 1)] = frame_ref(f);
     outbox->count++;
     outbox->bytes += frame_bytes(f).n;
 }

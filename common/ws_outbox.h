@@ -10,7 +10,8 @@ enum { WS_OUTBOX_FEW = 4 };
 struct ws_outbox {
     struct frame **ring;              /* heap once there are more than a few, else `few` */
     struct frame *few[WS_OUTBOX_FEW]; /* so that an idle connection owns no heap */
-    size_t cap, at, count, bytes;
+    size_t cap;                       /* a power of two */
+    size_t at, count, bytes;
 };
 
 void ws_outbox_init(struct ws_outbox *outbox);

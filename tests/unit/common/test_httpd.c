@@ -266,10 +266,10 @@ Test(httpd, head_and_no_content_send_no_body)
     put(fd, "HEAD /copy HTTP/1.1\r\nHost: h\r\n\r\nHEAD /big HTTP/1.1\r\nHost: h\r\n\r\n"
             "GET /empty HTTP/1.1\r\nHost: h\r\n\r\nGET /echo HTTP/1.1\r\nHost: h\r\n\r\n");
     struct reply r = get_reply(fd, true);
-    cr_assert_eq(atoi(reply_header(&r, "content-length")), TEST_COPY_BYTES);
+    cr_assert_eq(reply_number(&r, "content-length"), TEST_COPY_BYTES);
     reply_fini(&r);
     r = get_reply(fd, true);
-    cr_assert_eq(atoi(reply_header(&r, "content-length")), TEST_BIG_BYTES);
+    cr_assert_eq(reply_number(&r, "content-length"), TEST_BIG_BYTES);
     reply_fini(&r);
     r = get_reply(fd, true);
     cr_assert_eq(r.status, 204);

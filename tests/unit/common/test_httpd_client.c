@@ -19,7 +19,7 @@ static int ask_number(const char *path)
 {
     struct reply r = ask(path, "");
     cr_assert_eq(r.status, 200);
-    int value = atoi(buf_c(&r.body));
+    int value = (int)strtol(buf_c(&r.body), NULL, 10);
     reply_fini(&r);
     return value;
 }
@@ -119,6 +119,11 @@ const char *reply_header(struct reply *r, const char *lower_name)
     return value;
 }
 
+long reply_number(struct reply *r, const char *lower_name)
+{
+    return strtol(reply_header(r, lower_name), NULL, 10);
+}
+
 struct reply get_reply(int fd, bool bodiless)
 {
     struct reply r = {0};
@@ -128,8 +133,9 @@ struct reply get_reply(int fd, bool bodiless)
             return r;
         buf_char(&r.head, c);
     }
-    cr_assert_eq(sscanf(buf_c(&r.head), "HTTP/1.1 %d ", &r.status), 1);
-    size_t length = (size_t)atol(reply_header(&r, "content-length"));
+    cr_assert(strncmp(buf_c(&r.head), "HTTP/1.1 ", 9) == 0);
+    r.status = (int)strtol(r.head.p + 9, NULL, 10);
+    size_t length = (size_t)reply_number(&r, "content-length");
     if (bodiless || length == 0)
         return r;
     buf_reserve(&r.body, length);

@@ -188,20 +188,32 @@ static void flood(struct ws *ws, int frames, int bytes)
     free(text);
 }
 
+/* The numbers behind a command's word. False: it is another command. */
+static bool numbers(const char *command, const char *word, long *a, long *b)
+{
+    size_t n = strlen(word);
+    char *end;
+    if (strncmp(command, word, n) != 0)
+        return false;
+    *a = strtol(command + n, &end, 10);
+    *b = strtol(end, NULL, 10);
+    return true;
+}
+
 static void on_message(void *arg, struct ws *ws, struct str text)
 {
     (void)arg;
     char command[64] = "";
-    int a = 0, b = 0;
+    long a, b;
     cr_assert_eq(ws_data(ws), &state);
     state.messages++;
     if (text.n < sizeof(command))
         memcpy(command, text.p, text.n);
-    if (sscanf(command, "flood %d %d", &a, &b) == 2) {
-        flood(ws, a, b);
-    } else if (sscanf(command, "close %d", &a) == 1) {
+    if (numbers(command, "flood ", &a, &b)) {
+        flood(ws, (int)a, (int)b);
+    } else if (numbers(command, "close ", &a, &b)) {
         send_text(ws, STR("last"));
-        ws_close(ws, a, "as you wish");
+        ws_close(ws, (int)a, "as you wish");
         ws_close(ws, 4999, "too late");
         send_text(ws, STR("never"));
     } else if (strcmp(command, "pause") == 0) {

@@ -34,6 +34,8 @@ struct reply get_reply(int fd, bool bodiless);
 void reply_fini(struct reply *r);
 /* Value of a header of the answer ("": absent); a static buffer. */
 const char *reply_header(struct reply *r, const char *lower_name);
+/* The same as a number; 0: absent. */
+long reply_number(struct reply *r, const char *lower_name);
 /* Dial, send, read one answer, hang up: its status. */
 int status_of(const char *request, size_t n);
 /* Status, body and (may be NULL) one header of a good GET. */

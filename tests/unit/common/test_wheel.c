@@ -85,7 +85,7 @@ Test(wheel, a_long_pause_rings_everything_that_is_due_once)
     struct alarm a[50] = {0};
     for (int i = 0; i < 50; i++) {
         wheel_entry_init(&a[i].entry, on_alarm);
-        wheel_arm(&wheel, &a[i].entry, now_ms + i * 3000);
+        wheel_arm(&wheel, &a[i].entry, now_ms + (int64_t)i * 3000);
     }
     step((int64_t)WHEEL_SLOTS * WHEEL_TICK_MS * 5);
     step(100);

@@ -200,22 +200,21 @@ Test(ws, what_breaks_the_rules_is_closed_with_its_code)
     static char large[70000];
     static const struct {
         const char *name;
-        int op;
+        int op, code;
         const char *p;
         size_t n;
-        int code;
     } rows[] = {
-        {"binary", 0x82, "x", 1, 1003},
-        {"binary, first fragment", 0x02, "x", 1, 1003},
-        {"not UTF-8", 0x81, "\xff\xfe", 2, 1007},
-        {"a surrogate", 0x81, "\xed\xa0\x80", 3, 1007},
-        {"half a character", 0x81, "\xe2\x82", 2, 1007},
-        {"too large", 0x81, large, 65537, 1009},
-        {"too large in fragments", 0x01, large, 65537, 1009},
-        {"reserved opcode", 0x83, "x", 1, 1002},
-        {"reserved bit", 0xc1, "x", 1, 1002},
-        {"continuation of nothing", 0x80, "x", 1, 1002},
-        {"ping too long", 0x89, large, 126, -1}, /* the library hangs up without a word */
+        {"binary", 0x82, 1003, "x", 1},
+        {"binary, first fragment", 0x02, 1003, "x", 1},
+        {"not UTF-8", 0x81, 1007, "\xff\xfe", 2},
+        {"a surrogate", 0x81, 1007, "\xed\xa0\x80", 3},
+        {"half a character", 0x81, 1007, "\xe2\x82", 2},
+        {"too large", 0x81, 1009, large, 65537},
+        {"too large in fragments", 0x01, 1009, large, 65537},
+        {"reserved opcode", 0x83, 1002, "x", 1},
+        {"reserved bit", 0xc1, 1002, "x", 1},
+        {"continuation of nothing", 0x80, 1002, "x", 1},
+        {"ping too long", 0x89, -1, large, 126}, /* the library hangs up without a word */
     };
     memset(large, 'x', sizeof(large));
     for (size_t i = 0; i < LEN(rows); i++) {
