@@ -30,7 +30,7 @@ int username_init(void)
         return ERR_INTERNAL;
     /* Only characters recommended for identifiers, of one script (Japanese with Han counts as one), digits of one
      * system, no invisible sequences. */
-    uspoof_setAllowedUnicodeSet(spoof, uspoof_getRecommendedUnicodeSet(&e), &e);
+    uspoof_setAllowedChars(spoof, uspoof_getRecommendedSet(&e), &e);
     uspoof_setRestrictionLevel(spoof, USPOOF_SINGLE_SCRIPT_RESTRICTIVE);
     uspoof_setChecks(spoof, USPOOF_RESTRICTION_LEVEL | USPOOF_INVISIBLE | USPOOF_MIXED_NUMBERS | USPOOF_CHAR_LIMIT, &e);
     return U_FAILURE(e) ? ERR_INTERNAL : 0;
