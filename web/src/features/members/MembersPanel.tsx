@@ -27,7 +27,13 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
   const [adding, setAdding] = useState(false);
   const writing = useOpenRoom(() => {});
   return (
-    <aside className="panel" aria-label="Members">
+    <aside
+      className="panel"
+      aria-label="Members"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !adding) onClose();
+      }}
+    >
       <header className="top">
         <h2>Members</h2>
         <p>{room.member_count.toLocaleString()}</p>

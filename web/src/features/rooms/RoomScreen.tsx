@@ -14,7 +14,7 @@ import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
 import { noteRecent } from '@/state/recent';
-import { Composer } from '../composer/Composer';
+import { Composer, type ComposerHandle } from '../composer/Composer';
 import { TypingLine } from '../composer/TypingLine';
 import { MembersPanel } from '../members/MembersPanel';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
@@ -48,8 +48,16 @@ export function RoomScreen({ id, target, members, onMembers }: Props) {
 function OwnRoom({ room, target, members, onMembers }: Omit<Props, 'id'> & { room: Room }) {
   const chat = useChat();
   const timeline = useRef<TimelineHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
   useEffect(() => noteRecent(chat.me.id, room.id), [chat, room.id]);
   useEffect(() => () => chat.activate(undefined), [chat]);
+  useEffect(() => {
+    const keyDown = (event: KeyboardEvent): void => {
+      if (writesText(event)) composer.current?.focus();
+    };
+    addEventListener('keydown', keyDown);
+    return () => removeEventListener('keydown', keyDown);
+  }, []);
   const with_members = members && room.kind !== 'dm';
   return (
     <>
@@ -59,11 +67,18 @@ function OwnRoom({ room, target, members, onMembers }: Omit<Props, 'id'> & { roo
           <Timeline ref={timeline} room={room} target={target} />
         </ErrorBoundary>
         <TypingLine room={room.id} />
-        <Composer room={room} onSent={() => timeline.current?.toEnd()} />
+        <Composer ref={composer} room={room} onSent={() => timeline.current?.toEnd()} />
       </main>
       {with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />}
     </>
   );
+}
+
+/** A key that writes, pressed where nothing takes it: it is meant for the composer. */
+function writesText(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || event.key === ' ') return false;
+  const focus = document.activeElement;
+  return focus === null || focus === document.body || focus.classList.contains('timeline');
 }
 
 function RoomHeader({

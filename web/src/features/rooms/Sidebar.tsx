@@ -30,7 +30,7 @@ export function Sidebar({ current, onOpen }: Props) {
   const list_error = useStore(chat.list_error);
   const written = useStore(drafts.rooms);
   const { channels, dms } = useMemo(() => sorted([...rooms.values()]), [rooms]);
-  const offered = useOffered(dms, chat.me.id);
+  const offered = useOffered(channels, dms, chat.me.id);
   const presence = usePresence([...dms.flatMap((room) => room.peer?.id ?? []), ...offered.map((user) => user.id)]);
   const { open } = useOpenRoom(() => {});
 
@@ -149,8 +149,9 @@ function sorted(rooms: Room[]): { channels: Room[]; dms: Room[] } {
   return { channels, dms };
 }
 
-function useOffered(dms: readonly Room[], me: string): User[] {
-  const { users } = usePeopleSearch('');
+/** People I have not written to, newcomers too: the largest room grows with them. */
+function useOffered(channels: readonly Room[], dms: readonly Room[], me: string): User[] {
+  const { users } = usePeopleSearch('', Math.max(0, ...channels.map((room) => room.member_count)));
   const known = new Set([me, ...dms.flatMap((room) => room.peer?.id ?? [])]);
   return (users ?? []).filter((user) => !known.has(user.id)).slice(0, Math.max(0, OFFERED - dms.length));
 }

@@ -6,12 +6,13 @@ import { useChat } from '@/state/context';
 const PAUSE_MS = 150;
 const LIMIT = 50;
 
-/** People found by part of a name, everybody (up to a page) for an empty one. Asks when typing rests; the last answer
- *  stays until the next is there. */
-export function usePeopleSearch(query: string): { users: User[] | undefined; error: string | undefined } {
+/** People found by part of a name, everybody (up to a page) for an empty one. Asks when typing rests, and again for
+ *  another version; the last answer stays until the next is there. */
+export function usePeopleSearch(query: string, version = 0): { users: User[] | undefined; error: string | undefined } {
   const chat = useChat();
   const [users, setUsers] = useState<User[]>();
   const [error, setError] = useState<string>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another version asks again.
   useEffect(() => {
     const giveUp = new AbortController();
     const ask = async (): Promise<void> => {
@@ -31,6 +32,6 @@ export function usePeopleSearch(query: string): { users: User[] | undefined; err
       clearTimeout(timer);
       giveUp.abort();
     };
-  }, [chat, query]);
+  }, [chat, query, version]);
   return { users, error };
 }

@@ -104,7 +104,7 @@ const WHY: Record<string, string> = {
 function Failed({ cmid, code, actions }: Props) {
   if (cmid === undefined) return null;
   return (
-    <div className="msg-failed" role="alert">
+    <div className="msg-retry" role="alert">
       <Icon name="alert" size={15} />
       <span>Not sent. {WHY[code ?? ''] ?? 'Try again.'}</span>
       <button type="button" className="btn-link" onClick={() => actions.retry(cmid)}>

@@ -32,8 +32,8 @@ export function RoomIntro({ room }: { room: Room }) {
       <h2>
         <bdi>{name}</bdi>
       </h2>
+      {room.topic !== '' && <p className="intro-topic">{room.topic}</p>}
       <p>
-        {room.topic !== '' && <>{room.topic} </>}
         {room.kind === 'public'
           ? 'This is where the room begins. Anyone here can find and join it.'
           : 'This is where the room begins. Only people who were added can read it.'}

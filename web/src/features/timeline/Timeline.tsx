@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { Link } from 'wouter';
 import { unreadOf } from '@/client/room_list';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
@@ -70,7 +71,7 @@ export function Timeline({ room, target, ref }: Props) {
   useEffect(() => {
     chat.activate(room.id);
     if (target !== undefined) void log.openAround(target);
-    else if (log.view.get().status !== 'ready') void log.openNewest();
+    else void log.openNewest();
   }, [chat, log, room.id, target]);
 
   useEffect(() => {
@@ -218,6 +219,11 @@ export function Timeline({ room, target, ref }: Props) {
           <SkeletonRows count={7} tall />
         )}
       </div>
+      {ready && divider !== undefined && target === undefined && (view.events[0]?.seq ?? 0) > divider + 1 && (
+        <Link href={paths.message(room.id, divider + 1)} className="pill pill-top">
+          Jump to the first unread
+        </Link>
+      )}
       {ready && away && <EndPill unread={unreadOf(room)} onClick={toEnd} />}
     </div>
   );
