@@ -41,6 +41,8 @@ EOF
   write_service redis SIGTERM 10000 "exec $(quote "$cache/bin/redis-server") $(quote "$state/redis.conf")" || true
 }
 
+# A gateway reads the web client when it starts: another client is another gateway.
+web_of() { if [ "$(kind_of "$1")" = gateway ]; then printf ', web client %s' "$(cat "$cache/web.stamp" 2>/dev/null)"; fi; }
 program_of() { printf '%s' "$cache/build/$(build_name)/bin/parley-$(kind_of "$1")"; }
 # write_own NAME: succeeds when the program, its settings or how it is run changed since it was last written.
 write_own() {
@@ -52,7 +54,7 @@ write_own() {
   drain_ms=$(sed -n "s/^PARLEY_DRAIN_MS='\(.*\)'/\1/p" "$state/settings.env")
   # Killed a little after the time it gives itself to drain.
   write_service "$name" SIGTERM $((${drain_ms:-10000} + 5000)) \
-    "# $(sha256sum <"$program" | cut -d' ' -f1)" \
+    "# program $(sha256sum <"$program" | cut -d' ' -f1)$(web_of "$name")" \
     'limit=$(ulimit -Hn); [ "$limit" != unlimited ] && [ "$limit" -lt 65536 ] || limit=65536; ulimit -n "$limit"' \
     "set -a; . $(quote "$state/env/$name"); set +a" \
     "exec $(quote "$program")" && changed=0
