@@ -1,5 +1,8 @@
 /* Fans out what comes in over the event channels: the bytes as msg-svc made them, one frame for all. */
 #include "channels.h"
+
+#include <string.h>
+
 #include "event_header.h"
 #include "ops.h"
 #include "session.h"
@@ -166,6 +169,19 @@ static bool hex(struct str s, uint64_t *value_r)
     return s.n > 0 && s.n <= 16;
 }
 
+/* The cmid of an ack or nack as msg-svc writes it. Empty: none. */
+static struct str cmid_of(struct str frame)
+{
+    static const char member[] = "\"cmid\":\"";
+    const char *at = memmem(frame.p, frame.n, member, sizeof(member) - 1);
+    struct str cmid = {0};
+    if (at) {
+        at += sizeof(member) - 1;
+        str_cut((struct str){at, frame.n - (size_t)(at - frame.p)}, '"', &cmid);
+    }
+    return cmid;
+}
+
 void events_push(void *arg, struct str inbox, struct str payload)
 {
     struct gateway *gw = arg;
@@ -181,6 +197,6 @@ void events_push(void *arg, struct str inbox, struct str payload)
     struct session *s = session_find(gw, conn);
     if (!s)
         return;
-    session_free_slot(s);
+    session_send_ends(s, cmid_of(frame));
     session_send_text(s, frame);
 }

@@ -17,7 +17,7 @@ static void send_put(void *arg, int err)
     /* Of any other error the outcome is not known. A nack would be a promise: the client asks again with its cmid. */
     if (!s || err != ERR_BUSY)
         return;
-    session_free_slot(s);
+    session_send_ends(s, str_of(cmid));
     session_nack(s, str_of(cmid), err, RETRY_MS);
 }
 
@@ -30,7 +30,7 @@ void op_send(struct session *s, const struct jval *frame)
     jval_get_str(frame, "body", &body);
     jval_get_id(frame, "room", &room);
     jval_get_int(frame, "cseq", &cseq);
-    if (!session_take_slot(s)) {
+    if (!session_send_begins(s, cmid)) {
         if (session_refused(s))
             session_nack(s, cmid, ERR_BUSY, RETRY_INFLIGHT_MS);
         return;
@@ -55,6 +55,6 @@ void op_send(struct session *s, const struct jval *frame)
     if (!err)
         return;
     free(ctx);
-    session_free_slot(s);
+    session_send_ends(s, cmid);
     session_nack(s, cmid, err, RETRY_MS);
 }

@@ -7,7 +7,9 @@
 #include "alloc.h"
 #include "metrics.h"
 
-enum { MAX_MALFORMED = 20, REF_MAX = 64 };
+/* When a bucket is empty all that a client has in flight is refused: told to come back for the next token, all of it
+ * would come back for the same one. */
+enum { MAX_MALFORMED = 20, REF_MAX = 64, RETRY_MIN_MS = 500 };
 
 static const struct {
     enum op op;
@@ -99,7 +101,7 @@ void ops_message(struct session *s, struct str text)
         malformed(s, op, frame, ERR_BAD_STATE);
     } else if (!rate_limit_take(gw->rates, s->rate_key, rate_bucket_op(op->op), op->rate, &retry_ms)) {
         if (session_refused(s))
-            refuse(s, op, frame, ERR_RATE_LIMITED, retry_ms);
+            refuse(s, op, frame, ERR_RATE_LIMITED, retry_ms < RETRY_MIN_MS ? RETRY_MIN_MS : retry_ms);
     } else {
         metric_add(gw->m.op_frames[op->op], 1);
         handlers[op->op].fn(s, frame);

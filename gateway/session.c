@@ -88,8 +88,8 @@ static int64_t min_due(int64_t a, int64_t b)
 static void arm(struct session *s)
 {
     int64_t at = min_due(s->state_due_ms, s->state == SESSION_READY ? s->expires_ms : 0);
-    if (s->sent_count > 0)
-        at = min_due(at, s->sent_us[s->sent_first] / 1000 + ANSWER_MS);
+    for (unsigned i = 0; i < s->send_count; i++)
+        at = min_due(at, s->sends[i].at_us / 1000 + ANSWER_MS);
     if (at)
         wheel_arm(&s->gw->wheel, &s->due, at);
     else
@@ -111,10 +111,9 @@ static void due(struct wheel_entry *entry)
         session_close(s, CLOSE_AUTH, "token_expired");
         return;
     }
-    while (s->sent_count > 0 && now >= s->sent_us[s->sent_first] / 1000 + ANSWER_MS) {
-        s->sent_first = (s->sent_first + 1) % LIMIT_MAX_INFLIGHT;
-        s->sent_count--;
-    }
+    for (unsigned i = s->send_count; i-- > 0;)
+        if (now >= s->sends[i].at_us / 1000 + ANSWER_MS)
+            s->sends[i] = s->sends[--s->send_count];
     arm(s);
 }
 
@@ -351,24 +350,43 @@ bool session_refused(struct session *s)
     return false;
 }
 
-bool session_take_slot(struct session *s)
+/* A UUID's digits folded into 64 bits: enough to tell a few dozen of one client apart. */
+static uint64_t cmid_key(struct str cmid)
 {
-    if (s->sent_count == LIMIT_MAX_INFLIGHT)
+    uint64_t key = 0;
+    for (size_t i = 0; i < cmid.n; i++)
+        key = (key << 5 | key >> 59) ^ (unsigned char)cmid.p[i];
+    return key;
+}
+
+static struct session_send *find_send(struct session *s, uint64_t cmid)
+{
+    for (unsigned i = 0; i < s->send_count; i++)
+        if (s->sends[i].cmid == cmid)
+            return &s->sends[i];
+    return NULL;
+}
+
+bool session_send_begins(struct session *s, struct str cmid)
+{
+    uint64_t key = cmid_key(cmid);
+    if (find_send(s, key))
+        return true;
+    if (s->send_count == LIMIT_MAX_INFLIGHT)
         return false;
-    s->sent_us[(s->sent_first + s->sent_count++) % LIMIT_MAX_INFLIGHT] = clock_mono_us();
-    if (s->sent_count == 1)
+    s->sends[s->send_count++] = (struct session_send){key, clock_mono_us()};
+    if (s->send_count == 1)
         arm(s);
     return true;
 }
 
-void session_free_slot(struct session *s)
+void session_send_ends(struct session *s, struct str cmid)
 {
-    /* Answers come in the order of a room; over several rooms the oldest is near enough. */
-    if (s->sent_count == 0)
+    struct session_send *send = find_send(s, cmid_key(cmid));
+    if (!send)
         return;
-    metric_observe_us(s->gw->m.send_latency, clock_mono_us() - s->sent_us[s->sent_first]);
-    s->sent_first = (s->sent_first + 1) % LIMIT_MAX_INFLIGHT;
-    s->sent_count--;
+    metric_observe_us(s->gw->m.send_latency, clock_mono_us() - send->at_us);
+    *send = s->sends[--s->send_count];
 }
 
 struct caller session_caller(const struct session *s, char trace[24])

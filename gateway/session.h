@@ -31,6 +31,12 @@ const char *session_state_name(enum session_state state);
 /* Steps of SESSION_SUBSCRIBING, in order. */
 enum hello_step { HELLO_USER_CHANNEL, HELLO_OPENING, HELLO_ROOM_CHANNELS };
 
+/* A send that waits for its answer. */
+struct session_send {
+    uint64_t cmid; /* what tells it from the others of this connection */
+    int64_t at_us;
+};
+
 struct session {
     struct gateway *gw;
     struct ws *ws;
@@ -55,8 +61,8 @@ struct session {
     unsigned tries;
     bool reopen; /* rooms were removed while they were being looked up: look again */
 
-    int64_t sent_us[LIMIT_MAX_INFLIGHT]; /* ring: when sends without an answer were taken */
-    unsigned sent_first, sent_count;
+    struct session_send sends[LIMIT_MAX_INFLIGHT]; /* without an answer, in no order */
+    unsigned send_count;
     unsigned malformed;
     int64_t abuse_us; /* when all refusals will be forgiven */
     bool lagging;     /* events are left out until the client has caught up */
@@ -102,9 +108,10 @@ void session_nack(struct session *s, struct str cmid, int err, int64_t retry_ms)
 /* Something was refused for being too much. False: it was the last time, the session is closing with 4009. */
 bool session_refused(struct session *s);
 
-/* Sends in flight. */
-bool session_take_slot(struct session *s);
-void session_free_slot(struct session *s);
+/* A send is in flight; the same cmid again is the same send. False: too many are. */
+bool session_send_begins(struct session *s, struct str cmid);
+/* It is answered; harmless when it is not in flight (any more). */
+void session_send_ends(struct session *s, struct str cmid);
 
 /* Whom to name as the asker; views live as long as the session, `trace` is the caller's buffer. */
 struct caller session_caller(const struct session *s, char trace[24]);
