@@ -18,9 +18,11 @@ enum {
     HTTPD_ANSWER_MS = 300000, /* for the client to take all of it */
     HTTPD_LINGER_MS = 2000,   /* for the client to hang up after the last answer */
     HTTPD_BODIES = 64 << 20,  /* bytes of request bodies in all; beyond: 503 */
+    WS_OPEN_MS = 10000,       /* for the library to answer a handshake */
     WS_CLOSE_MS = 2000,       /* for the client to answer a close */
     WS_STALL_MS = 10000,      /* without progress with bytes queued: slow */
     WS_WATCH_MS = 2000,       /* how often progress is looked at */
+    WS_LATE_MS = 5000,        /* a deadline noticed so late tells of us, not of the client */
     WS_AGENT_MAX = 200        /* bytes kept of User-Agent */
 };
 

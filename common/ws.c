@@ -68,7 +68,6 @@ static void close_slow(struct ws *ws, const char *why)
 void ws_gone(struct ws *ws)
 {
     struct httpd *httpd = ws->httpd;
-    bool opened = ws->state != WS_OPENING;
     ws->state = WS_ENDING;
     ws_outbox_fini(&ws->outbox);
     list_remove(&ws->link);
@@ -77,7 +76,7 @@ void ws_gone(struct ws *ws)
     ws_message_fini(&ws->message);
     httpd_metric(httpd->m.sockets, -1);
     httpd_count(httpd, -1);
-    if (opened)
+    if (ws->opened)
         httpd->ws->closed(httpd->arg, ws, ws->code != 0 ? ws->code : CLOSE_ABNORMAL);
     /* xstrndup() gave the memory, a view took it. */
     union {
@@ -237,6 +236,12 @@ static void on_tick(struct wheel_entry *entry)
 {
     struct ws *ws = LIST_ITEM(entry, struct ws, tick);
     int64_t now_ms = clock_mono_ms(), ping_ms = ws->httpd->config.ping_ms;
+    if (now_ms - entry->at_ms > WS_LATE_MS) {
+        /* It was this process that stood still: what the client sent meanwhile is not read yet. */
+        ws->moved_ms = now_ms;
+        if (ws->heard_ms < now_ms - ping_ms)
+            ws->heard_ms = now_ms - ping_ms;
+    }
     if (ws->state != WS_OPEN) {
         if (now_ms >= ws->close_by_ms) {
             ws_kill(ws);
@@ -313,6 +318,7 @@ static int on_peer_close(struct ws *ws, const unsigned char *in, size_t len)
 static void on_open(struct ws *ws)
 {
     ws->state = WS_OPEN;
+    ws->opened = true;
     ws->heard_ms = ws->pinged_ms = clock_mono_ms();
     wheel_arm(&ws->httpd->wheel, &ws->tick, next_tick(ws));
     ws->httpd->ws->opened(ws->httpd->arg, ws);
@@ -393,5 +399,7 @@ struct ws *ws_create(struct httpd *httpd, struct str address, struct str agent)
     list_push(&httpd->sockets, &ws->link);
     httpd_metric(httpd->m.sockets, 1);
     httpd_count(httpd, 1);
+    ws->close_by_ms = clock_mono_ms() + WS_OPEN_MS;
+    wheel_arm(&httpd->wheel, &ws->tick, ws->close_by_ms);
     return ws;
 }

@@ -41,6 +41,7 @@ struct ws {
     size_t in_lws; /* bytes of the last write, while the library still holds a part of it */
     bool above;    /* the queue passed three quarters of its bound */
     bool stalled;  /* something is queued since the last flush */
+    bool opened;   /* the user knows it */
     bool ping_due;
     bool reading;
 

@@ -265,6 +265,24 @@ Test(ws, reading_stops_and_goes_on)
     close(fd);
 }
 
+Test(ws, what_was_read_along_with_the_pause_is_delivered_afterwards)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    buf_put(&b, "\x81\x85\0\0\0\0pause", 11);
+    for (int i = 0; i < 100; i++)
+        buf_put(&b, "\x81\x85\0\0\0\0later", 11);
+    put_n(fd, b.p, b.n);
+    buf_fini(&b);
+    server_wait_state("messages", 1);
+    cr_assert_eq(server_state("messages"), 1);
+    struct reply r = ask("/resume", "");
+    reply_fini(&r);
+    for (int i = 0; i < 100; i++)
+        ws_expect(fd, "later");
+    close(fd);
+}
+
 /* ---- closing ---- */
 
 Test(ws, closing_sends_what_is_queued_then_code_and_reason)
@@ -486,6 +504,20 @@ Test(ws, a_silent_client_is_pinged_and_then_closed)
     server_skip_ms(13000);
     server_wait_state("closed", 1);
     cr_assert(is_closed(fd));
+    close(fd);
+}
+
+Test(ws, a_server_that_stood_still_does_not_blame_its_clients)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    server_skip_ms(300000);
+    cr_assert_eq(ws_get(fd, &b), 0x89);
+    ws_put(fd, 0x8a, b.p, b.n);
+    buf_fini(&b);
+    ws_put_text(fd, "here");
+    ws_expect(fd, "here");
+    cr_assert_eq(server_state("closed"), 0);
     close(fd);
 }
 
