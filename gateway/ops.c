@@ -100,7 +100,9 @@ void ops_message(struct session *s, struct str text)
     } else if (!in_good_state(s, op)) {
         malformed(s, op, frame, ERR_BAD_STATE);
     } else if (!rate_limit_take(gw->rates, s->rate_key, rate_bucket_op(op->op), op->rate, &retry_ms)) {
-        if (session_refused(s))
+        if (op->op == OP_HELLO)
+            session_close(s, CLOSE_RATE_LIMIT, "too many connections");
+        else if (session_refused(s))
             refuse(s, op, frame, ERR_RATE_LIMITED, retry_ms < RETRY_MIN_MS ? RETRY_MIN_MS : retry_ms);
     } else {
         metric_add(gw->m.op_frames[op->op], 1);

@@ -12,6 +12,8 @@
 #include "list.h"
 #include "map.h"
 
+enum { ADDRESS_PREFIX = 'a', USER_PREFIX = 'u' };
+
 struct rate_key {
     struct list recent;
     char key[RATE_KEY_MAX];
@@ -80,11 +82,12 @@ bool rate_limit_take(struct rate_limit *limit, const char *key, size_t bucket, e
 {
     struct rate_key *k = key_get(limit, key);
     int64_t now = clock_mono_us();
-    int64_t token_us = 100000000 / (rate_contracts[rate].per_second * limit->percent);
+    int64_t percent = limit->percent * (key[0] == ADDRESS_PREFIX ? RATE_ADDRESS_FACTOR : 1);
+    int64_t token_us = 100000000 / (rate_contracts[rate].per_second * percent);
     if (token_us < 1)
         token_us = 1;
     int64_t full = k->full_us[bucket] > now ? k->full_us[bucket] : now;
-    int64_t burst = rate_contracts[rate].burst * limit->percent / 100;
+    int64_t burst = rate_contracts[rate].burst * percent / 100;
     int64_t over = full + token_us - now - token_us * (burst < 1 ? 1 : burst);
     if (over > 0) {
         *retry_ms_r = (over + 999) / 1000;
@@ -106,7 +109,7 @@ size_t rate_bucket_rest(enum rate rate)
 
 void rate_key_user(int64_t user, char key[RATE_KEY_MAX])
 {
-    snprintf(key, RATE_KEY_MAX, "u%" PRId64, user);
+    snprintf(key, RATE_KEY_MAX, "%c%" PRId64, USER_PREFIX, user);
 }
 
 void rate_key_address(struct str address, char key[RATE_KEY_MAX])
@@ -118,5 +121,5 @@ void rate_key_address(struct str address, char key[RATE_KEY_MAX])
         memset(v6.s6_addr + 8, 0, 8);
         inet_ntop(AF_INET6, &v6, text, sizeof(text));
     }
-    snprintf(key, RATE_KEY_MAX, "a%s", text);
+    snprintf(key, RATE_KEY_MAX, "%c%s", ADDRESS_PREFIX, text);
 }

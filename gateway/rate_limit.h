@@ -11,6 +11,9 @@ enum { RATE_BUCKETS = OP_COUNT + RATE_COUNT, RATE_KEY_MAX = 56 };
 
 struct rate_limit;
 
+/* Behind one address there may be many people (an office, a school): it gets this many times a user's rate. */
+enum { RATE_ADDRESS_FACTOR = 10 };
+
 /* At most `max_keys` are remembered; limits are `percent` of the contract's. */
 void rate_limit_create(struct rate_limit **limit_r, size_t max_keys, int64_t percent);
 void rate_limit_destroy(struct rate_limit **limit);

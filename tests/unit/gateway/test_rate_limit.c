@@ -53,6 +53,17 @@ Test(rate_limit, is_scaled_by_percent)
     rate_limit_destroy(&l);
 }
 
+Test(rate_limit, of_an_address_leaves_room_for_the_people_behind_it)
+{
+    struct rate_limit *l;
+    char key[RATE_KEY_MAX];
+    clock_fake(1000, 1000);
+    rate_limit_create(&l, 10, 100);
+    rate_key_address(STR("192.0.2.1"), key);
+    cr_assert_eq(take_all(l, key, rate_bucket_rest(RATE_AUTH), RATE_AUTH), 200);
+    rate_limit_destroy(&l);
+}
+
 Test(rate_limit, forgets_the_key_not_used_for_longest)
 {
     struct rate_limit *l;
