@@ -150,9 +150,19 @@ static void show_log(const struct stack *s, const struct program *p)
     fprintf(stderr, "---- %s ----\n%s\n", p->name, text);
 }
 
-static bool is_ready(void *arg)
+static bool has_died(struct program *p)
 {
-    const struct program *p = arg;
+    if (p->pid && waitpid(p->pid, NULL, WNOHANG) == p->pid)
+        p->pid = 0;
+    return p->pid == 0;
+}
+
+/* Or dead: there is no point in waiting on. */
+static bool is_ready_or_dead(void *arg)
+{
+    struct program *p = arg;
+    if (has_died(p))
+        return true;
     struct http_answer a = http_ask(p->admin_port, "GET", "/readyz", NULL, NULL);
     bool ready = a.status == 200;
     http_answer_fini(&a);
@@ -161,7 +171,7 @@ static bool is_ready(void *arg)
 
 static void wait_ready(struct stack *s, struct program *p, int timeout_ms)
 {
-    if (stack_until(is_ready, p, timeout_ms))
+    if (stack_until(is_ready_or_dead, p, timeout_ms) && p->pid)
         return;
     for (int i = 0; i < s->program_count; i++)
         show_log(s, &s->programs[i]);
@@ -283,10 +293,7 @@ void stack_restart(struct stack *stack, const char *name)
 
 bool stack_alive(struct stack *stack, const char *name)
 {
-    struct program *p = find(stack, name);
-    if (p->pid && waitpid(p->pid, NULL, WNOHANG) == p->pid)
-        p->pid = 0;
-    return p->pid != 0;
+    return !has_died(find(stack, name));
 }
 
 void stack_wait_ready(struct stack *stack, const char *name)
