@@ -99,7 +99,7 @@ void call_users(void *service, struct rpc_request *req)
         err = ERR_BAD_REQUEST;
     else if (jval_get_str(args, "ids", &text))
         err = by_ids(service, req, text);
-    else if (jval_get_str(args, "query", &text) && text.n > MAX_QUERY * 4)
+    else if (jval_get_str(args, "query", &text) && text.n > (size_t)MAX_QUERY * 4)
         err = ERR_BAD_REQUEST;
     else
         err = by_query(service, req, text, limit);

@@ -68,7 +68,7 @@ int password_check(struct str password, struct str username)
 /* A cost beyond MAX_BCRYPT_COST would hold a worker for seconds: such a hash matches nothing. */
 static bool bcrypt_same(const char *password, const char *stored)
 {
-    if (strlen(stored) != 60 || atoi(stored + 4) > MAX_BCRYPT_COST)
+    if (strlen(stored) != 60 || strtol(stored + 4, NULL, 10) > MAX_BCRYPT_COST)
         return false;
     struct crypt_data *data = xcalloc(1, sizeof(*data)); /* 32 KiB: not for a worker's stack */
     const char *hash = crypt_r(password, stored, data);
