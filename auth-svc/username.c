@@ -104,15 +104,16 @@ static bool passes_spoof_checks(const struct text *t)
 
 int username_parse(struct str typed, struct username *name_r)
 {
-    struct text raw, shown, key, skeleton;
+    struct text raw, shown, key, looks, skeleton;
     UErrorCode e = U_ZERO_ERROR;
     *name_r = (struct username){0};
     if (!from_utf8(typed, &raw) || !normalise(nfkc, &raw, &shown) || !well_formed(&shown) ||
         !passes_spoof_checks(&shown) || !normalise(fold, &shown, &key) || key.n == 0)
         return ERR_USERNAME_INVALID;
-    skeleton.n = uspoof_getSkeleton(spoof, 0, key.p, key.n, skeleton.p, UNITS, &e);
-    if (U_FAILURE(e) || skeleton.n >= UNITS || !to_utf8(&shown, &name_r->shown) || !to_utf8(&key, &name_r->key) ||
-        !to_utf8(&skeleton, &name_r->skeleton))
+    /* Of the name as it is shown: a capital I looks like a small l only before it is folded. */
+    looks.n = uspoof_getSkeleton(spoof, 0, shown.p, shown.n, looks.p, UNITS, &e);
+    if (U_FAILURE(e) || looks.n >= UNITS || !normalise(fold, &looks, &skeleton) || !to_utf8(&shown, &name_r->shown) ||
+        !to_utf8(&key, &name_r->key) || !to_utf8(&skeleton, &name_r->skeleton))
         return ERR_USERNAME_INVALID;
     return 0;
 }

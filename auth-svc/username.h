@@ -11,7 +11,7 @@ void username_fini(void);
 struct username {
     struct buf shown;    /* NFKC */
     struct buf key;      /* case-folded: the same key is the same name */
-    struct buf skeleton; /* the same skeleton looks the same */
+    struct buf skeleton; /* case-folded: the same skeleton looks the same */
 };
 /* Fill *name_r from what was typed. ERR_USERNAME_INVALID: not 2 to 32 characters, other than letters, digits and . _ -,
  * punctuation at an end, more than one script. The caller calls username_free() in any case. */

@@ -86,9 +86,8 @@ static int poll_want(struct db_conn *c, int events)
 static void drop(struct db_conn *c, const char *why)
 {
     assert(c->state == CONNECTING || c->state == UP);
-    struct str text = str_of(why);
-    while (text.n > 0 && text.p[text.n - 1] == '\n')
-        text.n--;
+    struct str text;
+    str_cut(str_of(why), '\n', &text); /* libpq's further lines are advice */
     /* Only the first failure of an outage is news. */
     if (c->state == UP || c->back_off_ms == 0)
         log_warn(&c->log, "db link lost", "why=%.*s", (int)text.n, text.p);
