@@ -7,6 +7,7 @@ let clock: FakeClock;
 let head: number;
 let asked: { after?: number; before?: number; limit: number }[];
 let broken: boolean;
+let refused: boolean;
 let log: RoomLog;
 
 function page(query: { after?: number; before?: number; limit: number }): Page {
@@ -24,8 +25,10 @@ beforeEach(() => {
   head = 0;
   asked = [];
   broken = false;
+  refused = false;
   log = new RoomLog(async (query) => {
     asked.push(query);
+    if (refused) throw new ApiError('not_member', 'Join the room first.', 403);
     if (broken) throw new ApiError('network', 'No connection.');
     return page(query);
   }, clock);
@@ -195,13 +198,23 @@ describe('a room’s log', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('says that it could not be opened', async () => {
+  test('tries a first page again by itself, and says so only when that goes on', async () => {
     broken = true;
     await log.openNewest();
+    expect(log.view.get().status).toBe('loading');
+    await clock.pass(5_000);
     expect(log.view.get()).toMatchObject({ status: 'failed', code: 'network' });
     broken = false;
-    await log.openNewest();
+    await clock.pass(15_000);
     expect(log.view.get().status).toBe('ready');
+  });
+
+  test('does not try again what was definitely refused', async () => {
+    refused = true;
+    await log.openNewest();
+    expect(log.view.get()).toMatchObject({ status: 'failed', code: 'not_member' });
+    await clock.pass(60_000);
+    expect(asked).toHaveLength(1);
   });
 
   test('drops answers that were asked for before it was cleared', async () => {

@@ -37,6 +37,8 @@ const RESTING_EVENTS = 80;
 export const GAP_WAIT_MS = 2_000;
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 15_000;
+/** So many failures of a first page are taken for a hiccup, of which the reader need not hear. */
+const QUIET_TRIES = 2;
 
 const EMPTY: LogView = {
   status: 'empty',
@@ -168,12 +170,13 @@ export class RoomLog {
     this.view.set(EMPTY);
   }
 
-  async #open(query: { before?: number; limit: number }, around: number): Promise<void> {
+  /** Loads a run in place of what was held. Goes on trying, later each time, while the failure may pass. */
+  async #open(query: { before?: number; limit: number }, around: number, tries = 0): Promise<void> {
     const generation = ++this.#generation;
     this.#filling = false;
     this.#clock.cancel(this.#gap);
     this.#gap = undefined;
-    this.view.set({ ...EMPTY, status: 'loading' });
+    if (tries <= QUIET_TRIES) this.view.set({ ...EMPTY, status: 'loading' });
     try {
       const page = await this.#fetch(query);
       if (generation !== this.#generation) return;
@@ -187,8 +190,15 @@ export class RoomLog {
       else this.#ahead.clear();
     } catch (error) {
       if (generation !== this.#generation) return;
-      const code = error instanceof ApiError ? error.code : 'internal';
-      this.view.set({ ...EMPTY, status: 'failed', code });
+      const known = error instanceof ApiError ? error : new ApiError('internal', '');
+      const again = known.retryable;
+      if (!again || tries >= QUIET_TRIES) this.view.set({ ...EMPTY, status: 'failed', code: known.code });
+      if (!again) return;
+      const wait_ms = RETRY_BASE_MS / 2 + fullJitter(this.#clock, tries, RETRY_BASE_MS, RETRY_CAP_MS);
+      this.#gap = this.#clock.after(wait_ms, () => {
+        this.#gap = undefined;
+        void this.#open(query, around, tries + 1);
+      });
     }
   }
 

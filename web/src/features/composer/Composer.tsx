@@ -31,7 +31,9 @@ export function Composer({ room, onSent, ref }: { room: Room; onSent: () => void
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
 
   useEffect(() => {
-    if (!coarsePointer()) box.current?.focus();
+    const area = box.current;
+    area?.setSelectionRange(area.value.length, area.value.length);
+    if (!coarsePointer()) area?.focus();
     return () => {
       clearTimeout(pause.current);
       chat.teller.stopped();

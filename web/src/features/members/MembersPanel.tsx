@@ -8,6 +8,7 @@ import { useChat } from '@/state/context';
 import { FindPerson } from '../rooms/FindPerson';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePresence } from '../rooms/usePresence';
+import { LeaveRoom } from './LeaveRoom';
 
 const PAGE = 200;
 /** More people than this are not read one by one. */
@@ -80,6 +81,9 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
           );
         })}
       </div>
+      <footer className="panel-foot">
+        <LeaveRoom room={room} />
+      </footer>
       {adding && <AddPerson room={room} members={new Set(ids)} onClose={() => setAdding(false)} />}
     </aside>
   );

@@ -1,8 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { Link, useLocation } from 'wouter';
-import { ApiError } from '@/client/error';
+import { Link } from 'wouter';
 import { Avatar } from '@/components/Avatar';
-import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Icon } from '@/components/Icon';
@@ -96,20 +94,17 @@ function RoomHeader({
       {room.kind === 'dm' ? <DmTitle room={room} /> : <RoomTitle room={room} />}
       <div className="top-tools">
         {room.kind !== 'dm' && (
-          <>
-            <LeaveButton room={room} />
-            <button
-              type="button"
-              className={members ? 'btn-icon is-on' : 'btn-icon'}
-              aria-pressed={members}
-              aria-label={`Members, ${room.member_count}`}
-              title={plural(room.member_count, 'member', 'members')}
-              onClick={() => onMembers(!members)}
-            >
-              <Icon name="people" />
-              <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>
-            </button>
-          </>
+          <button
+            type="button"
+            className={members ? 'btn-icon is-on' : 'btn-icon'}
+            aria-pressed={members}
+            aria-label={`Members, ${room.member_count}`}
+            title={plural(room.member_count, 'member', 'members')}
+            onClick={() => onMembers(!members)}
+          >
+            <Icon name="people" />
+            <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>
+          </button>
         )}
       </div>
     </header>
@@ -154,74 +149,6 @@ function DmTitle({ room }: { room: Room }) {
       </h1>
       <p>{words[presence]}</p>
     </>
-  );
-}
-
-function LeaveButton({ room }: { room: Room }) {
-  const chat = useChat();
-  const [, go] = useLocation();
-  const [asking, setAsking] = useState(false);
-  const [error, setError] = useState<string>();
-  const leave = async (): Promise<void> => {
-    try {
-      await chat.leave(room.id);
-      go(paths.home);
-    } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
-    }
-  };
-  return (
-    <>
-      <button
-        type="button"
-        className="btn-icon"
-        aria-label="Leave the room"
-        title="Leave the room"
-        onClick={() => setAsking(true)}
-      >
-        <Icon name="leave" />
-      </button>
-      {asking && (
-        <ConfirmLeave
-          text={
-            room.kind === 'public'
-              ? 'You can join it again at any time.'
-              : 'Somebody in it has to add you again before you can come back.'
-          }
-          name={roomName(room)}
-          error={error}
-          onLeave={() => void leave()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
-  );
-}
-
-function ConfirmLeave(props: {
-  name: string;
-  text: string;
-  error: string | undefined;
-  onLeave: () => void;
-  onClose: () => void;
-}) {
-  return (
-    <Dialog title={`Leave ${props.name}?`} onClose={props.onClose}>
-      <p>{props.text}</p>
-      {props.error !== undefined && (
-        <p className="field-error" role="alert">
-          {props.error}
-        </p>
-      )}
-      <div className="sheet-foot">
-        <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
-          Stay
-        </button>
-        <button type="button" className="btn btn-danger" onClick={props.onLeave}>
-          Leave
-        </button>
-      </div>
-    </Dialog>
   );
 }
 

@@ -38,13 +38,8 @@ export function AccountMenu() {
         box.current?.querySelector('button')?.focus();
       }}
     >
-      <button
-        type="button"
-        className="account-button"
-        aria-label={`Account of ${me.display_name}`}
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
+      <button type="button" className="account-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="visually-hidden">Account of {me.display_name}, </span>
         <Avatar id={me.id} name={me.display_name} size="s" presence={away ? 'away' : 'online'} />
       </button>
       {open && (

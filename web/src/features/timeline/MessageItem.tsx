@@ -1,6 +1,7 @@
-import { memo } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
+import { copyText } from '@/lib/clipboard';
 import { clockTime, fullTime } from '@/lib/time';
 import { MessageText } from './MessageText';
 import type { MessageState } from './rows';
@@ -8,7 +9,7 @@ import type { MessageState } from './rows';
 export interface MessageActions {
   retry: (cmid: string) => void;
   discard: (cmid: string) => void;
-  copyLink: (seq: number) => void;
+  linkOf: (seq: number) => string;
 }
 
 interface Props {
@@ -61,20 +62,35 @@ export const MessageItem = memo(function MessageItem(props: Props) {
       {mine && state !== 'failed' && <Tick state={state} />}
       {seq !== undefined && (
         <div className="msg-tools">
-          <button
-            type="button"
-            className="btn-icon"
-            aria-label="Copy link to this message"
-            title="Copy link"
-            onClick={() => actions.copyLink(seq)}
-          >
-            <Icon name="link" size={17} />
-          </button>
+          <CopyLink link={() => actions.linkOf(seq)} />
         </div>
       )}
     </article>
   );
 });
+
+const COPIED_MS = 1_500;
+
+function CopyLink({ link }: { link: () => string }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (): Promise<void> => setCopied(await copyText(link()));
+  return (
+    <button
+      type="button"
+      className="btn-icon"
+      aria-label="Copy link to this message"
+      title="Copy link"
+      onClick={() => void copy()}
+    >
+      <Icon name={copied ? 'check' : 'link'} size={17} />
+    </button>
+  );
+}
 
 function MessageTime({ ts, className }: { ts: number; className: string }) {
   return (

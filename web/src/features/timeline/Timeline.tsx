@@ -54,6 +54,8 @@ export function Timeline({ room, target, ref }: Props) {
   const divider = useDivider(room);
   const scroller = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
+  /** A row in view and how far below the upper edge it stands, for when the width changes. */
+  const held = useRef<{ row: HTMLElement; below: number }>(undefined);
   const [away, setAway] = useState(false);
 
   const rows = useMemo(
@@ -86,6 +88,7 @@ export function Timeline({ room, target, ref }: Props) {
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
     pinned.current = below <= PIN_PX && log.view.get().at_end;
     setAway(!pinned.current);
+    held.current = firstInView(box);
     if (pinned.current) log.trimOlder();
     if (box.scrollTop < FETCH_AHEAD_PX) void log.loadOlder();
     if (below < FETCH_AHEAD_PX) void log.loadNewer();
@@ -118,10 +121,13 @@ export function Timeline({ room, target, ref }: Props) {
   useEffect(() => {
     const box = scroller.current;
     if (box === null) return;
-    // A taller composer or a keyboard makes the view lower: who was at the end stays there.
+    // A taller composer or a keyboard makes the view lower: who was at the end stays there. Another width breaks lines
+    // anew: who was reading stays at the same row.
     const observer = new ResizeObserver(() => {
+      const { row, below } = held.current ?? {};
       if (pinned.current) box.scrollTop = box.scrollHeight;
-      else look();
+      else if (row?.isConnected === true && below !== undefined) box.scrollTop = row.offsetTop - below;
+      look();
     });
     observer.observe(box);
     return () => observer.disconnect();
@@ -131,9 +137,7 @@ export function Timeline({ room, target, ref }: Props) {
     () => ({
       retry: (cmid: string) => chat.outbox.retry(cmid),
       discard: (cmid: string) => chat.outbox.discard(cmid),
-      copyLink: (seq: number) => {
-        navigator.clipboard?.writeText(location.origin + paths.message(room.id, seq)).catch(() => {});
-      },
+      linkOf: (seq: number) => location.origin + paths.message(room.id, seq),
     }),
     [chat, room.id],
   );
@@ -190,6 +194,7 @@ export function Timeline({ room, target, ref }: Props) {
       >
         {view.status === 'failed' ? (
           <Empty title="The messages could not be loaded.">
+            <p>Trying again by itself, too.</p>
             <button type="button" className="btn btn-outline-secondary" onClick={() => void log.openNewest()}>
               Try again
             </button>
@@ -272,6 +277,13 @@ function byDay(rows: readonly Row[]): { day: DayRow; rows: Row[] }[] {
 
 function rowOf(box: HTMLElement, seq: number): HTMLElement | null {
   return box.querySelector<HTMLElement>(`[data-msg-seq="${seq}"], [data-seq="${seq}"]`);
+}
+
+function firstInView(box: HTMLElement): { row: HTMLElement; below: number } | undefined {
+  for (const row of box.querySelectorAll<HTMLElement>('[data-key]')) {
+    if (row.offsetTop + row.offsetHeight > box.scrollTop) return { row, below: row.offsetTop - box.scrollTop };
+  }
+  return undefined;
 }
 
 function latestOwn(rows: readonly Row[], me: string): string | undefined {

@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { ApiError } from '@/client/error';
+import { Dialog } from '@/components/Dialog';
+import { Icon } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { roomName } from '@/state/names';
+
+/** The way out of a room, with a question before it. */
+export function LeaveRoom({ room }: { room: Room }) {
+  const chat = useChat();
+  const [, go] = useLocation();
+  const [asking, setAsking] = useState(false);
+  const [error, setError] = useState<string>();
+  const leave = async (): Promise<void> => {
+    try {
+      await chat.leave(room.id);
+      go(paths.home);
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+    }
+  };
+  return (
+    <>
+      <button type="button" className="side-row side-more" onClick={() => setAsking(true)}>
+        <span className="side-sign">
+          <Icon name="leave" size={17} />
+        </span>
+        <span className="side-name">Leave the room</span>
+      </button>
+      {asking && (
+        <ConfirmLeave
+          text={
+            room.kind === 'public'
+              ? 'You can join it again at any time.'
+              : 'Somebody in it has to add you again before you can come back.'
+          }
+          name={roomName(room)}
+          error={error}
+          onLeave={() => void leave()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function ConfirmLeave(props: {
+  name: string;
+  text: string;
+  error: string | undefined;
+  onLeave: () => void;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog title={`Leave ${props.name}?`} onClose={props.onClose}>
+      <p>{props.text}</p>
+      {props.error !== undefined && (
+        <p className="field-error" role="alert">
+          {props.error}
+        </p>
+      )}
+      <div className="sheet-foot">
+        <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
+          Stay
+        </button>
+        <button type="button" className="btn btn-danger" onClick={props.onLeave}>
+          Leave
+        </button>
+      </div>
+    </Dialog>
+  );
+}
