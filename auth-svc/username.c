@@ -3,6 +3,7 @@
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
+#include <unicode/uset.h>
 #include <unicode/uspoof.h>
 #include <unicode/ustring.h>
 
@@ -28,9 +29,14 @@ int username_init(void)
     spoof = uspoof_open(&e);
     if (U_FAILURE(e))
         return ERR_INTERNAL;
-    /* Only characters recommended for identifiers, of one script (Japanese with Han counts as one), digits of one
-     * system, no invisible sequences. */
-    uspoof_setAllowedChars(spoof, uspoof_getRecommendedSet(&e), &e);
+    /* Only characters recommended for identifiers, and our punctuation; of one script (Japanese with Han counts as
+     * one), digits of one system, no invisible sequences. */
+    USet *allowed = uset_cloneAsThawed(uspoof_getRecommendedSet(&e));
+    uset_add(allowed, '.');
+    uset_add(allowed, '_');
+    uset_add(allowed, '-');
+    uspoof_setAllowedChars(spoof, allowed, &e);
+    uset_close(allowed);
     uspoof_setRestrictionLevel(spoof, USPOOF_SINGLE_SCRIPT_RESTRICTIVE);
     uspoof_setChecks(spoof, USPOOF_RESTRICTION_LEVEL | USPOOF_INVISIBLE | USPOOF_MIXED_NUMBERS | USPOOF_CHAR_LIMIT, &e);
     return U_FAILURE(e) ? ERR_INTERNAL : 0;
