@@ -56,8 +56,7 @@ void wheel_arm(struct wheel *wheel, struct wheel_entry *entry, int64_t at_ms)
     if (at_ms <= wheel->turned_ms)
         at_ms = wheel->turned_ms + 1;
     entry->at_ms = at_ms;
-    /* Into the slot behind the deadline's, so that the whole slot is due when it is looked at. */
-    list_push(&wheel->slots[slot_of(at_ms + WHEEL_TICK_MS - 1)], &entry->link);
+    list_push(&wheel->slots[slot_of(at_ms)], &entry->link);
 }
 
 void wheel_disarm(struct wheel *wheel, struct wheel_entry *entry)
@@ -85,6 +84,7 @@ void wheel_turn(struct wheel *wheel, int64_t now_ms)
 {
     struct list due;
     list_init(&due);
+    /* The last slot again: what was due only later in its tick is still there. */
     int64_t first = wheel->turned_ms / WHEEL_TICK_MS;
     int64_t last = now_ms / WHEEL_TICK_MS;
     /* After a pause longer than a rotation every slot is looked at once. */

@@ -137,6 +137,10 @@ static void handle(void *arg, struct http_request *req)
         while (paused_n > 0)
             ws_read(paused[--paused_n], true);
         answer(req, "ok");
+    } else if (str_is(path, "/close-paused")) {
+        while (paused_n > 0)
+            ws_close(paused[--paused_n], 4001, NULL);
+        answer(req, "ok");
     } else if (str_is(path, "/stop")) {
         httpd_stop_accepting(httpd);
         answer(req, "ok");
@@ -216,6 +220,9 @@ static void on_message(void *arg, struct ws *ws, struct str text)
         ws_close(ws, (int)a, "as you wish");
         ws_close(ws, 4999, "too late");
         send_text(ws, STR("never"));
+    } else if (numbers(command, "empty ", &a, &b)) {
+        flood(ws, (int)a, (int)b);
+        ws_close(ws, 4001, NULL);
     } else if (strcmp(command, "pause") == 0) {
         ws_read(ws, false);
         paused[paused_n++] = ws;

@@ -303,6 +303,38 @@ Test(ws, closing_sends_what_is_queued_then_code_and_reason)
     cr_assert_eq(server_state("code"), 4001);
 }
 
+Test(ws, a_large_queue_leaves_before_the_close)
+{
+    int fd = open_ws();
+    struct buf b = {0};
+    ws_put_text(fd, "empty 40 20000");
+    for (int i = 0; i < 40; i++) {
+        buf_reset(&b);
+        cr_assert_eq(ws_get(fd, &b), 0x81, "frame %d", i);
+        cr_assert_eq(b.n, 20000);
+        cr_assert_eq(b.p[19999], (char)('a' + i % 26));
+    }
+    buf_fini(&b);
+    cr_assert_eq(ws_close_code(fd), 4001);
+    close(fd);
+}
+
+Test(ws, the_close_of_a_paused_client_is_heard)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "pause");
+    server_wait_state("messages", 1);
+    /* The clock stands still: no deadline can end it. */
+    server_skip_ms(1);
+    struct reply r = ask("/close-paused", "");
+    reply_fini(&r);
+    cr_assert_eq(ws_close_code(fd), 4001);
+    ws_put(fd, 0x88, "\x0f\xa1", 2);
+    cr_assert(is_closed(fd));
+    close(fd);
+    server_wait_state("closed", 1);
+}
+
 Test(ws, a_client_that_ignores_the_close_is_cut_off)
 {
     int fd = open_ws();
