@@ -38,12 +38,20 @@ struct presence {
 
 static void pump(struct presence *p);
 
+/* New to Redis: this gateway was given up, because it stood still for too long, and its users were taken offline. At
+ * the very first beat there is hardly anybody to tell of. An error may come after `p` has ended. */
+static void on_beat(void *arg, int err, const struct bus_reply *reply)
+{
+    if (!err && bus_int(reply) == 1)
+        presence_touch_all(arg);
+}
+
 static void beat(void *arg)
 {
     struct presence *p = arg;
     const struct process *process = &p->gw->process;
     /* When Redis is away the beat is missed; at most three in a row are forgiven. */
-    (void)bus_commandf(process->bus, NULL, NULL, "ZADD gateways:{presence} %lld %s", (long long)clock_wall_ms(),
+    (void)bus_commandf(process->bus, on_beat, p, "ZADD gateways:{presence} %lld %s", (long long)clock_wall_ms(),
                        process->id);
 }
 

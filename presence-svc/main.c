@@ -1,13 +1,17 @@
 /* parley-presence-svc: who is online, away or offline, and when they were last seen. */
 #include "calls.h"
+#include "clock.h"
 #include "presence_svc.h"
 
-enum { MAX_OPEN = 1000, GATEWAY_DEAD_MS = 15000, DRAIN_LOOK_MS = 20 };
+enum { MAX_OPEN = 1000, GATEWAY_DEAD_MS = 15000, DRAIN_LOOK_MS = 20, DRAIN_PUBLISH_MS = 1000 };
 
 static void look_whether_drained(void *arg)
 {
     struct presence_svc *svc = arg;
-    if (rpc_server_open(svc->server) > 0 || publisher_pending(svc->publisher) > 0)
+    if (rpc_server_open(svc->server) > 0)
+        return;
+    /* Half a second brings out what was collected; for what waits for a msg-svc that is away nobody waits here. */
+    if (publisher_pending(svc->publisher) > 0 && clock_mono_ms() - svc->drain_began < DRAIN_PUBLISH_MS)
         return;
     timer_stop(svc->drain);
     process_drained(&svc->process);
@@ -16,6 +20,7 @@ static void look_whether_drained(void *arg)
 static void drain(void *arg)
 {
     struct presence_svc *svc = arg;
+    svc->drain_began = clock_mono_ms();
     rpc_server_pause(svc->server);
     timer_start(svc->drain, 0, DRAIN_LOOK_MS);
 }

@@ -16,6 +16,7 @@ struct presence_svc {
     struct expiry *expiry;
     struct rpc_server *server;
     struct timer *drain; /* looks whether all is done, while stopping */
+    int64_t drain_began;
 };
 
 #endif
