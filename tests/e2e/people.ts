@@ -54,6 +54,8 @@ export async function writeTo(page: Page, username: string): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill(username);
   await page.getByRole('option', { name: new RegExp(username) }).first().click();
+  // The switcher closes when the conversation is there; until then the composer below it is the one before.
+  await expect(page.getByRole('combobox')).toHaveCount(0);
   await expect(composer(page)).toBeVisible();
 }
 

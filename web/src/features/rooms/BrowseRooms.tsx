@@ -59,10 +59,10 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
               type="button"
               className={mine.has(room.id) ? 'btn btn-quiet' : 'btn btn-primary'}
               disabled={joining.busy}
+              aria-label={`${mine.has(room.id) ? 'Open' : 'Join'} ${room.name}`}
               onClick={() => visit(room)}
             >
               {mine.has(room.id) ? 'Open' : 'Join'}
-              <span className="visually-hidden"> {room.name}</span>
             </button>
           </li>
         ))}
