@@ -16,7 +16,7 @@
 #include "map.h"
 #include "token_key.h"
 
-enum { MAX_TOKEN = 2048, MAX_KEYS = 16, SKEW_S = 30, MAX_KID = 64 };
+enum { MAX_TOKEN = 2048, MAX_KEYS = 16, MAX_KID = 64 };
 
 /* What sort of token it is. A claim, where RFC 9068 has it in the header: libjwt 1.10 writes "JWT" there, whatever
  * it is told. Nothing else that our key signs carries it. */
@@ -206,9 +206,9 @@ static int check_header(const struct token_verifier *v, struct str text, const s
 
 static int check_times(const struct token_claims *c, int64_t now_s)
 {
-    if (c->issued_s > now_s + SKEW_S)
+    if (c->issued_s > now_s + TOKEN_SKEW_S)
         return ERR_UNAUTHORIZED;
-    return c->expires_s + SKEW_S <= now_s ? ERR_TOKEN_EXPIRED : 0;
+    return c->expires_s + TOKEN_SKEW_S <= now_s ? ERR_TOKEN_EXPIRED : 0;
 }
 
 static int read_claims(struct str text, struct token_claims *claims_r)

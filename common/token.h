@@ -8,6 +8,8 @@
 
 #define TOKEN_ISSUER "parley"
 #define TOKEN_AUDIENCE "parley"
+/* How far the clocks of two machines may differ: a token is good until so long after its end. */
+enum { TOKEN_SKEW_S = 30 };
 
 struct token_claims {
     int64_t user;     /* sub */
@@ -31,7 +33,7 @@ void token_verifier_destroy(struct token_verifier **v);
 int token_verifier_keys(struct token_verifier *v, struct str jwks);
 bool token_verifier_has_keys(const struct token_verifier *v);
 /* 0 and the claims; ERR_TOKEN_EXPIRED; ERR_UNKNOWN_KEY: its kid is not in the set (ask for the keys again, then
- * try once more); ERR_UNAUTHORIZED: anything else. `now_s` is seconds since 1970. 30 s of clock skew pass. */
+ * try once more); ERR_UNAUTHORIZED: anything else. `now_s` is seconds since 1970. TOKEN_SKEW_S pass. */
 int token_verify(struct token_verifier *v, struct str token, int64_t now_s, struct token_claims *claims_r);
 
 #endif

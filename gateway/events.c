@@ -1,10 +1,12 @@
 /* Fans out what comes in over the event channels: the bytes as msg-svc made them, one frame for all. */
 #include "channels.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "event_header.h"
 #include "ops.h"
+#include "reconcile.h"
 #include "session.h"
 
 /* ---- rooms ---- */
@@ -62,6 +64,19 @@ static void fan_out(struct channel *c, const struct event_header *h)
     frame_unref(&author);
 }
 
+/* A change of membership was missed. Who sits here may be in the room no more: nothing further is written to anyone of
+ * them before that is known. */
+static void fence(struct gateway *gw, struct channel *c)
+{
+    log_warn(NULL, "membership change missed, looking up", "room=%" PRId64 " mver=%" PRId64, c->id, c->mver);
+    metric_add(gw->m.fences, 1);
+    LIST_EACH (&c->seats, it) {
+        const struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        if (s->state == SESSION_READY)
+            reconcile_user(gw->reconcile, s->user);
+    }
+}
+
 static void room_event(struct gateway *gw, struct channel *c, const struct event_header *h)
 {
     /* Published again, for who missed it: nobody here did. */
@@ -70,6 +85,8 @@ static void room_event(struct gateway *gw, struct channel *c, const struct event
     metric_add(gw->m.events, 1);
     c->last_seq = h->seq;
     bool moves = h->member > 0 && h->mver > c->mver;
+    if (c->mver > 0 && h->mver > c->mver + moves)
+        fence(gw, c);
     if (h->mver > c->mver)
         c->mver = h->mver;
     if (moves && (str_is(h->type, "joined") || str_is(h->type, "added")))

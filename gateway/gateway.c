@@ -41,6 +41,7 @@ static void make_metrics(struct gateway *gw)
     g->limited =
         metrics_counter(m, "parley_gateway_limited_total", NULL, "Frames, requests and connections over a limit.");
     g->revoked = metrics_counter(m, "parley_gateway_revoked_total", NULL, "Connections closed as their login ended.");
+    g->fences = metrics_counter(m, "parley_gateway_fences_total", NULL, "Missed membership changes of a room.");
     g->cursor_beyond_head = metrics_counter(m, "parley_gateway_cursor_beyond_head_total", NULL,
                                             "Cursors of clients beyond a room's head: its log went back.");
     g->send_latency = metrics_histogram(m, "parley_gateway_send_seconds", NULL, "From a send to its ack or nack.");

@@ -23,7 +23,7 @@ struct static_files;
 struct gateway_metrics {
     struct metric *sessions, *rooms;                          /* gauges */
     struct metric *opened, *events, *deliveries, *bad_events; /* counters */
-    struct metric *left_out, *slow, *nacks, *malformed, *limited, *revoked, *cursor_beyond_head;
+    struct metric *left_out, *slow, *nacks, *malformed, *limited, *revoked, *fences, *cursor_beyond_head;
     struct metric *op_frames[OP_COUNT];
     struct metric *send_latency, *hello_latency; /* histograms */
     struct metric *rest_requests, *rest_errors, *rest_latency;

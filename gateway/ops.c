@@ -100,6 +100,7 @@ void ops_message(struct session *s, struct str text)
     } else if (!in_good_state(s, op)) {
         malformed(s, op, frame, ERR_BAD_STATE);
     } else if (!rate_limit_take(gw->rates, s->rate_key, rate_bucket_op(op->op), op->rate, &retry_ms)) {
+        /* Before hello nothing but the address is known, which many may share: it is told to come back. */
         if (op->op == OP_HELLO)
             session_close(s, CLOSE_RATE_LIMIT, "too many connections");
         else if (session_refused(s))

@@ -39,10 +39,37 @@ static void check_end(struct reconcile *r, struct user_check *c)
     free(c);
 }
 
+/* Hold events back from a user's connections, or let them through again. */
+static void set_fence(struct gateway *gw, int64_t user, bool fenced)
+{
+    const struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
+    if (!mine)
+        return;
+    LIST_EACH (&mine->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        s->fenced = fenced;
+        session_catch_up(s);
+    }
+}
+
+/* Nobody can tell which rooms they are in: better no connection than a wrong one. */
+static void give_up(struct gateway *gw, int64_t user)
+{
+    const struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
+    log_warn(NULL, "user not reconciled", "user=%" PRId64, user);
+    if (!mine)
+        return;
+    LIST_EACH (&mine->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        session_close(s, CLOSE_INTERNAL, "not reconciled");
+    }
+}
+
 static void check_again(struct reconcile *r, struct user_check *c)
 {
-    if (++c->tries >= MAX_TRIES) {
-        log_warn(NULL, "user not reconciled", "user=%" PRId64, c->user);
+    /* While Redis is away nothing comes, and what is asked cannot be answered: that is no try. */
+    if (bus_ready(r->gw->process.bus) && ++c->tries >= MAX_TRIES) {
+        give_up(r->gw, c->user);
         check_end(r, c);
         return;
     }
@@ -128,10 +155,12 @@ static void heads_arrived(void *arg, int err, struct str body)
             again |= tell_session(r->gw, s, rooms);
     }
     jval_free(root);
-    if (again)
+    if (again) {
         check_again(r, c);
-    else
-        check_end(r, c);
+        return;
+    }
+    set_fence(r->gw, c->user, false);
+    check_end(r, c);
 }
 
 static void step(void *arg)
@@ -188,6 +217,7 @@ void reconcile_destroy(struct reconcile **reconcile)
 void reconcile_user(struct reconcile *reconcile, int64_t user)
 {
     struct user_check *c = idmap_get(reconcile->checks, (uint64_t)user);
+    set_fence(reconcile->gw, user, true);
     if (c) {
         c->again = true;
         return;

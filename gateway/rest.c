@@ -337,6 +337,8 @@ static int rest_read(struct rest_call *c, const struct route_match *m, const cha
     bool changes = http_method(c->req) != HTTP_GET && http_method(c->req) != HTTP_HEAD;
     if (changes && !http_origin_ok(c->req))
         return ERR_BAD_ORIGIN;
+    if (changes && body.n == 0 && c->route->body_count > 0)
+        return ERR_BAD_JSON;
     if (changes && body.n > 0) {
         str_cut(http_header(c->req, "content-type"), ';', &type);
         while (type.n > 0 && type.p[type.n - 1] == ' ')

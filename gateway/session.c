@@ -141,7 +141,7 @@ void session_identify(struct session *s, const struct token_claims *claims)
 {
     s->user = claims->user;
     snprintf(s->sid, sizeof(s->sid), "%s", claims->session);
-    s->expires_ms = clock_mono_ms() + claims->expires_s * 1000 - clock_wall_ms();
+    s->expires_ms = clock_mono_ms() + (claims->expires_s + TOKEN_SKEW_S) * 1000 - clock_wall_ms();
     rate_key_user(s->user, s->rate_key);
     snprintf(s->log_pairs, sizeof(s->log_pairs), "conn=%" PRIx64 " user=%" PRId64, s->conn, s->user);
     arm(s);
@@ -216,35 +216,12 @@ static void ws_message(void *arg, struct ws *ws, struct str text)
         ops_message(s, text);
 }
 
-/* The client has caught up: tell where the rooms stand whose events it was not sent. */
 static void ws_drained(void *arg, struct ws *ws)
 {
     struct session *s = ws_data(ws);
-    struct buf text = {0};
-    struct jsonw w = jsonw_on(&text);
-    bool any = false;
     (void)arg;
-    if (!s->lagging)
-        return;
     s->lagging = false;
-    jsonw_obj(&w, NULL);
-    jsonw_cstr(&w, "t", "head");
-    jsonw_obj(&w, "rooms");
-    LIST_EACH (&s->listens.seats, it) {
-        struct seat *seat = LIST_ITEM(it, struct seat, of_subscriber);
-        char room[24];
-        if (!seat->behind)
-            continue;
-        seat->behind = false;
-        any = true;
-        snprintf(room, sizeof(room), "%" PRId64, seat->channel->id);
-        jsonw_int(&w, room, seat->channel->last_seq);
-    }
-    jsonw_obj_end(&w);
-    jsonw_obj_end(&w);
-    if (any)
-        session_send_text(s, buf_view(&text));
-    buf_fini(&text);
+    session_catch_up(s);
 }
 
 static void ws_closed(void *arg, struct ws *ws, int code)
@@ -292,18 +269,45 @@ void session_send_text(struct session *s, struct str text)
 
 void session_send_event(struct session *s, struct seat *seat, struct frame *f)
 {
-    if (s->lagging || ws_queued(s->ws) > SESSION_MAX_QUEUED / 4 * 3) {
-        s->lagging = true;
-        seat->behind = true;
-        metric_add(s->gw->m.left_out, 1);
+    s->lagging |= ws_queued(s->ws) > SESSION_MAX_QUEUED / 4 * 3;
+    if (!s->lagging && !s->fenced) {
+        session_send(s, f);
         return;
     }
-    session_send(s, f);
+    seat->behind = true;
+    metric_add(s->gw->m.left_out, 1);
+}
+
+void session_catch_up(struct session *s)
+{
+    struct buf text = {0};
+    struct jsonw w = jsonw_on(&text);
+    bool any = false;
+    if (s->lagging || s->fenced || s->state != SESSION_READY)
+        return;
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "t", "head");
+    jsonw_obj(&w, "rooms");
+    LIST_EACH (&s->listens.seats, it) {
+        struct seat *seat = LIST_ITEM(it, struct seat, of_subscriber);
+        char room[24];
+        if (!seat->behind)
+            continue;
+        seat->behind = false;
+        any = true;
+        snprintf(room, sizeof(room), "%" PRId64, seat->channel->id);
+        jsonw_int(&w, room, seat->channel->last_seq);
+    }
+    jsonw_obj_end(&w);
+    jsonw_obj_end(&w);
+    if (any)
+        session_send_text(s, buf_view(&text));
+    buf_fini(&text);
 }
 
 void session_send_ephemeral(struct session *s, struct frame *f)
 {
-    if (s->lagging || ws_queued(s->ws) > SESSION_MAX_QUEUED / 2)
+    if (s->lagging || s->fenced || ws_queued(s->ws) > SESSION_MAX_QUEUED / 2)
         metric_add(s->gw->m.left_out, 1);
     else
         session_send(s, f);

@@ -65,6 +65,7 @@ struct session {
     unsigned send_count;
     unsigned malformed;
     int64_t abuse_us; /* when all refusals will be forgiven */
+    bool fenced;      /* events are left out until it is known again which rooms the user is in */
     bool lagging;     /* events are left out until the client has caught up */
 
     bool away; /* the client said so */
@@ -97,8 +98,11 @@ void session_close(struct session *s, int code, const char *reason);
 /* Queue a frame; harmless on a closing session. Too slow a client is closed with 4008. */
 void session_send(struct session *s, struct frame *f);
 void session_send_text(struct session *s, struct str text);
-/* Queue an event of the seat's room, unless the client is far behind: then only the room's head will be told. */
+/* Queue an event of the seat's room, unless the session is fenced or far behind: then only the room's head will be
+ * told, by session_catch_up(). */
 void session_send_event(struct session *s, struct seat *seat, struct frame *f);
+/* Nothing holds events back any more: tell where the rooms stand whose events were left out. */
+void session_catch_up(struct session *s);
 /* Queue what may be lost: left out when half of the bound is queued. */
 void session_send_ephemeral(struct session *s, struct frame *f);
 /* {"t":"error"}; `ref` may be empty. */
