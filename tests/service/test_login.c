@@ -1,11 +1,15 @@
 /* Accounts and login sessions: rotation, reuse, revocation, imported hashes, expiry, limits. */
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "person.h"
 #include "stack.h"
+#include "token.h"
 #include "ws_client.h"
 
 enum { WAIT_MS = 20000 };
@@ -43,8 +47,9 @@ static struct http_answer refresh(const char *cookie)
 
 static int status_of(struct http_answer a)
 {
+    int status = a.status;
     http_answer_fini(&a);
-    return a.status;
+    return status;
 }
 
 static int me(const char *token)
@@ -238,22 +243,66 @@ Test(login, too_many_wrong_passwords_are_stopped)
     person_fini(&p);
 }
 
-Test(login, an_expired_access_token_is_told_so_and_its_socket_closed)
+/* A key of our own among the published ones, so that the test can sign what auth-svc would sign at another time. */
+static char *adopt_key(char kid[48])
 {
-    stack_stop(&stack);
-    static const char *const env[] = {"PARLEY_ACCESS_TOKEN_SECONDS=1", "PARLEY_CLOCK_SKEW_SECONDS=0", NULL};
-    start_with(env);
+    char *private_pem, *public_pem;
+    cr_assert_eq(token_key_generate(&private_pem, &public_pem, kid), 0);
+    struct buf sql = {0};
+    buf_printf(&sql,
+               "INSERT INTO auth.signing_keys (kid, public_pem, private_box, created_at, active_at, retired_at) "
+               "VALUES ('%s', '%s', '', now() - interval '1 day', now() + interval '1 day', now() + interval '1 day')",
+               kid, public_pem);
+    free(stack_sql(stack, buf_c(&sql)));
+    buf_fini(&sql);
+    free(public_pem);
+    stack_kill(stack, "auth-svc-0", SIGKILL); /* it reads the keys at its start */
+    stack_restart(stack, "auth-svc-0");
+    stack_wait_ready(stack, "auth-svc-0");
+    return private_pem;
+}
+
+/* A token of p that expires at this time. */
+static char *token_until(const struct person *p, const char *private_pem, const char *kid, int64_t expires_s)
+{
+    struct token_claims claims = {.issued_s = expires_s - 900, .expires_s = expires_s};
+    cr_assert(str_i64(str_of(p->id), &claims.user));
+    snprintf(claims.session, sizeof claims.session, "%s", p->session);
+    struct buf token = {0};
+    cr_assert_eq(token_issue(private_pem, kid, &claims, &token), 0);
+    char *text = xstrdup(buf_c(&token));
+    buf_fini(&token);
+    return text;
+}
+
+Test(login, an_access_token_that_expired_is_told_so_and_closes_its_socket)
+{
     struct person p = person_register(port, "alice");
-    struct ws_client *c = ws_client_connect(port, NULL, NULL);
-    ws_client_send(c, "{\"t\":\"hello\",\"v\":1,\"token\":\"%s\",\"device\":\"d\"}", p.token);
-    cr_expect_eq(ws_client_wait_close(c, 60000), 4003);
-    ws_client_close(&c);
-    struct http_answer a = api(port, p.token, "GET", "/me", NULL);
+    char kid[48], *key = adopt_key(kid);
+    int64_t now_s = clock_wall_ms() / 1000;
+    char *old = token_until(&p, key, kid, now_s - 60);
+    struct http_answer a = api(port, old, "GET", "/me", NULL);
     char *code = answer_text(&a, "code");
     cr_expect_eq(a.status, 401);
     cr_expect_str_eq(code, "token_expired");
     free(code);
     http_answer_fini(&a);
+    cr_expect_null(ws_client_login(port, old, "d"));
+    /* Good for two more seconds of the skew that is let pass. */
+    char *last = token_until(&p, key, kid, now_s + 2 - TOKEN_SKEW_S);
+    struct ws_client *c = ws_client_login(port, last, "d"), *renewed = ws_client_login(port, last, "e");
+    cr_assert(c && renewed);
+    ws_client_send(renewed, "{\"t\":\"token\",\"token\":\"%s\"}", p.token);
+    cr_expect_eq(ws_client_wait_close(c, WAIT_MS), 4003);
+    ws_client_send(renewed, "{\"t\":\"ping\",\"n\":1}");
+    struct jval *pong = ws_client_wait(renewed, "pong", WAIT_MS);
+    cr_expect_not_null(pong, "a fresh token did not keep the connection");
+    jval_free(pong);
+    ws_client_close(&c);
+    ws_client_close(&renewed);
+    free(old);
+    free(last);
+    free(key);
     person_fini(&p);
 }
 
@@ -267,7 +316,7 @@ Test(login, the_keys_are_public_and_a_new_process_signs_with_the_same)
     cr_expect(!jval_get_str(key, "d", &d), "the private part is public");
     http_answer_fini(&a);
     struct person p = person_register(port, "alice");
-    stack_kill(stack, "auth-svc-0", 9);
+    stack_kill(stack, "auth-svc-0", SIGKILL);
     stack_restart(stack, "auth-svc-0");
     stack_wait_ready(stack, "auth-svc-0");
     struct person again = person_login(port, "alice");
