@@ -241,6 +241,9 @@ void httpd_stop_accepting(struct httpd *httpd)
     struct httpd_listener *listener = httpd->listener;
     if (!listener)
         return;
+    /* Closing the socket resets whoever waits in its queue; they connected to a server that was there. */
+    for (int i = 0; i < BACKLOG && httpd->connections < httpd->config.max_connections && accept_one(listener); i++)
+        ;
     httpd->listener = NULL;
     timer_destroy(&listener->retry);
     uv_close((uv_handle_t *)&listener->poll, on_listener_freed);

@@ -65,16 +65,17 @@ int dial(void)
     return fd;
 }
 
-void put_n(int fd, const void *p, size_t n)
+bool put_n(int fd, const void *p, size_t n)
 {
     const char *at = p;
     while (n > 0) {
         ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
         if (sent <= 0)
-            return; /* what the server answered is still there to be read */
+            return false;
         at += sent;
         n -= (size_t)sent;
     }
+    return true;
 }
 
 void put(int fd, const char *text)

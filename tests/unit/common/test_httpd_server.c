@@ -21,7 +21,7 @@ static size_t held_n;
 static struct ws *paused[8];
 static size_t paused_n;
 static struct {
-    int opened, closed, code, messages, drained, error;
+    int opened, closed, code, messages, drained, error, late_fd;
 } state;
 static char big[TEST_BIG_BYTES];
 
@@ -142,6 +142,8 @@ static void handle(void *arg, struct http_request *req)
             ws_close(paused[--paused_n], 4001, NULL);
         answer(req, "ok");
     } else if (str_is(path, "/stop")) {
+        /* One that the kernel has taken and the server not yet. */
+        state.late_fd = dial();
         httpd_stop_accepting(httpd);
         answer(req, "ok");
     } else if (str_is(path, "/state")) {
@@ -299,6 +301,11 @@ void server_start(const struct httpd_config *c)
     while (atomic_load(&port) == 0)
         ;
     cr_assert(atomic_load(&port) > 0, "the server does not start");
+}
+
+int server_late_fd(void)
+{
+    return state.late_fd;
 }
 
 void server_stop(void)

@@ -12,6 +12,8 @@ void server_start(const struct httpd_config *config);
 /* Destroys server and loop; every connection ends. */
 void server_stop(void);
 int server_port(void);
+/* After /stop was answered: a client that connected just before. */
+int server_late_fd(void);
 /* Move the server's clocks on: a deadline is reached without waiting for it. */
 void server_skip_ms(int ms);
 /* A number of the server's state: "opened", "closed", "code" (of the last close), "messages", "drained", "slow",
@@ -24,7 +26,8 @@ void server_wait_state(const char *name, int value);
 
 int dial(void);
 void put(int fd, const char *text);
-void put_n(int fd, const void *p, size_t n);
+/* False: the server does not take it all. What it answered is still there to be read. */
+bool put_n(int fd, const void *p, size_t n);
 struct reply {
     int status; /* 0: closed before an answer */
     struct buf head, body;
