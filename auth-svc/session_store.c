@@ -160,15 +160,17 @@ static void on_refreshed(void *arg, int err, const struct db_result *r)
 
 int session_refresh(struct auth *a, struct str refresh_token, const struct caller *caller, session_fn *fn, void *arg)
 {
-    /* Two that present the same token meet at its row: the second finds it used. */
+    /* Two that present the same token meet at its row: the second finds it used. Of a session that has ended by time or
+     * by hand the token stays unused, so that only a second use looks like one. */
     static const char sql[] =
-        "WITH t AS (UPDATE auth.refresh_tokens SET used_at = now() WHERE hash = $1::bytea AND used_at IS NULL "
-        "RETURNING session_id), "
+        "WITH t AS (UPDATE auth.refresh_tokens t SET used_at = now() FROM auth.sessions s, auth.users u "
+        "WHERE t.hash = $1::bytea AND t.used_at IS NULL AND s.id = t.session_id AND s.revoked_at IS NULL "
+        "AND s.expires_at > now() AND u.id = s.user_id AND u.disabled_at IS NULL RETURNING t.session_id), "
         "s AS (UPDATE auth.sessions s SET last_used_at = now(), expires_at = now() + make_interval(secs => $2::int), "
         "address = $3, user_agent = $4 FROM t WHERE s.id = t.session_id AND s.revoked_at IS NULL "
-        "AND s.expires_at > now() RETURNING s.id, s.user_id), "
+        "RETURNING s.id, s.user_id), "
         "n AS (INSERT INTO auth.refresh_tokens (hash, session_id) SELECT $5::bytea, s.id FROM s) "
-        "SELECT " USER_COLUMNS ", s.id FROM s JOIN auth.users u ON u.id = s.user_id WHERE u.disabled_at IS NULL";
+        "SELECT " USER_COLUMNS ", s.id FROM s JOIN auth.users u ON u.id = s.user_id";
     struct ask *ask = ask_new(a, fn, arg);
     secret_digest(refresh_token, ask->used);
     struct db_params p = {0};

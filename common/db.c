@@ -151,7 +151,6 @@ int db_create(struct db **db_r, struct loop *loop, const struct db_config *confi
     return 0;
 }
 
-/* Must not be called inside a callback of this pool. */
 void db_destroy(struct db **db_p)
 {
     struct db *db = *db_p;

@@ -24,7 +24,7 @@ struct db_config {
 };
 
 int db_create(struct db **db_r, struct loop *loop, const struct db_config *config, struct metrics *metrics);
-/* Every callback still due is called with ERR_UNAVAILABLE first. */
+/* Every callback still due is called with ERR_UNAVAILABLE first. Not inside a callback of this pool. */
 void db_destroy(struct db **db);
 /* At least one connection is up. */
 bool db_ready(const struct db *db);
@@ -66,6 +66,7 @@ int db_query(struct db *db, const char *sql, struct db_params *params, db_done_f
 typedef void db_state_fn(void *arg, bool up);
 int db_conn_create(struct db_conn **conn_r, struct loop *loop, const struct db_config *config, db_state_fn *fn,
                    void *arg);
+/* The same; may be called inside a callback of this connection. `fn` is not called any more. */
 void db_conn_destroy(struct db_conn **conn);
 bool db_conn_up(const struct db_conn *conn);
 /* As db_query, on this connection. Nothing is sent for sure before db_sync(). After an error the rest up to the next
