@@ -13,9 +13,9 @@ export function RoomIntro({ room }: { room: Room }) {
     return (
       <div className="intro">
         <Avatar id={peer.id} name={peer.display_name} size="l" />
-        <h2>
+        <p className="intro-name">
           <bdi>{name}</bdi>
-        </h2>
+        </p>
         <p>
           {room.peer === undefined || room.peer.id === me.id
             ? 'A place for notes that only you can read.'
@@ -29,9 +29,9 @@ export function RoomIntro({ room }: { room: Room }) {
       <span className="intro-badge">
         <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={26} />
       </span>
-      <h2>
+      <p className="intro-name">
         <bdi>{name}</bdi>
-      </h2>
+      </p>
       {room.topic !== '' && <p className="intro-topic">{room.topic}</p>}
       <p>
         {room.kind === 'public'
