@@ -52,7 +52,8 @@ size_t announce(struct bus *bus, const struct plan *p)
         failed += publish_user_event(bus, &event) != 0;
     }
     for (size_t i = 0; i < p->n_steps; i++)
-        failed += answer(bus, p, &p->steps[i]) != 0;
+        if (!p->steps[i].newcomer)
+            failed += answer(bus, p, &p->steps[i]) != 0;
     return failed;
 }
 

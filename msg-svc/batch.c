@@ -134,7 +134,8 @@ static void on_rooms(void *arg, int err, const struct db_result *r)
                                     .last_n = db_int(r, i, 3),
                                     .last_message = db_int(r, i, 4),
                                     .mver = db_int(r, i, 5),
-                                    .members = db_int(r, i, 6)};
+                                    .members = db_int(r, i, 6),
+                                    .everyone = db_bool(r, i, 7)};
             if (parse_room_kind(db_str(r, i, 1), &row.kind))
                 plan_room_is(b->plan, &row);
         }
@@ -185,7 +186,7 @@ static void load_rooms(struct batch *b)
         db_p_array_int(&v, b->plan->rooms[i].id);
     db_p_array_end(&v);
     run(b,
-        "SELECT id, kind, last_seq, last_n, last_message, mver, member_count FROM chat.rooms "
+        "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone FROM chat.rooms "
         "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
         &v, on_rooms);
 }

@@ -72,14 +72,15 @@ static void write_answer(struct call *c, const struct db_result *r, size_t count
     jsonw_obj_end(&w);
 }
 
+static void ask(struct call *c);
+
 static void on_history(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
     if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        bool visible = db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public");
-        call_fail(c, visible ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND, NULL);
+        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
         return;
     }
     /* The room's row comes alone when there are no events. */
@@ -104,11 +105,8 @@ static void on_history(void *arg, int err, const struct db_result *r)
     "AND seq > $3::bigint AND seq < $4::bigint ORDER BY seq " order " LIMIT $5::bigint) e ON true "    \
     "ORDER BY e.seq " order
 
-void call_history(void *calls, struct rpc_request *req)
+static void ask(struct call *c)
 {
-    struct call *c = call_begin(calls, req);
-    if (c == NULL || !call_room(c))
-        return;
     int64_t after = 0, before = INT64_MAX;
     bool lower = call_int(c, "after", &after), upper = call_int(c, "before", &before);
     c->rising = lower;
@@ -120,4 +118,11 @@ void call_history(void *calls, struct rpc_request *req)
     db_p_int(&v, before);
     db_p_int(&v, call_limit(c, LIMIT_DEFAULT));
     call_query(c, c->rising ? HISTORY("ASC") : HISTORY("DESC"), &v, on_history);
+}
+
+void call_history(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin(calls, req);
+    if (c != NULL && call_room(c))
+        ask(c);
 }

@@ -1,6 +1,5 @@
 /* members: who is in a room, by user id, a page at a time. For members only. */
 #include "calls.h"
-#include "err.h"
 
 enum column { KIND, INSIDE, ID, USERNAME, DISPLAY_NAME, CREATED, ROLE, JOINED, READ_SEQ };
 
@@ -19,14 +18,15 @@ static void write_member(struct jsonw *w, const struct db_result *r, size_t row)
     jsonw_obj_end(w);
 }
 
+static void ask(struct call *c);
+
 static void on_members(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
     if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        bool visible = db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public");
-        call_fail(c, visible ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND, NULL);
+        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
         return;
     }
     /* The room's row comes alone when the page is empty. */
@@ -42,11 +42,8 @@ static void on_members(void *arg, int err, const struct db_result *r)
     call_reply(c, buf_view(&c->text));
 }
 
-void call_members(void *calls, struct rpc_request *req)
+static void ask(struct call *c)
 {
-    struct call *c = call_begin(calls, req);
-    if (c == NULL || !call_room(c))
-        return;
     int64_t after = 0;
     call_int(c, "after", &after);
     c->limit = call_limit(c, LIMIT_DEFAULT);
@@ -67,4 +64,11 @@ void call_members(void *calls, struct rpc_request *req)
         "WHERE m.room_id = r.id AND r.inside AND m.user_id > $3::bigint ORDER BY m.user_id LIMIT $4::bigint) p ON true "
         "ORDER BY p.id",
         &v, on_members);
+}
+
+void call_members(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin(calls, req);
+    if (c != NULL && call_room(c))
+        ask(c);
 }

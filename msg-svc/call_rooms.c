@@ -23,16 +23,20 @@ static void on_rooms(void *arg, int err, const struct db_result *r)
     call_reply(c, buf_view(&c->text));
 }
 
-void call_rooms(void *calls, struct rpc_request *req)
+static void list_rooms(struct call *c)
 {
-    struct call *c = call_begin(calls, req);
-    if (c == NULL)
-        return;
     struct db_params v = {0};
     db_p_int(&v, c->user);
     call_query(c,
                ROOM_VIEW_SELECT("SELECT user_id, room_id FROM chat.members WHERE user_id = $1::bigint") "ORDER BY r.id",
                &v, on_rooms);
+}
+
+void call_rooms(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin(calls, req);
+    if (c != NULL)
+        call_welcome(c, list_rooms);
 }
 
 static void on_room(void *arg, int err, const struct db_result *r)

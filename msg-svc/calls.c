@@ -67,6 +67,36 @@ bool call_answered(struct call *c, int err, const struct db_result *r)
     return false;
 }
 
+static void on_welcomed(void *arg, int err)
+{
+    struct call *c = arg;
+    c->welcomed = true;
+    if (err != 0)
+        call_fail(c, err, NULL);
+    else
+        c->next(c);
+}
+
+void call_welcome(struct call *c, call_step_fn *next)
+{
+    const struct welcome_config config = {
+        .bus = c->calls->bus, .db = c->calls->db, .room_capacity = c->calls->room_capacity};
+    c->next = next;
+    int err = welcome(&config, c->user, on_welcomed, c);
+    if (err != 0)
+        call_fail(c, err, NULL);
+}
+
+void call_outside(struct call *c, bool is_public, call_step_fn *again)
+{
+    if (!is_public)
+        call_fail(c, ERR_ROOM_NOT_FOUND, NULL);
+    else if (c->welcomed)
+        call_fail(c, ERR_NOT_MEMBER, NULL);
+    else
+        call_welcome(c, again);
+}
+
 bool call_raced(struct call *c, int err, const struct db_result *r)
 {
     enum { TRIES_MAX = 3 };

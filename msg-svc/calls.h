@@ -6,6 +6,7 @@
 #include "db.h"
 #include "jsonw.h"
 #include "rpc.h"
+#include "welcome.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
 
@@ -19,6 +20,9 @@ struct calls {
 extern const struct rpc_row calls_rows[];
 extern const size_t calls_count;
 
+struct call;
+typedef void call_step_fn(struct call *c);
+
 /* One request under way. Made by call_begin(), ended exactly once by call_reply() or call_fail(), which free it. */
 struct call {
     struct calls *calls;
@@ -28,7 +32,8 @@ struct call {
     int64_t room, other; /* of those that need them */
     int64_t limit;
     bool rising;           /* a history asked upwards */
-    bool welcomed;         /* an open that has welcomed its newcomer */
+    bool welcomed;         /* the caller is known to be no newcomer */
+    call_step_fn *next;    /* after the welcome */
     bool lost;             /* a dm that was not made, because of its person or of somebody faster */
     unsigned tries;        /* of what a concurrent transaction made fail */
     struct new_room *made; /* of create and dm */
@@ -46,6 +51,13 @@ void call_query(struct call *c, const char *sql, struct db_params *params, db_do
 bool call_answered(struct call *c, int err, const struct db_result *r);
 /* The statement lost against a concurrent one (deadlock, unique key): trying again may find another world. */
 bool call_raced(struct call *c, int err, const struct db_result *r);
+
+/* Welcome the caller, then go on with `next`. */
+void call_welcome(struct call *c, call_step_fn *next);
+
+/* The caller is not in the room: fail as who may know of it (public) or may not. Perhaps he is a newcomer and it is a
+ * room everyone is in: the first time in a public one, welcome him and ask again. */
+void call_outside(struct call *c, bool is_public, call_step_fn *again);
 
 /* Arguments. False: absent or not such a value. A number in digits, as a query string has it, counts. */
 bool call_int(const struct call *c, const char *key, int64_t *out);

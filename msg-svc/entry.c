@@ -103,6 +103,16 @@ void entry_free(struct entry *e)
     free(e);
 }
 
+bool entry_in(const struct list *list, unsigned shard, struct str id)
+{
+    LIST_EACH (list, it) {
+        const struct entry *e = LIST_ITEM(it, struct entry, link);
+        if (e->shard == shard && str_eq(e->id, id))
+            return true;
+    }
+    return false;
+}
+
 void entry_json(struct buf *out, const struct entry *e)
 {
     struct jsonw w = jsonw_on(out);

@@ -16,6 +16,7 @@ struct entry {
     unsigned shard;
     struct str id;    /* in the stream */
     bool redelivered; /* claimed: may have been stored and not told before */
+    bool welcomed;    /* its user is known to be no newcomer */
     bool alone;       /* failed in company; goes through a transaction of its own */
     unsigned tries;   /* transactions of its own that failed */
     int err;          /* not 0: the entry is no valid wish and is only answered so */
@@ -38,6 +39,9 @@ struct entry_fields {
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */
 struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool redelivered);
 void entry_free(struct entry *e);
+
+/* Whether the entry with this id is in a list of entries. */
+bool entry_in(const struct list *list, unsigned shard, struct str id);
 
 /* 36 characters of a UUID, lower case. */
 bool entry_is_uuid(struct str s);

@@ -8,6 +8,7 @@
 #include "announce.h"
 #include "batch.h"
 #include "clock.h"
+#include "doorstep.h"
 #include "err.h"
 #include "intake.h"
 #include "log.h"
@@ -30,6 +31,7 @@ struct ingest {
     struct batch *batch;
     struct timer *tick, *later; /* later: armed while backing off */
 
+    struct doorstep *doorstep;
     struct list queue;             /* entries to do, in order */
     size_t in_hand;                /* in the queue, in the batch, or on their way to dead_letters */
     size_t limit;                  /* of the next batch: halved by what must be tried again, doubled by success */
@@ -61,18 +63,19 @@ static void let_go(struct ingest *in, struct entry *e)
     entry_free(e);
 }
 
+static void let_go_all(struct ingest *in, struct list *list)
+{
+    while (!list_empty(list))
+        let_go(in, LIST_ITEM(list->next, struct entry, link));
+}
+
 static bool is_in_hand(void *arg, unsigned shard, struct str id)
 {
     const struct ingest *in = arg;
     for (size_t i = 0; i < in->n_taken; i++)
         if (in->taken[i]->shard == shard && str_eq(in->taken[i]->id, id))
             return true;
-    LIST_EACH (&in->queue, it) {
-        const struct entry *e = LIST_ITEM(it, struct entry, link);
-        if (e->shard == shard && str_eq(e->id, id))
-            return true;
-    }
-    return false;
+    return entry_in(&in->queue, shard, id) || doorstep_has(in->doorstep, shard, id);
 }
 
 /* ---- what intake and shards say ---- */
@@ -169,7 +172,7 @@ static void count_answers(struct ingest *in, const struct plan *p)
 {
     for (size_t i = 0; i < p->n_steps; i++) {
         if (p->steps[i].err != 0)
-            metric_add(in->refused, 1);
+            metric_add(in->refused, !p->steps[i].newcomer);
         else if (p->steps[i].dup)
             metric_add(in->dups, 1);
     }
@@ -178,20 +181,53 @@ static void count_answers(struct ingest *in, const struct plan *p)
     metric_observe_us(in->duration, clock_mono_us() - in->started_us);
 }
 
+/* ---- newcomers ---- */
+
+/* Once more through the plan, and this time what it says holds; or Redis has it still. */
+static void on_welcomed(void *arg, struct entry *e, bool welcomed)
+{
+    struct ingest *in = arg;
+    e->welcomed = true;
+    if (welcomed)
+        list_push(&in->queue, &e->link);
+    else
+        let_go(in, e);
+}
+
+static void on_doorstep_done(void *arg)
+{
+    pump(arg);
+}
+
+/* Entries of newcomers are taken out of the batch, to the doorstep. */
+static void set_newcomers_aside(struct ingest *in, const struct plan *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < in->n_taken; i++) {
+        if (p->steps[i].newcomer)
+            doorstep_push(in->doorstep, in->taken[i]);
+        else
+            in->taken[kept++] = in->taken[i];
+    }
+    in->n_taken = kept;
+}
+
 /* Committed. Said before it is acknowledged: what a crash or the bus kept from being said stays pending, is claimed,
  * found stored and said again. */
 static void settle(struct ingest *in)
 {
     const struct plan *p = batch_plan(in->batch);
     size_t unsaid = announce(in->config.bus, p);
+    count_answers(in, p);
+    set_newcomers_aside(in, p);
     if (unsaid == 0) {
         acknowledge(in->config.bus, in->taken, in->n_taken);
     } else {
         metric_add(in->unpublished, (int64_t)unsaid);
         log_warn(NULL, "not all published", "count=%zu", unsaid);
     }
-    count_answers(in, p);
     let_go_taken(in);
+    doorstep_knock(in->doorstep);
     in->later_ms = 0;
     in->limit = in->limit * 2 < (size_t)in->config.batch_size ? in->limit * 2 : (size_t)in->config.batch_size;
 }
@@ -348,9 +384,8 @@ static void on_writer(void *arg, bool up)
     }
     shards_lost(in->shards);
     intake_lost(in->intake);
-    LIST_EACH (&in->queue, it) {
-        let_go(in, LIST_ITEM(it, struct entry, link));
-    }
+    let_go_all(in, &in->queue);
+    doorstep_clear(in->doorstep);
     read_on(in);
     pump(in);
 }
@@ -403,6 +438,9 @@ int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
     }
     struct intake_hooks hooks = {.entry = on_entry, .arrived = on_arrived, .has = is_in_hand, .closed = on_closed};
     intake_create(&in->intake, config->bus, config->id, &hooks, in);
+    const struct welcome_config welcome = {
+        .bus = config->bus, .db = config->db, .room_capacity = config->room_capacity};
+    doorstep_create(&in->doorstep, &welcome, on_welcomed, on_doorstep_done, in);
     struct shards_config shards = {.bus = config->bus,
                                    .writer = in->writer,
                                    .id = config->id,
@@ -435,8 +473,8 @@ void ingest_destroy(struct ingest **ingest)
     timer_destroy(&in->tick);
     timer_destroy(&in->later);
     db_conn_destroy(&in->writer);
-    while (!list_empty(&in->queue))
-        let_go(in, LIST_ITEM(in->queue.next, struct entry, link));
+    let_go_all(in, &in->queue);
+    doorstep_destroy(&in->doorstep);
     let_go_taken(in);
     intake_destroy(&in->intake);
     batch_destroy(&in->batch);

@@ -84,9 +84,10 @@ static void tell_user(struct plan *p, struct plan_step *s, enum user_event_type 
 /* ---- the entries ---- */
 
 /* What somebody who is not in the room may know of it. */
-static int outsider_error(const struct plan_room *room)
+static int refuse_outsider(struct plan_step *s)
 {
-    return room->kind == ROOM_PUBLIC ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND;
+    s->newcomer = s->room->everyone && !s->entry->welcomed;
+    return s->room->kind == ROOM_PUBLIC ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND;
 }
 
 /* A cmid decides before membership does: a retry of what was stored is answered the same for ever. */
@@ -104,7 +105,7 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
     if (!s->room->found)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
-        return outsider_error(s->room);
+        return refuse_outsider(s);
 
     struct event *event = append(p, s->room, EVENT_MESSAGE, e->user, ts);
     event->cmid = e->cmid;
@@ -183,7 +184,7 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
     if (!room->found)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
-        return outsider_error(room);
+        return refuse_outsider(s);
     if (room->kind == ROOM_DM)
         return ERR_FORBIDDEN;
     if (!s->user->exists)

@@ -16,6 +16,7 @@ struct plan_room {
     int64_t id;
     bool found;
     enum room_kind kind;
+    bool everyone; /* newcomers are to be members of it */
     int64_t last_seq, last_n, last_message, mver, members;
     bool dirty;      /* its row is to be updated */
     bool owner_left; /* the oldest member becomes owner when no owner is left */
@@ -70,6 +71,8 @@ struct plan_step {
     int err;
     bool dup;
     bool again;    /* dup of a redelivered entry: publish its event once more */
+    bool newcomer; /* not a member of a room everyone is in, perhaps only not yet: not to be answered before that is
+                      known */
     bool has_view; /* answered by views[view] */
     size_t view;
 };

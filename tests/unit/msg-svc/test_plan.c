@@ -160,6 +160,22 @@ Test(plan, a_sender_outside_learns_only_of_public_rooms)
     cr_assert_eq(plan->n_events, 0);
 }
 
+Test(plan, an_outsider_of_a_room_everyone_is_in_may_be_a_newcomer_once)
+{
+    next_send(7, 1, 1, "a");
+    next_send(8, 1, 2, "b")->welcomed = true;
+    next_send(9, 2, 3, "c");
+    start();
+    plan_room_is(plan, &(struct plan_room){.id = 1, .kind = ROOM_PUBLIC, .everyone = true});
+    room_is(2, ROOM_PUBLIC, 0, 1);
+    plan_run(plan, TS);
+    cr_assert(step(0)->newcomer);
+    cr_assert_not(step(1)->newcomer, "welcomed before: he has left the room");
+    cr_assert_eq(step(1)->err, ERR_NOT_MEMBER);
+    cr_assert_not(step(2)->newcomer);
+    cr_assert_eq(plan->n_events, 0);
+}
+
 Test(plan, a_refused_send_burns_no_seq_and_no_cmid)
 {
     next_send(7, 1, 1, "a");

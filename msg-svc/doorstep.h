@@ -1,0 +1,28 @@
+/* Where entries wait whose people may be newcomers: each is welcomed first, one person at a time, so that nobody's
+ * entries overtake each other. Owned by ingest, which gets the entries back. */
+#ifndef PARLEY_MSG_DOORSTEP_H
+#define PARLEY_MSG_DOORSTEP_H
+
+#include "entry.h"
+#include "welcome.h"
+
+struct doorstep;
+
+/* The entry goes back; `welcomed`: its user is no newcomer any more. False: that could not be done. */
+typedef void doorstep_fn(void *arg, struct entry *e, bool welcomed);
+/* All entries of one person went back. */
+typedef void doorstep_done_fn(void *arg);
+
+void doorstep_create(struct doorstep **d_r, const struct welcome_config *config, doorstep_fn *fn,
+                     doorstep_done_fn *done, void *arg);
+/* Gives back what waits. After the pool was destroyed: no welcome may be under way. */
+void doorstep_destroy(struct doorstep **d);
+
+void doorstep_push(struct doorstep *d, struct entry *e);
+/* Begin with whoever is first, unless somebody is being welcomed. */
+void doorstep_knock(struct doorstep *d);
+/* Give everything back as not welcomed. */
+void doorstep_clear(struct doorstep *d);
+bool doorstep_has(const struct doorstep *d, unsigned shard, struct str id);
+
+#endif
