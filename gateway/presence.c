@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "err.h"
 #include "event_header.h"
 #include "jsonw.h"
 #include "log.h"
@@ -72,7 +73,8 @@ static void told(void *arg, int err, struct str body)
             free(p);
         return;
     }
-    if (err || t->again) {
+    /* What will not be better the next time is not tried again; the next change is. */
+    if (t->again || (err && err_retryable(err))) {
         t->again = false;
         list_push(&p->waiting, &t->link);
     } else {
