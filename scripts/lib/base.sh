@@ -1,6 +1,10 @@
 # What every command needs: where things are, how to speak, how to act as another user. Sourced, never run.
 # shellcheck shell=bash
 
+# Debian gives people no sbin; HAProxy is there.
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+
 # Set by ./parley: the checkout.
 : "${root:?}"
 # Builds, tools and stamps always live in the checkout; data may live elsewhere.
