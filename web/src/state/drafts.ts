@@ -3,29 +3,31 @@ import { Store } from '@/lib/store';
 
 /** What one user has written and not sent, by room. Saved as typed; survives reload, logging out and in. */
 export class Drafts {
-  readonly rooms: Store<ReadonlyMap<string, string>>;
+  /** The rooms that have one; changes when that does, not with every key. */
+  readonly rooms: Store<ReadonlySet<string>>;
+  readonly #texts: Map<string, string>;
   readonly #key: string;
 
   constructor(user: string) {
     this.#key = `parley.drafts.${user}`;
-    this.rooms = new Store(read(this.#key));
+    this.#texts = read(this.#key);
+    this.rooms = new Store(new Set(this.#texts.keys()));
   }
 
   get(room: string): string {
-    return this.rooms.get().get(room) ?? '';
+    return this.#texts.get(room) ?? '';
   }
 
   set(room: string, text: string): void {
     if (text === this.get(room)) return;
-    const next = new Map(this.rooms.get());
-    if (text.trim() === '') next.delete(room);
-    else next.set(room, text);
-    this.rooms.set(next);
-    storage.setItem(this.#key, JSON.stringify(Object.fromEntries(next)));
+    if (text.trim() === '') this.#texts.delete(room);
+    else this.#texts.set(room, text);
+    if (this.rooms.get().has(room) !== this.#texts.has(room)) this.rooms.set(new Set(this.#texts.keys()));
+    storage.setItem(this.#key, JSON.stringify(Object.fromEntries(this.#texts)));
   }
 }
 
-function read(key: string): ReadonlyMap<string, string> {
+function read(key: string): Map<string, string> {
   try {
     const value: unknown = JSON.parse(storage.getItem(key) ?? '{}');
     if (typeof value !== 'object' || value === null) return new Map();

@@ -86,6 +86,7 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             autoFocus
             required
             error={errorOf('username')}
+            {...(registering ? { hint: '2 to 32 letters, digits, dots, dashes or underscores.' } : {})}
             onChange={(event) => setUsername(event.target.value)}
           />
           {registering && (

@@ -61,7 +61,9 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
       </ul>
       {users === undefined && problem === undefined && <SkeletonRows count={5} />}
       {users?.length === 0 &&
-        (query === '' ? (
+        (query === '' && (found.users?.length ?? 0) > 1 ? (
+          <Empty title="Everybody is in already." />
+        ) : query === '' ? (
           <Empty title="Nobody else is here yet.">
             <p>Send people the address of this page; they can make an account themselves.</p>
           </Empty>

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
-import { Icon } from '@/components/Icon';
+import { Icon, type IconName } from '@/components/Icon';
 import { idle } from '@/state/attention';
 import { useAuth, useChat, useStore } from '@/state/context';
 import { ChangePassword } from './ChangePassword';
+import { Logins } from './Logins';
 import { ThemeSwitch } from './ThemeSwitch';
 
 /** My badge, and behind it what concerns me and this device. */
@@ -11,9 +12,13 @@ export function AccountMenu() {
   const { me } = useChat();
   const auth = useAuth();
   const [open, setOpen] = useState(false);
-  const [changing, setChanging] = useState(false);
+  const [sheet, setSheet] = useState<'password' | 'logins'>();
   const box = useRef<HTMLDivElement>(null);
   const away = useStore(idle);
+  const show = (which: 'password' | 'logins'): void => {
+    setOpen(false);
+    setSheet(which);
+  };
   useEffect(() => {
     if (!open) return;
     const outside = (event: Event): void => {
@@ -52,28 +57,24 @@ export function AccountMenu() {
             </span>
           </div>
           <ThemeSwitch />
-          <button
-            type="button"
-            className="side-row"
-            onClick={() => {
-              setOpen(false);
-              setChanging(true);
-            }}
-          >
-            <span className="side-sign">
-              <Icon name="key" size={17} />
-            </span>
-            <span className="side-name">Change password</span>
-          </button>
-          <button type="button" className="side-row" onClick={() => void auth.logout()}>
-            <span className="side-sign">
-              <Icon name="leave" size={17} />
-            </span>
-            <span className="side-name">Log out</span>
-          </button>
+          <MenuRow icon="screen" name="Where I am logged in" onClick={() => show('logins')} />
+          <MenuRow icon="key" name="Change password" onClick={() => show('password')} />
+          <MenuRow icon="leave" name="Log out" onClick={() => void auth.logout()} />
         </div>
       )}
-      {changing && <ChangePassword onClose={() => setChanging(false)} />}
+      {sheet === 'logins' && <Logins onClose={() => setSheet(undefined)} />}
+      {sheet === 'password' && <ChangePassword onClose={() => setSheet(undefined)} />}
     </div>
+  );
+}
+
+function MenuRow({ icon, name, onClick }: { icon: IconName; name: string; onClick: () => void }) {
+  return (
+    <button type="button" className="side-row" onClick={onClick}>
+      <span className="side-sign">
+        <Icon name={icon} size={17} />
+      </span>
+      <span className="side-name">{name}</span>
+    </button>
   );
 }

@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Dialog } from '@/components/Dialog';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { ago } from '@/lib/time';
+import type { Session } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { deviceOf } from './device';
+
+/** Where I am logged in, each of which I can end. */
+export function Logins({ onClose }: { onClose: () => void }) {
+  const chat = useChat();
+  const [sessions, setSessions] = useState<Session[]>();
+  const [error, setError] = useState<string>();
+  const say = (cause: unknown): void => setError(cause instanceof ApiError ? cause.message : 'Something went wrong.');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: loaded once for each time it is opened.
+  useEffect(() => {
+    chat.api.call('GET /auth/sessions', {}).then((reply) => setSessions(reply.sessions), say);
+  }, [chat]);
+  const end = async (id: string): Promise<void> => {
+    try {
+      await chat.api.call('DELETE /auth/sessions/{session}', { params: { session: id } });
+      setSessions((before) => before?.filter((session) => session.id !== id));
+    } catch (cause) {
+      say(cause);
+    }
+  };
+  const sorted = sessions?.toSorted((a, b) => Number(b.current) - Number(a.current) || b.last_used_at - a.last_used_at);
+  return (
+    <Dialog title="Where I am logged in" onClose={onClose}>
+      {error !== undefined && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      {sorted === undefined && error === undefined && <SkeletonRows count={3} />}
+      <ul className="pick-list">
+        {sorted?.map((session) => (
+          <li className="pick" key={session.id}>
+            <span className="side-sign">
+              <Icon name="screen" />
+            </span>
+            <span className="pick-text">
+              <span className="pick-name">{deviceOf(session.user_agent)}</span>
+              <small>
+                {session.current ? 'this device' : `last used ${ago(session.last_used_at, Date.now())}`} ·{' '}
+                {session.address}
+              </small>
+            </span>
+            {!session.current && (
+              <button type="button" className="btn btn-quiet" onClick={() => void end(session.id)}>
+                Log out
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
