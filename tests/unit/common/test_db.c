@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <criterion/new/assert.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,6 +277,30 @@ Test(db, a_terminated_backend_ends_what_was_under_way_once_and_comes_back)
     db_sync(w.conn);
     wait_done(&w, 23);
     cr_assert(eq(i64, w.values[22], 9));
+    finish(&w);
+}
+
+Test(db, a_link_without_an_answer_for_10_s_is_dropped_and_another_comes)
+{
+    struct world w;
+    begin(&w, 0, 0);
+    db_exec(w.conn, "SELECT pg_backend_pid()::bigint", NULL, on_done, &w);
+    db_sync(w.conn);
+    wait_done(&w, 1);
+    pid_t backend = (pid_t)w.values[0];
+    cr_assert(zero(int, kill(backend, SIGSTOP)));
+    ask_int(&w, 2);
+    db_sync(w.conn);
+    /* The clock jumps; the answer is overdue when the link is looked at next. */
+    clock_fake(clock_wall_ms(), clock_mono_ms() + 10500);
+    wait_done(&w, 2);
+    cr_assert(eq(int, w.errs[1], ERR_UNAVAILABLE));
+    run_until(&w, back_up);
+    ask_int(&w, 3);
+    db_sync(w.conn);
+    wait_done(&w, 3);
+    cr_assert(eq(i64, w.values[2], 3));
+    kill(backend, SIGCONT);
     finish(&w);
 }
 
