@@ -9,7 +9,6 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,7 @@
 #error "PARLEY_SOURCE_DIR is the top of the checkout"
 #endif
 
+#define PREFIX "/tmp/parley-pg-"
 enum { START_MS = 60000, STOP_MS = 30000, STEP_US = 10000 };
 
 struct postgres_server {
@@ -36,16 +36,12 @@ struct postgres_server {
     bool durable;
 };
 
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    fprintf(stderr, "postgres_server: ");
-    vfprintf(stderr, fmt, args);
-    fprintf(stderr, "\n");
-    va_end(args);
-    exit(1);
-}
+#define DIE(...)                                          \
+    do {                                                  \
+        fprintf(stderr, "postgres_server: " __VA_ARGS__); \
+        fputc('\n', stderr);                              \
+        exit(1);                                          \
+    } while (0)
 
 static long long now_ms(void)
 {
@@ -69,7 +65,7 @@ static void find_programs(struct postgres_server *s)
         globfree(&found);
     }
     if (best < 0)
-        die("no PostgreSQL programs in /usr/lib/postgresql/*/bin: install the package postgresql");
+        DIE("no PostgreSQL programs in /usr/lib/postgresql/*/bin: install the package postgresql");
 }
 
 /* In a child: become the cluster's user, leave our directory, write to the log, run. */
@@ -94,7 +90,7 @@ static int open_log(const struct postgres_server *s)
     snprintf(path, sizeof(path), "%s/log", s->dir);
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
-        die("%s: %s", path, strerror(errno));
+        DIE("%s: %s", path, strerror(errno));
     return fd;
 }
 
@@ -114,7 +110,7 @@ static char *capture(const struct postgres_server *as, char *const argv[], int *
 {
     int fds[2];
     if (pipe2(fds, O_CLOEXEC))
-        die("pipe: %s", strerror(errno));
+        DIE("pipe: %s", strerror(errno));
     pid_t pid = fork();
     if (pid == 0)
         run(as, fds[1], argv);
@@ -140,7 +136,7 @@ static int free_port(void)
     socklen_t n = sizeof(a);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
-        die("no free port: %s", strerror(errno));
+        DIE("no free port: %s", strerror(errno));
     close(fd);
     return ntohs(a.sin_port);
 }
@@ -179,7 +175,7 @@ static bool try_start(struct postgres_server *s)
         if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
             return false;
         if (now_ms() > end)
-            die("PostgreSQL does not accept connections");
+            DIE("PostgreSQL does not accept connections");
         usleep(STEP_US);
     }
     return true;
@@ -191,7 +187,7 @@ static void start(struct postgres_server *s)
     for (long long end = now_ms() + STOP_MS; !try_start(s); usleep(STEP_US)) {
         if (now_ms() > end) {
             print_log(s);
-            die("PostgreSQL did not start");
+            DIE("PostgreSQL did not start");
         }
     }
 }
@@ -206,7 +202,7 @@ static void init_cluster(struct postgres_server *s)
     int status = 0;
     char *said = capture(s, (char *[]){program, d, data, user, trust, enc, locale, nosync, NULL}, &status);
     if (status != 0)
-        die("initdb failed:\n%s", said);
+        DIE("initdb failed:\n%s", said);
     free(said);
 }
 
@@ -220,7 +216,7 @@ static char *psql(struct postgres_server *s, char *how, const char *what)
     int status = 0;
     char *said = capture(&as_us, (char *[]){program, quiet, stop, url, how, text, NULL}, &status);
     if (status != 0)
-        die("psql %s %s:\n%s", how, what, said);
+        DIE("psql %s %s:\n%s", how, what, said);
     free(text);
     size_t n = strlen(said);
     if (n > 0 && said[n - 1] == '\n')
@@ -233,7 +229,7 @@ static void migrate(struct postgres_server *s)
     char file[] = "-f", command[] = "-c";
     glob_t found;
     if (glob(PARLEY_SOURCE_DIR "/deploy/sql/[0-9]*.sql", 0, NULL, &found))
-        die("no migrations in deploy/sql");
+        DIE("no migrations in deploy/sql");
     for (size_t i = 0; i < found.gl_pathc; i++)
         if (!strstr(found.gl_pathv[i], ".down.sql"))
             free(psql(s, file, found.gl_pathv[i]));
@@ -243,18 +239,41 @@ static void migrate(struct postgres_server *s)
               "EXECUTE format('ALTER ROLE %I LOGIN', r); END LOOP; END $$"));
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+/* A test that crashed leaves its directory behind: the name tells whose it was. */
+static void remove_left_over(void)
+{
+    glob_t found;
+    if (glob(PREFIX "*", 0, NULL, &found))
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        int owner = atoi(found.gl_pathv[i] + strlen(PREFIX));
+        if (owner > 0 && kill(owner, 0) && errno == ESRCH)
+            nftw(found.gl_pathv[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    }
+    globfree(&found);
+}
+
 struct postgres_server *postgres_server_start(bool durable)
 {
     struct postgres_server *s = calloc(1, sizeof(*s));
     s->durable = durable;
     find_programs(s);
-    snprintf(s->dir, sizeof(s->dir), "/tmp/parley-pg-XXXXXX");
+    remove_left_over();
+    snprintf(s->dir, sizeof(s->dir), PREFIX "%d-XXXXXX", (int)getpid());
     if (!mkdtemp(s->dir))
-        die("%s: %s", s->dir, strerror(errno));
+        DIE("%s: %s", s->dir, strerror(errno));
     if (geteuid() == 0) {
         struct passwd *pw = getpwnam("postgres");
         if (!pw || chown(s->dir, pw->pw_uid, pw->pw_gid))
-            die("PostgreSQL does not run as root, and there is no user postgres");
+            DIE("PostgreSQL does not run as root, and there is no user postgres");
         s->uid = pw->pw_uid;
         s->gid = pw->pw_gid;
     }
@@ -263,14 +282,6 @@ struct postgres_server *postgres_server_start(bool durable)
     start(s);
     migrate(s);
     return s;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
 }
 
 void postgres_server_stop(struct postgres_server **server)
@@ -291,7 +302,7 @@ void postgres_server_kill(struct postgres_server *s, int signum)
     kill(s->pid, signum);
     for (long long end = now_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
         if (now_ms() > end)
-            die("PostgreSQL did not stop");
+            DIE("PostgreSQL did not stop");
     s->pid = 0;
 }
 
