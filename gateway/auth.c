@@ -146,6 +146,12 @@ bool auth_ready(const struct auth *auth)
     return token_verifier_has_keys(auth->verifier);
 }
 
+void auth_hurry(struct auth *auth)
+{
+    if (!auth_ready(auth))
+        ask_again(auth);
+}
+
 static int check(struct auth *auth, struct str token, struct token_claims *claims_r)
 {
     int err = token_verify(auth->verifier, token, clock_wall_ms() / 1000, claims_r);

@@ -18,6 +18,8 @@ void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struc
 /* Those who wait for a judgement are called with ERR_UNAVAILABLE. */
 void auth_destroy(struct auth **auth);
 bool auth_ready(const struct auth *auth);
+/* Redis is there: when keys are missing ask now, not at the next try. */
+void auth_hurry(struct auth *auth);
 
 /* Judge a token: 0 and the claims; ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED, ERR_SESSION_REVOKED; ERR_UNAVAILABLE or
  * ERR_BUSY when it could not be judged. Or AUTH_LATER: its key is not known, so that the keys are asked for first; then

@@ -83,6 +83,7 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
     if (!ready)
         return;
     channels_restored(gw);
+    auth_hurry(gw->auth);
     if (epoch == gw->epoch)
         return;
     /* The first epoch is the start: nobody is connected yet. */

@@ -101,10 +101,12 @@ void ops_message(struct session *s, struct str text)
         malformed(s, op, frame, ERR_BAD_STATE);
     } else if (!rate_limit_take(gw->rates, s->rate_key, rate_bucket_op(op->op), op->rate, &retry_ms)) {
         /* Before hello nothing but the address is known, which many may share: it is told to come back. */
-        if (op->op == OP_HELLO)
+        if (op->op == OP_HELLO) {
+            metric_add(gw->m.limited, 1);
             session_close(s, CLOSE_RATE_LIMIT, "too many connections");
-        else if (session_refused(s))
+        } else if (session_refused(s)) {
             refuse(s, op, frame, ERR_RATE_LIMITED, retry_ms < RETRY_MIN_MS ? RETRY_MIN_MS : retry_ms);
+        }
     } else {
         metric_add(gw->m.op_frames[op->op], 1);
         handlers[op->op].fn(s, frame);
