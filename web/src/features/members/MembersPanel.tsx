@@ -74,7 +74,9 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
                 >
                   <Avatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
                   <bdi className="side-name">{user.display_name}</bdi>
-                  <span className="side-draft">{user.id === chat.me.id ? 'you' : role === 'owner' ? 'owner' : ''}</span>
+                  <span className="side-draft">
+                    {[role === 'owner' && 'owner', user.id === chat.me.id && 'you'].filter(Boolean).join(', ')}
+                  </span>
                 </button>
               ))}
             </section>

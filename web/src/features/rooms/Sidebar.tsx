@@ -30,8 +30,12 @@ export function Sidebar({ current, onOpen }: Props) {
   const list_error = useStore(chat.list_error);
   const written = useStore(drafts.rooms);
   const { channels, dms } = useMemo(() => sorted([...rooms.values()]), [rooms]);
-  const offered = useOffered(channels, dms, chat.me.id);
-  const presence = usePresence([...dms.flatMap((room) => room.peer?.id ?? []), ...offered.map((user) => user.id)]);
+  const others = useOthers(channels, dms, chat.me.id);
+  const presence = usePresence([...dms.flatMap((room) => room.peer?.id ?? []), ...others.map((user) => user.id)]);
+  const here_first = [...others].sort(
+    (a, b) => Number(presence(b.id) === 'online') - Number(presence(a.id) === 'online'),
+  );
+  const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
   const { open } = useOpenRoom(() => {});
 
   return (
@@ -150,8 +154,8 @@ function sorted(rooms: Room[]): { channels: Room[]; dms: Room[] } {
 }
 
 /** People I have not written to, newcomers too: the largest room grows with them. */
-function useOffered(channels: readonly Room[], dms: readonly Room[], me: string): User[] {
+function useOthers(channels: readonly Room[], dms: readonly Room[], me: string): User[] {
   const { users } = usePeopleSearch('', Math.max(0, ...channels.map((room) => room.member_count)));
   const known = new Set([me, ...dms.flatMap((room) => room.peer?.id ?? [])]);
-  return (users ?? []).filter((user) => !known.has(user.id)).slice(0, Math.max(0, OFFERED - dms.length));
+  return (users ?? []).filter((user) => !known.has(user.id));
 }

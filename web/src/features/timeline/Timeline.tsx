@@ -54,6 +54,8 @@ export function Timeline({ room, target, ref }: Props) {
   const divider = useDivider(room);
   const scroller = useRef<HTMLDivElement>(null);
   const pinned = useRef(true);
+  /** Where the view last stood. */
+  const top = useRef(0);
   /** A row in view and how far below the upper edge it stands, for when the width changes. */
   const held = useRef<{ row: HTMLElement; below: number }>(undefined);
   const [away, setAway] = useState(false);
@@ -85,8 +87,12 @@ export function Timeline({ room, target, ref }: Props) {
   const look = useCallback(() => {
     const box = scroller.current;
     if (box === null || box.clientHeight === 0) return;
+    // Only going up leaves the end: a lower view or longer content, seen before it was followed, does not.
+    const { at_end } = log.view.get();
+    if (pinned.current && at_end && box.scrollTop >= top.current - 1) box.scrollTop = box.scrollHeight;
+    top.current = box.scrollTop;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    pinned.current = below <= PIN_PX && log.view.get().at_end;
+    pinned.current = below <= PIN_PX && at_end;
     setAway(!pinned.current);
     held.current = firstInView(box);
     if (pinned.current) log.trimOlder();
@@ -113,6 +119,7 @@ export function Timeline({ room, target, ref }: Props) {
     box.scrollTop =
       goal === null ? box.scrollHeight : goal.offsetTop - box.clientHeight * (target === undefined ? 0.2 : 0.4);
     pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight <= PIN_PX && log.view.get().at_end;
+    top.current = box.scrollTop;
   }, [ready, target, log]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows and attention are what makes another look due.
