@@ -16,7 +16,7 @@ static char *room;
 
 static void start(void)
 {
-    static const char *const env[] = {"PARLEY_CONNECTIONS_PER_USER=200", NULL};
+    static const char *const env[] = {"PARLEY_MAX_PER_USER=200", NULL};
     stack = stack_start(&(struct stack_options){.env = env});
     alice = person_register(stack_port(stack, 0), "alice");
     room = room_create(stack_port(stack, 0), &alice, "twice", "public");
