@@ -29,7 +29,7 @@ struct intake {
 
 static void choose_streams(struct intake *in)
 {
-    struct str names[SHARDS];
+    struct str names[SHARDS] = {0};
     size_t n = 0;
     for (unsigned i = 0; i < SHARDS && !in->stopped; i++)
         if (in->lanes[i].state == LANE_OPEN)
