@@ -1,6 +1,10 @@
 import 'bootstrap/dist/css/bootstrap.min.css';
 import './styles/tokens.css';
-import './styles/app.css';
+import './styles/controls.css';
+import './styles/frame.css';
+import './styles/timeline.css';
+import './styles/sheets.css';
+import './styles/sizes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { makeAuth } from './app/make';

@@ -2,7 +2,7 @@ import { hashOf, initialsOf } from '@/lib/text';
 
 export type PresenceState = 'online' | 'away' | 'offline';
 
-/** As many as app.css has classes: white text reads well on each of them. */
+/** As many as frame.css has classes: white text reads well on each of them. */
 const COLOURS = 10;
 
 const SPOKEN = { online: 'online', away: 'away', offline: 'offline' };
