@@ -7,6 +7,8 @@ for part in base packages node build; do
   . "$root/scripts/lib/$part.sh"
 done
 cd "$root"
+# Some tests hold a thousand connections, both ends.
+ulimit -n "$(awk -v hard="$(ulimit -Hn)" 'BEGIN { print hard == "unlimited" || hard > 65536 ? 65536 : hard }')"
 ensure_node
 mkdir -p "$cache/test"
 
