@@ -8,7 +8,9 @@ for part in base packages node build; do
 done
 cd "$root"
 # Some tests hold a thousand connections, both ends.
-ulimit -n "$(awk -v hard="$(ulimit -Hn)" 'BEGIN { print hard == "unlimited" || hard > 65536 ? 65536 : hard }')"
+files=$(ulimit -Hn)
+if [ "$files" = unlimited ] || [ "$files" -gt 65536 ]; then files=65536; fi
+ulimit -Sn "$files"
 ensure_node
 mkdir -p "$cache/test"
 
