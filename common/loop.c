@@ -262,6 +262,8 @@ void timer_make(struct timer **timer_r, struct loop *loop, timer_fn *fn, void *a
 
 void timer_start(struct timer *timer, uint64_t after_ms, uint64_t repeat_ms)
 {
+    /* libuv counts from the begin of the turn, or from before the loop ran: the timer would be early. */
+    uv_update_time(timer->uv.loop);
     uv_timer_start(&timer->uv, on_timer, after_ms, repeat_ms);
 }
 
