@@ -177,7 +177,8 @@ static bool split_listen(const char *listen_at, char host[256], char port[8])
 }
 
 /* A bound and listening socket, or -1 with *why_r. */
-static int open_socket(const char *listen_at, const char **why_r)
+/* Without `share` a port that somebody has is an error at once, instead of every other connection going astray. */
+static int open_socket(const char *listen_at, bool share, const char **why_r)
 {
     char host[256], port[8];
     int on = 1, fd = -1;
@@ -194,7 +195,7 @@ static int open_socket(const char *listen_at, const char **why_r)
     if (fd < 0)
         goto fail;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0)
+        (share && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0))
         goto fail;
     if (bind(fd, list->ai_addr, list->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0)
         goto fail;
@@ -211,7 +212,7 @@ fail:
 static int start_listening(struct httpd *httpd)
 {
     const char *why;
-    int fd = open_socket(httpd->config.listen, &why);
+    int fd = open_socket(httpd->config.listen, httpd->config.share_port, &why);
     if (fd < 0) {
         log_error(NULL, "cannot listen", "address=%s error=%s", httpd->config.listen, why);
         return ERR_ADDRESS;

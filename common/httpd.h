@@ -91,6 +91,7 @@ void http_respond_error(struct http_request *req, int err, const char *detail);
 
 struct httpd_config {
     const char *listen;          /* host:port, [v6]:port */
+    bool share_port;             /* others may listen there too and the kernel deals out (SO_REUSEPORT) */
     const char *trusted_proxies; /* comma-separated addresses or CIDR blocks whose X-Forwarded-* are believed */
     const char *origins;         /* comma-separated extra origins, e.g. https://chat.example.org; may be "" */
     size_t max_body;             /* bytes of a request; 0: 1 MiB. Beyond: 413 */

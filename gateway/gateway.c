@@ -108,6 +108,7 @@ static int listen_public(struct gateway *gw)
 {
     const struct httpd_config config = {
         .listen = gw->config.listen,
+        .share_port = gw->config.share_port,
         .trusted_proxies = gw->config.trusted_proxies,
         .origins = gw->config.origins,
         .max_body = LIMIT_MAX_HTTP_BODY,

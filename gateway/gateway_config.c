@@ -24,6 +24,8 @@ const struct config_row gateway_config_rows[GATEWAY_CONFIG_ROWS] = {
      "Rate limits of users and addresses, in percent of those the protocol documents."},
     {"PARLEY_SECURE_COOKIES", CONFIG_STRING, offsetof(struct gateway_config, secure_cookies), "auto", 0, 0, 0,
      "Secure __Host- cookies: on, off, or auto (when the request came over TLS)."},
+    {"PARLEY_SHARE_PORT", CONFIG_BOOL, offsetof(struct gateway_config, share_port), "false", 0, 0, 0,
+     "Several gateways may listen on one address, and the kernel deals out the connections (SO_REUSEPORT)."},
     {"PARLEY_TRUSTED_PROXIES", CONFIG_STRING, offsetof(struct gateway_config, trusted_proxies), "127.0.0.1/8,::1", 0, 0, 0,
      "Addresses or CIDR blocks whose X-Forwarded-For and X-Forwarded-Proto are believed, comma-separated."},
     {"PARLEY_WEB_DIR", CONFIG_STRING, offsetof(struct gateway_config, web_dir), "", 0, 0, 0,

@@ -16,9 +16,10 @@ struct gateway_config {
     int64_t max_per_address;
     int64_t max_per_user;
     int64_t rate_percent;
+    bool share_port;
 };
 
-enum { GATEWAY_CONFIG_ROWS = 14 };
+enum { GATEWAY_CONFIG_ROWS = 15 };
 extern const struct config_row gateway_config_rows[GATEWAY_CONFIG_ROWS];
 
 /* Values that only together or only by meaning are wrong. NULL: good; else what to say. */
