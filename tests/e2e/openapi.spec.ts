@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { fresh, PASSWORD } from './people.js';
+import { type Answer, type Login, loginOf, request, type Room, type User } from './protocol_client.js';
+
+interface Operation {
+  requestBody?: unknown;
+  responses: Record<string, { content?: Record<string, unknown> }>;
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+}
+interface Call {
+  /** Values for the {names} of the path. */
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  token?: string;
+  cookie?: string;
+  /** The error that has to come; without it the call has to succeed. */
+  error?: string;
+}
+
+const file = readFileSync(resolve(import.meta.dirname, '../../protocol/openapi.yaml'), 'utf8');
+const doc = parse(file) as Document;
+// Not strict: the document around the schemas has members that JSON Schema does not know.
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+ajv.addSchema(doc, 'api');
+
+/** Checks a value against the schema at this place of the document. */
+function expectSchema(place: string[], value: unknown): void {
+  const pointer = place.map((p) => encodeURIComponent(p.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  const validate = ajv.compile({ $ref: `api#/${pointer}` });
+  validate(value);
+  expect(validate.errors, `${place.join(' ')}: ${JSON.stringify(value).slice(0, 500)}`).toBeNull();
+}
+
+const succeeded = new Set<string>();
+let url: string;
+let ana: Login;
+let ben: Login;
+let room: string;
+
+/** Calls an operation and holds the answer, and what was sent, against the document. */
+async function call(method: string, template: string, how: Call = {}): Promise<Answer> {
+  const operation = doc.paths[template]?.[method];
+  if (!operation) throw new Error(`${method} ${template} is not in the document`);
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => how.path![name]!);
+  const query = how.query ? `?${new URLSearchParams(how.query)}` : '';
+  const answer = await request(url, method.toUpperCase(), path + query, how);
+  const status = String(answer.status);
+  const said = `${method} ${path}: ${status} ${JSON.stringify(answer.body)}`;
+  expect(Object.keys(operation.responses), said).toContain(status);
+  const place = ['paths', template, method];
+  if (operation.responses[status]!.content) {
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json\b/);
+    expectSchema([...place, 'responses', status, 'content', 'application/json', 'schema'], answer.body);
+  } else {
+    expect(answer.body).toBeUndefined();
+  }
+  expect(answer.headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{8,64}$/);
+  if (how.error !== undefined) {
+    expect(answer.body, said).toMatchObject({ code: how.error, request_id: answer.headers.get('x-request-id') });
+    return answer;
+  }
+  expect(answer.status, said).toBeLessThan(300);
+  expect(how.body !== undefined, 'a body goes where the document has one').toBe(operation.requestBody !== undefined);
+  if (how.body !== undefined) expectSchema([...place, 'requestBody', 'content', 'application/json', 'schema'], how.body);
+  succeeded.add(`${method} ${template}`);
+  return answer;
+}
+
+/** The same, for who wants the body only. */
+const get = async <T>(template: string, how: Call): Promise<T> => (await call('get', template, how)).body as T;
+const post = async <T>(template: string, how: Call): Promise<T> => (await call('post', template, how)).body as T;
+
+test.describe.configure({ mode: 'serial' });
+test.beforeAll(({}, info) => {
+  url = info.project.use.baseURL!;
+});
+
+test('the server hands out the document that is in protocol/', async () => {
+  const answer = await fetch(`${url}/api/v1/openapi.yaml`);
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toBe(file);
+  expect(doc.openapi).toBe('3.1.0');
+});
+
+test('logging in, in every way, is as the document says', async () => {
+  const [username, display_name] = [fresh('ana'), '語'.repeat(80)];
+  const login = { username, password: PASSWORD };
+  ana = loginOf(await call('post', '/auth/register', { body: { ...login, display_name } }));
+  ben = loginOf(await call('post', '/auth/register', { body: { username: fresh('ben'), password: PASSWORD } }));
+  await call('post', '/auth/register', { body: login, error: 'username_taken' });
+  await call('post', '/auth/register', { body: { username: 'a', password: PASSWORD }, error: 'username_invalid' });
+  await call('post', '/auth/register', { body: { username: fresh('eve'), password: 'short' }, error: 'password_invalid' });
+  await call('post', '/auth/login', { body: { username, password: 'wrong horse' }, error: 'bad_credentials' });
+  await call('post', '/auth/login', { body: { username }, error: 'bad_request' });
+  const second = loginOf(await call('post', '/auth/login', { body: login }));
+  const third = loginOf(await call('post', '/auth/refresh', { cookie: second.cookie }));
+  expect(third.session).toBe(second.session);
+  await call('post', '/auth/refresh', { error: 'unauthorized' });
+  const token = ana.access_token;
+  const { sessions } = await get<{ sessions: { id: string; current: boolean }[] }>('/auth/sessions', { token });
+  expect(sessions.filter((s) => s.current).map((s) => s.id)).toEqual([ana.session]);
+  await call('delete', '/auth/sessions/{session}', { token, path: { session: second.session } });
+  await call('post', '/auth/refresh', { cookie: third.cookie, error: 'session_revoked' });
+  await call('delete', '/auth/sessions/{session}', { token, path: { session: randomUUID() }, error: 'not_found' });
+  await call('post', '/auth/password', { token, body: { current: 'not it at all', new: PASSWORD }, error: 'bad_credentials' });
+  await call('post', '/auth/password', { token, body: { current: PASSWORD, new: `${PASSWORD} 2` } });
+  const fourth = loginOf(await call('post', '/auth/login', { body: { username, password: `${PASSWORD} 2` } }));
+  await call('post', '/auth/logout', { cookie: fourth.cookie });
+  await call('post', '/auth/refresh', { cookie: fourth.cookie, error: 'session_revoked' });
+  const { keys } = await get<{ keys: object[] }>('/auth/jwks', {});
+  expect(keys[0]).toMatchObject({ kty: 'EC', use: 'sig' });
+});
+
+test('people and presence are as the document says', async () => {
+  const token = ana.access_token;
+  expect(await get<User>('/me', { token })).toEqual(ana.user);
+  await call('get', '/me', { error: 'unauthorized' });
+  expect(await get<User>('/users/{user}', { token, path: { user: ben.user.id } })).toEqual(ben.user);
+  await call('get', '/users/{user}', { token, path: { user: '999999999999' }, error: 'user_not_found' });
+  const found = await get<{ users: User[] }>('/users', { token, query: { query: ben.user.username, limit: '5' } });
+  expect(found.users).toEqual([ben.user]);
+  const named = await get<{ users: User[] }>('/users', { token, query: { ids: `${ana.user.id},${ben.user.id}` } });
+  expect(new Set(named.users.map((u) => u.id))).toEqual(new Set([ana.user.id, ben.user.id]));
+});
+
+test('rooms are as the document says', async () => {
+  const token = ana.access_token;
+  const name = fresh('document ');
+  ({ id: room } = await post<Room>('/rooms', { token, body: { name, kind: 'public', topic: 'what is written' } }));
+  await call('post', '/rooms', { token, body: { name, kind: 'public' }, error: 'name_taken' });
+  await call('post', '/rooms', { token, body: { name, kind: 'secret' }, error: 'bad_request' });
+  const { id: group } = await post<Room>('/rooms', { token, body: { kind: 'group', members: [ben.user.id] } });
+  const directory = await get<{ rooms: Room[] }>('/rooms/directory', { token: ben.access_token, query: { query: name } });
+  expect(directory.rooms.map((r) => r.id)).toEqual([room]);
+  await call('get', '/rooms/{room}/members', { token: ben.access_token, path: { room }, error: 'not_member' });
+  await post<Room>('/rooms/{room}/join', { token: ben.access_token, path: { room } });
+  await call('post', '/rooms/{room}/leave', { token: ben.access_token, path: { room } });
+  await call('post', '/rooms/{room}/members', { token, path: { room }, body: { user: ben.user.id } });
+  const members = await get<{ members: { user: User; role: string }[] }>('/rooms/{room}/members', { token, path: { room } });
+  expect(members.members.map((m) => [m.user.id, m.role])).toEqual([[ana.user.id, 'owner'], [ben.user.id, 'member']]);
+  const dm = await post<Room>('/dms', { token, body: { user: ben.user.id } });
+  expect(dm).toMatchObject({ kind: 'dm', name: '', peer: ben.user });
+  const mine = await get<{ rooms: Room[] }>('/rooms', { token: ben.access_token });
+  expect(mine.rooms.map((r) => r.id)).toEqual(expect.arrayContaining([room, group, dm.id]));
+  await call('get', '/rooms/{room}', { token, path: { room: '999999999999' }, error: 'room_not_found' });
+  const presence = await get<{ users: { user: string }[] }>('/presence', { token, query: { users: ben.user.id } });
+  expect(presence.users.map((p) => p.user)).toEqual([ben.user.id]);
+});
+
+test('messages are as the document says', async () => {
+  const [token, path] = [ana.access_token, { room }];
+  // The longest that is allowed: it has to fit what the document says of answers, too.
+  const body = { cmid: randomUUID(), body: 'ж'.repeat(8192) };
+  const first = await post<{ seq: number }>('/rooms/{room}/messages', { token, path, body });
+  expect(await post('/rooms/{room}/messages', { token, path, body })).toEqual({ ...first, dup: true });
+  await call('post', '/rooms/{room}/messages', { token, path, body: { ...body, body: 'other' }, error: 'idempotency_conflict' });
+  await call('post', '/rooms/{room}/messages', { token, path, body: { cmid: 'x', body: 'y' }, error: 'bad_request' });
+  await post('/rooms/{room}/messages', { token, path, body: { cmid: randomUUID(), body: 'the second' } });
+  const types = ['created', 'joined', 'left', 'added', 'message', 'message'];
+  type Part = { events: { type: string; seq: number }[]; complete: boolean };
+  const up = await get<Part>('/rooms/{room}/messages', { token, path, query: { after: '0' } });
+  expect(up.events.map((e) => e.type)).toEqual(types);
+  expect(up.complete).toBe(true);
+  const down = await get<Part>('/rooms/{room}/messages', { token, path, query: { before: '6', limit: '2' } });
+  expect(down.events.map((e) => e.seq)).toEqual([4, 5]);
+  expect(down.complete).toBe(false);
+  const newest = await get<Part>('/rooms/{room}/messages', { token, path });
+  expect(newest.events.at(-1)!.seq).toBe(first.seq + 1);
+  await call('get', '/rooms/{room}/messages', { token, path, query: { limit: '201' }, error: 'bad_request' });
+  const read = { token: ben.access_token, path, body: { seq: first.seq } };
+  expect(await post('/rooms/{room}/read', read)).toEqual({ room, seq: first.seq, n: 1 });
+  const seen = await get<Room>('/rooms/{room}', { token: ben.access_token, path });
+  expect(seen).toMatchObject({ head: first.seq + 1, n: 2, read_seq: first.seq, read_n: 1, last: { body: 'the second' } });
+});
+
+test('what no operation answers is an error as the document has it', async () => {
+  for (const [method, path, status, code] of [
+    ['GET', '/nothing/here', 404, 'not_found'],
+    ['DELETE', '/me', 405, 'method_not_allowed'],
+  ] as const) {
+    const answer = await request(url, method, path, { token: ana.access_token });
+    expect(answer.status).toBe(status);
+    expectSchema(['components', 'schemas', 'Error'], answer.body);
+    expect(answer.body).toMatchObject({ code });
+  }
+  const form = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', body: new URLSearchParams({ username: 'ana' }) });
+  expect(form.status).toBe(415);
+  expectSchema(['components', 'schemas', 'Error'], await form.json());
+});
+
+test('no operation of the document was left out', () => {
+  const all = Object.entries(doc.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+  expect(all.length).toBeGreaterThan(20);
+  expect([...succeeded].sort()).toEqual(all.sort());
+});
