@@ -48,6 +48,24 @@ test('a direct message reaches a person who is elsewhere, and is counted until i
   await expect(link.locator('.badge-count')).toHaveCount(0);
 });
 
+test('what I write is not unread on my other devices', async ({ browser }) => {
+  await writeTo(ana.page, ben.username);
+  await say(ana.page, 'note to you');
+  await expect(row(ana.page, 'note to you')).toHaveAttribute('data-state', 'sent');
+  // The other side shows the position once the server has it.
+  await expect
+    .poll(async () => {
+      const context = await browser.newContext({ baseURL: new URL(ana.page.url()).origin });
+      const login = await context.request.post('/api/v1/auth/login', { data: { username: ana.username, password: PASSWORD } });
+      const { access_token } = await login.json();
+      const list = await context.request.get('/api/v1/rooms', { headers: { authorization: `Bearer ${access_token}` } });
+      const { rooms } = (await list.json()) as { rooms: { kind: string; n: number; read_n: number }[] };
+      await context.close();
+      return rooms.filter((r) => r.kind === 'dm').map((r) => r.n - r.read_n);
+    })
+    .toEqual([0]);
+});
+
 test('presence shows who is there and who left', async () => {
   await writeTo(ana.page, ben.username);
   const dot = ana.page.getByRole('link', { name: new RegExp(ben.username) }).locator('.dot-online');

@@ -318,6 +318,9 @@ export class Chat {
     this.typing.heard(event.room, event.sender, false);
     this.people.need([event.sender]);
     if (!this.list.event(event)) this.#refreshListSoon(LIST_AGAIN_MS);
+    // What I write counts as read by the list; the server, and by it my other devices, must hear of it.
+    if (fresh && event.sender === this.me.id && this.list.get(event.room)?.read_seq === event.seq)
+      this.#marks.mark(event.room, event.seq);
     // The log first: the row of a message must not be gone from the one before it is in the other.
     this.#logs.get(event.room)?.apply(event);
     if (event.cmid !== undefined) this.outbox.settle(event.cmid);
