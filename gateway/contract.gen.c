@@ -61,16 +61,16 @@ const struct op_contract op_contracts[OP_COUNT] = {
 
 static const struct field body_0[] = {
     {"username", FIELD_STRING, FIELD_STRING, true, 1, 128, FORMAT_NONE, NULL},
-    {"password", FIELD_STRING, FIELD_STRING, true, 1, 256, FORMAT_NONE, NULL},
+    {"password", FIELD_STRING, FIELD_STRING, true, 1, 1024, FORMAT_NONE, NULL},
     {"display_name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
 };
 static const struct field body_1[] = {
     {"username", FIELD_STRING, FIELD_STRING, true, 1, 128, FORMAT_NONE, NULL},
-    {"password", FIELD_STRING, FIELD_STRING, true, 1, 256, FORMAT_NONE, NULL},
+    {"password", FIELD_STRING, FIELD_STRING, true, 1, 1024, FORMAT_NONE, NULL},
 };
 static const struct field body_4[] = {
-    {"current", FIELD_STRING, FIELD_STRING, true, 1, 256, FORMAT_NONE, NULL},
-    {"new", FIELD_STRING, FIELD_STRING, true, 1, 256, FORMAT_NONE, NULL},
+    {"current", FIELD_STRING, FIELD_STRING, true, 1, 1024, FORMAT_NONE, NULL},
+    {"new", FIELD_STRING, FIELD_STRING, true, 1, 1024, FORMAT_NONE, NULL},
 };
 static const struct field params_6[] = {
     {"session", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
@@ -85,7 +85,7 @@ static const struct field params_10[] = {
 };
 static const struct field query_12[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
-    {"after", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
+    {"after", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field body_13[] = {

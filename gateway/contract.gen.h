@@ -51,7 +51,7 @@ enum close_code {
     CLOSE_MALFORMED = 4002, /* Not a frame of the protocol, too often. */
     CLOSE_AUTH = 4003, /* Token invalid, expired or its login revoked. Refresh, then reconnect. */
     CLOSE_SLOW = 4008, /* The client did not read fast enough. Reconnect and resume. */
-    CLOSE_RATE_LIMIT = 4009, /* Far too many frames. */
+    CLOSE_RATE_LIMIT = 4009, /* Far too many frames, or too many hellos from this address. Wait before reconnecting. */
     CLOSE_VERSION = 4011, /* This protocol version is not spoken here. */
 };
 

@@ -37,7 +37,7 @@ export const CLOSE = {
   auth: 4003,
   /** The client did not read fast enough. Reconnect and resume. */
   slow: 4008,
-  /** Far too many frames. */
+  /** Far too many frames, or too many hellos from this address. Wait before reconnecting. */
   rate_limit: 4009,
   /** This protocol version is not spoken here. */
   version: 4011,
@@ -291,7 +291,7 @@ export interface ServerAck {
   dup?: boolean;
 }
 
-/** Not stored under this cmid. With retry_ms: try again then. */
+/** This try stored nothing. Without retry_ms it is final. With retry_ms: send the same cmid again then; it says nothing of earlier tries of that cmid, which may still be stored. */
 export interface ServerNack {
   t: 'nack';
   cmid: string;
