@@ -7,11 +7,11 @@ done
 
 cmd_down() {
   [ $# -eq 0 ] || die "down takes no arguments"
+  check_control
   [ -d "$state/run" ] || {
     say "Nothing runs from $state"
     return 0
   }
-  check_control
   lock_instance
   find_drop
   local pid names=() name

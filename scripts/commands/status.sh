@@ -10,11 +10,12 @@ cmd_status() {
   local json=false
   case ${1:-} in --json) json=true ;; '') ;; *) die "usage: ./parley status [--json]" ;; esac
   local exit_code=0
+  check_control
+  [ ! -e "$services" ] || find_drop
   if ! supervisor_pid >/dev/null; then
     exit_code=3
     $json || { say "Nothing runs from $state" && return 3; }
   fi
-  check_control
   local rows=
   [ -e "$state/ports" ] && rows=$(
     # Each asks its process on its own: one that hangs does not delay the rest.

@@ -120,5 +120,6 @@ find_drop() {
 can_enter() { "${drop[@]}" ls -d "$root/parley" "$state/." >/dev/null 2>&1; }
 # Runs a command as the one whose processes ours are, out of any directory that user may not enter.
 as_service() { (cd / && "${drop[@]}" "$@"); }
+service_uid() { if [ ${#drop[@]} -gt 0 ]; then id -u "$service_user"; else printf '%s' "$EUID"; fi; }
 # Gives a path below the state to that user.
 own() { [ "$EUID" -ne 0 ] || chown -R "$service_user:$service_user" "$@"; }

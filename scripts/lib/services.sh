@@ -63,11 +63,18 @@ write_own() {
 
 # ---- the supervisor ----
 
+# works_in PID DIR: is that a process of the user ours run as, with DIR as its working directory? A pid that was read
+# from a file says nothing by itself: the process may have ended long ago, and the number be a stranger's by now. Asked
+# as that user, who alone may look, also where root lacks the capability to look at others' processes.
+works_in() {
+  [[ $1 =~ ^[1-9][0-9]*$ ]] && [ "$(stat -c %u "/proc/$1" 2>/dev/null)" = "$(service_uid)" ] &&
+    [ "$(as_service readlink "/proc/$1/cwd" 2>/dev/null)" = "$(realpath -m "$2")" ]
+}
 # The supervisor's pid, when it runs and is this instance's.
 supervisor_pid() {
   local pid
-  pid=$(cat "$state/run/supervisor.pid" 2>/dev/null) || return 1
-  [ -n "$pid" ] && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "$scan" || return 1
+  pid=$(head -n 1 "$state/run/supervisor.pid" 2>/dev/null) || return 1
+  works_in "$pid" "$scan" && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "$scan" || return 1
   printf '%s' "$pid"
 }
 
@@ -138,25 +145,21 @@ not() { ! "$@"; }
 # Our processes that no supervisor holds any more, because it was killed. Prints their pids.
 strays() { stray_pids | sort -un; }
 stray_pids() {
-  local file pid
-  for file in /proc/[0-9]*/environ; do
-    # A process may end while it is looked at.
-    if grep -qsxzF -- "PARLEY_INSTANCE=$state" "$file" 2>/dev/null; then
-      pid=${file#/proc/}
-      printf '%s\n' "${pid%/environ}"
-    fi
-  done
-  # PostgreSQL overwrites its environment; it leaves its pid in its directory.
+  local pid
+  # One that ended while it was looked at is none; one of another user cannot be looked at, and is none of ours.
+  as_service grep -lsxzF -- "PARLEY_INSTANCE=$state" /proc/[0-9]*/environ | cut -d/ -f3 || true
+  # PostgreSQL overwrites its environment; it leaves its pid in its directory, where it also works.
   pid=$(as_service head -n 1 "$state/pg/postmaster.pid" 2>/dev/null) || return 0
-  if grep -qsz -- "postgres" "/proc/$pid/cmdline"; then printf '%s\n' "$pid"; fi
+  if works_in "$pid" "$state/pg"; then printf '%s\n' "$pid"; fi
 }
 end_strays() {
-  local pids pid signal
+  local pids signal
   mapfile -t pids < <(strays)
   [ ${#pids[@]} -gt 0 ] || return 0
   note "ending ${#pids[@]} processes that an earlier supervisor left behind"
   for signal in TERM KILL; do
-    for pid in "${pids[@]}"; do kill "-$signal" "$pid" 2>/dev/null || true; done
+    # As that user, so that nobody else's process can be hit.
+    as_service bash -c 'kill "$@" 2>/dev/null' _ "-$signal" "${pids[@]}" || true
     if await 15 no_strays; then return 0; fi
   done
   die "some processes of this instance do not end: $(strays | tr '\n' ' ')"
