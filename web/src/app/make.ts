@@ -2,6 +2,7 @@ import { Auth, type Locks } from '@/client/auth';
 import { Chat } from '@/client/chat';
 import { systemClock } from '@/client/clock';
 import { Http } from '@/client/http';
+import { LeaseLocks } from '@/client/lease';
 import { IdbOutboxStore, MemoryOutboxStore, type OutboxStore } from '@/client/outbox_store';
 import type { WebSocketLike } from '@/client/socket';
 import { storage } from '@/lib/storage';
@@ -11,10 +12,16 @@ const http = new Http('', (input, init) => fetch(input, init));
 
 /** The engine's parts as a browser has them. */
 export function makeAuth(): Auth {
-  const locks: Locks | undefined =
-    'locks' in navigator ? { request: (name, work) => navigator.locks.request(name, work) } : undefined;
-  const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('parley.auth') : undefined;
-  return new Auth({ http, clock: systemClock, locks, channel, notes: storage });
+  const locks: Locks =
+    'locks' in navigator
+      ? { request: (name, work) => navigator.locks.request(name, work) }
+      : new LeaseLocks({ clock: systemClock, notes: storage, channel: tabs('parley.lease'), owner: uuid() });
+  return new Auth({ http, clock: systemClock, locks, channel: tabs('parley.auth'), notes: storage });
+}
+
+/** The other tabs. */
+function tabs(name: string): BroadcastChannel | undefined {
+  return 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined;
 }
 
 export function makeChat(auth: Auth, me: User): Chat {

@@ -57,7 +57,7 @@ const RETRY_CAP_MS = 15_000;
 
 /** Who is logged in, and the access token, which lives in memory only. The refresh token is a cookie that scripts cannot
  *  read; the server ends the login when one is used twice, so over all tabs refreshes go one after the other, under a
- *  Web Lock, and every tab takes over what one has got. */
+ *  Web Lock (or a lease, where there are none), and every tab takes over what one has got. */
 export class Auth {
   readonly state = new Store<AuthState>({ status: 'unknown' });
   /** `token`: a new access token of the same login, for whoever has shown the old one to somebody. */
