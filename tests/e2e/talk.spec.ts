@@ -123,7 +123,7 @@ test('a public room is made, found and joined; a private one is not found', asyn
   const dialog = ben.page.getByRole('dialog');
   await expect(dialog.getByText(room, { exact: true })).toBeVisible();
   await expect(dialog.getByText(`${room}-secret`)).toHaveCount(0);
-  await dialog.getByRole('button', { name: /Join/ }).first().click();
+  await dialog.getByRole('button', { name: `Join ${room}`, exact: true }).click();
   await expect(row(ben.page, 'who waters?')).toBeVisible();
   await say(ben.page, 'I do');
   await ana.page.getByRole('link', { name: new RegExp(`${room}\\b(?!-secret)`) }).click();
