@@ -115,7 +115,7 @@ doctor_permissions() {
   else
     wrong_line "secrets: $state/secrets.env has mode $mode" "chmod 600 $state/secrets.env"
   fi
-  if as_service bash -c '[ -w "$1" ] && [ -w "$2" ] && [ -r "$3" ]' _ "$state/log" "$state/run" "$root/protocol/ops.json"; then
+  if as_service bash -c '[ -w "$1" ] && [ -w "$2" ] && [ -r "$3" ]' _ "$state/log/postgres" "$state/redis" "$root/protocol/ops.json"; then
     ok "permissions: our processes can write $state and read $root"
   else
     wrong_line "permissions: our processes cannot write $state or read $root" "./parley down && ./parley up sets them; look at the directories above"

@@ -31,8 +31,7 @@ now_ms() { date +%s%3N; }
 # remember FILE NAME VALUE
 remember() {
   local file=$1 name=$2 value=$3
-  { grep -v "^$name " "$file" 2>/dev/null || true; printf '%s %s\n' "$name" "$value"; } >"$file.new"
-  mv "$file.new" "$file"
+  { grep -v "^$name " "$file" 2>/dev/null || true; printf '%s %s\n' "$name" "$value"; } | put "$file" 600 || true
 }
 # recall FILE NAME: prints the value; fails when there is none.
 recall() { awk -v n="$2" '$1 == n && $2 != "" { print substr($0, length(n) + 2); f = 1; exit } END { exit !f }' "$1" 2>/dev/null; }
@@ -47,23 +46,56 @@ local_host() {
   case $(public_bind) in '0.0.0.0' | '*' | '::') echo 127.0.0.1 ;; *) public_bind ;; esac
 }
 
-# put FILE MODE: standard input becomes FILE, whole or not at all. Succeeds when that changed it.
+# ---- who may do what below the state: what root writes lies in root's directories, so that no process of ours can put a
+# link where root will write. Of their own they have the data, the logs and what the supervisor keeps of each. ----
+
+# give PATH MODE: ours, and for the group of our processes what MODE says; for nobody else anything.
+give() {
+  if [ "$EUID" -eq 0 ]; then
+    chown -h "root:$(id -gn "$service_user" 2>/dev/null || echo root)" "$1"
+    chmod "$2" "$1"
+  else
+    chmod "${2:0:1}00" "$1"
+  fi
+}
+# keep_dir DIR MODE: a directory that only we write to.
+keep_dir() {
+  [ ! -L "$1" ] || die "$1 is a symbolic link, and has to be a directory"
+  mkdir -p "$1"
+  give "$1" "$2"
+}
+# leave_dir DIR: a directory of our processes alone.
+leave_dir() {
+  [ ! -L "$1" ] || die "$1 is a symbolic link, and has to be a directory"
+  if [ -d "$1" ] && [ "$(stat -c %u "$1")" = "$(service_uid)" ]; then return 0; fi
+  mkdir -p "$1"
+  chmod 700 "$1"
+  [ "$EUID" -ne 0 ] || chown -hR "$service_user:$service_user" "$1"
+}
+# put FILE MODE: standard input becomes FILE, whole or not at all, with that mode (give). Succeeds when that changed it.
 put() {
   local file=$1 mode=$2
-  (umask 077 && cat >"$file.new")
-  chmod "$mode" "$file.new"
-  if cmp -s "$file.new" "$file"; then
-    rm "$file.new"
+  rm -f "$file.new"
+  # With -C a file that is there already is an error, not written through.
+  (umask 077 && set -C && cat >"$file.new") || die "$file.new could not be written"
+  give "$file.new" "$mode"
+  if [ ! -L "$file" ] && cmp -s "$file.new" "$file"; then
+    mv -T "$file.new" "$file"
     return 1
   fi
-  mv "$file.new" "$file"
+  mv -T "$file.new" "$file"
 }
 # A word that a POSIX shell reads back as it is.
 quote() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
 
 # One command at a time changes an instance. Held until the command ends; never handed to a process we start.
 lock_instance() {
-  mkdir -p "$state/run"
+  mkdir -p "$state"
+  # Nobody else may as much as open the file: who can open it can hold the lock.
+  keep_dir "$state/run" 700
+  [ ! -L "$state/run/lock" ] || rm "$state/run/lock"
+  (umask 077 && : >>"$state/run/lock")
+  chmod 600 "$state/run/lock"
   exec 9>"$state/run/lock"
   if ! flock -n 9; then
     note "another ./parley command works on $state; waiting for it"
@@ -121,5 +153,3 @@ can_enter() { "${drop[@]}" ls -d "$root/parley" "$state/." >/dev/null 2>&1; }
 # Runs a command as the one whose processes ours are, out of any directory that user may not enter.
 as_service() { (cd / && "${drop[@]}" "$@"); }
 service_uid() { if [ ${#drop[@]} -gt 0 ]; then id -u "$service_user"; else printf '%s' "$EUID"; fi; }
-# Gives a path below the state to that user.
-own() { [ "$EUID" -ne 0 ] || chown -R "$service_user:$service_user" "$@"; }

@@ -5,6 +5,9 @@
 with_build_lock() {
   mkdir -p "$cache"
   local status=0
+  # Who can open the file can hold the lock.
+  (umask 077 && : >>"$cache/build.lock")
+  chmod 600 "$cache/build.lock"
   exec 8>"$cache/build.lock"
   flock -n 8 || { note "waiting for another build of this checkout" && flock 8; }
   "$@" || status=$?

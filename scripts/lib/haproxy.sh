@@ -16,14 +16,14 @@ write_gateways() {
       [ "$(kind_of "$name")" = gateway ] || continue
       printf '    server %s 127.0.0.1:%s\n' "$name" "$(port_of "$name")"
     done
-  } | put "$state/gateways.cfg" 644
+  } | put "$state/gateways.cfg" 640
 }
 # Writes how HAProxy is run. What is to be done with one that runs is then in $balancer_change: nothing, reload, restart.
 write_balancer() {
   local maxconn
   maxconn=$(balancer_maxconn)
   balancer_change=nothing
-  if put "$state/haproxy.cfg" 644 <"$root/deploy/haproxy.cfg"; then balancer_change=reload; fi
+  if put "$state/haproxy.cfg" 640 <"$root/deploy/haproxy.cfg"; then balancer_change=reload; fi
   if write_gateways; then balancer_change=reload; fi
   export PARLEY_BALANCER_BIND PARLEY_BALANCER_ADMIN PARLEY_BALANCER_TLS='' PARLEY_BALANCER_MAXCONN=$maxconn
   PARLEY_BALANCER_BIND=$(public_bind):$(public_port)
@@ -48,8 +48,7 @@ take_certificate() {
   pem=$(tls_pem)
   [ -r "$pem" ] || die "PARLEY_TLS_PEM=$pem cannot be read; it must hold the certificate chain and its key"
   [[ $state != *' '* ]] || die "with TLS the path of the state directory may have no spaces: $state"
-  if put "$state/tls.pem" 600 <"$pem"; then balancer_change=reload; fi
-  own "$state/tls.pem"
+  if put "$state/tls.pem" 640 <"$pem"; then balancer_change=reload; fi
   PARLEY_BALANCER_TLS="ssl crt $state/tls.pem ssl-min-ver TLSv1.2 alpn http/1.1"
 }
 
@@ -61,8 +60,8 @@ backends() {
 balancer_has() { [ "$(backends | cut -d' ' -f1 | sort)" = "$(wanted_names | grep '^gateway-' | sort)" ]; }
 # The master takes the new configuration and starts a new worker; the old one keeps its connections until they end.
 reload_balancer() {
-  local pid
-  pid=$(pid_of haproxy) || die "haproxy does not run; see ./parley logs haproxy"
-  kill -USR2 "$pid"
+  is_up haproxy || die "haproxy does not run; see ./parley logs haproxy"
+  # USR2.
+  s6-svc -2 "$services/haproxy"
   await 10 balancer_has || die "haproxy did not take the new configuration; see ./parley logs haproxy"
 }

@@ -16,20 +16,19 @@ ensure_cluster() {
   if ! as_service test -e "$state/pg/PG_VERSION"; then
     say "Making the PostgreSQL cluster ($state/pg)"
     rm -rf "$state/pg" "$state/pg.new"
-    mkdir -m 700 "$state/pg.new"
-    secret postgres >"$state/run/pw"
-    own "$state/pg.new" "$state/run/pw"
-    as_service "$bin/initdb" -D "$state/pg.new" -U parley --auth=scram-sha-256 --pwfile="$state/run/pw" \
-      --encoding=UTF8 --locale=C.UTF-8 --data-checksums --no-instructions >"$state/log/initdb" 2>&1 || {
+    leave_dir "$state/pg.new"
+    # The password goes through a pipe that only that user can open: it is in no file and in no list of arguments.
+    # shellcheck disable=SC2016  # For the inner shell.
+    secret postgres | as_service bash -c 'exec "$@" --pwfile=<(cat)' _ "$bin/initdb" -D "$state/pg.new" -U parley \
+      --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums --no-instructions >"$state/log/initdb" 2>&1 || {
       cat "$state/log/initdb" >&2
       die "the PostgreSQL cluster could not be made (above)"
     }
-    rm "$state/run/pw"
-    printf "include '%s'\n" "$state/postgres.conf" >>"$state/pg.new/postgresql.conf"
+    printf "include '%s'\n" "$state/postgres.conf" | as_service tee -a "$state/pg.new/postgresql.conf" >/dev/null
     # Renamed when complete: a cluster half made is never taken for one.
     mv "$state/pg.new" "$state/pg"
   fi
-  put "$state/postgres.conf" 644 <<EOF || true
+  put "$state/postgres.conf" 640 <<EOF || true
 # Written by ./parley at each start.
 listen_addresses = '127.0.0.1'
 port = $(port_of postgres)

@@ -6,16 +6,19 @@
 write_service() {
   local name=$1 signal=$2 kill_ms=$3 dir=$services/$1 log=$state/log/$1 changed=1
   shift 3
-  mkdir -p "$dir/log" "$log"
+  local each
+  keep_dir "$dir" 750
+  keep_dir "$dir/log" 750
+  # The only places the supervisor writes to.
+  for each in "$dir/supervise" "$dir/event" "$dir/log/supervise" "$dir/log/event" "$log"; do leave_dir "$each"; done
   {
     printf '#!/bin/sh\n# Written by ./parley at each start.\nexec 2>&1\n'
     printf '%s\n' "$@"
-  } | put "$dir/run" 755 && changed=0
-  printf '%s\n' "$signal" | put "$dir/down-signal" 644 || true
-  printf '%s\n' "$kill_ms" | put "$dir/timeout-kill" 644 || true
+  } | put "$dir/run" 750 && changed=0
+  printf '%s\n' "$signal" | put "$dir/down-signal" 640 || true
+  printf '%s\n' "$kill_ms" | put "$dir/timeout-kill" 640 || true
   # 10 MB a file, 10 files a process.
-  printf '#!/bin/sh\nexec s6-log n10 s10000000 %s\n' "$(quote "$log")" | put "$dir/log/run" 755 || true
-  own "$dir" "$log"
+  printf '#!/bin/sh\nexec s6-log n10 s10000000 %s\n' "$(quote "$log")" | put "$dir/log/run" 750 || true
   return "$changed"
 }
 # supervise NAME: the supervisor is to run it, from its next scan on.
@@ -24,7 +27,7 @@ supervise() { ln -sfn "$services/$1" "$scan/$1"; }
 write_stores() {
   write_service postgres SIGINT 30000 \
     "exec $(quote "$(cluster_bin)/postgres") -D $(quote "$state/pg")" || true
-  put "$state/redis.conf" 600 <<EOF || true
+  put "$state/redis.conf" 640 <<EOF || true
 # Written by ./parley at each start.
 bind 127.0.0.1
 port $(port_of redis)
@@ -37,7 +40,6 @@ tcp-backlog 511
 daemonize no
 set-proc-title no
 EOF
-  own "$state/redis.conf"
   write_service redis SIGTERM 10000 "exec $(quote "$cache/bin/redis-server") $(quote "$state/redis.conf")" || true
 }
 
@@ -49,8 +51,7 @@ write_own() {
   local name=$1 program drain_ms changed=1
   program=$(program_of "$name")
   [ -x "$program" ] || die "$program is missing; the build did not make it"
-  env_of "$name" | put "$state/env/$name" 600 && changed=0
-  own "$state/env/$name"
+  env_of "$name" | put "$state/env/$name" 640 && changed=0
   drain_ms=$(sed -n "s/^PARLEY_DRAIN_MS='\(.*\)'/\1/p" "$state/settings.env")
   # Killed a little after the time it gives itself to drain.
   write_service "$name" SIGTERM $((${drain_ms:-10000} + 5000)) \
@@ -62,6 +63,10 @@ write_own() {
 }
 
 # ---- the supervisor ----
+
+# What steers it goes through files of its user's, so it is done as that user.
+s6-svc() { as_service env s6-svc "$@"; }
+s6-svscanctl() { as_service env s6-svscanctl "$@"; }
 
 # works_in PID DIR: is that a process of the user ours run as, with DIR as its working directory? A pid that was read
 # from a file says nothing by itself: the process may have ended long ago, and the number be a stranger's by now. Asked

@@ -8,11 +8,18 @@ prepare_state() {
   if [ -e "$state/pg" ] && [ "$EUID" -ne 0 ] && [ ! -O "$state/pg" ]; then
     die "$state belongs to another user: it was started as root. Use sudo ./parley, or another PARLEY_STATE_DIR"
   fi
-  mkdir -p "$state/run" "$state/log" "$state/env" "$scan" "$services" "$state/redis" "$cache/bin"
-  chmod 700 "$state/env" "$state/redis"
-  own "$state/run" "$state/log" "$state/env" "$state/redis" "$scan" "$services"
+  # Written anew at each start; of what an older version left there nothing is taken over.
+  supervisor_pid >/dev/null || rm -rf "$services" "$scan" "$state/env"
+  keep_dir "$state/run" 700
+  local dir
+  for dir in "$state/log" "$state/env" "$scan" "$services"; do keep_dir "$dir" 750; done
+  find "$state/log" "$state/run" -maxdepth 1 -type l -delete
+  leave_dir "$state/redis"
+  leave_dir "$scan/.s6-svscan"
+  mkdir -p "$cache/bin"
   # Debian ships the Redis server inside redis-tools: the program is the server when it is called by that name.
   ln -sfn "$(command -v redis-server || command -v redis-check-rdb)" "$cache/bin/redis-server"
+  [ ! -e "$state/ports" ] || give "$state/ports" 600
   remember "$state/instance" port "$(public_port)"
   remember "$state/instance" bind "$(public_bind)"
   remember "$state/instance" build "$(build_name)"
@@ -46,7 +53,7 @@ port_of() {
   while :; do
     port=$((15000 + SRANDOM % 16000))
     if port_taken "$port" || grep -qs " $port\$" "$state/ports"; then continue; fi
-    printf '%s %s\n' "$1" "$port" >>"$state/ports"
+    remember "$state/ports" "$1" "$port"
     printf '%s\n' "$port"
     return 0
   done
