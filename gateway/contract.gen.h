@@ -48,7 +48,7 @@ enum close_code {
     CLOSE_TOO_BIG = 1009, /* A frame was larger than max_frame. */
     CLOSE_INTERNAL = 1011, /* The gateway had to give up. Reconnect. */
     CLOSE_HELLO_TIMEOUT = 4001, /* No hello within 5 s. */
-    CLOSE_MALFORMED = 4002, /* Not a frame of the protocol, too often. */
+    CLOSE_MALFORMED = 4002, /* Not a frame of the protocol, too often: more than 20, one forgiven every 3 s. */
     CLOSE_AUTH = 4003, /* Token invalid, expired or its login revoked. Refresh, then reconnect. */
     CLOSE_SLOW = 4008, /* The client did not read fast enough. Reconnect and resume. */
     CLOSE_RATE_LIMIT = 4009, /* Far too many frames, or too many hellos from this address. Wait before reconnecting. */

@@ -6,10 +6,16 @@
 
 #include "alloc.h"
 #include "metrics.h"
+#include "patience.h"
 
 /* When a bucket is empty all that a client has in flight is refused: told to come back for the next token, all of it
  * would come back for the same one. */
-enum { MAX_MALFORMED = 20, REF_MAX = 64, RETRY_MIN_MS = 500 };
+enum {
+    MAX_MALFORMED = 20,
+    MALFORMED_US = 3000000, /* after which one of them is forgiven */
+    REF_MAX = 64,
+    RETRY_MIN_MS = 500,
+};
 
 static const struct {
     enum op op;
@@ -71,7 +77,7 @@ static void malformed(struct session *s, const struct op_contract *op, const str
     if (op && op->op == OP_SEND && jval_get_str(frame, "body", &body) && body.n > LIMIT_MAX_BODY)
         err = ERR_TOO_LARGE;
     refuse(s, op, frame, err, 0);
-    if (++s->malformed > MAX_MALFORMED)
+    if (!patience_try(&s->malformed_us, MAX_MALFORMED, MALFORMED_US))
         session_close(s, CLOSE_MALFORMED, "malformed");
 }
 

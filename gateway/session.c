@@ -12,6 +12,7 @@
 #include "jsonw.h"
 #include "log.h"
 #include "ops.h"
+#include "patience.h"
 #include "presence.h"
 
 enum {
@@ -345,10 +346,8 @@ void session_nack(struct session *s, struct str cmid, int err, int64_t retry_ms)
 
 bool session_refused(struct session *s)
 {
-    int64_t now = clock_mono_us();
-    s->abuse_us = (s->abuse_us > now ? s->abuse_us : now) + REFUSAL_US;
     metric_add(s->gw->m.limited, 1);
-    if (s->abuse_us - now <= (int64_t)REFUSALS_BURST * REFUSAL_US)
+    if (patience_try(&s->abuse_us, REFUSALS_BURST, REFUSAL_US))
         return true;
     session_close(s, CLOSE_RATE_LIMIT, "too many frames");
     return false;

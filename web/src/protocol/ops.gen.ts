@@ -31,7 +31,7 @@ export const CLOSE = {
   internal: 1011,
   /** No hello within 5 s. */
   hello_timeout: 4001,
-  /** Not a frame of the protocol, too often. */
+  /** Not a frame of the protocol, too often: more than 20, one forgiven every 3 s. */
   malformed: 4002,
   /** Token invalid, expired or its login revoked. Refresh, then reconnect. */
   auth: 4003,
