@@ -115,10 +115,10 @@ doctor_permissions() {
   else
     wrong_line "secrets: $state/secrets.env has mode $mode" "chmod 600 $state/secrets.env"
   fi
-  if as_service bash -c '[ -w "$1" ] && [ -w "$2" ] && [ -r "$3" ]' _ "$state/log/postgres" "$state/redis" "$root/protocol/ops.json"; then
-    ok "permissions: our processes can write $state and read $root"
+  if as_service bash -c '[ -w "$1" ] && [ -r "$2" ]' _ "$state/redis" "$root/protocol/ops.json"; then
+    ok "permissions: our processes can write below $state and read $root"
   else
-    wrong_line "permissions: our processes cannot write $state or read $root" "./parley down && ./parley up sets them; look at the directories above"
+    wrong_line "permissions: our processes cannot write below $state or read $root" "./parley down && ./parley up sets them; look at the directories above"
   fi
 }
 

@@ -150,6 +150,13 @@ find_drop() {
 }
 # By doing it: access(2), which test(1) asks, ignores capabilities.
 can_enter() { "${drop[@]}" ls -d "$root/parley" "$state/." >/dev/null 2>&1; }
+# Root steers a person's instance as that person: files of root among theirs would shut them out.
+become_owner() {
+  local owner
+  [ "$EUID" -eq 0 ] && owner=$(stat -c %U "$state/pg" 2>/dev/null) || return 0
+  case $owner in root | "$service_user" | UNKNOWN) return 0 ;; esac
+  exec setpriv --reuid "$owner" --regid "$(id -g "$owner")" --init-groups "$root/parley" "$@"
+}
 # Runs a command as the one whose processes ours are, out of any directory that user may not enter.
 as_service() { (cd / && "${drop[@]}" "$@"); }
 service_uid() { if [ ${#drop[@]} -gt 0 ]; then id -u "$service_user"; else printf '%s' "$EUID"; fi; }
