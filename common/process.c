@@ -15,6 +15,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "err.h"
+#include "heap.h"
 #include "httpd.h"
 #include "log.h"
 
@@ -35,6 +36,7 @@ struct process_state {
     struct timer *lag_timer, *drain_timer;
     struct loop_hook *ready_hook; /* until ready for the first time */
     struct metric *lag;
+    struct heap_rest heap;
     int64_t started_wall_ms, started_us, lag_due_us;
     process_ready_fn *ready;
     process_drain_fn *drain;
@@ -264,14 +266,17 @@ static void on_lag_timer(void *arg)
 
     metric_observe_us(s->lag, now > s->lag_due_us ? now - s->lag_due_us : 0);
     s->lag_due_us = now + LAG_PERIOD_US;
+    heap_tick(&s->heap, now / 1000);
     timer_start(s->lag_timer, LAG_PERIOD_MS, 0);
 }
 
 void process_start(struct process *p, const char *name, const struct config_row *rows, size_t count, void *config,
                    int argc, char **argv)
 {
-    struct process_state *s = xcalloc(1, sizeof(*s));
+    struct process_state *s;
 
+    heap_init();
+    s = xcalloc(1, sizeof(*s));
     *p = (struct process){.name = name, .state = s};
     s->rows = rows;
     s->row_count = count;

@@ -1,0 +1,21 @@
+/* The heap's free memory goes back to the machine once a process rests: what a burst needed is not kept for ever. */
+#ifndef PARLEY_HEAP_H
+#define PARLEY_HEAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* When the heap was trimmed last, and how much the process had worked until then. Zero is a good start. */
+struct heap_rest {
+    int64_t looked_cpu_ms, trimmed_ms, trimmed_cpu_ms;
+};
+
+/* Once, at the start, before any thread: one arena, and large blocks are always mapped, so that each goes back when it
+ * is freed. */
+void heap_init(void);
+/* Call about once a second: trims the heap when the process worked and now rests. */
+void heap_tick(struct heap_rest *rest, int64_t now_ms);
+/* Whether to trim now, that the process has used so much of the processor since its start. */
+bool heap_rests(struct heap_rest *rest, int64_t now_ms, int64_t cpu_ms);
+
+#endif
