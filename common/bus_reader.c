@@ -111,8 +111,12 @@ static void on_read_error(struct bus_reader *reader, struct str text)
     if (str_starts(text, STR("NOGROUP")) && !reader->groups_made) {
         make_groups(reader);
     } else if (!str_starts(text, STR("UNBLOCKED"))) {
-        /* UNBLOCKED: the stream was deleted under a waiting read; the next read says NOGROUP. */
-        log_error(NULL, "stream not read", "reply=%.*s", (int)text.n, text.p);
+        /* UNBLOCKED: the stream was deleted under a waiting read; the next read says NOGROUP. Groups that are gone
+         * once more, and a Redis that loads its data, are of its restart: the next tries cope. */
+        if (str_starts(text, STR("NOGROUP")) || str_starts(text, STR("LOADING")))
+            log_warn(NULL, "stream not read yet", "reply=%.*s", (int)text.n, text.p);
+        else
+            log_error(NULL, "stream not read", "reply=%.*s", (int)text.n, text.p);
         reader_rest(reader);
     }
     reader_go(reader);
