@@ -13,9 +13,9 @@ const struct config_row auth_config_rows[AUTH_CONFIG_ROWS] = {
     {"PARLEY_KEY_SECRET", CONFIG_STRING, offsetof(struct auth_config, key_secret), NULL, CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,
      "32 bytes as 64 hex digits: seals the private signing keys in the database. The same for every replica."},
     {"PARLEY_LOGIN_TRIES_PER_ACCOUNT", CONFIG_INT, offsetof(struct auth_config, login_tries_per_account), "10", 0, 1, 1000000,
-     "Failed logins to one account in 5 minutes; then none until they have passed."},
+     "Failed logins to one account from one address (IPv6: one /64) in 5 minutes; from all addresses together 10 times as many."},
     {"PARLEY_LOGIN_TRIES_PER_ADDRESS", CONFIG_INT, offsetof(struct auth_config, login_tries_per_address), "100", 0, 1, 1000000,
-     "Failed logins from one address (IPv6: one /64) in 5 minutes."},
+     "Failed logins from one address (IPv6: one /64) in 5 minutes, to whatever accounts."},
     {"PARLEY_REGISTER_PER_ADDRESS", CONFIG_INT, offsetof(struct auth_config, register_per_address), "60", 0, 1, 1000000,
      "Accounts registered from one address (IPv6: one /64) in an hour."},
 };

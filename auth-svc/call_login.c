@@ -33,11 +33,10 @@ static void fail(struct ctx *c, int err)
     end(c);
 }
 
-static size_t limits_of(const struct ctx *c, struct limit limits[2])
+static size_t limits_of(const struct ctx *c, struct limit limits[LIMITS_MAX])
 {
-    limits[0] = (struct limit){LIMIT_ACCOUNT, buf_view(&c->key)};
-    limits[1] = (struct limit){LIMIT_ADDRESS, rpc_caller(c->req)->address};
-    return 2;
+    limits_of_password(limits, buf_view(&c->key), rpc_caller(c->req)->address);
+    return LIMITS_MAX;
 }
 
 static void login_reply(void *arg, int err, const struct session *session)
@@ -97,7 +96,7 @@ static void login_refuse(void *arg, int err)
 static void login_verified(void *arg, int err, bool same, const char *better)
 {
     struct ctx *c = arg;
-    struct limit limits[2];
+    struct limit limits[LIMITS_MAX];
     size_t count = limits_of(c, limits);
     if (err) {
         fail(c, err);
@@ -139,7 +138,7 @@ void call_login(void *service, struct rpc_request *req)
     struct ctx *c = xcalloc(1, sizeof(*c));
     struct str typed;
     struct username name;
-    struct limit limits[2];
+    struct limit limits[LIMITS_MAX];
     c->a = service;
     c->req = req;
     if (!jval_get_str(rpc_args(req), "username", &typed) || !jval_get_str(rpc_args(req), "password", &c->password)) {

@@ -104,14 +104,15 @@ static void password_allowed(void *arg, int err)
 static void password_verified(void *arg, int err, bool same, const char *better)
 {
     struct ctx *c = arg;
-    struct limit limit = {LIMIT_ACCOUNT, buf_view(&c->key)};
+    struct limit limits[LIMITS_MAX];
+    limits_of_password(limits, buf_view(&c->key), rpc_caller(c->req)->address);
     (void)better; /* it is replaced anyway */
     if (err) {
         fail(c, err);
     } else if (!same) {
-        if (limits_count(c->a, &limit, 1, password_refuse, c))
+        if (limits_count(c->a, limits, LIMITS_OF_ACCOUNT, password_refuse, c))
             password_refuse(c, 0);
-    } else if (limits_check(c->a, &limit, 1, password_allowed, c)) {
+    } else if (limits_check(c->a, limits, LIMITS_OF_ACCOUNT, password_allowed, c)) {
         password_allowed(c, 0);
     }
 }
@@ -136,8 +137,9 @@ static void password_found(void *arg, int err, const struct user *user)
     }
     c->hash = xstrndup(user->password_hash);
     buf_str(&c->key, user->key);
-    struct limit limit = {LIMIT_ACCOUNT, buf_view(&c->key)};
-    if (limits_check(c->a, &limit, 1, password_compare, c))
+    struct limit limits[LIMITS_MAX];
+    limits_of_password(limits, buf_view(&c->key), rpc_caller(c->req)->address);
+    if (limits_check(c->a, limits, LIMITS_OF_ACCOUNT, password_compare, c))
         password_compare(c, 0);
 }
 

@@ -98,7 +98,7 @@ void call_register(void *service, struct rpc_request *req)
         fail(c, err);
         return;
     }
-    struct limit limit = {LIMIT_REGISTER, rpc_caller(req)->address};
+    struct limit limit = {.kind = LIMIT_REGISTER, .address = rpc_caller(req)->address};
     if (limits_count(c->a, &limit, 1, register_hash, c))
         register_hash(c, 0);
 }

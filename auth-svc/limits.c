@@ -10,16 +10,24 @@
 #include "err.h"
 #include "secret.h"
 
-enum { MAX_LIMITS = 2, LOGIN_WINDOW_S = 300, REGISTER_WINDOW_S = 3600 };
+/* An account's tries from everywhere: so many times those from one address. */
+enum { EVERYWHERE = 10, LOGIN_WINDOW_S = 300, REGISTER_WINDOW_S = 3600 };
 
 static const struct {
     const char *name;
     size_t max; /* where the field of auth_config is */
+    int64_t times;
     int window_s;
+    bool account, address; /* what of the limit counts */
 } kinds[] = {
-    [LIMIT_ACCOUNT] = {"login-account", offsetof(struct auth_config, login_tries_per_account), LOGIN_WINDOW_S},
-    [LIMIT_ADDRESS] = {"login-address", offsetof(struct auth_config, login_tries_per_address), LOGIN_WINDOW_S},
-    [LIMIT_REGISTER] = {"register", offsetof(struct auth_config, register_per_address), REGISTER_WINDOW_S},
+    [LIMIT_ACCOUNT] = {"login-account", offsetof(struct auth_config, login_tries_per_account), EVERYWHERE,
+                       LOGIN_WINDOW_S, true, false},
+    [LIMIT_ACCOUNT_ADDRESS] = {"login-account-address", offsetof(struct auth_config, login_tries_per_account), 1,
+                               LOGIN_WINDOW_S, true, true},
+    [LIMIT_ADDRESS] = {"login-address", offsetof(struct auth_config, login_tries_per_address), 1, LOGIN_WINDOW_S, false,
+                       true},
+    [LIMIT_REGISTER] = {"register", offsetof(struct auth_config, register_per_address), 1, REGISTER_WINDOW_S, false,
+                        true},
 };
 
 /* One question about several counters. A slot's reply calls back with the slot, which knows the whole. */
@@ -34,7 +42,7 @@ struct ask {
     void *arg;
     size_t due;
     bool counting, exceeded;
-    struct slot slots[MAX_LIMITS];
+    struct slot slots[LIMITS_MAX];
 };
 
 void limits_address(struct str address, struct buf *out)
@@ -52,6 +60,13 @@ void limits_address(struct str address, struct buf *out)
         inet_ntop(AF_INET6, &v6, text, sizeof(text));
         buf_cstr(out, text);
     }
+}
+
+void limits_of_password(struct limit limits[LIMITS_MAX], struct str account, struct str address)
+{
+    limits[0] = (struct limit){LIMIT_ACCOUNT_ADDRESS, account, address};
+    limits[1] = (struct limit){LIMIT_ACCOUNT, account, address};
+    limits[2] = (struct limit){LIMIT_ADDRESS, account, address};
 }
 
 static void ask_done(struct ask *ask)
@@ -80,10 +95,12 @@ static void key_of(const struct limit *limit, struct buf *out)
 {
     struct buf text = {0};
     char name[33];
-    if (limit->kind == LIMIT_ACCOUNT)
-        buf_str(&text, limit->key);
-    else
-        limits_address(limit->key, &text);
+    if (kinds[limit->kind].address)
+        limits_address(limit->address, &text);
+    if (kinds[limit->kind].account && kinds[limit->kind].address)
+        buf_char(&text, '\n'); /* No address has one. */
+    if (kinds[limit->kind].account)
+        buf_str(&text, limit->account);
     secret_name(buf_view(&text), name);
     buf_printf(out, "limit:{%s:%s}", kinds[limit->kind].name, name);
     buf_fini(&text);
@@ -110,6 +127,7 @@ static int ask(struct auth *a, const struct limit *limits, size_t count, bool co
         const char *config = (const char *)&a->config;
         it->slots[i].ask = it;
         memcpy(&it->slots[i].max, config + kinds[limits[i].kind].max, sizeof(it->slots[i].max));
+        it->slots[i].max *= kinds[limits[i].kind].times;
         if (send_one(a, &limits[i], counting, &it->slots[i]))
             metric_add(a->m.limits_skipped, 1);
         else

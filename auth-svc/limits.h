@@ -6,15 +6,22 @@
 
 #include "auth.h"
 
-enum limit_kind { LIMIT_ACCOUNT, LIMIT_ADDRESS, LIMIT_REGISTER };
+enum limit_kind { LIMIT_ACCOUNT, LIMIT_ACCOUNT_ADDRESS, LIMIT_ADDRESS, LIMIT_REGISTER };
 
-/* Whose tries: an account's key or an address. Copied. */
+enum { LIMITS_MAX = 3, LIMITS_OF_ACCOUNT = 2 };
+
+/* Whose tries: an account, an address, or an account from an address. Copied. */
 struct limit {
     enum limit_kind kind;
-    struct str key;
+    struct str account; /* its key */
+    struct str address;
 };
 
-/* Ask whether one of `limits` (at most 2) is used up. fn is called once, later: 0 or ERR_RATE_LIMITED. Returns
+/* The three limits of whoever tries a password: of the account from this address; of the account, so much wider that a
+ * stranger elsewhere does not keep the owner out; of the address. Who is logged in has the first LIMITS_OF_ACCOUNT. */
+void limits_of_password(struct limit limits[LIMITS_MAX], struct str account, struct str address);
+
+/* Ask whether one of `limits` (at most LIMITS_MAX) is used up. fn is called once, later: 0 or ERR_RATE_LIMITED. Returns
  * ERR_UNAVAILABLE without calling fn when Redis cannot be asked: then go on. */
 typedef void limits_fn(void *arg, int err);
 int limits_check(struct auth *a, const struct limit *limits, size_t count, limits_fn *fn, void *arg);

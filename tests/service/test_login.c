@@ -226,6 +226,14 @@ Test(login, passwords_that_are_short_long_or_common_are_refused)
     }
 }
 
+static struct http_answer login_from(const char *address, const char *password)
+{
+    char body[128], header[64];
+    snprintf(body, sizeof body, "{\"username\":\"alice\",\"password\":\"%s\"}", password);
+    snprintf(header, sizeof header, "X-Forwarded-For: %s", address);
+    return http_ask(port, "POST", "/api/v1/auth/login", body, &(struct http_extra){.header = header});
+}
+
 Test(login, too_many_wrong_passwords_are_stopped)
 {
     stack_stop(&stack);
@@ -240,6 +248,15 @@ Test(login, too_many_wrong_passwords_are_stopped)
     status =
         status_of(api(port, NULL, "POST", "/auth/login", "{\"username\":\"alice\",\"password\":\"" PASSWORD "\"}"));
     cr_expect_eq(status, 429, "even the right one waits now: %d", status);
+    status = status_of(login_from("203.0.113.9", PASSWORD));
+    cr_expect_eq(status, 200, "whoever guesses elsewhere does not keep the owner out: %d", status);
+    for (int i = 0; i < 27; i++) {
+        char address[32];
+        snprintf(address, sizeof address, "198.51.100.%d", i);
+        cr_expect_eq(status_of(login_from(address, "wrong wrong")), 401, "guess %d", i);
+    }
+    status = status_of(login_from("203.0.113.9", PASSWORD));
+    cr_expect_eq(status, 429, "thirty guesses from everywhere are too many: %d", status);
     person_fini(&p);
 }
 
