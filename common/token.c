@@ -268,11 +268,22 @@ static void remember(struct token_verifier *v, const char digest[32], const stru
     strmap_put(v->seen, (struct str){seen->digest, sizeof(seen->digest)}, seen);
 }
 
+static bool digest_of(struct str token, char digest[32])
+{
+    return token.n > 0 && token.n <= MAX_TOKEN &&
+           EVP_Digest(token.p, token.n, (unsigned char *)digest, NULL, EVP_sha256(), NULL);
+}
+
+bool token_known(const struct token_verifier *v, struct str token)
+{
+    char digest[32];
+    return digest_of(token, digest) && strmap_get(v->seen, (struct str){digest, sizeof(digest)}) != NULL;
+}
+
 int token_verify(struct token_verifier *v, struct str token, int64_t now_s, struct token_claims *claims_r)
 {
     char digest[32];
-    if (token.n == 0 || token.n > MAX_TOKEN ||
-        !EVP_Digest(token.p, token.n, (unsigned char *)digest, NULL, EVP_sha256(), NULL))
+    if (!digest_of(token, digest))
         return ERR_UNAUTHORIZED;
     struct seen *seen = strmap_get(v->seen, (struct str){digest, sizeof(digest)});
     if (seen) {

@@ -35,5 +35,7 @@ bool token_verifier_has_keys(const struct token_verifier *v);
 /* 0 and the claims; ERR_TOKEN_EXPIRED; ERR_UNKNOWN_KEY: its kid is not in the set (ask for the keys again, then
  * try once more); ERR_UNAUTHORIZED: anything else. `now_s` is seconds since 1970. TOKEN_SKEW_S pass. */
 int token_verify(struct token_verifier *v, struct str token, int64_t now_s, struct token_claims *claims_r);
+/* Was it verified before and is remembered? Then token_verify() costs a digest and no signature. */
+bool token_known(const struct token_verifier *v, struct str token);
 
 #endif

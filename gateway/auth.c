@@ -73,7 +73,7 @@ static void keys_arrived(void *arg, int err, struct str body)
     if (err == 0)
         auth->asked_ms = clock_mono_ms();
     else if (err != ERR_UNAVAILABLE && err != ERR_TIMEOUT)
-        log_warn(NULL, "no keys from auth-svc", "error=%s", err_code(err));
+        log_warn(NULL, "no keys from auth-svc", "error=%s", err_name(err));
     timer_start(auth->again, auth_ready(auth) ? KEYS_EVERY_MS : KEYS_RETRY_MS, 0);
     answer_waiting(auth, err);
 }
@@ -158,6 +158,11 @@ static int check(struct auth *auth, struct str token, struct token_claims *claim
     if (err == 0 && revoked_has(auth->revoked, str_of(claims_r->session)))
         return ERR_SESSION_REVOKED;
     return err;
+}
+
+bool auth_knows(const struct auth *auth, struct str token)
+{
+    return token_known(auth->verifier, token);
 }
 
 int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_r, auth_judged_fn *fn, void *arg)

@@ -21,6 +21,8 @@ bool auth_ready(const struct auth *auth);
 /* Redis is there: when keys are missing ask now, not at the next try. */
 void auth_hurry(struct auth *auth);
 
+/* Was the token judged good before, so that judging it again costs next to nothing? */
+bool auth_knows(const struct auth *auth, struct str token);
 /* Judge a token: 0 and the claims; ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED, ERR_SESSION_REVOKED; ERR_UNAVAILABLE or
  * ERR_BUSY when it could not be judged. Or AUTH_LATER: its key is not known, so that the keys are asked for first; then
  * `fn` is called exactly once, later, with one of the above (or ERR_TIMEOUT). The token is copied. */

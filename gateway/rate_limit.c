@@ -78,23 +78,38 @@ static struct rate_key *key_get(struct rate_limit *l, const char *key)
     return k;
 }
 
-bool rate_limit_take(struct rate_limit *limit, const char *key, size_t bucket, enum rate rate, int64_t *retry_ms_r)
+/* When the bucket would be full again with one token less; 0 when it has none: *retry_ms_r is when it will. */
+static int64_t full_after(struct rate_limit *limit, const struct rate_key *k, size_t bucket, enum rate rate,
+                          int64_t *retry_ms_r)
 {
-    struct rate_key *k = key_get(limit, key);
     int64_t now = clock_mono_us();
-    int64_t percent = limit->percent * (key[0] == ADDRESS_PREFIX ? RATE_ADDRESS_FACTOR : 1);
+    int64_t percent = limit->percent * (k->key[0] == ADDRESS_PREFIX ? RATE_ADDRESS_FACTOR : 1);
     int64_t token_us = 100000000 / (rate_contracts[rate].per_second * percent);
     if (token_us < 1)
         token_us = 1;
     int64_t full = k->full_us[bucket] > now ? k->full_us[bucket] : now;
     int64_t burst = rate_contracts[rate].burst * percent / 100;
     int64_t over = full + token_us - now - token_us * (burst < 1 ? 1 : burst);
-    if (over > 0) {
-        *retry_ms_r = (over + 999) / 1000;
+    if (over <= 0)
+        return full + token_us;
+    *retry_ms_r = (over + 999) / 1000;
+    return 0;
+}
+
+bool rate_limit_take(struct rate_limit *limit, const char *key, size_t bucket, enum rate rate, int64_t *retry_ms_r)
+{
+    struct rate_key *k = key_get(limit, key);
+    int64_t full = full_after(limit, k, bucket, rate, retry_ms_r);
+    if (full == 0)
         return false;
-    }
-    k->full_us[bucket] = full + token_us;
+    k->full_us[bucket] = full;
     return true;
+}
+
+bool rate_limit_has(struct rate_limit *limit, const char *key, size_t bucket, enum rate rate, int64_t *retry_ms_r)
+{
+    const struct rate_key *k = strmap_get(limit->keys, str_of(key));
+    return !k || full_after(limit, k, bucket, rate, retry_ms_r) != 0;
 }
 
 size_t rate_bucket_op(enum op op)
@@ -105,6 +120,11 @@ size_t rate_bucket_op(enum op op)
 size_t rate_bucket_rest(enum rate rate)
 {
     return OP_COUNT + (size_t)rate;
+}
+
+size_t rate_bucket_nobody(void)
+{
+    return OP_COUNT + RATE_COUNT;
 }
 
 void rate_key_user(int64_t user, char key[RATE_KEY_MAX])

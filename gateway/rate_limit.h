@@ -6,8 +6,9 @@
 #include "contract.h"
 #include "str.h"
 
-/* A key has one bucket for each frame a client may send and one for each class of REST paths. */
-enum { RATE_BUCKETS = OP_COUNT + RATE_COUNT, RATE_KEY_MAX = 56 };
+/* A key has one bucket for each frame a client may send, one for each class of REST paths, and one for requests that
+ * turned out to be nobody's. */
+enum { RATE_BUCKETS = OP_COUNT + RATE_COUNT + 1, RATE_KEY_MAX = 56 };
 
 struct rate_limit;
 
@@ -22,9 +23,13 @@ size_t rate_limit_keys(const struct rate_limit *limit);
 /* Take one token. False: none left; *retry_ms_r is when there will be. */
 bool rate_limit_take(struct rate_limit *limit, const char *key, size_t bucket, enum rate rate, int64_t *retry_ms_r);
 
+/* Is there one to take? Takes nothing. */
+bool rate_limit_has(struct rate_limit *limit, const char *key, size_t bucket, enum rate rate, int64_t *retry_ms_r);
+
 /* Bucket numbers and keys. */
 size_t rate_bucket_op(enum op op);
 size_t rate_bucket_rest(enum rate rate);
+size_t rate_bucket_nobody(void);
 void rate_key_user(int64_t user, char key[RATE_KEY_MAX]);
 /* IPv6: the /64 that one customer usually has, not the single address out of 2^64. */
 void rate_key_address(struct str address, char key[RATE_KEY_MAX]);

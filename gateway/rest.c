@@ -19,7 +19,10 @@
 
 #define API STR("/api/v1")
 
-enum { CALL_MS = 10000 };
+enum {
+    CALL_MS = 10000,
+    WINDOWED_RETRY_S = 60 /* services count over windows of minutes; when a window ends they do not say */
+};
 
 /* One request between its arrival and its answer; it lives until it is answered and no callback is due. */
 struct rest_call {
@@ -27,13 +30,14 @@ struct rest_call {
     struct gateway *gw;
     struct http_request *req; /* NULL: answered */
     const struct route *route;
-    struct buf args; /* JSON object, its end still open */
+    struct route_match match; /* its views live as long as the request */
+    struct buf args;          /* JSON object, its end still open */
     struct jval *body;
-    struct str room; /* the path parameter, for ingest */
     struct token_claims claims;
     int64_t begun_us;
     char ref[32];
-    unsigned due; /* callbacks that hold it */
+    unsigned due;  /* callbacks that hold it */
+    bool windowed; /* it was a service that had counted too many tries */
 };
 
 /* Free it when it is answered and nothing calls back any more. The last thing a function does with it. */
@@ -100,7 +104,7 @@ static void rest_fail(struct rest_call *c, int err, const char *detail)
     } else if (err_http_status(err) == 401 && c->route->login) {
         respond_error(c->req, err, detail, STR("www-authenticate"), STR("Bearer"));
     } else if (err == ERR_RATE_LIMITED || err == ERR_BUSY || err == ERR_UNAVAILABLE) {
-        snprintf(retry, sizeof(retry), "%d", err == ERR_RATE_LIMITED && c->route->rate == RATE_AUTH ? 5 : 1);
+        snprintf(retry, sizeof(retry), "%d", c->windowed ? WINDOWED_RETRY_S : 1);
         respond_error(c->req, err, detail, STR("retry-after"), str_of(retry));
     } else {
         respond_error(c->req, err, detail, (struct str){0}, (struct str){0});
@@ -162,6 +166,7 @@ static void rest_done(void *arg, int err, struct str body)
     if (!c->req) {
         rest_settle(c);
     } else if (err) {
+        c->windowed = err == ERR_RATE_LIMITED;
         snprintf(detail, sizeof(detail), "%.*s", (int)(body.n < sizeof(detail) ? body.n : 0), body.p);
         rest_fail(c, err, *detail && str_utf8(str_of(detail)) ? detail : NULL);
     } else {
@@ -215,7 +220,8 @@ static void rest_ingest(struct rest_call *c)
     jval_get_str(c->body, "user", &added);
     jval_get_str(c->body, "body", &body);
     jval_get_str(c->body, "cmid", &cmid);
-    str_i64(c->room, &room);
+    if (c->route->param_count > 0)
+        str_i64(c->match.params[0], &room);
     int err = rpc_expect(c->gw->process.rpc, CALL_MS, rest_done, c, c->ref);
     if (err) {
         rest_fail(c, err, NULL);
@@ -257,11 +263,40 @@ static bool rest_cookie(struct rest_call *c)
     return true;
 }
 
-/* Who asks is known: the last checks, then off to the service. */
+/* ---- what is asked ---- */
+
+static bool get_query(void *req, const char *name, struct str *value_r)
+{
+    return http_query(req, name, value_r);
+}
+
+/* 0, or the error and what to say. */
+static int rest_read(struct rest_call *c, const char **bad_r)
+{
+    struct str body = http_body(c->req), type;
+    bool changes = http_method(c->req) != HTTP_GET && http_method(c->req) != HTTP_HEAD;
+    if (changes && body.n == 0 && c->route->body_count > 0)
+        return ERR_BAD_JSON;
+    if (changes && body.n > 0) {
+        str_cut(http_header(c->req, "content-type"), ';', &type);
+        while (type.n > 0 && type.p[type.n - 1] == ' ')
+            type.n--;
+        if (type.n != 16 || strncasecmp(type.p, "application/json", 16) != 0)
+            return ERR_UNSUPPORTED_TYPE;
+        c->body = jval_parse(body);
+        if (!c->body || !jval_is_object(c->body))
+            return ERR_BAD_JSON;
+    }
+    struct jsonw w = jsonw_on(&c->args);
+    return rest_args(c->route, c->match.params, get_query, c->req, c->body, &w, bad_r) ? 0 : ERR_BAD_REQUEST;
+}
+
+/* Who asks is known, and pays for it before anything is read. */
 static void rest_run(struct rest_call *c)
 {
-    char key[RATE_KEY_MAX];
+    char key[RATE_KEY_MAX], detail[96];
     int64_t retry_ms;
+    const char *bad = NULL;
     if (c->claims.user)
         rate_key_user(c->claims.user, key);
     else
@@ -269,21 +304,48 @@ static void rest_run(struct rest_call *c)
     if (!rate_limit_take(c->gw->rates, key, rate_bucket_rest(c->route->rate), c->route->rate, &retry_ms)) {
         metric_add(c->gw->m.limited, 1);
         rest_fail(c, ERR_RATE_LIMITED, NULL);
-    } else if (!rest_cookie(c)) {
-        rest_fail(c, ERR_UNAUTHORIZED, NULL);
-    } else if (c->route->ingest) {
-        rest_ingest(c);
-    } else {
-        rest_ask(c);
+        return;
     }
+    int err = rest_read(c, &bad);
+    if (err == ERR_BAD_REQUEST && bad)
+        snprintf(detail, sizeof(detail), "The field \"%s\" is missing or wrong.", bad);
+    if (err)
+        rest_fail(c, err, err == ERR_BAD_REQUEST && bad ? detail : NULL);
+    else if (!rest_cookie(c))
+        rest_fail(c, ERR_UNAUTHORIZED, NULL);
+    else if (c->route->ingest)
+        rest_ingest(c);
+    else
+        rest_ask(c);
 }
 
 /* ---- who asks ---- */
+
+/* May a request of nobody known be looked at? One that turns out to be nobody's takes a token; those of people with a
+ * good token take none, so that they can come behind one address in any number. */
+static bool nobody_may(const struct rest_call *c)
+{
+    char key[RATE_KEY_MAX];
+    int64_t retry_ms;
+    rate_key_address(http_address(c->req), key);
+    return rate_limit_has(c->gw->rates, key, rate_bucket_nobody(), RATE_AUTH, &retry_ms);
+}
+
+static void nobody_asked(const struct rest_call *c)
+{
+    char key[RATE_KEY_MAX];
+    int64_t retry_ms;
+    rate_key_address(http_address(c->req), key);
+    /* None left: it was looked at together with others. */
+    (void)rate_limit_take(c->gw->rates, key, rate_bucket_nobody(), RATE_AUTH, &retry_ms);
+}
 
 static void rest_judged(struct rest_call *c, int err, const struct token_claims *claims)
 {
     if (err == 0)
         c->claims = *claims;
+    else if (err_http_status(err) == 401)
+        nobody_asked(c);
     /* Logging out works with a token that is good for nothing else any more. */
     if (err == 0 || !c->route->login)
         rest_run(c);
@@ -312,56 +374,22 @@ static void rest_authenticate(struct rest_call *c)
         rest_run(c);
         return;
     }
-    if (!bearer) {
-        rest_fail(c, ERR_UNAUTHORIZED, NULL);
+    if ((!bearer || !auth_knows(c->gw->auth, token)) && !nobody_may(c)) {
+        metric_add(c->gw->m.limited, 1);
+        rest_fail(c, ERR_RATE_LIMITED, NULL);
         return;
     }
-    int err = auth_judge(c->gw->auth, token, &claims, rest_judged_later, c);
+    int err = bearer ? auth_judge(c->gw->auth, token, &claims, rest_judged_later, c) : ERR_UNAUTHORIZED;
     if (err == AUTH_LATER)
         c->due++;
     else
         rest_judged(c, err, &claims);
 }
 
-/* ---- what is asked ---- */
-
-static bool get_query(void *req, const char *name, struct str *value_r)
-{
-    return http_query(req, name, value_r);
-}
-
-/* 0, or the error and what to say. */
-static int rest_read(struct rest_call *c, const struct route_match *m, const char **bad_r)
-{
-    struct str body = http_body(c->req), type;
-    bool changes = http_method(c->req) != HTTP_GET && http_method(c->req) != HTTP_HEAD;
-    if (changes && !http_origin_ok(c->req))
-        return ERR_BAD_ORIGIN;
-    if (changes && body.n == 0 && c->route->body_count > 0)
-        return ERR_BAD_JSON;
-    if (changes && body.n > 0) {
-        str_cut(http_header(c->req, "content-type"), ';', &type);
-        while (type.n > 0 && type.p[type.n - 1] == ' ')
-            type.n--;
-        if (type.n != 16 || strncasecmp(type.p, "application/json", 16) != 0)
-            return ERR_UNSUPPORTED_TYPE;
-        c->body = jval_parse(body);
-        if (!c->body || !jval_is_object(c->body))
-            return ERR_BAD_JSON;
-    }
-    struct jsonw w = jsonw_on(&c->args);
-    if (!rest_args(c->route, m->params, get_query, c->req, c->body, &w, bad_r))
-        return ERR_BAD_REQUEST;
-    if (c->route->param_count > 0)
-        c->room = m->params[0];
-    return 0;
-}
-
 static void rest_api(struct gateway *gw, struct http_request *req, struct str path)
 {
     struct route_match m;
-    char allow[ROUTE_ALLOW_MAX], detail[96];
-    const char *bad = NULL;
+    char allow[ROUTE_ALLOW_MAX];
     int err = route_find((int)http_method(req), path, &m, allow);
     metric_add(gw->m.rest_requests, 1);
     if (err) {
@@ -373,15 +401,14 @@ static void rest_api(struct gateway *gw, struct http_request *req, struct str pa
     c->gw = gw;
     c->req = req;
     c->route = m.route;
+    c->match = m;
     c->begun_us = clock_mono_us();
     list_init(&c->open);
     list_push(&gw->rest_calls, &c->open);
     gw->rest_open++;
-    err = rest_read(c, &m, &bad);
-    if (err == ERR_BAD_REQUEST && bad)
-        snprintf(detail, sizeof(detail), "The field \"%s\" is missing or wrong.", bad);
-    if (err)
-        rest_fail(c, err, err == ERR_BAD_REQUEST && bad ? detail : NULL);
+    bool changes = http_method(req) != HTTP_GET && http_method(req) != HTTP_HEAD;
+    if (changes && !http_origin_ok(req))
+        rest_fail(c, ERR_BAD_ORIGIN, NULL);
     else
         rest_authenticate(c);
 }

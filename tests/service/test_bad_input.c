@@ -1,5 +1,6 @@
 /* Bad input gets a documented code, and the service lives on. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,72 @@ Test(bad_input, a_token_that_is_none_or_forged_or_missing)
     *last = *last == 'A' ? 'B' : 'A';
     expect(api(port, forged, "GET", "/me", NULL), 401, "unauthorized");
     free(forged);
+}
+
+/* How many tries of `token` (NULL: none) until 429; at most 20000. */
+static int tries_until_limited(const char *token)
+{
+    for (int n = 0; n < 20000; n++) {
+        struct http_answer a = api(port, token, "GET", "/me", NULL);
+        int status = a.status;
+        if (status == 429)
+            cr_expect(strstr(buf_c(&a.headers), "retry-after:"), "%s", buf_c(&a.headers));
+        http_answer_fini(&a);
+        if (status == 429)
+            return n;
+        cr_assert_eq(status, 401, "%d", status);
+    }
+    cr_assert_fail("never limited");
+    return -1;
+}
+
+Test(bad_input, a_flood_of_forged_tokens_is_limited_and_those_with_a_good_one_are_served_on)
+{
+    /* A small share of the limits, so that a slow machine floods too. */
+    stop();
+    static const char *const env[] = {"PARLEY_RATE_PERCENT=10", NULL};
+    stack = stack_start(&(struct stack_options){.env = env});
+    port = stack_port(stack, 0);
+    alice = person_register(port, "alice");
+    bob = person_register(port, "bob");
+    char *forged = xstrdup(alice.token);
+    char *last = forged + strlen(forged) - 5;
+    *last = *last == 'A' ? 'B' : 'A';
+    struct http_answer a = api(port, alice.token, "GET", "/me", NULL);
+    cr_assert_eq(a.status, 200);
+    http_answer_fini(&a);
+    cr_expect_geq(tries_until_limited(forged), 20);
+    /* Without a token it is the same nobody. What is left is refilled five times a second. */
+    cr_expect_leq(tries_until_limited(NULL), 200);
+    a = api(port, alice.token, "GET", "/me", NULL);
+    cr_expect_eq(a.status, 200, "a known person behind the same address: %d", a.status);
+    http_answer_fini(&a);
+    free(forged);
+    /* What is no JSON is paid for too, where nobody is logged in by the address. */
+    int status = 400;
+    for (int n = 0; n < 20000 && status == 400; n++) {
+        a = http_ask(port, "POST", "/api/v1/auth/login", "{", NULL);
+        status = a.status;
+        http_answer_fini(&a);
+    }
+    cr_expect_eq(status, 429);
+}
+
+Test(bad_input, a_password_that_is_too_long_is_told_so)
+{
+    char *body = xcalloc(1, 2000);
+    static const struct {
+        int n, status;
+        const char *code;
+    } cases[] = {{257, 422, "password_invalid"}, {1024, 422, "password_invalid"}, {1025, 400, "bad_request"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *password = xcalloc(1, (size_t)cases[i].n + 1);
+        memset(password, 'k', (size_t)cases[i].n);
+        snprintf(body, 2000, "{\"username\":\"long\",\"password\":\"%s\"}", password);
+        expect(http_ask(port, "POST", "/api/v1/auth/register", body, NULL), cases[i].status, cases[i].code);
+        free(password);
+    }
+    free(body);
 }
 
 Test(bad_input, json_that_is_none)

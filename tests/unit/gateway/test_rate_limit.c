@@ -64,6 +64,24 @@ Test(rate_limit, of_an_address_leaves_room_for_the_people_behind_it)
     rate_limit_destroy(&l);
 }
 
+Test(rate_limit, is_looked_at_without_taking)
+{
+    struct rate_limit *l;
+    int64_t retry_ms = 0;
+    clock_fake(1000, 1000);
+    rate_limit_create(&l, 10, 100);
+    for (int i = 0; i < 1000; i++)
+        cr_assert(rate_limit_has(l, "u1", rate_bucket_nobody(), RATE_AUTH, &retry_ms));
+    cr_assert_eq(rate_limit_keys(l), 0, "a look is no reason to remember");
+    cr_assert_eq(take_all(l, "u1", rate_bucket_nobody(), RATE_AUTH), 20);
+    cr_assert_not(rate_limit_has(l, "u1", rate_bucket_nobody(), RATE_AUTH, &retry_ms));
+    cr_assert_eq(retry_ms, 200);
+    cr_assert(rate_limit_has(l, "u1", rate_bucket_rest(RATE_AUTH), RATE_AUTH, &retry_ms));
+    clock_fake(1000, 1200);
+    cr_assert(rate_limit_has(l, "u1", rate_bucket_nobody(), RATE_AUTH, &retry_ms));
+    rate_limit_destroy(&l);
+}
+
 Test(rate_limit, forgets_the_key_not_used_for_longest)
 {
     struct rate_limit *l;
