@@ -39,7 +39,6 @@ struct db_params {
 };
 void db_p_null(struct db_params *p);
 void db_p_int(struct db_params *p, int64_t v);
-void db_p_bool(struct db_params *p, bool v);
 void db_p_str(struct db_params *p, struct str v);
 /* NULL gives SQL NULL. */
 void db_p_cstr(struct db_params *p, const char *v);

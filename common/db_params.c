@@ -58,13 +58,6 @@ void db_p_int(struct db_params *p, int64_t v)
     end_text(p);
 }
 
-void db_p_bool(struct db_params *p, bool v)
-{
-    begin_text(p);
-    buf_char(&p->text, v ? 't' : 'f');
-    end_text(p);
-}
-
 void db_p_str(struct db_params *p, struct str v)
 {
     begin_text(p);

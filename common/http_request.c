@@ -65,8 +65,6 @@ int http_request_read(struct http_request *req, struct str bytes)
     if (err)
         return err;
     req->method = http_method_of(req->head.method);
-    /* Method names of ours are short; of another one its beginning is enough to name it. */
-    snprintf(req->method_name, sizeof(req->method_name), "%.*s", (int)req->head.method.n, req->head.method.p);
     struct str id = http_head_get(&req->head, "x-request-id");
     if (id_ok(id)) {
         memcpy(req->id, id.p, id.n);
@@ -103,11 +101,6 @@ void http_request_destroy(struct http_request **req_p)
 enum http_method http_method(const struct http_request *req)
 {
     return req->method;
-}
-
-const char *http_method_name(const struct http_request *req)
-{
-    return req->method_name;
 }
 
 struct str http_path(const struct http_request *req)

@@ -56,7 +56,6 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DE
 typedef void http_handler_fn(void *arg, struct http_request *req);
 
 enum http_method http_method(const struct http_request *req);
-const char *http_method_name(const struct http_request *req);
 /* Decoded path without query; "/" at least. No "..", no NUL, no "//" ever arrives (400). */
 struct str http_path(const struct http_request *req);
 /* A query parameter, percent-decoded; false when absent. Valid as long as the request. */

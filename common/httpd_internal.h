@@ -102,7 +102,6 @@ struct http_request {
     struct buf path;
     struct http_params params;
     enum http_method method;
-    char method_name[16];
     char id[65];
     char address[HTTP_ADDRESS_MAX];
     bool secure;

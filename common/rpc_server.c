@@ -83,7 +83,7 @@ static void count_result(struct rpc_server *server, size_t row, int err)
     struct metric **m = &server->row_metrics[row].by_result[slot];
     if (!*m) {
         snprintf(labels, sizeof labels, "call=\"%s\",code=\"%s\"",
-                 row < server->rows_n ? server->rows[row].call : "unknown", err_code(err));
+                 row < server->rows_n ? server->rows[row].call : "unknown", err_name(err));
         *m = metrics_counter(server->metrics, "parley_rpc_served_total", labels, "Requests answered, by result.");
     }
     metric_add(*m, 1);

@@ -71,7 +71,7 @@ static void hello_opened(void *arg, int err, struct str body)
         snprintf(s->epoch, sizeof(s->epoch), "%.*s", (int)epoch.n, epoch.p);
         hello_rooms(s, jval_get(root, "rooms"));
     } else {
-        log_warn(&s->log, "rooms not had", "error=%s", err_code(err));
+        log_warn(&s->log, "rooms not had", "error=%s", err_name(err));
         session_close(s, CLOSE_INTERNAL, "rooms not had");
     }
     jval_free(root);

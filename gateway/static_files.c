@@ -207,11 +207,6 @@ void static_files_destroy(struct static_files **files)
     *files = NULL;
 }
 
-size_t static_files_count(const struct static_files *files)
-{
-    return files->count;
-}
-
 /* Is the coding in an Accept-Encoding header, and not with q=0? */
 static bool accepts(struct str header, const char *coding)
 {

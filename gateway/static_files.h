@@ -21,7 +21,6 @@ struct static_choice {
  * beyond the bounds (2,000 files, 16 MiB each, 64 MiB in all), with a warning. */
 void static_files_create(struct static_files **files_r, const char *dir);
 void static_files_destroy(struct static_files **files);
-size_t static_files_count(const struct static_files *files);
 
 /* What answers a GET of `path`. Paths that name no file, and whose last segment has no dot, are pages of the client
  * itself: index.html answers them. False: nothing does. */

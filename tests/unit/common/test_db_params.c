@@ -16,17 +16,13 @@ Test(db_params, values_are_text)
 {
     struct db_params p = {0};
     db_p_int(&p, INT64_MIN);
-    db_p_bool(&p, true);
-    db_p_bool(&p, false);
     db_p_str(&p, STR("O'Brien \\ \"x\""));
     db_p_cstr(&p, "");
     db_p_bytes(&p, (struct str){"\x00\xff\x1a", 3});
     check(&p, 0, "-9223372036854775808");
-    check(&p, 1, "t");
-    check(&p, 2, "f");
-    check(&p, 3, "O'Brien \\ \"x\"");
-    check(&p, 4, "");
-    check(&p, 5, "\\x00ff1a");
+    check(&p, 1, "O'Brien \\ \"x\"");
+    check(&p, 2, "");
+    check(&p, 3, "\\x00ff1a");
     db_params_fini(&p);
 }
 

@@ -39,12 +39,22 @@ static void answer(struct http_request *req, const char *text)
     http_respond(req, &res);
 }
 
+static const char *method_name(enum http_method method)
+{
+    static const char *const names[] = {
+        [HTTP_GET] = "GET",     [HTTP_HEAD] = "HEAD",     [HTTP_POST] = "POST",       [HTTP_PUT] = "PUT",
+        [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS", [HTTP_OTHER] = "other",
+    };
+    return names[method];
+}
+
 static void echo(struct http_request *req)
 {
     struct buf b = {0};
     struct str q = {"", 0}, path = http_path(req), body = http_body(req);
     http_query(req, "q", &q);
-    buf_printf(&b, "%s|%.*s|%.*s|%.*s", http_method_name(req), (int)path.n, path.p, (int)q.n, q.p, (int)body.n, body.p);
+    buf_printf(&b, "%s|%.*s|%.*s|%.*s", method_name(http_method(req)), (int)path.n, path.p, (int)q.n, q.p, (int)body.n,
+               body.p);
     answer(req, buf_c(&b));
     buf_fini(&b);
 }
