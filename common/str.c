@@ -97,3 +97,16 @@ bool str_utf8(struct str s)
     }
     return true;
 }
+
+uint32_t str_next_char(struct str s, size_t *at)
+{
+    unsigned char first = (unsigned char)s.p[(*at)++];
+    unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    uint32_t c = first & (0x3fU >> more);
+
+    if (first < 0x80)
+        return first;
+    while (more-- > 0)
+        c = c << 6 | ((unsigned char)s.p[(*at)++] & 0x3fU);
+    return c;
+}

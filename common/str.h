@@ -31,5 +31,7 @@ struct str str_cut(struct str s, char c, struct str *head);
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool str_utf8(struct str s);
+/* The code point at s.p[*at], which is moved behind it. s is valid UTF-8 and *at < s.n begins a code point. */
+uint32_t str_next_char(struct str s, size_t *at);
 
 #endif

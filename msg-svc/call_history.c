@@ -1,5 +1,6 @@
 /* history: part of a room's log, without a hole, as of one moment. For members only. */
 #include "calls.h"
+#include "entry.h"
 #include "err.h"
 #include "event.h"
 #include "log.h"
@@ -94,15 +95,18 @@ static void on_history(void *arg, int err, const struct db_result *r)
     call_reply(c, buf_view(&c->text));
 }
 
-/* Membership, head and events come from one statement, so from one snapshot. */
-#define HISTORY(order)                                                                                 \
-    "SELECT r.kind, r.inside, r.last_seq, r.last_n, e.seq, e.n, e.type, e.sender, e.cmid, "            \
-    "(extract(epoch FROM e.ts) * 1000)::bigint, e.body, coalesce((e.data ->> 'user')::bigint, 0) "     \
-    "FROM (SELECT id, kind, last_seq, last_n, "                                                        \
-    "EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) AS inside " \
-    "FROM chat.rooms WHERE id = $1::bigint) r "                                                        \
-    "LEFT JOIN LATERAL (SELECT * FROM chat.events WHERE room_id = r.id AND r.inside "                  \
-    "AND seq > $3::bigint AND seq < $4::bigint ORDER BY seq " order " LIMIT $5::bigint) e ON true "    \
+/* Membership, head and events come from one statement, so from one snapshot. What the answer cannot take is not even
+ * sent: $6 is its bytes and one event more, so that the first is always there. */
+#define HISTORY(order)                                                                                              \
+    "SELECT r.kind, r.inside, r.last_seq, r.last_n, e.seq, e.n, e.type, e.sender, e.cmid, "                         \
+    "(extract(epoch FROM e.ts) * 1000)::bigint, e.body, coalesce((e.data ->> 'user')::bigint, 0) "                  \
+    "FROM (SELECT id, kind, last_seq, last_n, "                                                                     \
+    "EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) AS inside "              \
+    "FROM chat.rooms WHERE id = $1::bigint) r "                                                                     \
+    "LEFT JOIN LATERAL (SELECT * FROM (SELECT l.*, sum(octet_length(l.body) + 256) OVER (ORDER BY l.seq " order ")" \
+    " AS bytes FROM (SELECT * FROM chat.events WHERE room_id = r.id AND r.inside "                                  \
+    "AND seq > $3::bigint AND seq < $4::bigint ORDER BY seq " order " LIMIT $5::bigint) l) t "                      \
+    "WHERE t.bytes <= $6::bigint) e ON true "                                                                       \
     "ORDER BY e.seq " order
 
 static void ask(struct call *c)
@@ -117,6 +121,7 @@ static void ask(struct call *c)
     db_p_int(&v, after);
     db_p_int(&v, before);
     db_p_int(&v, call_limit(c, LIMIT_DEFAULT));
+    db_p_int(&v, ANSWER_BYTES + EVENT_OVERHEAD + BODY_MAX);
     call_query(c, c->rising ? HISTORY("ASC") : HISTORY("DESC"), &v, on_history);
 }
 

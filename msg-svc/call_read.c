@@ -3,15 +3,17 @@
 #include "err.h"
 #include "publish.h"
 
-enum column { SEQ, N, USEQ };
+enum column { KIND, INSIDE, SEQ, N, USEQ };
+
+static void ask(struct call *c);
 
 static void on_read(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
-    if (db_rows(r) == 0) {
-        call_fail(c, ERR_ROOM_NOT_FOUND, NULL);
+    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
+        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
         return;
     }
     int64_t seq = db_int(r, 0, SEQ), n = db_int(r, 0, N);
@@ -29,21 +31,14 @@ static void on_read(void *arg, int err, const struct db_result *r)
     call_reply(c, buf_view(&c->text));
 }
 
-void call_read(void *calls, struct rpc_request *req)
+static void ask(struct call *c)
 {
-    struct call *c = call_begin(calls, req);
-    if (c == NULL || !call_room(c))
-        return;
-    int64_t seq;
-    if (!call_int(c, "seq", &seq) || seq < 0) {
-        call_fail(c, ERR_BAD_REQUEST, "seq");
-        return;
-    }
     struct db_params v = {0};
     db_p_int(&v, c->room);
     db_p_int(&v, c->user);
-    db_p_int(&v, seq);
-    /* The UPDATE checks the position again on the locked row: of two at once the higher stays. */
+    db_p_int(&v, c->other);
+    /* The UPDATE checks the position again on the locked row: of two at once the higher stays. The new position makes
+     * the one told before worthless: its row of the user's log goes. */
     call_query(c,
                "WITH mark AS (SELECT least($3::bigint, r.last_seq) AS seq FROM chat.rooms r WHERE r.id = $1::bigint), "
                "place AS (SELECT k.seq, coalesce(e.n, 0) AS n FROM mark k "
@@ -55,9 +50,23 @@ void call_read(void *calls, struct rpc_request *req)
                "ON CONFLICT (user_id) DO UPDATE SET last_useq = u.last_useq + 1 RETURNING last_useq), "
                "said AS (INSERT INTO chat.user_events (user_id, useq, type, room_id, data) "
                "SELECT $2::bigint, o.last_useq, 'read', $1::bigint, "
-               "jsonb_build_object('seq', v.read_seq, 'n', v.read_n) FROM own o, moved v) "
-               "SELECT coalesce(v.read_seq, m.read_seq), coalesce(v.read_n, m.read_n), o.last_useq "
-               "FROM chat.members m LEFT JOIN moved v ON true LEFT JOIN own o ON true "
-               "WHERE m.room_id = $1::bigint AND m.user_id = $2::bigint",
+               "jsonb_build_object('seq', v.read_seq, 'n', v.read_n) FROM own o, moved v), "
+               "gone AS (DELETE FROM chat.user_events e USING moved v "
+               "WHERE e.user_id = $2::bigint AND e.room_id = $1::bigint AND e.type = 'read') "
+               "SELECT r.kind, m.user_id IS NOT NULL, coalesce(v.read_seq, m.read_seq), coalesce(v.read_n, m.read_n), "
+               "o.last_useq FROM chat.rooms r "
+               "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = $2::bigint "
+               "LEFT JOIN moved v ON true LEFT JOIN own o ON true WHERE r.id = $1::bigint",
                &v, on_read);
+}
+
+void call_read(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin(calls, req);
+    if (c == NULL || !call_room(c))
+        return;
+    if (!call_int(c, "seq", &c->other) || c->other < 0)
+        call_fail(c, ERR_BAD_REQUEST, "seq");
+    else
+        ask(c);
 }

@@ -37,6 +37,25 @@ static bool parse_kind(struct str name, enum entry_kind *kind_r)
     return false;
 }
 
+/* Nothing to see: empty, or only the white space and invisible characters that are listed, in order of code points. */
+static bool blank(struct str s)
+{
+    static const struct {
+        uint32_t first, last;
+    } unseen[] = {{0x09, 0x0d},     {0x20, 0x20},     {0x85, 0x85},     {0xa0, 0xa0},
+                  {0xad, 0xad},     {0x1680, 0x1680}, {0x180e, 0x180e}, {0x2000, 0x200f},
+                  {0x2028, 0x202f}, {0x205f, 0x206f}, {0x3000, 0x3000}, {0xfeff, 0xfeff}};
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = str_next_char(s, &at);
+        bool seen = true;
+        for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
+            seen = seen && (c < unseen[i].first || c > unseen[i].last);
+        if (seen)
+            return false;
+    }
+    return true;
+}
+
 static int check_send(struct entry *e)
 {
     if (!entry_is_uuid(e->cmid)) {
@@ -45,7 +64,7 @@ static int check_send(struct entry *e)
     }
     if (e->body.n > BODY_MAX)
         return ERR_TOO_LARGE;
-    if (e->body.n == 0 || memchr(e->body.p, '\0', e->body.n) != NULL || !str_utf8(e->body))
+    if (memchr(e->body.p, '\0', e->body.n) != NULL || !str_utf8(e->body) || blank(e->body))
         return ERR_BAD_REQUEST;
     digest_of(e->body, e->digest);
     return 0;

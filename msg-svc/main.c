@@ -2,6 +2,7 @@
 #include "calls.h"
 #include "db.h"
 #include "ingest.h"
+#include "janitor.h"
 #include "log.h"
 #include "msg_config.h"
 
@@ -10,6 +11,7 @@ struct msg_svc {
     struct msg_config config;
     struct db *db;
     struct ingest *ingest;
+    struct janitor *janitor;
     struct calls calls;
     struct rpc_server *server; /* NULL until the database is there */
     struct timer *begin, *drain;
@@ -88,6 +90,7 @@ static int svc_init(struct msg_svc *svc)
     err = ingest_create(&svc->ingest, &ingest);
     if (err != 0)
         return err;
+    janitor_create(&svc->janitor, p->loop, svc->db, svc->config.clean_every_s);
     bus_on_state(p->bus, on_bus, svc);
     svc->calls = (struct calls){.bus = p->bus, .db = svc->db, .room_capacity = svc->config.room_capacity};
     timer_make(&svc->begin, p->loop, begin, svc);
@@ -101,6 +104,7 @@ static void svc_fini(struct msg_svc *svc)
     timer_destroy(&svc->begin);
     timer_destroy(&svc->drain);
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
+    janitor_destroy(&svc->janitor);
     rpc_server_destroy(&svc->server);
     bus_on_state(svc->process.bus, NULL, NULL);
     ingest_destroy(&svc->ingest);

@@ -11,6 +11,7 @@ struct msg_config {
     int64_t pool_size;
     int64_t open_max;
     int64_t room_capacity;
+    int64_t clean_every_s;
 };
 
 extern const struct config_row msg_config_rows[];

@@ -3,19 +3,6 @@
 
 #include <string.h>
 
-/* The code point at s.p[*at], which is moved behind it; s is valid UTF-8. */
-static uint32_t next_char(struct str s, size_t *at)
-{
-    unsigned char first = (unsigned char)s.p[(*at)++];
-    if (first < 0x80)
-        return first;
-    unsigned more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-    uint32_t c = first & (0x3fU >> more);
-    while (more-- > 0)
-        c = c << 6 | ((unsigned char)s.p[(*at)++] & 0x3fU);
-    return c;
-}
-
 static bool is_forbidden(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0x200e || c == 0x200f ||
@@ -28,7 +15,7 @@ bool room_name_ok(struct str name)
         return false;
     size_t chars = 0;
     for (size_t at = 0; at < name.n; chars++)
-        if (is_forbidden(next_char(name, &at)))
+        if (is_forbidden(str_next_char(name, &at)))
             return false;
     return chars <= ROOM_NAME_CHARS;
 }

@@ -134,6 +134,9 @@ CREATE TABLE chat.user_events (            -- a user's own log: rooms added and 
     ts      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, useq)
 );
+CREATE INDEX user_events_ts ON chat.user_events (ts);
+-- The one position of each room that a newer one replaces.
+CREATE INDEX user_events_read ON chat.user_events (user_id, room_id) WHERE type = 'read';
 
 CREATE TABLE chat.dead_letters (           -- ingest entries that could not be stored after 5 tries
     id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -143,6 +146,7 @@ CREATE TABLE chat.dead_letters (           -- ingest entries that could not be s
     error  text NOT NULL,
     at     timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX dead_letters_at ON chat.dead_letters (at);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA chat TO parley_msg;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA chat TO parley_msg;

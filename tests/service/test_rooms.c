@@ -14,14 +14,19 @@ static struct stack *stack;
 static struct person alice, bob, carol;
 static int port, port2;
 
-static void start(void)
+static void start_with(const char *const *env)
 {
-    stack = stack_start(NULL);
+    stack = stack_start(&(struct stack_options){.env = env});
     port = stack_port(stack, 0);
     port2 = stack_port(stack, 1);
     alice = person_register(port, "alice");
     bob = person_register(port2, "bob");
     carol = person_register(port2, "carol");
+}
+
+static void start(void)
+{
+    start_with(NULL);
 }
 
 static void stop(void)
@@ -94,6 +99,8 @@ Test(rooms, a_public_room_is_found_joined_and_left)
     http_answer_fini(&h);
     cr_expect_eq(room_do(&bob, room, "/messages", "{\"cmid\":\"00000000-0000-4000-8000-000000000001\",\"body\":\"x\"}"),
                  403);
+    cr_expect_eq(room_do(&bob, room, "/read", "{\"seq\":1}"), 403);
+    cr_expect_eq(room_do(&bob, "999999", "/read", "{\"seq\":1}"), 404);
     room_join(port2, &bob, room);
     room_join(port2, &bob, room);
     room_post(port2, &bob, room, "here");
@@ -116,6 +123,7 @@ Test(rooms, a_public_room_is_found_joined_and_left)
 Test(rooms, a_private_room_is_for_those_who_were_added)
 {
     char *room = room_create(port, &alice, "board", "private");
+    cr_expect_eq(room_do(&bob, room, "/read", "{\"seq\":1}"), 404, "who is outside does not learn of it");
     struct http_answer d = api(port2, bob.token, "GET", "/rooms/directory?query=board", NULL);
     cr_expect_eq(jval_count(jval_get(d.json, "rooms")), 0);
     http_answer_fini(&d);
@@ -239,6 +247,64 @@ Test(rooms, unread_is_head_minus_read_and_reading_reaches_every_device)
     cr_expect_eq(number(u, "seq"), seq - 2);
     jval_free(u);
     ws_client_close(&phone);
+    free(room);
+}
+
+Test(rooms, a_message_with_nothing_to_see_is_refused)
+{
+    char *room = room_create(port, &alice, "blank", "public");
+    cr_expect_eq(room_do(&alice, room, "/messages",
+                         "{\"cmid\":\"00000000-0000-4000-8000-000000000002\",\"body\":\" \\n\\u3000\"}"),
+                 400);
+    struct http_answer a = room_get(&alice, room, "/messages");
+    cr_expect_eq(answer_int(&a, "head"), 1, "something was stored: %s", buf_c(&a.body));
+    http_answer_fini(&a);
+    free(room);
+}
+
+static bool is_clean(void *arg)
+{
+    char *old = stack_sql(stack, arg);
+    bool clean = str_is(str_of(old), "0");
+    free(old);
+    return clean;
+}
+
+Test(rooms, of_read_positions_the_last_is_kept_and_old_rows_of_logs_nobody_needs_go)
+{
+    stop();
+    static const char *const env[] = {"PARLEY_MSG_CLEAN_EVERY_S=1", NULL};
+    start_with(env);
+    char *room = room_create(port, &alice, "reads", "public"), body[64], sql[256];
+    for (int i = 0; i < 5; i++) {
+        snprintf(body, sizeof body, "{\"seq\":%lld}", (long long)room_post(port, &alice, room, "more"));
+        cr_expect_eq(room_do(&alice, room, "/read", body), 200);
+    }
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) || ' ' || max(data ->> 'seq') FROM chat.user_events WHERE type = 'read' AND room_id = %s",
+             room);
+    char *kept = stack_sql(stack, sql);
+    cr_expect_str_eq(kept, "1 6");
+    free(kept);
+    /* More than one batch of the removal. */
+    free(stack_sql(
+        stack,
+        "INSERT INTO chat.user_events (user_id, useq, type, room_id, ts) SELECT u.user_id, 1000 + i, 'room_removed', 1, "
+        "now() - interval '31 days' FROM chat.users u, generate_series(1, 1500) i"));
+    free(stack_sql(
+        stack,
+        "INSERT INTO chat.dead_letters (stream, entry, fields, error, at) VALUES "
+        "('s', 'old', '{}', 'e', now() - interval '91 days'), ('s', 'new', '{}', 'e', now() - interval '89 days')"));
+    char old_events[] = "SELECT count(*) FROM chat.user_events WHERE ts < now() - interval '30 days'";
+    char old_letters[] = "SELECT count(*) FROM chat.dead_letters WHERE entry = 'old'";
+    cr_expect(stack_until(is_clean, old_events, WAIT_MS));
+    cr_expect(stack_until(is_clean, old_letters, WAIT_MS));
+    char *left = stack_sql(stack, "SELECT count(*) FROM chat.dead_letters");
+    cr_expect_str_eq(left, "1");
+    free(left);
+    kept = stack_sql(stack, sql);
+    cr_expect_str_eq(kept, "1 6", "what is young stays");
+    free(kept);
     free(room);
 }
 

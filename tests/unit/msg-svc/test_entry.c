@@ -110,6 +110,22 @@ Test(entry, a_body_has_one_to_16384_bytes_of_utf8_without_nul)
     cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
 }
 
+Test(entry, a_body_with_nothing_to_see_is_refused)
+{
+    static const char *const blank[] = {
+        " ", " \t\r\n", "\u00a0", "\u2003\u200b\u200d", "\u2028\u2029", "\u202f\u205f", "\u3000 \ufeff"};
+    static const char *const seen[] = {" a ", "\u2003.", "\u00a1", "\u200d\U0001f600", "\u3001", "\u0301"};
+    struct entry_fields f = good;
+    for (size_t i = 0; i < sizeof blank / sizeof blank[0]; i++) {
+        f.b = str_of(blank[i]);
+        cr_expect_eq(err_of(f, 1), ERR_BAD_REQUEST, "blank body %zu was taken", i);
+    }
+    for (size_t i = 0; i < sizeof seen / sizeof seen[0]; i++) {
+        f.b = str_of(seen[i]);
+        cr_expect_eq(err_of(f, 1), 0, "body %zu was refused", i);
+    }
+}
+
 Test(entry, an_add_names_a_person_and_a_join_needs_no_more_than_the_room)
 {
     struct entry_fields f = good;

@@ -1,0 +1,76 @@
+/* Deletes old rows of chat.user_events and chat.dead_letters, a bounded batch at a time. */
+#include "janitor.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "err.h"
+#include "log.h"
+
+/* A first run soon after the start, so that frequent restarts do not mean never. */
+enum { FIRST_S = 60, AGAIN_MS = 250, BATCH = 1000 };
+
+/* The lock is of the statement's transaction: whoever comes second deletes nothing, and comes again. */
+#define ALONE "(SELECT pg_try_advisory_xact_lock(7011603))"
+
+static const struct {
+    const char *what, *sql;
+} chores[] = {
+    {"user events", "DELETE FROM chat.user_events WHERE (user_id, useq) IN (SELECT user_id, useq FROM chat.user_events "
+                    "WHERE ts < now() - interval '30 days' AND " ALONE " ORDER BY ts LIMIT 1000)"},
+    {"dead letters", "DELETE FROM chat.dead_letters WHERE id IN (SELECT id FROM chat.dead_letters "
+                     "WHERE at < now() - interval '90 days' AND " ALONE " ORDER BY at LIMIT 1000)"},
+};
+enum { CHORES = sizeof chores / sizeof chores[0] };
+
+struct janitor {
+    struct db *db;
+    struct timer *timer;
+    uint64_t every_ms;
+    size_t chore; /* that is under way, or comes next */
+};
+
+static void rest(struct janitor *j, uint64_t ms)
+{
+    timer_start(j->timer, ms, 0);
+}
+
+static void on_deleted(void *arg, int err, const struct db_result *r)
+{
+    struct janitor *j = arg;
+    int64_t count = err != 0 ? 0 : db_changed(r);
+    if (err == ERR_SQL)
+        log_error(NULL, "old rows not removed", "what=\"%s\" message=%s", chores[j->chore].what, db_message(r));
+    if (count > 0)
+        log_info(NULL, "old rows removed", "what=\"%s\" count=%lld", chores[j->chore].what, (long long)count);
+    if (count < BATCH)
+        j->chore = (j->chore + 1) % CHORES;
+    rest(j, count < BATCH && j->chore == 0 ? j->every_ms : AGAIN_MS);
+}
+
+static void on_timer(void *arg)
+{
+    struct janitor *j = arg;
+    /* Without a database there is nothing to hurry for. */
+    if (db_query(j->db, chores[j->chore].sql, NULL, on_deleted, j) != 0)
+        rest(j, j->every_ms);
+}
+
+void janitor_create(struct janitor **j_r, struct loop *loop, struct db *db, int64_t every_s)
+{
+    struct janitor *j = xcalloc(1, sizeof *j);
+    j->db = db;
+    j->every_ms = (uint64_t)every_s * 1000;
+    timer_make(&j->timer, loop, on_timer, j);
+    rest(j, (uint64_t)(every_s < FIRST_S ? every_s : FIRST_S) * 1000);
+    *j_r = j;
+}
+
+void janitor_destroy(struct janitor **j)
+{
+    if (*j == NULL)
+        return;
+    timer_destroy(&(*j)->timer);
+    free(*j);
+    *j = NULL;
+}
