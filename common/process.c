@@ -57,6 +57,22 @@ static void help(const char *name, const struct config_row *rows, size_t count, 
     config_help(rows, count, out);
 }
 
+/* Returns the level of the log. What is wrong is named on standard error, and ends the process. */
+static enum log_level load_config(const struct config_row *rows, size_t count, void *config)
+{
+    struct process_config *common = config;
+    enum log_level level;
+
+    if (config_load(rows, count, config, stderr) != 0)
+        exit(EXIT_CONFIG);
+    if (!log_level_parse(common->log_level, &level)) {
+        fprintf(stderr, "PARLEY_LOG_LEVEL: got \"%s\", wants error, warn, info or debug\n", common->log_level);
+        config_free(rows, count, config);
+        exit(EXIT_CONFIG);
+    }
+    return level;
+}
+
 /* Options that print and end. Returns for none. */
 static void options(const char *name, const struct config_row *rows, size_t count, void *config, int argc, char **argv)
 {
@@ -73,29 +89,13 @@ static void options(const char *name, const struct config_row *rows, size_t coun
         exit(0);
     }
     if (argc == 2 && strcmp(option, "--print-config") == 0) {
-        if (config_load(rows, count, config, stderr) != 0)
-            exit(EXIT_CONFIG);
+        load_config(rows, count, config);
         config_print(rows, count, config, stdout);
         config_free(rows, count, config);
         exit(0);
     }
     fprintf(stderr, "parley-%s: unknown option \"%s\"; --help lists them\n", name, option);
     exit(EXIT_USAGE);
-}
-
-static void load_config(const char *name, const struct config_row *rows, size_t count, void *config)
-{
-    struct process_config *common = config;
-    enum log_level level;
-
-    if (config_load(rows, count, config, stderr) != 0)
-        exit(EXIT_CONFIG);
-    if (!log_level_parse(common->log_level, &level)) {
-        fprintf(stderr, "PARLEY_LOG_LEVEL: got \"%s\", wants error, warn, info or debug\n", common->log_level);
-        config_free(rows, count, config);
-        exit(EXIT_CONFIG);
-    }
-    log_init(name, level);
 }
 
 static void raise_file_limit(void)
@@ -284,7 +284,7 @@ void process_start(struct process *p, const char *name, const struct config_row 
     s->started_wall_ms = clock_wall_ms();
     s->started_us = clock_mono_us();
     options(name, rows, count, config, argc, argv);
-    load_config(name, rows, count, config);
+    log_init(name, load_config(rows, count, config));
     raise_file_limit();
     /* A peer that is gone is an error of the write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);

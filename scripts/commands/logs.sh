@@ -1,12 +1,16 @@
 # ./parley logs [name…] [-f]: what the processes said, of one or of all. Sourced by ./parley.
 # shellcheck shell=bash
 
+. "$root/scripts/lib/state.sh"
+
 cmd_logs() {
   local follow=false names=() name files=()
   for name in "$@"; do
     case $name in -f | --follow) follow=true ;; *) names+=("$name") ;; esac
   done
+  check_control
   if [ ${#names[@]} -eq 0 ]; then
+    compgen -G "$state/log/*/current" >/dev/null || die "nothing has run from $state yet, so nothing was said; ./parley up starts it"
     for name in "$state"/log/*/current; do names+=("$(basename "${name%/current}")"); done
   fi
   for name in "${names[@]}"; do

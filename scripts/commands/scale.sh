@@ -48,7 +48,7 @@ add_missing() {
   say "Starting ${added[*]}"
   rescan
   for name in "${added[@]}"; do
-    await 60 is_ready "$name" || die "$name is not ready: $(state_of "$name"); see ./parley logs $name"
+    await "${PARLEY_UP_TIMEOUT:-60}" is_ready "$name" || die "$name is not ready: $(state_of "$name"); see ./parley logs $name"
   done
 }
 

@@ -18,6 +18,8 @@ cmd_up() {
   supervisor_pid >/dev/null || end_strays
   check_page_port
   prepare_state
+  check_settings
+  record_instance
   record_settings
   ensure_cluster
   write_stores
@@ -50,9 +52,6 @@ build_programs() {
 check_page_port() {
   local port
   port=$(public_port)
-  if ! [[ $port =~ ^[0-9]{1,5}$ ]] || [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then
-    die "PARLEY_PORT=$port is no port number"
-  fi
   if [ "$port" -lt 1024 ] && [ "$port" -lt "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" ]; then
     die "port $port is only for root's processes, and none of ours is root's. Allow it with: sysctl net.ipv4.ip_unprivileged_port_start=$port"
   fi
@@ -62,18 +61,22 @@ check_page_port() {
   fi
 }
 
+# What this `up` started or restarted.
+restarted=()
 start_stores() {
   local name
   for name in postgres redis; do supervise "$name"; done
   if supervisor_pid >/dev/null; then rescan; else start_supervisor; fi
   for name in postgres redis; do
-    if is_supervised "$name" && ! is_up "$name"; then s6-svc -u "$services/$name"; fi
+    if is_supervised "$name" && ! is_up "$name"; then
+      restarted+=("$name")
+      s6-svc -u "$services/$name"
+    fi
   done
   wait_for_postgres
 }
 
 # Writes every process of our own; starts the new ones, restarts those whose program or settings changed.
-restarted=()
 start_own() {
   local name
   for name in $(wanted_names); do
@@ -95,13 +98,16 @@ start_own() {
   done
 }
 
-# One after the other, so that those of a kind are never all away.
+# One after the other, so that those of a kind are never all away; when one does not come back, the rest stay as they are.
 roll() {
-  local before
+  local before limit=${PARLEY_UP_TIMEOUT:-60}
   before=$(pid_of "$1") || return 0
   restart_service "$1"
   await 40 has_new_pid "$1" "$before" || die "$1 does not stop; its pid is $before"
-  await 20 is_ready "$1" || note "$1 is not ready yet: $(state_of "$1")"
+  await "$limit" is_ready "$1" || {
+    tail -n 3 "$state/log/$1/current" 2>/dev/null | sed 's/^/    /' >&2 || true
+    die "$1 did not come back ready within $limit s: $(state_of "$1"). What was to be restarted after it still runs as before; ./parley logs $1 says more"
+  }
 }
 has_new_pid() {
   local pid

@@ -41,6 +41,19 @@ public_bind() { printf '%s' "${PARLEY_BIND:-$(recall "$state/instance" bind || e
 build_name() { printf '%s' "${PARLEY_BUILD:-$(recall "$state/instance" build || echo release)}"; }
 # Certificate chain and key in one PEM file: with it the page speaks TLS. Empty: it does not.
 tls_pem() { printf '%s' "${PARLEY_TLS_PEM-$(recall "$state/instance" tls || true)}"; }
+# What the caller said that no program would name as wrong.
+check_environment() {
+  local port=${PARLEY_PORT:-8080}
+  if ! [[ $port =~ ^[0-9]{1,5}$ ]] || [ "$((10#$port))" -lt 1 ] || [ "$((10#$port))" -gt 65535 ] || [[ $port = 0* ]]; then
+    die "PARLEY_PORT=$port is no port number"
+  fi
+  [[ ${PARLEY_UP_TIMEOUT:-60} =~ ^[1-9][0-9]{0,4}$ ]] || die "PARLEY_UP_TIMEOUT=$PARLEY_UP_TIMEOUT is no number of seconds"
+  case ${PARLEY_BUILD:-release} in
+    release | asan) ;;
+    *) die "PARLEY_BUILD=$PARLEY_BUILD is no build; there are: release asan" ;;
+  esac
+  [[ ${PARLEY_BIND:-*} != *[[:space:]]* ]] || die "PARLEY_BIND=$PARLEY_BIND is no address"
+}
 # The address under which this machine itself reaches the page.
 local_host() {
   case $(public_bind) in '0.0.0.0' | '*' | '::') echo 127.0.0.1 ;; *) public_bind ;; esac

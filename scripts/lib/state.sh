@@ -20,13 +20,17 @@ prepare_state() {
   # Debian ships the Redis server inside redis-tools: the program is the server when it is called by that name.
   ln -sfn "$(command -v redis-server || command -v redis-check-rdb)" "$cache/bin/redis-server"
   [ ! -e "$state/ports" ] || give "$state/ports" 600
+  local secret
+  for secret in postgres auth_database msg_database redis; do ensure_secret "$secret" 24; done
+  ensure_secret key 32
+}
+
+# What the caller of `up` chose, for the commands after it.
+record_instance() {
   remember "$state/instance" port "$(public_port)"
   remember "$state/instance" bind "$(public_bind)"
   remember "$state/instance" build "$(build_name)"
   remember "$state/instance" tls "$(tls_pem)"
-  local secret
-  for secret in postgres auth_database msg_database redis; do ensure_secret "$secret" 24; done
-  ensure_secret key 32
 }
 
 # ---- secrets: $state/secrets.env, mode 0600, each made once from the kernel's random source ----
@@ -76,16 +80,30 @@ kind_of() { printf '%s' "${1%-[0-9]*}"; }
 
 # ---- settings: what the caller of `up` set, kept so that a later `scale` starts the same ----
 
-record_settings() {
+settings=$state/settings.env
+record_settings() { settings_given | put "$settings" 600 || true; }
+settings_given() {
   local name
-  {
-    while IFS= read -r name; do
-      case $name in
-        PARLEY_STATE_DIR | PARLEY_PORT | PARLEY_BIND | PARLEY_BUILD | PARLEY_BUILD_JOBS | PARLEY_TLS_PEM | PARLEY_UP_TIMEOUT) ;;
-        PARLEY_* | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) printf '%s=%s\n' "$name" "$(quote "${!name}")" ;;
-      esac
-    done < <(compgen -e | LC_ALL=C sort)
-  } | put "$state/settings.env" 600 || true
+  while IFS= read -r name; do
+    case $name in
+      PARLEY_STATE_DIR | PARLEY_PORT | PARLEY_BIND | PARLEY_BUILD | PARLEY_BUILD_JOBS | PARLEY_TLS_PEM | PARLEY_UP_TIMEOUT) ;;
+      PARLEY_* | ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) printf '%s=%s\n' "$name" "$(quote "${!name}")" ;;
+    esac
+  done < <(compgen -e | LC_ALL=C sort)
+}
+# Asks each program about the settings given, before anything that runs is touched.
+check_settings() {
+  local kind settings=$state/settings.env.given said
+  settings_given | put "$settings" 600 || true
+  for kind in "${kinds[@]}"; do
+    # shellcheck disable=SC2016  # For the inner shell.
+    said=$(env_of "$kind-1" | as_service env -i PATH="$PATH" sh -c 'set -a; eval "$(cat)"; exec "$1" --print-config' _ \
+      "$(program_of "$kind-1")" 2>&1 >/dev/null) || {
+      rm "$settings"
+      die "$kind refuses its settings; nothing was changed:"$'\n'"$said"
+    }
+  done
+  rm "$settings"
 }
 
 # The environment of one of our own processes, as lines a shell reads. What the instance itself decides comes last.
@@ -93,12 +111,12 @@ env_of() {
   local name=$1 kind redis
   kind=$(kind_of "$name")
   redis=redis://:$(secret redis)@127.0.0.1:$(port_of redis)
-  if [ "$(build_name)" = asan ] && ! grep -q '^ASAN_OPTIONS=' "$state/settings.env"; then
+  if [ "$(build_name)" = asan ] && ! grep -q '^ASAN_OPTIONS=' "$settings"; then
     # A finding ends the process and stays in a file: tests look for such files.
     printf 'ASAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:detect_leaks=1")"
     printf 'UBSAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:print_stacktrace=1")"
   fi
-  cat "$state/settings.env"
+  cat "$settings"
   printf 'PARLEY_ADMIN_LISTEN=127.0.0.1:%s\n' "$(port_of "$name.admin")"
   printf 'PARLEY_REDIS_URL=%s\n' "$(quote "$redis")"
   case $kind in
