@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fold, score } from './fuzzy';
-import { hashOf, initialsOf, listNames } from './text';
+import { hashOf, initialsOf, isOnlyEmoji, listNames } from './text';
 import { ago, dayName, untilMidnight } from './time';
 
 describe('initials', () => {
@@ -33,6 +33,23 @@ describe('a list of names', () => {
     [['Ada', 'Ben', 'Cem', 'Dee'], 'Ada, Ben and 2 more'],
   ])('%j', (names, text) => {
     expect(listNames(names)).toBe(text);
+  });
+
+  test('names all there are when there are no more', () => {
+    expect(listNames(['Ada', 'Ben', 'Cleo'], 3)).toBe('Ada, Ben and Cleo');
+    expect(listNames(['Ada', 'Ben', 'Cleo', 'Dan'], 3)).toBe('Ada, Ben, Cleo and 1 more');
+  });
+
+  test.each([
+    ['🎉🚀', true],
+    ['❤️ 👩‍⚕️ 👍🏽', true],
+    ['🇩🇪', true],
+    ['🎉 at last', false],
+    ['12', false],
+    ['©', false],
+    ['🎉'.repeat(7), false],
+  ])('%s is nothing but a few emoji: %s', (text, only) => {
+    expect(isOnlyEmoji(text)).toBe(only);
   });
 });
 

@@ -27,6 +27,15 @@ function graphemes(text: string, count: number): string {
   return out;
 }
 
+const ONLY_EMOJI = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u200D\uFE0F\s])+$/u;
+const MANY_EMOJI = 6;
+
+/** Whether a text is a few emoji and nothing else: such a text is shown large. */
+export function isOnlyEmoji(text: string): boolean {
+  if (text.length > 80 || !ONLY_EMOJI.test(text)) return false;
+  return [...segmenter.segment(text.replace(/\s/g, ''))].length <= MANY_EMOJI;
+}
+
 /** The same small number for the same text everywhere: FNV-1a. */
 export function hashOf(text: string, below: number): number {
   let hash = 0x811c9dc5;
@@ -40,8 +49,8 @@ export function plural(count: number, one: string, many: string): string {
 
 /** "Ada", "Ada and Ben", "Ada, Ben and 2 more". */
 export function listNames(names: readonly string[], shown = 2): string {
-  const [first = '', second = ''] = names;
+  const [first = ''] = names;
   if (names.length <= 1) return first;
-  if (names.length === 2 && shown >= 2) return `${first} and ${second}`;
+  if (names.length <= shown) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
 }

@@ -2,6 +2,7 @@ import { memo, useEffect, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
+import { isOnlyEmoji } from '@/lib/text';
 import { clockTime, fullTime } from '@/lib/time';
 import { MessageText } from './MessageText';
 import type { MessageState } from './rows';
@@ -54,12 +55,14 @@ export const MessageItem = memo(function MessageItem(props: Props) {
             <MessageTime ts={ts} className="msg-time" />
           </header>
         )}
-        <div className="msg-text">
-          <MessageText text={body} />
+        <div className="msg-body">
+          <div className={isOnlyEmoji(body) ? 'msg-text msg-emoji' : 'msg-text'}>
+            <MessageText text={body} />
+          </div>
+          {mine && state !== 'failed' && <Tick state={state} />}
         </div>
         {state === 'failed' && <Failed {...props} />}
       </div>
-      {mine && state !== 'failed' && <Tick state={state} />}
       {seq !== undefined && (
         <div className="msg-tools">
           <CopyLink link={() => actions.linkOf(seq)} />
