@@ -88,7 +88,7 @@ function Home() {
     <main className="main">
       <header className="top" />
       {loaded && (
-        <Empty title={`Good to see you, ${chat.me.display_name}.`}>
+        <Empty icon="message" title={`Good to see you, ${chat.me.display_name}.`}>
           <p>Make a room, browse those that are there, or write to somebody: it is all on the left.</p>
         </Empty>
       )}

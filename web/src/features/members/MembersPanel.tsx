@@ -86,13 +86,15 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
       <footer className="panel-foot">
         <LeaveRoom room={room} />
       </footer>
-      {adding && <AddPerson room={room} members={new Set(ids)} onClose={() => setAdding(false)} />}
+      {adding && <AddPerson room={room} onClose={() => setAdding(false)} />}
     </aside>
   );
 }
 
-function AddPerson({ room, members, onClose }: { room: Room; members: ReadonlySet<string>; onClose: () => void }) {
+/** A dialog that adds one person to a room. */
+export function AddPerson({ room, onClose }: { room: Room; onClose: () => void }) {
   const chat = useChat();
+  const { members } = useMembers(room);
   const [error, setError] = useState<string>();
   const add = async (user: string): Promise<void> => {
     try {
@@ -105,7 +107,7 @@ function AddPerson({ room, members, onClose }: { room: Room; members: ReadonlySe
   return (
     <FindPerson
       title={`Add a person to ${room.name}`}
-      without={members}
+      without={new Set(members?.map((member) => member.user.id))}
       error={error}
       onPick={(user) => void add(user.id)}
       onClose={onClose}

@@ -69,7 +69,7 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
       </ul>
       {rooms === undefined && error === undefined && <SkeletonRows count={4} />}
       {rooms?.length === 0 && (
-        <Empty title={query === '' ? 'There are no public rooms yet.' : 'No room is called that.'}>
+        <Empty icon="compass" title={query === '' ? 'There are no public rooms yet.' : 'No room is called that.'}>
           <button type="button" className="btn btn-primary" onClick={onNew}>
             Make a room
           </button>

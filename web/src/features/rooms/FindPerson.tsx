@@ -62,13 +62,13 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
       {users === undefined && problem === undefined && <SkeletonRows count={5} />}
       {users?.length === 0 &&
         (query === '' && (found.users?.length ?? 0) > 1 ? (
-          <Empty title="Everybody is in already." />
+          <Empty icon="people" title="Everybody is in already." />
         ) : query === '' ? (
-          <Empty title="Nobody else is here yet.">
+          <Empty icon="people" title="Nobody else is here yet.">
             <p>Send people the address of this page; they can make an account themselves.</p>
           </Empty>
         ) : (
-          <Empty title="Nobody is called that." />
+          <Empty icon="search" title="Nobody is called that." />
         ))}
     </Dialog>
   );

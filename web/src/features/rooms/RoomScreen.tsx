@@ -182,7 +182,7 @@ function OtherRoom({ id }: { id: string }) {
         {room !== undefined && <RoomTitle room={room} />}
       </header>
       {missing && (
-        <Empty title="There is no such room, or it is not open to you.">
+        <Empty icon="compass" title="There is no such room, or it is not open to you.">
           <p>If somebody sent you here, ask them to add you.</p>
           <Link href={paths.home} className="btn btn-primary">
             Back to my rooms
@@ -190,7 +190,7 @@ function OtherRoom({ id }: { id: string }) {
         </Empty>
       )}
       {room !== undefined && (
-        <Empty title={`You are not in ${roomName(room)}.`}>
+        <Empty icon="hash" title={`You are not in ${roomName(room)}.`}>
           <p>{plural(room.member_count, 'person is', 'people are')} in it.</p>
           {joining.error !== undefined && (
             <p className="field-error" role="alert">

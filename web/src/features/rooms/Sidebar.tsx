@@ -20,6 +20,8 @@ interface Props {
   onOpen: (sheet: Sheet) => void;
 }
 
+const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
 /** People one has not written to yet are offered while there are few to choose from. */
 const OFFERED = 8;
 
@@ -46,7 +48,7 @@ export function Sidebar({ current, onOpen }: Props) {
         <AccountMenu />
       </div>
       <button type="button" className="find" onClick={() => onOpen('switcher')}>
-        Find or jump to…<kbd>Ctrl K</kbd>
+        Find or jump to…<kbd>{APPLE ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <div className="side-list">
         <Section title="Rooms" add="New room" onAdd={() => onOpen('new_room')}>

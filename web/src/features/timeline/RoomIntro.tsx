@@ -1,8 +1,12 @@
+import { useEffect, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
+import { copyText } from '@/lib/clipboard';
+import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { roomName } from '@/state/names';
+import { AddPerson } from '../members/MembersPanel';
 
 /** What stands above the first message of a room. */
 export function RoomIntro({ room }: { room: Room }) {
@@ -38,6 +42,54 @@ export function RoomIntro({ room }: { room: Room }) {
           ? 'This is where the room begins. Anyone here can find and join it.'
           : 'This is where the room begins. Only people who were added can read it.'}
       </p>
+      <Invite room={room} />
     </div>
+  );
+}
+
+const COPIED_MS = 2_000;
+
+/** How a second person gets in. Who is alone is told so. */
+function Invite({ room }: { room: Room }) {
+  const [adding, setAdding] = useState(false);
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const alone = room.member_count <= 1;
+  const address = `${location.origin}${paths.room(room.id)}`;
+  return (
+    <>
+      {alone && (
+        <p>
+          {room.kind === 'public'
+            ? 'You are the only one in it so far. Send somebody the link; they can make an account themselves.'
+            : 'You are the only one in it so far.'}
+        </p>
+      )}
+      <div className="intro-ways">
+        {room.kind === 'public' && (
+          <button
+            type="button"
+            className={alone ? 'btn btn-primary' : 'btn btn-quiet'}
+            onClick={() => void copyText(address).then(setCopied)}
+          >
+            <Icon name={copied ? 'check' : 'link'} size={17} />
+            {copied ? 'Copied' : 'Copy invite link'}
+          </button>
+        )}
+        <button
+          type="button"
+          className={alone && room.kind !== 'public' ? 'btn btn-primary' : 'btn btn-quiet'}
+          onClick={() => setAdding(true)}
+        >
+          <Icon name="add_person" size={17} />
+          Add people
+        </button>
+      </div>
+      {adding && <AddPerson room={room} onClose={() => setAdding(false)} />}
+    </>
   );
 }
