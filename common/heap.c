@@ -1,9 +1,14 @@
-/* Tells glibc's allocator to keep little, and to give back what is free when nobody waits for it. */
+/* Tells glibc's allocator to keep little; gives back what is free, and code that only the start or a burst needed, when
+ * nobody waits for it. */
 #include "heap.h"
 
+#include <link.h>
 #include <malloc.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum {
     MAPPED_FROM = 128 * 1024, /* glibc would raise it with the first such block that is freed, and keep the next ones */
@@ -31,6 +36,35 @@ bool heap_rests(struct heap_rest *rest, int64_t now_ms, int64_t cpu_ms)
     return true;
 }
 
+/* Lets go of the pages of one object that nothing can have written to: code and constants. They are in its file, and
+ * come back when they are touched. */
+static int let_go(struct dl_phdr_info *object, size_t size, void *arg)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size;
+    (void)arg;
+    /* The kernel's own is no file. */
+    if (strncmp(object->dlpi_name, "linux-vdso", 10) == 0)
+        return 0;
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        uintptr_t from = object->dlpi_addr + part->p_vaddr, to = from + part->p_memsz;
+        /* What was relocated and then protected is in a part that is writable in the file. */
+        if (part->p_type != PT_LOAD || (part->p_flags & PF_W) != 0)
+            continue;
+        from &= ~(page - 1);
+        to = (to + page - 1) & ~(page - 1);
+        madvise((void *)from, to - from, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void heap_trim(void)
+{
+    malloc_trim(0);
+    dl_iterate_phdr(let_go, NULL);
+}
+
 void heap_tick(struct heap_rest *rest, int64_t now_ms)
 {
     struct rusage usage = {0};
@@ -38,5 +72,5 @@ void heap_tick(struct heap_rest *rest, int64_t now_ms)
     int64_t cpu_ms = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * INT64_C(1000) +
                      (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
     if (heap_rests(rest, now_ms, cpu_ms))
-        malloc_trim(0);
+        heap_trim();
 }

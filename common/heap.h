@@ -13,7 +13,10 @@ struct heap_rest {
 /* Once, at the start, before any thread: one arena, and large blocks are always mapped, so that each goes back when it
  * is freed. */
 void heap_init(void);
-/* Call about once a second: trims the heap when the process worked and now rests. */
+/* Give back the heap's free memory, and the pages of code and constants until they are touched again: most were needed
+ * by the start only, that of libraries nobody calls included. */
+void heap_trim(void);
+/* Call about once a second: trims when the process worked and now rests. */
 void heap_tick(struct heap_rest *rest, int64_t now_ms);
 /* Whether to trim now, that the process has used so much of the processor since its start. */
 bool heap_rests(struct heap_rest *rest, int64_t now_ms, int64_t cpu_ms);

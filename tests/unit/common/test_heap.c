@@ -1,6 +1,8 @@
 /* When the heap is given back: after work, at rest, not too often. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "heap.h"
 
@@ -29,6 +31,29 @@ Test(heap, is_trimmed_once_in_ten_seconds_at_most)
         trims += heap_rests(&rest, now_ms, cpu_ms);
     /* The first look only sees all the work before it. */
     cr_expect_eq(trims, 6, "%d times in a minute", trims);
+}
+
+/* Bytes of this process that are in memory and come from files. */
+static int64_t resident_file_kb(void)
+{
+    FILE *file = fopen("/proc/self/status", "re");
+    char line[128];
+    long kb = -1;
+    cr_assert_not_null(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, "RssFile:", 8) == 0)
+            kb = strtol(line + 8, NULL, 10);
+    fclose(file);
+    return kb;
+}
+
+Test(heap, lets_code_go_that_comes_back_when_it_is_called)
+{
+    int64_t before = resident_file_kb();
+    heap_trim();
+    int64_t after = resident_file_kb();
+    cr_expect_lt(after, before, "%lld kB before, %lld after", (long long)before, (long long)after);
+    cr_expect_eq(strtol("42", NULL, 10), 42);
 }
 
 Test(heap, can_be_trimmed_with_blocks_in_use)
