@@ -308,6 +308,45 @@ Test(rooms, of_read_positions_the_last_is_kept_and_old_rows_of_logs_nobody_needs
     free(room);
 }
 
+/* 80 characters of four bytes: as long as a name can be. */
+static void longest_name(int i, struct buf *out)
+{
+    for (int k = 0; k < 79; k++)
+        buf_cstr(out, "\xf0\x9f\x9a\x80");
+    buf_cstr(out, "\xf0\x9f\x9a");
+    buf_char(out, (char)(0x81 + i));
+}
+
+Test(rooms, the_directory_is_read_to_its_end_whatever_the_names_are)
+{
+    enum { LONG = 3 };
+    for (int i = 0; i < LONG; i++) {
+        struct buf name = {0};
+        longest_name(i, &name);
+        free(room_create(port, &alice, buf_c(&name), "public"));
+        buf_fini(&name);
+    }
+    struct buf path = {0};
+    bool complete = false;
+    int pages = 0;
+    buf_cstr(&path, "/rooms/directory?limit=1");
+    for (; !complete && pages < 10; pages++) {
+        struct http_answer a = api(port2, bob.token, "GET", buf_c(&path), NULL);
+        struct str name;
+        cr_assert_eq(a.status, 200, "page %d: %s", pages, buf_c(&a.body));
+        cr_assert(jval_get_bool(a.json, "complete", &complete));
+        cr_assert(jval_get_str(jval_at(jval_get(a.json, "rooms"), 0), "name", &name), "%s", buf_c(&a.body));
+        buf_reset(&path);
+        buf_cstr(&path, "/rooms/directory?limit=1&after=");
+        for (size_t i = 0; i < name.n; i++)
+            buf_printf(&path, "%%%02x", (unsigned char)name.p[i]);
+        http_answer_fini(&a);
+    }
+    cr_expect(complete);
+    cr_expect_eq(pages, LONG + 1, "%d pages: these rooms and the one of newcomers", pages);
+    buf_fini(&path);
+}
+
 Test(rooms, an_open_connection_gets_the_events_of_rooms_it_is_added_to_and_none_after_it_left)
 {
     struct ws_client *c = ws_client_login(port2, bob.token, "d");
