@@ -245,8 +245,10 @@ Test(login, too_many_wrong_passwords_are_stopped)
         cr_expect_eq(
             status_of(api(port, NULL, "POST", "/auth/login", "{\"username\":\"alice\",\"password\":\"wrong wrong\"}")),
             401);
-    status =
-        status_of(api(port, NULL, "POST", "/auth/login", "{\"username\":\"alice\",\"password\":\"" PASSWORD "\"}"));
+    struct http_answer waits =
+        api(port, NULL, "POST", "/auth/login", "{\"username\":\"alice\",\"password\":\"" PASSWORD "\"}");
+    cr_expect(strstr(buf_c(&waits.headers), "retry-after: 60"), "%s", buf_c(&waits.headers));
+    status = status_of(waits);
     cr_expect_eq(status, 429, "even the right one waits now: %d", status);
     status = status_of(login_from("203.0.113.9", PASSWORD));
     cr_expect_eq(status, 200, "whoever guesses elsewhere does not keep the owner out: %d", status);
