@@ -42,13 +42,14 @@ row_of() {
     "$(admin_of "$name")" "$rss" "$uptime" "$ours"
 }
 
+# A megabyte is a million bytes, in every line.
 print_table() {
-  printf '%-15s %8s %9s %7s  %-21s %-21s %s\n' NAME PID UPTIME MEMORY ADDRESS ADMIN STATE
+  printf '%-15s %8s %9s %9s  %-21s %-21s %s\n' NAME PID UPTIME MEMORY ADDRESS ADMIN STATE
   awk -F'\t' '
     { up = $7 < 120 ? $7 " s" : $7 < 7200 ? int($7 / 60) " min" : int($7 / 3600) " h"
-      printf "%-15s %8s %9s %5.1f M  %-21s %-21s %s\n", $1, $2 ? $2 : "-", up, $6 / 1048576, $4 ? $4 : "-", $5 ? $5 : "-", $3
+      printf "%-15s %8s %9s %6.1f MB  %-21s %-21s %s\n", $1, $2 ? $2 : "-", up, $6 / 1000000, $4 ? $4 : "-", $5 ? $5 : "-", $3
       all += $6; if ($8 == "true") own += $6 }
-    END { printf "\nmemory of our own processes: %.1f MB (with PostgreSQL, Redis and HAProxy: %.1f MB)\n", own / 1048576, all / 1048576 }' <<<"$1"
+    END { printf "\nmemory of our own processes: %.1f MB (with PostgreSQL, Redis and HAProxy: %.1f MB)\n", own / 1000000, all / 1000000 }' <<<"$1"
   printf 'page: %s\n' "$(page_url)"
 }
 

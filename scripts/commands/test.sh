@@ -6,7 +6,7 @@ for part in packages node build; do
   . "$root/scripts/lib/$part.sh"
 done
 
-parts=(lint build unit web service fuzz e2e)
+parts=(lint build unit web service fuzz parley e2e)
 part_limit_s=900
 
 cmd_test() {
