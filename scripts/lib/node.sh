@@ -1,7 +1,7 @@
 # Node for the web client: the machine's own where it is new enough, else one below .parley/. Sourced.
 # shellcheck shell=bash
 
-# Fetched from the registry by exact version and checked by digest; Debian's npm would bring 400 packages for this.
+# Fetched by exact version and checked by digest. A machine without any npm gets Debian's for this one errand.
 node_version=24.21.0
 npm_version=11.19.1
 npm_digest=ztsxKxt/kkIaAs+2i0GU6I+DRmUdrNasxTZKJe9TCdSjKxlhah/4r/hl5ygMD6XAg1qZ9c2TNomR4qgOydp10g==
@@ -42,6 +42,7 @@ fetch_node() {
     *) die "no Node is known for $(uname -m); install Node 20.19 or newer with npm" ;;
   esac
   [ "$(cat "$cache/node/version" 2>/dev/null)" != "$node_version $npm_version" ] || return 0
+  have npm || ensure_packages npm
   say "Fetching Node $node_version into .parley/node (the machine's is missing or older than 20.19)"
   rm -rf "$cache/node"
   mkdir -p "$cache/node/bin" "$cache/node/npm"
@@ -58,12 +59,10 @@ fetch_node() {
   printf '%s\n' "$node_version $npm_version" >"$cache/node/version"
 }
 
-# fetch_package NAME VERSION SHA512: $cache/node/download is that package's archive.
+# fetch_package NAME VERSION SHA512: $cache/node/download is that package's archive, from whichever registry npm uses.
 fetch_package() {
-  local url=${npm_config_registry:-https://registry.npmjs.org}
-  url=${url%/}/$1/-/$1-$2.tgz
-  curl -fsSL --retry 3 --connect-timeout 20 -o "$cache/node/download" "$url" ||
-    die "$url could not be fetched; check the network, or install Node 20.19 or newer with npm"
+  (cd "$cache/node" && npm pack --silent "$1@$2" >/dev/null </dev/null && mv "$1-$2.tgz" download) ||
+    die "npm could not fetch $1 $2; check the network, or install Node 20.19 or newer with npm"
   [ "$(openssl dgst -sha512 -binary "$cache/node/download" | base64 -w0)" = "$3" ] ||
-    die "$url is not what it should be: its SHA-512 differs from the one in scripts/lib/node.sh"
+    die "$1 $2 is not what it should be: its SHA-512 differs from the one in scripts/lib/node.sh"
 }
