@@ -8,14 +8,21 @@ balancer_maxconn() {
   [ "$limit" != unlimited ] && [ "$limit" -lt 200000 ] || limit=200000
   echo $(((limit - 200) / 2))
 }
-write_gateways() {
+write_servers() {
   local name
+  for name in $(wanted_names); do
+    [ "$(kind_of "$name")" = gateway ] || continue
+    printf '    server %s 127.0.0.1:%s\n' "$name" "$(port_of "$name")"
+  done
+}
+# The same gateways twice: what needs the services goes to those that are ready, the client's files to any that lives.
+write_gateways() {
   {
     printf '# Written by ./parley.\nbackend gateways\n    balance leastconn\n'
-    for name in $(wanted_names); do
-      [ "$(kind_of "$name")" = gateway ] || continue
-      printf '    server %s 127.0.0.1:%s\n' "$name" "$(port_of "$name")"
-    done
+    write_servers
+    printf 'backend pages\n    balance roundrobin\n    http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host localhost\n'
+    printf '    http-check expect status 200\n'
+    write_servers
   } | put "$state/gateways.cfg" 640
 }
 # Writes how HAProxy is run. What is to be done with one that runs is then in $balancer_change: nothing, reload, restart.
