@@ -7,17 +7,6 @@
 #include "err.h"
 #include "str.h"
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* Percent-decoded copy; NULL when an escape is broken or gives a NUL. */
 static char *decoded(struct str s)
 {
@@ -28,8 +17,8 @@ static char *decoded(struct str s)
             continue;
         }
         bool whole = s.n - i > 2;
-        int high = whole ? hex_digit(s.p[i + 1]) : -1;
-        int low = whole ? hex_digit(s.p[i + 2]) : -1;
+        int high = whole ? str_hex_digit(s.p[i + 1]) : -1;
+        int low = whole ? str_hex_digit(s.p[i + 2]) : -1;
         if (high < 0 || low < 0 || high + low == 0) {
             free(out);
             return NULL;

@@ -5,25 +5,14 @@
 #include "err.h"
 #include "http_head.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 int http_percent_decode(struct str s, bool plus, struct buf *out)
 {
     size_t start = out->n;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         if (c == '%') {
-            int high = i + 2 < s.n ? hex(s.p[i + 1]) : -1;
-            int low = high >= 0 ? hex(s.p[i + 2]) : -1;
+            int high = i + 2 < s.n ? str_hex_digit(s.p[i + 1]) : -1;
+            int low = high >= 0 ? str_hex_digit(s.p[i + 2]) : -1;
             if (low < 0)
                 return ERR_BAD_REQUEST;
             c = (char)(high * 16 + low);

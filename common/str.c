@@ -110,3 +110,14 @@ uint32_t str_next_char(struct str s, size_t *at)
         c = c << 6 | ((unsigned char)s.p[(*at)++] & 0x3fU);
     return c;
 }
+
+int str_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}

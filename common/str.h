@@ -29,6 +29,9 @@ bool str_i64(struct str s, int64_t *value);
  * *head is all of s and the rest is empty. */
 struct str str_cut(struct str s, char c, struct str *head);
 
+/* Value of a hexadecimal digit of either case; -1: none. */
+int str_hex_digit(char c);
+
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool str_utf8(struct str s);
 /* The code point at s.p[*at], which is moved behind it. s is valid UTF-8 and *at < s.n begins a code point. */

@@ -34,9 +34,7 @@ ParameterizedTest(struct victim *victim, crash, the_exchange_survives_the_death_
     int64_t deadline = clock_mono_ms() + DEADLINE_MS, head = 0;
     bool killed = false;
     while (!(killed && talker_done(a, head) && talker_done(b, head)) && clock_mono_ms() < deadline) {
-        talker_step(a, 1);
-        talker_step(b, 1);
-        head = talker_last_ack(a) > talker_last_ack(b) ? talker_last_ack(a) : talker_last_ack(b);
+        head = talker_step_both(a, b);
         if (!killed && a->acked > MESSAGES / 4 && b->acked > MESSAGES / 4) {
             stack_kill(stack, victim->name, SIGKILL);
             stack_restart(stack, victim->name); /* what the supervisor does */

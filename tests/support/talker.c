@@ -222,3 +222,11 @@ void talker_check_same(const struct talker *a, const struct talker *b)
     for (int64_t s = 1; s <= a->head; s++)
         cr_assert_str_eq(a->view[s], b->view[s], "seq %lld differs", (long long)s);
 }
+
+int64_t talker_step_both(struct talker *a, struct talker *b)
+{
+    talker_step(a, 1);
+    talker_step(b, 1);
+    int64_t of_a = talker_last_ack(a), of_b = talker_last_ack(b);
+    return of_a > of_b ? of_a : of_b;
+}

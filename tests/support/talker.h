@@ -34,6 +34,9 @@ void talker_fini(struct talker *t);
 /* Send what the window allows, take what came within wait_ms. Reconnects when the connection is gone. */
 void talker_step(struct talker *t, int wait_ms);
 
+/* A step of each; the highest seq that either was acked with. */
+int64_t talker_step_both(struct talker *a, struct talker *b);
+
 /* Everything acked, and the view reaches `head`. */
 bool talker_done(const struct talker *t, int64_t head);
 

@@ -127,3 +127,14 @@ Test(str, a_sequence_cut_by_the_end_of_the_view_is_not_read_past_it)
     cr_assert_not(str_utf8((struct str){"\xe2\x82\xac", 2}));
     cr_assert(str_utf8((struct str){"\xe2\x82\xac", 3}));
 }
+
+Test(str, hexadecimal_digits_of_either_case_and_nothing_else)
+{
+    static const char digits[] = "0123456789abcdef", upper[] = "ABCDEF", none[] = "gG/:@`";
+    for (int i = 0; i < 16; i++)
+        cr_expect_eq(str_hex_digit(digits[i]), i);
+    for (int i = 0; i < 6; i++)
+        cr_expect_eq(str_hex_digit(upper[i]), 10 + i);
+    for (size_t i = 0; i < sizeof none; i++)
+        cr_expect_eq(str_hex_digit(none[i]), -1);
+}
