@@ -18,6 +18,10 @@ target_compile_options(project_options INTERFACE
   -fstack-protector-strong -fno-common -fno-strict-aliasing)
 target_link_options(project_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -pie)
 
+if(PARLEY_FAILPOINTS)
+  target_compile_definitions(project_options INTERFACE PARLEY_FAILPOINTS)
+endif()
+
 if(PARLEY_SANITIZE)
   target_compile_options(project_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)

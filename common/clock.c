@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "failpoint.h"
+
 static bool faked;
 static int64_t fake_wall, fake_mono;
 
@@ -15,9 +17,18 @@ static int64_t read_us(clockid_t id)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+static int64_t wall_offset_ms(void)
+{
+#ifdef PARLEY_FAILPOINTS
+    return failpoint_clock_offset_ms();
+#else
+    return 0;
+#endif
+}
+
 int64_t clock_wall_ms(void)
 {
-    return faked ? fake_wall : read_us(CLOCK_REALTIME) / 1000;
+    return faked ? fake_wall : read_us(CLOCK_REALTIME) / 1000 + wall_offset_ms();
 }
 
 int64_t clock_mono_ms(void)

@@ -23,6 +23,7 @@ static const struct field fields_resume[] = {
 static const struct field fields_send[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"cseq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"cgen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
 };
@@ -33,6 +34,10 @@ static const struct field fields_fetch[] = {
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field fields_read[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field fields_delivered[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
@@ -51,9 +56,10 @@ const struct op_contract op_contracts[OP_COUNT] = {
     {OP_HELLO, "hello", NEEDS_NEW, RATE_AUTH, fields_hello, 3},
     {OP_TOKEN, "token", NEEDS_READY, RATE_AUTH, fields_token, 1},
     {OP_RESUME, "resume", NEEDS_READY, RATE_READ, fields_resume, 4},
-    {OP_SEND, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 4},
+    {OP_SEND, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 5},
     {OP_FETCH, "fetch", NEEDS_READY, RATE_READ, fields_fetch, 4},
-    {OP_READ, "read", NEEDS_READY, RATE_EPHEMERAL, fields_read, 2},
+    {OP_READ, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 2},
+    {OP_DELIVERED, "delivered", NEEDS_READY, RATE_RECEIPT, fields_delivered, 2},
     {OP_TYPING, "typing", NEEDS_READY, RATE_EPHEMERAL, fields_typing, 2},
     {OP_PRESENCE, "presence", NEEDS_READY, RATE_EPHEMERAL, fields_presence, 1},
     {OP_PING, "ping", NEEDS_ANY, RATE_EPHEMERAL, fields_ping, 1},
@@ -140,7 +146,11 @@ static const struct field params_22[] = {
 static const struct field body_22[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_23[] = {
+static const struct field params_23[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_24[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -168,7 +178,8 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_20, 1, NULL, 0, body_20, 1, 200, COOKIE_NONE},
     {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_21, 1, query_21, 2, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_22, 1, NULL, 0, body_22, 1, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_23, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_23, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_24, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {
@@ -176,6 +187,7 @@ const struct rate_contract rate_contracts[RATE_COUNT] = {
     {50, 200},
     {10, 50},
     {200, 1000},
+    {20, 100},
     {5, 20},
 };
 /* clang-format on */

@@ -24,6 +24,7 @@ enum op {
     OP_SEND,
     OP_FETCH,
     OP_READ,
+    OP_DELIVERED,
     OP_TYPING,
     OP_PRESENCE,
     OP_PING,
@@ -35,6 +36,7 @@ enum rate {
     RATE_READ,
     RATE_WRITE,
     RATE_MESSAGE,
+    RATE_RECEIPT,
     RATE_EPHEMERAL,
     RATE_COUNT
 };
@@ -55,7 +57,7 @@ enum close_code {
     CLOSE_VERSION = 4011, /* This protocol version is not spoken here. */
 };
 
-enum { ROUTE_COUNT = 24 };
+enum { ROUTE_COUNT = 25 };
 /* clang-format on */
 
 #endif

@@ -121,7 +121,7 @@ static struct str text_of(int64_t n, char text[24])
 int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *fn, void *arg)
 {
     struct shard *shard = &ingest->shards[(uint64_t)e->room % INGEST_SHARDS];
-    char user[24], room[24], cseq[24], now[24];
+    char user[24], room[24], cseq[24], cgen[24], now[24];
     struct words w = {.v = {STR("XADD"), str_of(shard->stream), STR("*")}, .n = 3};
     shard->used = true;
     if (shard->backlog >= MAX_BACKLOG) {
@@ -136,6 +136,7 @@ int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *f
     put(&w, STR("m"), text_of(e->room, room));
     put(&w, STR("n"), e->cmid);
     put(&w, STR("q"), e->cseq > 0 ? text_of(e->cseq, cseq) : (struct str){0});
+    put(&w, STR("g"), e->cseq > 0 && e->cgen > 0 ? text_of(e->cgen, cgen) : (struct str){0});
     put(&w, STR("b"), e->body);
     put(&w, STR("t"), e->trace);
     put(&w, STR("w"), text_of(clock_wall_ms(), now));

@@ -12,10 +12,10 @@ enum { INGEST_SHARDS = 16 };
 struct ingest;
 
 struct ingest_entry {
-    const char *kind; /* send, join, leave, add */
+    const char *kind; /* send, join, leave, add, remove */
     struct str inbox, ref;
     int64_t user, room;
-    int64_t cseq;                                  /* 0: none */
+    int64_t cseq, cgen;                            /* cseq 0: none */
     struct str device, cmid, body, trace, address; /* empty: left out */
 };
 

@@ -24,12 +24,13 @@ static void send_put(void *arg, int err)
 void op_send(struct session *s, const struct jval *frame)
 {
     struct str cmid = {0}, body = {0};
-    int64_t room = 0, cseq = 0;
+    int64_t room = 0, cseq = 0, cgen = 0;
     char ref[24], trace[24];
     jval_get_str(frame, "cmid", &cmid);
     jval_get_str(frame, "body", &body);
     jval_get_id(frame, "room", &room);
     jval_get_int(frame, "cseq", &cseq);
+    jval_get_int(frame, "cgen", &cgen);
     if (!session_send_begins(s, cmid)) {
         if (session_refused(s))
             session_nack(s, cmid, ERR_BUSY, RETRY_INFLIGHT_MS);
@@ -44,6 +45,7 @@ void op_send(struct session *s, const struct jval *frame)
         .user = s->user,
         .room = room,
         .cseq = cseq,
+        .cgen = cgen,
         .device = str_of(s->device),
         .cmid = cmid,
         .body = body,

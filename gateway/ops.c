@@ -21,10 +21,15 @@ static const struct {
     enum op op;
     op_fn *fn;
 } handlers[OP_COUNT] = {
-    [OP_HELLO] = {OP_HELLO, op_hello},    [OP_TOKEN] = {OP_TOKEN, op_token},
-    [OP_RESUME] = {OP_RESUME, op_resume}, [OP_SEND] = {OP_SEND, op_send},
-    [OP_FETCH] = {OP_FETCH, op_fetch},    [OP_READ] = {OP_READ, op_read},
-    [OP_TYPING] = {OP_TYPING, op_typing}, [OP_PRESENCE] = {OP_PRESENCE, op_presence},
+    [OP_HELLO] = {OP_HELLO, op_hello},
+    [OP_TOKEN] = {OP_TOKEN, op_token},
+    [OP_RESUME] = {OP_RESUME, op_resume},
+    [OP_SEND] = {OP_SEND, op_send},
+    [OP_FETCH] = {OP_FETCH, op_fetch},
+    [OP_READ] = {OP_READ, op_read},
+    [OP_DELIVERED] = {OP_DELIVERED, op_delivered},
+    [OP_TYPING] = {OP_TYPING, op_typing},
+    [OP_PRESENCE] = {OP_PRESENCE, op_presence},
     [OP_PING] = {OP_PING, op_ping},
 };
 

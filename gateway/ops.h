@@ -15,7 +15,7 @@ void ops_message(struct session *s, struct str text);
 int ops_parse(struct str text, struct jval **root_r, const struct op_contract **op_r);
 
 typedef void op_fn(struct session *s, const struct jval *frame);
-op_fn op_hello, op_token, op_resume, op_send, op_fetch, op_read, op_typing, op_presence, op_ping;
+op_fn op_hello, op_token, op_resume, op_send, op_fetch, op_read, op_delivered, op_typing, op_presence, op_ping;
 
 /* For session.c and channels.c: a seat that waited is confirmed; hello goes on when it was the last. */
 void op_hello_confirmed(struct session *s);

@@ -215,13 +215,15 @@ static void rest_put(void *arg, int err)
 static void rest_ingest(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
-    struct str added = {0}, body = {0}, cmid = {0};
+    struct str target = {0}, body = {0}, cmid = {0}; /* target: who is added or removed */
     int64_t room = 0;
-    jval_get_str(c->body, "user", &added);
+    jval_get_str(c->body, "user", &target);
     jval_get_str(c->body, "body", &body);
     jval_get_str(c->body, "cmid", &cmid);
     if (c->route->param_count > 0)
         str_i64(c->match.params[0], &room);
+    if (c->route->param_count > 1)
+        target = c->match.params[1];
     int err = rpc_expect(c->gw->process.rpc, CALL_MS, rest_done, c, c->ref);
     if (err) {
         rest_fail(c, err, NULL);
@@ -236,7 +238,7 @@ static void rest_ingest(struct rest_call *c)
         .room = room,
         .device = STR("rest"),
         .cmid = cmid,
-        .body = added.n > 0 ? added : body,
+        .body = target.n > 0 ? target : body,
         .trace = caller.trace,
         .address = caller.address,
     };

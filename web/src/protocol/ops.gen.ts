@@ -108,13 +108,13 @@ export interface Session {
   user_agent: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `data` is of the type: {user} for joined, left, added; absent for messages. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `data` is of the type: {user} for joined, left, added, removed; absent for messages. */
 export interface Event {
   room: string;
   seq: number;
   n: number;
   id: string;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed';
   sender: string;
   cmid?: string;
   ts: number;
@@ -122,7 +122,7 @@ export interface Event {
   data?: Record<string, unknown>;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. */
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -133,6 +133,8 @@ export interface Room {
   n: number;
   read_seq: number;
   read_n: number;
+  delivered_to: number;
+  read_to: number;
   member_count: number;
   role?: 'owner' | 'member';
   peer?: User;
@@ -144,6 +146,7 @@ export interface Member {
   user: User;
   role: 'owner' | 'member';
   joined_at: number;
+  delivered_seq: number;
   read_seq: number;
 }
 
@@ -165,11 +168,28 @@ export interface Stored {
   dup?: boolean;
 }
 
-/** How a room stands to the cursor of a resume: events (from, head] are missing; limited: ask for them by fetch. */
+/** How a room stands to the cursor of a resume: events (from, head] are missing. They follow in a batch; limited: they do not, ask for them by fetch. */
 export interface RoomHead {
   head: number;
   n: number;
   from: number;
+  limited: boolean;
+}
+
+/** What became of a message that resume called pending: where it is stored, or unknown: not stored so far. */
+export interface PendingAck {
+  cmid: string;
+  unknown?: boolean;
+  room?: string;
+  seq?: number;
+  n?: number;
+  id?: string;
+  ts?: number;
+}
+
+/** How my own log stands to the useq of a resume. Missing user frames follow; limited: they do not, read GET /rooms again. */
+export interface UserHead {
+  head: number;
   limited: boolean;
 }
 
@@ -194,7 +214,7 @@ export interface TokenFrame {
   token: string;
 }
 
-/** What I hold: answered by resumed. */
+/** What I hold, and which of my messages have no answer (at most 200 are looked up): answered by resumed, then by what is missing as batch and user frames. */
 export interface ResumeFrame {
   t: 'resume';
   epoch?: string;
@@ -203,11 +223,12 @@ export interface ResumeFrame {
   pending?: string[];
 }
 
-/** Store a message. Answered by ack once it is committed, or by nack. The same cmid again returns the first ack with dup. */
+/** Store a message. Answered by ack once it is committed, or by nack. The same cmid again returns the first ack with dup. cseq counts this device's messages to the room from 1 within a generation cgen; each is stored only when the one before it is decided. */
 export interface SendFrame {
   t: 'send';
   cmid: string;
   cseq?: number;
+  cgen?: number;
   room: string;
   body: string;
 }
@@ -224,6 +245,13 @@ export interface FetchFrame {
 /** I have read the room up to seq. Answered by a user event of type read on all my devices. */
 export interface ReadFrame {
   t: 'read';
+  room: string;
+  seq: number;
+}
+
+/** This device holds the room's log up to seq: its authors may be told. No answer. */
+export interface DeliveredFrame {
+  t: 'delivered';
   room: string;
   seq: number;
 }
@@ -254,6 +282,7 @@ export type ClientFrame =
   | SendFrame
   | FetchFrame
   | ReadFrame
+  | DeliveredFrame
   | TypingFrame
   | PresenceFrame
   | PingFrame;
@@ -275,8 +304,8 @@ export interface ServerResumed {
   t: 'resumed';
   epoch: string;
   rooms: Record<string, RoomHead>;
-  acks: Record<string, unknown>[];
-  user: Record<string, unknown>;
+  acks: PendingAck[];
+  user: UserHead;
 }
 
 /** Committed. */
@@ -291,12 +320,14 @@ export interface ServerAck {
   dup?: boolean;
 }
 
-/** This try stored nothing. Without retry_ms it is final. With retry_ms: send the same cmid again then; it says nothing of earlier tries of that cmid, which may still be stored. */
+/** This try stored nothing. Without retry_ms it is final. With retry_ms: send the same cmid again then; it says nothing of earlier tries of that cmid, which may still be stored. out_of_order: of this generation cgen, expected is the next cseq that can be stored. */
 export interface ServerNack {
   t: 'nack';
   cmid: string;
   code: string;
   retry_ms?: number;
+  cgen?: number;
+  expected?: number;
 }
 
 /** A room's log grew. cmid only to its author. */
@@ -330,6 +361,15 @@ export interface ServerTyping {
   on: boolean;
 }
 
+/** Somebody else has received (delivered) or read the room up to these. Told when it is further than anybody else is known to be, so not of everybody. */
+export interface ServerReceipt {
+  t: 'receipt';
+  room: string;
+  user: string;
+  delivered: number;
+  read: number;
+}
+
 /** People who share a room with me changed state. */
 export interface ServerPresence {
   t: 'presence';
@@ -347,10 +387,11 @@ export interface ServerUser {
   room_info?: Room;
 }
 
-/** The answer to ping. */
+/** The answer to ping. heads: rooms that moved since the last pong, and where they stand; what is not held by now was lost on the way and is to be fetched. */
 export interface ServerPong {
   t: 'pong';
   n: number;
+  heads?: Record<string, number>;
 }
 
 /** The gateway is draining: reconnect after about this long. */
@@ -375,6 +416,7 @@ export type ServerFrame =
   | ServerBatch
   | ServerHead
   | ServerTyping
+  | ServerReceipt
   | ServerPresence
   | ServerUser
   | ServerPong
@@ -542,6 +584,13 @@ export interface Rest {
     params: { room: string };
     query: undefined;
     body: { user: string };
+    reply: undefined;
+  };
+  /** Remove a person from a room that I own. Harmless when not in it. Not for direct messages. */
+  'DELETE /rooms/{room}/members/{user}': {
+    params: { room: string; user: string };
+    query: undefined;
+    body: undefined;
     reply: undefined;
   };
   /** Presence of people who share a room with me (ids, comma-separated, at most 200); others are left out. */
