@@ -1,4 +1,4 @@
-/* Deletes old rows of chat.user_events and chat.dead_letters, a bounded batch at a time. */
+/* Deletes old rows of chat.user_events, chat.dead_letters and chat.send_order, a bounded batch at a time. */
 #include "janitor.h"
 
 #include <stdlib.h>
@@ -20,6 +20,11 @@ static const struct {
                     "WHERE ts < now() - interval '30 days' AND " ALONE " ORDER BY ts LIMIT 1000)"},
     {"dead letters", "DELETE FROM chat.dead_letters WHERE id IN (SELECT id FROM chat.dead_letters "
                      "WHERE at < now() - interval '90 days' AND " ALONE " ORDER BY at LIMIT 1000)"},
+    /* A device that comes back later is told out_of_order, and begins a new generation. A row that is used at this
+     * moment is looked at again when its lock is free, and stays. */
+    {"send order", "DELETE FROM chat.send_order WHERE used_on < current_date - 7 AND (room_id, sender, device) IN "
+                   "(SELECT room_id, sender, device FROM chat.send_order "
+                   "WHERE used_on < current_date - 7 AND " ALONE " ORDER BY used_on LIMIT 1000)"},
 };
 enum { CHORES = sizeof chores / sizeof chores[0] };
 

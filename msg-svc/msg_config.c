@@ -8,7 +8,8 @@ const struct config_row msg_config_rows[] = {
     {"PARLEY_MSG_BATCH_SIZE", CONFIG_INT, offsetof(struct msg_config, batch_size), "128", 0, 1, PLAN_MAX,
      "Entries a transaction of the write path takes at most."},
     {"PARLEY_MSG_CLEAN_EVERY_S", CONFIG_INT, offsetof(struct msg_config, clean_every_s), "3600", 0, 1, 86400,
-     "Seconds from one removal of old rows to the next: users' own logs after 30 days, dead letters after 90."},
+     "Seconds from one removal of old rows to the next: users' own logs after 30 days, dead letters after 90, the "
+     "order of a device's sends after 7."},
     {"PARLEY_MSG_DATABASE_URL", CONFIG_STRING, offsetof(struct msg_config, database_url), NULL,
      CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,
      "PostgreSQL, as a login of role parley_msg: postgresql://user:password@host:port/db."},
