@@ -5,9 +5,9 @@
 #include "rpc.h"
 
 rpc_call_fn call_jwks, call_login, call_logout, call_me, call_password, call_refresh, call_register, call_revoke,
-    call_sessions, call_user, call_users;
+    call_revoked, call_sessions, call_user, call_users;
 
-enum { AUTH_CALLS = 11 };
+enum { AUTH_CALLS = 12 };
 extern const struct rpc_row auth_calls[AUTH_CALLS];
 
 #endif

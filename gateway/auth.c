@@ -9,6 +9,7 @@
 #include "list.h"
 #include "log.h"
 #include "revoked.h"
+#include "revoked_feed.h"
 
 #define REVOKE_CHANNEL STR("revoke:{all}")
 
@@ -18,6 +19,7 @@ enum {
     KEYS_RETRY_MS = 250,    /* until there are any */
     KEYS_EVERY_MS = 60000,  /* from then on */
     KEYS_AT_MOST_MS = 1000, /* tokens of unknown keys cannot make us ask more often */
+    REVOKED_WAIT_MS = 5000, /* from the keys on, for the first list of ended logins */
     MAX_WAITING = 10000,
     SESSION_MAX = 40,
 };
@@ -34,10 +36,12 @@ struct auth {
     struct rpc *rpc;
     struct token_verifier *verifier;
     struct revoked *revoked;
-    struct timer *again;
+    struct revoked_feed *feed;
+    struct timer *again, *patience;
     struct list waiting;
     size_t waiting_count;
     bool asking, dying;
+    bool judging;     /* the ended logins are known, or were waited for long enough */
     int64_t asked_ms; /* when an answer last came; 0: never */
     auth_revoked_fn *on_revoked;
     void *arg;
@@ -60,6 +64,31 @@ static void answer_waiting(struct auth *auth, int keys_err)
     }
 }
 
+/* From here on tokens are judged. */
+static void begin_judging(struct auth *auth)
+{
+    auth->judging = true;
+    timer_stop(auth->patience);
+    answer_waiting(auth, 0);
+}
+
+/* auth-svc gives keys but no list: its database is away. To turn everybody away for that would make of one fault two;
+ * what this lets in are tokens of at most 15 minutes, and the list, when it comes, closes what they opened. */
+static void out_of_patience(void *arg)
+{
+    log_warn(NULL, "judging tokens without the list of ended logins", "waited_ms=%d", REVOKED_WAIT_MS);
+    begin_judging(arg);
+}
+
+static void revoked_told(void *arg)
+{
+    struct auth *auth = arg;
+    if (token_verifier_has_keys(auth->verifier))
+        begin_judging(auth);
+    else
+        auth->judging = true;
+}
+
 static void keys_arrived(void *arg, int err, struct str body)
 {
     struct auth *auth = arg;
@@ -70,12 +99,15 @@ static void keys_arrived(void *arg, int err, struct str body)
     }
     if (err == 0)
         err = token_verifier_keys(auth->verifier, body);
+    if (err == 0 && !auth->asked_ms && !auth->judging)
+        timer_start(auth->patience, REVOKED_WAIT_MS, 0);
     if (err == 0)
         auth->asked_ms = clock_mono_ms();
     else if (err != ERR_UNAVAILABLE && err != ERR_TIMEOUT)
         log_warn(NULL, "no keys from auth-svc", "error=%s", err_name(err));
-    timer_start(auth->again, auth_ready(auth) ? KEYS_EVERY_MS : KEYS_RETRY_MS, 0);
-    answer_waiting(auth, err);
+    timer_start(auth->again, token_verifier_has_keys(auth->verifier) ? KEYS_EVERY_MS : KEYS_RETRY_MS, 0);
+    if (err || auth->judging)
+        answer_waiting(auth, err);
 }
 
 static int ask(struct auth *auth)
@@ -95,16 +127,21 @@ static void ask_again(void *arg)
     (void)ask(arg);
 }
 
-static void session_ended(void *arg, struct str channel, struct str payload)
+static void session_ended(void *arg, struct str session)
 {
     struct auth *auth = arg;
+    if (session.n > 0 && session.n <= SESSION_MAX && revoked_add(auth->revoked, session))
+        auth->on_revoked(auth->arg);
+}
+
+static void session_end_published(void *arg, struct str channel, struct str payload)
+{
     (void)channel;
     if (payload.n == 0 || payload.n > SESSION_MAX) {
         log_warn(NULL, "revocation not understood", "bytes=%zu", payload.n);
         return;
     }
-    revoked_add(auth->revoked, payload);
-    auth->on_revoked(auth->arg, payload);
+    session_ended(arg, payload);
 }
 
 void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struct rpc *rpc, auth_revoked_fn *revoked,
@@ -120,7 +157,9 @@ void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struc
     revoked_create(&auth->revoked);
     timer_make(&auth->again, loop, ask_again, auth);
     timer_start(auth->again, 1, 0);
-    bus_subscribe(bus, REVOKE_CHANNEL, session_ended, auth, NULL, NULL);
+    timer_make(&auth->patience, loop, out_of_patience, auth);
+    revoked_feed_create(&auth->feed, loop, rpc, session_ended, revoked_told, auth);
+    bus_subscribe(bus, REVOKE_CHANNEL, session_end_published, auth, NULL, NULL);
     *auth_r = auth;
 }
 
@@ -130,7 +169,9 @@ void auth_destroy(struct auth **auth_p)
     if (!auth)
         return;
     bus_unsubscribe(auth->bus, REVOKE_CHANNEL);
+    revoked_feed_destroy(&auth->feed);
     timer_destroy(&auth->again);
+    timer_destroy(&auth->patience);
     answer_waiting(auth, ERR_UNAVAILABLE);
     revoked_destroy(&auth->revoked);
     token_verifier_destroy(&auth->verifier);
@@ -143,13 +184,14 @@ void auth_destroy(struct auth **auth_p)
 
 bool auth_ready(const struct auth *auth)
 {
-    return token_verifier_has_keys(auth->verifier);
+    return token_verifier_has_keys(auth->verifier) && auth->judging;
 }
 
 void auth_hurry(struct auth *auth)
 {
-    if (!auth_ready(auth))
+    if (!token_verifier_has_keys(auth->verifier))
         ask_again(auth);
+    revoked_feed_hurry(auth->feed);
 }
 
 static int check(struct auth *auth, struct str token, struct token_claims *claims_r)
@@ -160,6 +202,11 @@ static int check(struct auth *auth, struct str token, struct token_claims *claim
     return err;
 }
 
+bool auth_ended(const struct auth *auth, struct str session)
+{
+    return revoked_has(auth->revoked, session);
+}
+
 bool auth_knows(const struct auth *auth, struct str token)
 {
     return token_known(auth->verifier, token);
@@ -168,14 +215,14 @@ bool auth_knows(const struct auth *auth, struct str token)
 int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_r, auth_judged_fn *fn, void *arg)
 {
     int err = check(auth, token, claims_r);
-    if (err != ERR_UNKNOWN_KEY)
+    if (err != ERR_UNKNOWN_KEY && (err || auth->judging))
         return err;
     /* The keys are as new as can be: it is signed by none of ours. */
-    if (auth->asked_ms && clock_mono_ms() - auth->asked_ms < KEYS_AT_MOST_MS)
+    if (err && auth->asked_ms && clock_mono_ms() - auth->asked_ms < KEYS_AT_MOST_MS)
         return ERR_UNAUTHORIZED;
     if (auth->waiting_count >= MAX_WAITING)
         return ERR_BUSY;
-    err = ask(auth);
+    err = err ? ask(auth) : 0;
     if (err)
         return err;
     struct waiting *w = xcalloc(1, sizeof(*w));

@@ -10,22 +10,27 @@
 
 struct auth;
 
-/* Calls `revoked` for each login session that auth-svc ends, after it was remembered. Asks for the keys at once, until
- * they are there, and every minute from then on. */
-typedef void auth_revoked_fn(void *arg, struct str session);
+/* Calls `revoked` after a login session that ended was remembered: ask auth_ended() which of yours it is, once for all
+ * that a turn brought. Asks for the keys at once, until they are there, and every minute from then on; for the ended
+ * logins every 15 s. */
+typedef void auth_revoked_fn(void *arg);
 void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struct rpc *rpc, auth_revoked_fn *revoked,
                  void *arg);
 /* Those who wait for a judgement are called with ERR_UNAVAILABLE. */
 void auth_destroy(struct auth **auth);
+/* The keys are there, and the ended logins, or 5 s have passed without them: until then no token is judged. */
 bool auth_ready(const struct auth *auth);
-/* Redis is there: when keys are missing ask now, not at the next try. */
+/* Redis is there (again): what is missing, or may have been missed, is asked for now. */
 void auth_hurry(struct auth *auth);
+/* Has this login session ended? */
+bool auth_ended(const struct auth *auth, struct str session);
 
 /* Was the token judged good before, so that judging it again costs next to nothing? */
 bool auth_knows(const struct auth *auth, struct str token);
 /* Judge a token: 0 and the claims; ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED, ERR_SESSION_REVOKED; ERR_UNAVAILABLE or
- * ERR_BUSY when it could not be judged. Or AUTH_LATER: its key is not known, so that the keys are asked for first; then
- * `fn` is called exactly once, later, with one of the above (or ERR_TIMEOUT). The token is copied. */
+ * ERR_BUSY when it could not be judged. Or AUTH_LATER: its key is not known, or the ended logins are not yet, so that
+ * these are asked for first; then `fn` is called exactly once, later, with one of the above (or ERR_TIMEOUT). The token
+ * is copied. */
 enum { AUTH_LATER = 1 };
 typedef void auth_judged_fn(void *arg, int err, const struct token_claims *claims);
 int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_r, auth_judged_fn *fn, void *arg);

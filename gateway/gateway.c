@@ -72,9 +72,11 @@ static void load_openapi(struct gateway *gw)
     fclose(f);
 }
 
-static void login_ended(void *arg, struct str session)
+/* Thousands may end in one turn: the connections are walked once for all of them. */
+static void login_ended(void *arg)
 {
-    sessions_close_login(arg, session);
+    struct gateway *gw = arg;
+    gw->logins_ended = true;
 }
 
 static void bus_changed(void *arg, bool ready, uint64_t epoch)
@@ -97,6 +99,9 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
 static void turn(void *arg)
 {
     struct gateway *gw = arg;
+    if (gw->logins_ended)
+        sessions_close_ended(gw);
+    gw->logins_ended = false;
     presence_flush(gw->presence);
     room_index_reap(gw->index);
     metric_set(gw->m.rooms, (int64_t)room_index_count(gw->index, CHANNEL_ROOM));
@@ -155,7 +160,7 @@ const char *gateway_ready(void *gateway)
     if (!bus_ready(gw->process.bus))
         return "no Redis\n";
     if (!auth_ready(gw->auth))
-        return "no keys from auth-svc yet\n";
+        return "no keys and no ended logins from auth-svc yet\n";
     return NULL;
 }
 

@@ -51,6 +51,7 @@ struct gateway {
     struct wheel wheel;
 
     struct loop_hook *turn; /* frees emptied channels, writes the turn's presence */
+    bool logins_ended;      /* in this turn: their connections are to be closed */
     struct timer *drain;    /* closes connections a few at a time */
     unsigned drain_steps;
     uint64_t epoch;         /* of Redis, as last reconciled with */

@@ -57,11 +57,12 @@ static void forget_old(struct revoked *r)
     }
 }
 
-void revoked_add(struct revoked *revoked, struct str session)
+bool revoked_add(struct revoked *revoked, struct str session)
 {
     forget_old(revoked);
     struct ended *e = strmap_get(revoked->by_session, session);
-    if (e) {
+    bool known = e != NULL;
+    if (known) {
         list_remove(&e->age);
     } else {
         if (strmap_count(revoked->by_session) >= REVOKED_MAX)
@@ -73,6 +74,7 @@ void revoked_add(struct revoked *revoked, struct str session)
     }
     e->until_ms = clock_mono_ms() + REVOKED_KEEP_MS;
     list_push(&revoked->age, &e->age);
+    return !known;
 }
 
 bool revoked_has(struct revoked *revoked, struct str session)

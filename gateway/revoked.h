@@ -10,8 +10,8 @@ enum { REVOKED_KEEP_MS = 16 * 60 * 1000, REVOKED_MAX = 50000 };
 struct revoked;
 void revoked_create(struct revoked **revoked_r);
 void revoked_destroy(struct revoked **revoked);
-/* Idempotent. */
-void revoked_add(struct revoked *revoked, struct str session);
+/* Idempotent. False: it was known. */
+bool revoked_add(struct revoked *revoked, struct str session);
 bool revoked_has(struct revoked *revoked, struct str session);
 size_t revoked_count(const struct revoked *revoked);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "auth.h"
 #include "clock.h"
 #include "jsonw.h"
 #include "log.h"
@@ -53,11 +54,11 @@ struct session *session_of(struct subscriber *listens)
     return LIST_ITEM(listens, struct session, listens);
 }
 
-void sessions_close_login(struct gateway *gw, struct str sid)
+void sessions_close_ended(struct gateway *gw)
 {
     LIST_EACH (&gw->sessions, it) {
         struct session *s = LIST_ITEM(it, struct session, of_gateway);
-        if (!str_is(sid, s->sid))
+        if (!*s->sid || !auth_ended(gw->auth, str_of(s->sid)))
             continue;
         metric_add(gw->m.revoked, 1);
         session_close(s, CLOSE_AUTH, "session_revoked");

@@ -83,8 +83,8 @@ void sessions_fini(struct gateway *gw);
 /* NULL: gone, or closing. */
 struct session *session_find(const struct gateway *gw, uint64_t conn);
 struct session *session_of(struct subscriber *listens);
-/* Close every connection of a login session. */
-void sessions_close_login(struct gateway *gw, struct str sid);
+/* Close every connection whose login session has ended. */
+void sessions_close_ended(struct gateway *gw);
 
 /* Change state and arm its deadline; asserts that the table allows it. */
 void session_set_state(struct session *s, enum session_state state);

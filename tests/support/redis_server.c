@@ -64,7 +64,9 @@ __attribute__((noreturn)) static void run(const struct redis_server *s)
 {
     char port[16], name[] = "redis-server", p[] = "--port", bind_to[] = "--bind", host[] = "127.0.0.1",
                    save[] = "--save", none[] = "", aof[] = "--appendonly", no[] = "no", dir[] = "--dir", in[64],
-                   sock[] = "--unixsocket", path[80], pass[] = "--requirepass", secret[64], log[80];
+                   sock[] = "--unixsocket", path[80], pass[] = "--requirepass", secret[64], log[80],
+                   full[] = "--maxmemory-policy", refuse[] = "noeviction", limit[] = "--client-output-buffer-limit",
+                   pubsub[] = "pubsub 32mb 8mb 60";
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     snprintf(port, sizeof port, "%d", s->port);
     snprintf(in, sizeof in, "%s", s->dir);
@@ -74,7 +76,8 @@ __attribute__((noreturn)) static void run(const struct redis_server *s)
     int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(out, 1);
     dup2(out, 2);
-    char *argv[] = {name, p, port, bind_to, host, save, none, aof, no, dir, in, sock, path, pass, secret, NULL};
+    char *argv[] = {name, p,    port, bind_to, host,   save, none,   aof,   no,     dir,
+                    in,   sock, path, pass,    secret, full, refuse, limit, pubsub, NULL};
     execvp("redis-server", argv);
     execvp("redis-check-rdb", argv);
     execv("/usr/bin/redis-check-rdb", argv);

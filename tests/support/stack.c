@@ -301,6 +301,37 @@ void stack_wait_ready(struct stack *stack, const char *name)
     wait_ready(stack, find(stack, name), READY_MS);
 }
 
+pid_t stack_pid(const struct stack *stack, const char *name)
+{
+    for (int i = 0; i < stack->program_count; i++)
+        if (strcmp(stack->programs[i].name, name) == 0)
+            return stack->programs[i].pid;
+    cr_assert_fail("no program %s", name);
+    return 0;
+}
+
+struct redis_server *stack_redis(struct stack *stack)
+{
+    return stack->redis;
+}
+
+struct postgres_server *stack_postgres(struct stack *stack)
+{
+    return stack->postgres;
+}
+
+int64_t stack_metric(const struct stack *stack, const char *name, const char *metric)
+{
+    struct http_answer a = http_ask(stack_admin_port(stack, name), "GET", "/metrics", NULL, NULL);
+    struct buf line = {0};
+    buf_printf(&line, "\n%s ", metric);
+    const char *at = strstr(buf_c(&a.body), buf_c(&line));
+    int64_t value = at ? strtoll(at + line.n, NULL, 10) : -1;
+    buf_fini(&line);
+    http_answer_fini(&a);
+    return value;
+}
+
 char *stack_sql(struct stack *stack, const char *sql)
 {
     return postgres_server_sql(stack->postgres, sql);

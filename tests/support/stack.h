@@ -5,8 +5,11 @@
 #define PARLEY_TEST_STACK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
+struct postgres_server;
+struct redis_server;
 struct stack;
 
 struct stack_options {
@@ -33,6 +36,16 @@ void stack_restart(struct stack *stack, const char *name);
 bool stack_alive(struct stack *stack, const char *name);
 /* Until /readyz of the program says yes; asserts it does within 30 s. */
 void stack_wait_ready(struct stack *stack, const char *name);
+
+/* 0: it does not run. */
+pid_t stack_pid(const struct stack *stack, const char *name);
+
+/* Its own servers, to be stopped and asked; see redis_server.h, postgres_server.h. */
+struct redis_server *stack_redis(struct stack *stack);
+struct postgres_server *stack_postgres(struct stack *stack);
+
+/* A program's metric, by its name and labels as they stand on the admin port; -1: no answer, or none of that name. */
+int64_t stack_metric(const struct stack *stack, const char *name, const char *metric);
 
 /* Run SQL as the owner of the database; the first field of the first row, the caller's to free ("" when none). */
 char *stack_sql(struct stack *stack, const char *sql);
