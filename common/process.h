@@ -30,7 +30,7 @@ struct process_config {
         {"PARLEY_DRAIN_MS",                                                                                          \
          CONFIG_INT,                                                                                                 \
          offsetof(type, process.drain_ms),                                                                           \
-         "10000",                                                                                                    \
+         "13000",                                                                                                    \
          0,                                                                                                          \
          0,                                                                                                          \
          600000,                                                                                                     \

@@ -12,6 +12,8 @@
 #include "alloc.h"
 #include "auth.h"
 #include "channels.h"
+#include "clock.h"
+#include "drain.h"
 #include "err.h"
 #include "ingest.h"
 #include "log.h"
@@ -166,7 +168,7 @@ const char *gateway_ready(void *gateway)
 
 /* ---- going ---- */
 
-enum { GOAWAY_MS = 1000, DRAIN_STEP_MS = 50, DRAIN_STEPS = 40 };
+enum { DRAIN_STEP_MS = 50 };
 
 static uint32_t random_below(uint32_t n)
 {
@@ -177,16 +179,9 @@ static uint32_t random_below(uint32_t n)
     return r % n;
 }
 
-/* Connections go over two seconds, not at once: those who connect again find room elsewhere. */
 static void drain_step(void *arg)
 {
     struct gateway *gw = arg;
-    size_t left = idmap_count(gw->by_conn);
-    unsigned steps = gw->drain_steps < DRAIN_STEPS ? DRAIN_STEPS - gw->drain_steps : 1;
-    size_t share = (left + steps - 1) / steps;
-    gw->drain_steps++;
-    while (share-- > 0 && !list_empty(&gw->sessions))
-        session_close(LIST_ITEM(gw->sessions.next, struct session, of_gateway), CLOSE_DRAIN, "drain");
     if (list_empty(&gw->sessions) && gw->rest_open == 0 && presence_pending(gw->presence) == 0 &&
         metric_value(gw->m.sessions) == 0)
         process_drained(&gw->process);
@@ -194,15 +189,21 @@ static void drain_step(void *arg)
         timer_start(gw->drain, DRAIN_STEP_MS, 0);
 }
 
+/* Each connection gets a moment of its own: a client that can go by itself is told it, and any is closed a little
+ * after. So they come one by one to where they connect again. */
 void gateway_drain(void *gateway)
 {
     struct gateway *gw = gateway;
-    log_info(NULL, "draining", "sessions=%zu requests=%zu", idmap_count(gw->by_conn), gw->rest_open);
+    int64_t span_ms = drain_span_ms(idmap_count(gw->by_conn), gw->config.process.drain_ms);
+    log_info(NULL, "letting clients go", "sessions=%zu requests=%zu over_ms=%" PRId64, idmap_count(gw->by_conn),
+             gw->rest_open, span_ms);
     httpd_stop_accepting(gw->httpd);
     LIST_EACH (&gw->sessions, it) {
         struct session *s = LIST_ITEM(it, struct session, of_gateway);
+        uint32_t after_ms = random_below((uint32_t)span_ms + 1);
         char text[64];
-        snprintf(text, sizeof(text), "{\"t\":\"goaway\",\"reconnect_ms\":%" PRIu32 "}", random_below(GOAWAY_MS));
+        snprintf(text, sizeof(text), "{\"t\":\"goaway\",\"reconnect_ms\":%" PRIu32 "}", after_ms);
+        session_leave(s, clock_mono_ms() + after_ms + DRAIN_GRACE_MS);
         if (s->state == SESSION_READY)
             session_send_text(s, str_of(text));
     }

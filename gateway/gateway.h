@@ -52,8 +52,7 @@ struct gateway {
 
     struct loop_hook *turn; /* frees emptied channels, writes the turn's presence */
     bool logins_ended;      /* in this turn: their connections are to be closed */
-    struct timer *drain;    /* closes connections a few at a time */
-    unsigned drain_steps;
+    struct timer *drain;    /* looks whether everybody has gone */
     uint64_t epoch;         /* of Redis, as last reconciled with */
     struct list rest_calls; /* requests not yet answered */
     size_t rest_open;

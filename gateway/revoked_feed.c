@@ -74,8 +74,8 @@ static void ask(void *arg)
     if (feed->asking)
         return;
     buf_printf(&args, "{\"since\":%lld}", (long long)feed->since_ms);
-    feed->asking = rpc_call(feed->rpc, "auth", "revoked", &(struct caller){0}, buf_view(&args), DEADLINE_MS, answered,
-                            feed) == 0;
+    feed->asking =
+        rpc_call(feed->rpc, "auth", "revoked", &(struct caller){0}, buf_view(&args), DEADLINE_MS, answered, feed) == 0;
     buf_fini(&args);
     if (!feed->asking)
         timer_start(feed->timer, RETRY_MS, 0);

@@ -90,6 +90,7 @@ static int64_t min_due(int64_t a, int64_t b)
 static void arm(struct session *s)
 {
     int64_t at = min_due(s->state_due_ms, s->state == SESSION_READY ? s->expires_ms : 0);
+    at = min_due(at, s->leave_ms);
     for (unsigned i = 0; i < s->send_count; i++)
         at = min_due(at, s->sends[i].at_us / 1000 + ANSWER_MS);
     if (at)
@@ -102,6 +103,10 @@ static void due(struct wheel_entry *entry)
 {
     struct session *s = LIST_ITEM(entry, struct session, due);
     int64_t now = clock_mono_ms();
+    if (s->leave_ms && now >= s->leave_ms) {
+        session_close(s, CLOSE_DRAIN, "drain");
+        return;
+    }
     if (s->state_due_ms && now >= s->state_due_ms) {
         if (s->state == SESSION_NEW)
             session_close(s, CLOSE_HELLO_TIMEOUT, "no hello");
@@ -146,6 +151,12 @@ void session_identify(struct session *s, const struct token_claims *claims)
     s->expires_ms = clock_mono_ms() + (claims->expires_s + TOKEN_SKEW_S) * 1000 - clock_wall_ms();
     rate_key_user(s->user, s->rate_key);
     snprintf(s->log_pairs, sizeof(s->log_pairs), "conn=%" PRIx64 " user=%" PRId64, s->conn, s->user);
+    arm(s);
+}
+
+void session_leave(struct session *s, int64_t at_ms)
+{
+    s->leave_ms = at_ms;
     arm(s);
 }
 
@@ -207,6 +218,9 @@ static void ws_opened(void *arg, struct ws *ws)
     metric_add(gw->m.opened, 1);
     metric_add(gw->m.sessions, 1);
     s->state_due_ms = clock_mono_ms() + LIMIT_HELLO_MS;
+    /* Its handshake was judged before the drain began. */
+    if (gw->process.draining)
+        s->leave_ms = clock_mono_ms();
     arm(s);
 }
 

@@ -51,6 +51,7 @@ struct session {
     struct wheel_entry due;
     int64_t state_due_ms; /* the state must have ended by then; 0: no hurry */
     int64_t expires_ms;   /* of the token, on clock_mono_ms() */
+    int64_t leave_ms;     /* the gateway is draining: closed then; 0: it is not */
     int64_t opened_us;
 
     int64_t user; /* 0 before authentication */
@@ -90,6 +91,8 @@ void sessions_close_ended(struct gateway *gw);
 void session_set_state(struct session *s, enum session_state state);
 /* Take over who it is. */
 void session_identify(struct session *s, const struct token_claims *claims);
+/* The gateway stops: close with 1001 at this time, unless the client goes before. */
+void session_leave(struct session *s, int64_t at_ms);
 /* Begin closing: at once out of every table, so that nothing further is written but what is queued. Idempotent. The
  * session is freed later, never inside this call. */
 void session_close(struct session *s, int code, const char *reason);

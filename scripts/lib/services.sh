@@ -54,7 +54,7 @@ write_own() {
   env_of "$name" | put "$state/env/$name" 640 && changed=0
   drain_ms=$(sed -n "s/^PARLEY_DRAIN_MS='\(.*\)'/\1/p" "$state/settings.env")
   # Killed a little after the time it gives itself to drain.
-  write_service "$name" SIGTERM $((${drain_ms:-10000} + 5000)) \
+  write_service "$name" SIGTERM $((${drain_ms:-13000} + 5000)) \
     "# program $(sha256sum <"$program" | cut -d' ' -f1)$(web_of "$name")" \
     'limit=$(ulimit -Hn); [ "$limit" != unlimited ] && [ "$limit" -lt 65536 ] || limit=65536; ulimit -n "$limit"' \
     "set -a; . $(quote "$state/env/$name"); set +a" \
