@@ -32,6 +32,7 @@ export class Program {
   #expecting = false;
   #clean = false;
   #held = false;
+  #may_die = false;
   #stopping = false;
   #started_at = 0;
 
@@ -102,6 +103,11 @@ export class Program {
     this.#expecting = false;
   }
 
+  /** While this is said it may die, as often as it likes. */
+  mayDie(may: boolean): void {
+    this.#may_die = may;
+  }
+
   /** From now on it stays dead when it dies, until `release`. */
   hold(): void {
     this.#held = true;
@@ -133,7 +139,7 @@ export class Program {
 
   #ended(how: string, clean: boolean, resolve: () => void): void {
     const failed_start = this.#parts.may_fail_to_start === true && now() - this.#started_at < 5_000;
-    const wrong = this.#expecting ? this.#clean && !clean : !failed_start && !this.#stopping;
+    const wrong = this.#expecting ? this.#clean && !clean : !failed_start && !this.#stopping && !this.#may_die;
     this.#child = undefined;
     this.#expecting = false;
     this.#clean = false;

@@ -1,0 +1,31 @@
+import type { ServiceName } from '../system.ts';
+import type { Fault, Scene } from './fault.ts';
+
+interface At {
+  name: string;
+  doc: string;
+  failpoint: string;
+  programs: readonly ServiceName[];
+}
+
+/** A process that dies, as by kill -9, at one exact place of its code. That the place was come by belongs to the test. */
+export function killAt({ name, doc, failpoint, programs }: At): Fault {
+  return {
+    name,
+    doc,
+    touches: programs,
+    short_ms: 2_000,
+    long_ms: 10_000,
+    inject: async ({ system, random, wrong }: Scene) => {
+      const victim = random.pick(programs);
+      system.program(victim).expectDeath();
+      system.arm(victim, failpoint, 'kill');
+      return async () => {
+        if (!system.isArmed(victim, failpoint)) return;
+        system.disarm(victim, failpoint);
+        system.program(victim).expectNoDeath();
+        wrong(`${victim} never came by ${failpoint}`);
+      };
+    },
+  };
+}

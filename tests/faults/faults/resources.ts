@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { GATEWAYS, MSG_SVCS } from '../system.ts';
+import type { Fault } from './fault.ts';
+
+const HOUR_MS = 3_600_000;
+const SPARE_FILES = 2;
+const RECONNECTING = 0.5;
+
+/** The soft limit of open files; the hard one stays, so that it can be raised again. */
+function limitFiles(pid: number, soft: string): void {
+  execFileSync('prlimit', ['--pid', String(pid), `--nofile=${soft}:`]);
+}
+function fileLimit(pid: number): string {
+  return /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1] ?? '1024';
+}
+function highestFile(pid: number): number {
+  return Math.max(...readdirSync(`/proc/${pid}/fd`).map(Number));
+}
+
+export const resource_faults: readonly Fault[] = [
+  {
+    name: 'fd-exhaustion',
+    doc: 'A gateway may open no more files, while half of the clients come back.',
+    touches: [...GATEWAYS, 'clients'],
+    short_ms: 3_000,
+    long_ms: 20_000,
+    inject: async ({ system, random }) => {
+      const pid = system.program(random.pick(GATEWAYS)).pid;
+      if (pid === undefined) throw new Error('the gateway is not running');
+      const before = fileLimit(pid);
+      limitFiles(pid, String(highestFile(pid) + SPARE_FILES));
+      await system.links.cut('clients', RECONNECTING);
+      return async () => limitFiles(pid, before);
+    },
+  },
+  {
+    name: 'clock-jump',
+    doc: 'The clock of one process is an hour ahead, or an hour behind.',
+    touches: ['auth-svc-0', ...MSG_SVCS, ...GATEWAYS],
+    short_ms: 3_000,
+    long_ms: 20_000,
+    inject: async ({ system, random }) => {
+      const victim = random.pick(['auth-svc-0', ...MSG_SVCS, ...GATEWAYS]);
+      system.arm(victim, 'clock.offset_ms', String(random.pick([-HOUR_MS, HOUR_MS])));
+      return async () => system.disarm(victim, 'clock.offset_ms');
+    },
+  },
+];
