@@ -5,13 +5,27 @@
 
 #include "err.h"
 
-/* The event of a message that was stored before, for who may have missed it: receivers drop a seq they have. */
+static int announce_change_again(struct bus *bus, const struct plan_step *s)
+{
+    return publish_event(bus, &(struct event){.room = s->room->id,
+                                              .seq = s->past->seq,
+                                              .n = s->past->n,
+                                              .mver = plan_mver_at(s->room, s->past->seq, s->past->n),
+                                              .type = s->past->type,
+                                              .sender = s->past->sender,
+                                              .member = plan_subject(s)->user,
+                                              .ts = s->past->ts});
+}
+
+/* The event of what was stored before, for who may have missed it: receivers drop a seq they have. */
 static int announce_again(struct bus *bus, const struct plan_step *s)
 {
+    if (s->past != NULL)
+        return announce_change_again(bus, s);
     return publish_event(bus, &(struct event){.room = s->sent->room,
                                               .seq = s->sent->seq,
                                               .n = s->sent->n,
-                                              .mver = s->room->mver,
+                                              .mver = plan_mver_at(s->room, s->sent->seq, s->sent->n),
                                               .type = EVENT_MESSAGE,
                                               .sender = s->sent->sender,
                                               .ts = s->sent->ts,
@@ -22,6 +36,8 @@ static int announce_again(struct bus *bus, const struct plan_step *s)
 static int answer(struct bus *bus, const struct plan *p, const struct plan_step *s)
 {
     const struct entry *e = s->entry;
+    if (s->err == ERR_OUT_OF_ORDER)
+        return answer_out_of_order(bus, &e->to, e->cmid, s->cgen, s->expected);
     if (s->err != 0)
         return answer_error(bus, &e->to, e->cmid, s->err);
     if (e->kind == ENTRY_SEND)

@@ -57,6 +57,50 @@ void append_sent(const struct plan *p, append_exec_fn *exec, void *arg)
          &v);
 }
 
+void append_orders(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    size_t dirty = 0;
+    for (size_t i = 0; i < p->n_orders; i++)
+        dirty += p->orders[i].dirty;
+    if (dirty == 0)
+        return;
+    struct db_params v = {0};
+    INTS(&v, p->orders, p->n_orders, it->dirty, it->room);
+    INTS(&v, p->orders, p->n_orders, it->dirty, it->sender);
+    ARRAY(&v, p->orders, p->n_orders, it->dirty, db_p_array_str(&v, it->device));
+    INTS(&v, p->orders, p->n_orders, it->dirty, it->cgen);
+    INTS(&v, p->orders, p->n_orders, it->dirty, it->cseq);
+    exec(arg,
+         "INSERT INTO chat.send_order (room_id, sender, device, cgen, cseq) "
+         "SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) "
+         "ON CONFLICT (room_id, sender, device) DO UPDATE "
+         "SET cgen = excluded.cgen, cseq = excluded.cseq, used_on = excluded.used_on",
+         &v);
+}
+
+static void append_dead_one(const struct plan_step *s, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    struct buf fields = {0};
+    entry_json(&fields, s->entry);
+    db_p_int(&v, s->entry->shard);
+    db_p_str(&v, s->entry->id);
+    db_p_str(&v, buf_view(&fields));
+    db_p_int(&v, s->entry->tries);
+    exec(arg,
+         "INSERT INTO chat.dead_letters (stream, entry, fields, error) VALUES ('ingest:{' || $1::int || '}', $2, "
+         "$3::jsonb, 'not stored in ' || $4::int || ' tries')",
+         &v);
+    buf_fini(&fields);
+}
+
+void append_dead(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (plan_buries(&p->steps[i]))
+            append_dead_one(&p->steps[i], exec, arg);
+}
+
 void append_rooms(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     if (p->n_events == 0)

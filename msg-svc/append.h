@@ -11,6 +11,10 @@ typedef void append_exec_fn(void *arg, const char *sql, struct db_params *params
 void append_events(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_sent(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_rooms(const struct plan *p, append_exec_fn *exec, void *arg);
+/* How far each device's sends are decided. */
+void append_orders(const struct plan *p, append_exec_fn *exec, void *arg);
+/* What is given up. */
+void append_dead(const struct plan *p, append_exec_fn *exec, void *arg);
 /* Members who left, came, or became owner. */
 void append_members(const struct plan *p, append_exec_fn *exec, void *arg);
 /* Users' own logs. */

@@ -169,6 +169,35 @@ static void on_sent(void *arg, int err, const struct db_result *r)
     step(b);
 }
 
+static void on_orders(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++)
+            plan_order_is(b->plan, &(struct plan_order){.room = db_int(r, i, 0),
+                                                        .sender = db_int(r, i, 1),
+                                                        .device = db_str(r, i, 2),
+                                                        .cgen = db_int(r, i, 3),
+                                                        .cseq = db_int(r, i, 4)});
+    step(b);
+}
+
+static void on_past(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++) {
+            struct plan_past past = {.seq = db_int(r, i, 2),
+                                     .n = db_int(r, i, 3),
+                                     .sender = db_int(r, i, 5),
+                                     .ts = db_int(r, i, 6),
+                                     .useq = db_int(r, i, 7)};
+            if (event_type_parse(db_str(r, i, 4), &past.type))
+                plan_past_is(b->plan, db_int(r, i, 0), db_int(r, i, 1), &past);
+        }
+    step(b);
+}
+
 static void on_users(void *arg, int err, const struct db_result *r)
 {
     struct batch *b = arg;
@@ -176,6 +205,11 @@ static void on_users(void *arg, int err, const struct db_result *r)
         for (size_t i = 0; i < db_rows(r); i++)
             plan_user_is(b->plan, db_int(r, i, 0), db_int(r, i, 1));
     step(b);
+}
+
+static bool is_redelivered_change(const struct plan_step *s)
+{
+    return s->err == 0 && s->entry->redelivered && s->entry->kind != ENTRY_SEND;
 }
 
 static void load_rooms(struct batch *b)
@@ -227,6 +261,62 @@ static void load_sent(struct batch *b)
         &v, on_sent);
 }
 
+/* Without a lock: a shard's rows are written by its one owner only, and upserted, whatever the janitor does. */
+static void load_orders(struct batch *b)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_orders; i++)
+        db_p_array_int(&v, b->plan->orders[i].room);
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_orders; i++)
+        db_p_array_int(&v, b->plan->orders[i].sender);
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_orders; i++)
+        db_p_array_str(&v, b->plan->orders[i].device);
+    db_p_array_end(&v);
+    run(b,
+        "SELECT o.room_id, o.sender, o.device, o.cgen, o.cseq "
+        "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(room, sender, device) "
+        "JOIN chat.send_order o ON o.room_id = t.room AND o.sender = t.sender AND o.device = t.device",
+        &v, on_orders);
+}
+
+/* What redelivered changes of membership may have done: it is recent, so the search back through the log is short. */
+static void load_past(struct batch *b)
+{
+    struct db_params v = {0};
+    size_t asked = 0;
+    const struct plan *p = b->plan;
+    db_p_array(&v);
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (is_redelivered_change(&p->steps[i])) {
+            db_p_array_int(&v, p->steps[i].room->id);
+            asked++;
+        }
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (is_redelivered_change(&p->steps[i]))
+            db_p_array_int(&v, plan_subject(&p->steps[i])->user);
+    db_p_array_end(&v);
+    if (asked == 0) {
+        buf_fini(&v.text);
+        return;
+    }
+    run(b,
+        "SELECT t.room, t.member, e.seq, e.n, e.type, e.sender, (extract(epoch FROM e.ts) * 1000)::bigint, "
+        "coalesce((SELECT max(o.useq) FROM chat.user_events o WHERE o.user_id = t.member AND o.room_id = t.room "
+        "AND o.type IN ('room_added', 'room_removed')), 0) "
+        "FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::bigint[]) AS u(room, member)) t "
+        "JOIN chat.rooms r ON r.id = t.room CROSS JOIN LATERAL (SELECT * FROM chat.events "
+        "WHERE room_id = t.room AND seq > r.last_seq - 5000 AND type IN ('joined', 'added', 'left', 'removed') "
+        "AND data ->> 'user' = t.member::text ORDER BY seq DESC LIMIT 1) e",
+        &v, on_past);
+}
+
 /* Users' rows come after the rooms' and in their own order: every transaction locks so, and none waits in a ring. */
 static void load_users(struct batch *b)
 {
@@ -262,9 +352,12 @@ int batch_start(struct batch *b, struct entry *const *entries, size_t count)
         /* The look-ups are statements of their own behind the locks: each sees what the last holder committed. */
         load_rooms(b);
         load_members(b);
+        load_past(b);
     }
     if (b->plan->n_sents > 0)
         load_sent(b);
+    if (b->plan->n_orders > 0)
+        load_orders(b);
     if (b->plan->n_users > 0)
         load_users(b);
     db_sync(b->writer);
@@ -313,6 +406,8 @@ static void write_plan(struct batch *b)
     plan_run(b->plan, clock_wall_ms());
     append_events(b->plan, exec_plain, b);
     append_sent(b->plan, exec_plain, b);
+    append_orders(b->plan, exec_plain, b);
+    append_dead(b->plan, exec_plain, b);
     append_rooms(b->plan, exec_plain, b);
     append_members(b->plan, exec_plain, b);
     append_users(b->plan, exec_plain, b);

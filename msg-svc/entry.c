@@ -8,10 +8,8 @@
 #include "err.h"
 
 static const char *const kinds[] = {
-    [ENTRY_SEND] = "send",
-    [ENTRY_JOIN] = "join",
-    [ENTRY_LEAVE] = "leave",
-    [ENTRY_ADD] = "add",
+    [ENTRY_SEND] = "send", [ENTRY_JOIN] = "join",     [ENTRY_LEAVE] = "leave",
+    [ENTRY_ADD] = "add",   [ENTRY_REMOVE] = "remove",
 };
 
 bool entry_is_uuid(struct str s)
@@ -70,16 +68,33 @@ static int check_send(struct entry *e)
     return 0;
 }
 
+/* A send without a cseq has no place, whatever else it says. */
+static int check_place(struct entry *e, const struct entry_fields *from)
+{
+    int64_t cseq = 0, cgen = 0;
+    if (from->q.n == 0)
+        return 0;
+    if (!str_i64(from->q, &cseq) || cseq < 0 || (from->g.n > 0 && (!str_i64(from->g, &cgen) || cgen < 0)) ||
+        e->device.n > DEVICE_MAX || memchr(e->device.p, '\0', e->device.n) != NULL || !str_utf8(e->device))
+        return ERR_BAD_REQUEST;
+    e->cseq = cseq;
+    e->cgen = cgen;
+    return 0;
+}
+
 /* A room of another shard is refused: its row is another writer's. */
 static int check(struct entry *e, const struct entry_fields *from)
 {
     if (!parse_kind(from->k, &e->kind) || !str_i64(from->u, &e->user) || !str_i64(from->m, &e->room) || e->user == 0 ||
         e->room == 0 || e->room % SHARDS != e->shard)
         return ERR_BAD_REQUEST;
+    int err;
     switch (e->kind) {
     case ENTRY_SEND:
-        return check_send(e);
+        err = check_place(e, from);
+        return err != 0 ? err : check_send(e);
     case ENTRY_ADD:
+    case ENTRY_REMOVE:
         return str_i64(e->body, &e->target) && e->target != 0 ? 0 : ERR_BAD_REQUEST;
     case ENTRY_JOIN:
     case ENTRY_LEAVE:
@@ -101,7 +116,7 @@ static struct str keep(char **at, struct str s)
 struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool redelivered)
 {
     /* One block holds the struct and its texts: hundreds of entries come and go at once. */
-    size_t texts = from->id.n + from->f.n + from->r.n + from->n.n + from->b.n + from->t.n;
+    size_t texts = from->id.n + from->f.n + from->r.n + from->d.n + from->n.n + from->b.n + from->t.n;
     struct entry *e = xcalloc(1, sizeof *e + texts + 1);
     char *at = (char *)(e + 1);
     list_init(&e->link);
@@ -110,6 +125,7 @@ struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool
     e->id = keep(&at, from->id);
     e->to.inbox = keep(&at, from->f);
     e->to.ref = keep(&at, from->r);
+    e->device = keep(&at, from->d);
     e->cmid = keep(&at, from->n);
     e->body = keep(&at, from->b);
     e->trace = keep(&at, from->t);
@@ -139,7 +155,10 @@ void entry_json(struct buf *out, const struct entry *e)
     jsonw_cstr(&w, "k", kinds[e->kind]);
     jsonw_id(&w, "u", e->user);
     jsonw_id(&w, "m", e->room);
+    jsonw_str(&w, "d", e->device);
     jsonw_str(&w, "n", e->cmid);
+    jsonw_int(&w, "q", e->cseq);
+    jsonw_int(&w, "g", e->cgen);
     jsonw_str(&w, "b", e->body);
     jsonw_str(&w, "f", e->to.inbox);
     jsonw_str(&w, "r", e->to.ref);

@@ -7,9 +7,9 @@
 #include "list.h"
 #include "publish.h"
 
-enum { SHARDS = 16, BODY_MAX = 16384, CMID_TEXT = 36 };
+enum { SHARDS = 16, BODY_MAX = 16384, CMID_TEXT = 36, DEVICE_MAX = 256 };
 
-enum entry_kind { ENTRY_SEND, ENTRY_JOIN, ENTRY_LEAVE, ENTRY_ADD };
+enum entry_kind { ENTRY_SEND, ENTRY_JOIN, ENTRY_LEAVE, ENTRY_ADD, ENTRY_REMOVE };
 
 struct entry {
     struct list link; /* of ingest's queue or of the batch under way */
@@ -18,22 +18,28 @@ struct entry {
     bool redelivered; /* claimed: may have been stored and not told before */
     bool welcomed;    /* its user is known to be no newcomer */
     bool alone;       /* failed in company; goes through a transaction of its own */
-    unsigned tries;   /* transactions of its own that failed */
+    bool counted;     /* its coming try is counted in Redis */
+    bool doomed;      /* tried too often: the coming transaction only says that it is given up */
+    unsigned tries;   /* that were counted */
     int err;          /* not 0: the entry is no valid wish and is only answered so */
 
     enum entry_kind kind;
     int64_t user, room;
-    int64_t target;  /* of ENTRY_ADD: who is added */
+    int64_t target;  /* of ENTRY_ADD and ENTRY_REMOVE: who */
     struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
     struct str body; /* of ENTRY_SEND */
     unsigned char digest[DIGEST_BYTES];
+    /* Of ENTRY_SEND: its place among the device's sends to the room; cseq 0: it has none. Set even when err is, as long
+     * as it is known whose place it is: a refused send takes its place too. */
+    struct str device;
+    int64_t cseq, cgen;
     struct answer_to to;
     struct str trace;
 };
 
 /* The fields as docs/bus.md names them, and the entry's id; absent ones are empty. */
 struct entry_fields {
-    struct str id, k, f, r, u, m, n, b, t;
+    struct str id, k, f, r, u, d, m, n, q, g, b, t;
 };
 
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */

@@ -6,7 +6,7 @@
 
 static const char *const names[] = {
     [EVENT_MESSAGE] = "message", [EVENT_CREATED] = "created", [EVENT_JOINED] = "joined",
-    [EVENT_LEFT] = "left",       [EVENT_ADDED] = "added",
+    [EVENT_LEFT] = "left",       [EVENT_ADDED] = "added",     [EVENT_REMOVED] = "removed",
 };
 
 const char *event_type_name(enum event_type type)

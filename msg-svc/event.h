@@ -5,7 +5,7 @@
 
 #include "jsonw.h"
 
-enum event_type { EVENT_MESSAGE, EVENT_CREATED, EVENT_JOINED, EVENT_LEFT, EVENT_ADDED };
+enum event_type { EVENT_MESSAGE, EVENT_CREATED, EVENT_JOINED, EVENT_LEFT, EVENT_ADDED, EVENT_REMOVED };
 
 struct event {
     int64_t room, seq, n;

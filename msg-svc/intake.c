@@ -60,8 +60,11 @@ static void hand_over(struct intake *in, struct lane *lane, const struct bus_ent
                                   .f = bus_entry_get(entry, "f"),
                                   .r = bus_entry_get(entry, "r"),
                                   .u = bus_entry_get(entry, "u"),
+                                  .d = bus_entry_get(entry, "d"),
                                   .m = bus_entry_get(entry, "m"),
                                   .n = bus_entry_get(entry, "n"),
+                                  .q = bus_entry_get(entry, "q"),
+                                  .g = bus_entry_get(entry, "g"),
                                   .b = bus_entry_get(entry, "b"),
                                   .t = bus_entry_get(entry, "t")};
     lane->in_hand++;

@@ -63,22 +63,39 @@ static size_t view_of(struct plan *p, int64_t room, int64_t user)
     return p->n_views++;
 }
 
-/* `repeat`: a crash may have come between the commit of this change and its publication. */
-static void tell_user(struct plan *p, struct plan_step *s, enum user_event_type type, bool repeat)
+static void tell(struct plan *p, const struct plan_step *s, enum user_event_type type, int64_t useq, bool repeat)
 {
-    struct plan_user *user = s->user;
     assert(p->n_user_events < PLAN_MAX);
-    if (!repeat) {
-        user->last_useq++;
-        user->dirty = true;
-    }
     p->user_events[p->n_user_events++] =
-        (struct plan_user_event){.user = user->id,
-                                 .useq = user->last_useq,
+        (struct plan_user_event){.user = s->user->id,
+                                 .useq = useq,
                                  .room = s->room->id,
                                  .type = type,
                                  .repeat = repeat,
-                                 .view = type == USER_ROOM_ADDED ? view_of(p, s->room->id, user->id) : 0};
+                                 .view = type == USER_ROOM_ADDED ? view_of(p, s->room->id, s->user->id) : 0};
+}
+
+static void tell_user(struct plan *p, struct plan_step *s, enum user_event_type type)
+{
+    s->user->dirty = true;
+    tell(p, s, type, ++s->user->last_useq, false);
+}
+
+/* Nothing is to be changed. A crash may have come between the commit of a redelivered entry and its publication: what
+ * it did is said again. Not what this batch does: that is said anyway. */
+static void tell_again(struct plan *p, struct plan_step *s, enum user_event_type type)
+{
+    const struct plan_member *m = plan_subject(s);
+    if (!s->entry->redelivered || m->seq != 0 || m->left)
+        return;
+    bool in = m->past.type == EVENT_JOINED || m->past.type == EVENT_ADDED;
+    bool known = m->past.seq > 0 && in == m->is;
+    if (known) {
+        s->again = true;
+        s->past = &m->past;
+    }
+    if (s->user->exists)
+        tell(p, s, type, known && m->past.useq > 0 ? m->past.useq : s->user->last_useq, true);
 }
 
 /* ---- the entries ---- */
@@ -90,18 +107,41 @@ static int refuse_outsider(struct plan_step *s)
     return s->room->kind == ROOM_PUBLIC ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND;
 }
 
-/* A cmid decides before membership does: a retry of what was stored is answered the same for ever. */
-static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
+/* ---- order: the table of docs/delivery.md ---- */
+
+/* Whether the send is the next of its device. A newer generation begins a new count, whatever becomes of the send that
+ * showed it: nothing of an older one is decided after that. */
+static bool is_next(struct plan_order *o, const struct entry *e)
+{
+    if (e->cgen > o->cgen) {
+        o->dirty = true;
+        o->cgen = e->cgen;
+        o->cseq = 0;
+    }
+    return e->cgen == o->cgen && e->cseq == o->cseq + 1;
+}
+
+static void count_decided(struct plan_order *o)
+{
+    o->cseq++;
+    o->dirty = true;
+}
+
+static int refuse_order(struct plan_step *s)
+{
+    s->cgen = s->order->cgen;
+    s->expected = s->order->cseq + 1;
+    return ERR_OUT_OF_ORDER;
+}
+
+/* ---- sends ---- */
+
+static int store(struct plan *p, struct plan_step *s, int64_t ts)
 {
     const struct entry *e = s->entry;
     struct plan_sent *sent = s->sent;
-    if (sent->known) {
-        if (sent->room != e->room || memcmp(sent->digest, e->digest, DIGEST_BYTES) != 0)
-            return ERR_IDEMPOTENCY_CONFLICT;
-        s->dup = true;
-        s->again = e->redelivered && !sent->fresh;
-        return 0;
-    }
+    if (sent->known)
+        return ERR_IDEMPOTENCY_CONFLICT;
     if (!s->room->found)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
@@ -120,6 +160,41 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
     return 0;
 }
 
+static bool is_stored(const struct plan_step *s)
+{
+    const struct plan_sent *sent = s->sent;
+    return sent != NULL && sent->known && sent->room == s->entry->room &&
+           memcmp(sent->digest, s->entry->digest, DIGEST_BYTES) == 0;
+}
+
+/* A cmid decides before order and membership do: a retry of what was stored is answered the same for ever. */
+static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    struct plan_order *order = s->order;
+    bool next = order != NULL && is_next(order, s->entry);
+    if (is_stored(s)) {
+        if (next)
+            count_decided(order);
+        s->dup = true;
+        s->again = s->entry->redelivered && !s->sent->fresh;
+        return 0;
+    }
+    if (order != NULL && order->waiting) {
+        s->newcomer = true;
+        return ERR_NOT_MEMBER;
+    }
+    if (order != NULL && !next)
+        return refuse_order(s);
+    int err = s->entry->err != 0 ? s->entry->err : s->entry->doomed ? ERR_INTERNAL : store(p, s, ts);
+    if (order != NULL && s->newcomer)
+        order->waiting = true;
+    else if (order != NULL)
+        count_decided(order);
+    return err;
+}
+
+/* ---- membership ---- */
+
 static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts)
 {
     struct event *event = append(p, s->room, type, s->entry->user, ts);
@@ -129,7 +204,21 @@ static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m,
     m->owner = false;
     m->seq = event->seq;
     m->n = event->n;
-    tell_user(p, s, USER_ROOM_ADDED, false);
+    tell_user(p, s, USER_ROOM_ADDED);
+}
+
+static void take_out(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts)
+{
+    struct event *event = append(p, s->room, type, s->entry->user, ts);
+    event->member = m->user;
+    s->room->members--;
+    if (m->owner)
+        s->room->owner_left = true;
+    m->is = m->owner = false;
+    m->left = true;
+    m->seq = 0;
+    if (s->user->exists)
+        tell_user(p, s, USER_ROOM_REMOVED);
 }
 
 static int run_join(struct plan *p, struct plan_step *s, int64_t ts)
@@ -143,8 +232,8 @@ static int run_join(struct plan *p, struct plan_step *s, int64_t ts)
         if (room->members >= p->capacity)
             return ERR_ROOM_FULL;
         bring_in(p, s, s->who, EVENT_JOINED, ts);
-    } else if (s->entry->redelivered) {
-        tell_user(p, s, USER_ROOM_ADDED, true);
+    } else {
+        tell_again(p, s, USER_ROOM_ADDED);
     }
     s->view = view_of(p, room->id, s->entry->user);
     s->has_view = true;
@@ -159,22 +248,12 @@ static int run_leave(struct plan *p, struct plan_step *s, int64_t ts)
     if (!s->who->is) {
         if (room->kind != ROOM_PUBLIC && !s->entry->redelivered)
             return ERR_ROOM_NOT_FOUND;
-        if (s->entry->redelivered && s->user->exists)
-            tell_user(p, s, USER_ROOM_REMOVED, true);
+        tell_again(p, s, USER_ROOM_REMOVED);
         return 0; /* Leaving twice is leaving once. */
     }
     if (room->kind == ROOM_DM)
         return ERR_FORBIDDEN;
-
-    struct event *event = append(p, room, EVENT_LEFT, s->entry->user, ts);
-    event->member = s->entry->user;
-    room->members--;
-    if (s->who->owner)
-        room->owner_left = true;
-    s->who->is = s->who->owner = false;
-    s->who->left = true;
-    if (s->user->exists)
-        tell_user(p, s, USER_ROOM_REMOVED, false);
+    take_out(p, s, s->who, EVENT_LEFT, ts);
     return 0;
 }
 
@@ -190,8 +269,7 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
     if (!s->user->exists)
         return ERR_USER_NOT_FOUND;
     if (s->whom->is) {
-        if (s->entry->redelivered)
-            tell_user(p, s, USER_ROOM_ADDED, true);
+        tell_again(p, s, USER_ROOM_ADDED);
         return 0;
     }
     if (room->members >= p->capacity)
@@ -200,30 +278,76 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
     return 0;
 }
 
+/* Owners only; of another owner, too. Removing oneself is leaving. */
+static int run_remove(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    const struct plan_room *room = s->room;
+    if (s->entry->target == s->entry->user)
+        return run_leave(p, s, ts);
+    if (!room->found)
+        return ERR_ROOM_NOT_FOUND;
+    if (!s->who->is)
+        return refuse_outsider(s);
+    if (room->kind == ROOM_DM || !s->who->owner)
+        return ERR_FORBIDDEN;
+    if (s->whom->is)
+        take_out(p, s, s->whom, EVENT_REMOVED, ts);
+    else
+        tell_again(p, s, USER_ROOM_REMOVED);
+    return 0;
+}
+
+static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    if (s->entry->doomed)
+        return ERR_INTERNAL;
+    switch (s->entry->kind) {
+    case ENTRY_JOIN:
+        return run_join(p, s, ts);
+    case ENTRY_LEAVE:
+        return run_leave(p, s, ts);
+    case ENTRY_ADD:
+        return run_add(p, s, ts);
+    case ENTRY_REMOVE:
+        return run_remove(p, s, ts);
+    case ENTRY_SEND:
+        break;
+    }
+    return ERR_BAD_REQUEST;
+}
+
 void plan_run(struct plan *p, int64_t ts)
 {
     for (size_t i = 0; i < p->n_steps; i++) {
         struct plan_step *s = &p->steps[i];
-        if (s->err != 0)
+        if (s->err != 0 && s->order == NULL)
             continue;
-        switch (s->entry->kind) {
-        case ENTRY_SEND:
-            s->err = run_send(p, s, ts);
-            break;
-        case ENTRY_JOIN:
-            s->err = run_join(p, s, ts);
-            break;
-        case ENTRY_LEAVE:
-            s->err = run_leave(p, s, ts);
-            break;
-        case ENTRY_ADD:
-            s->err = run_add(p, s, ts);
-            break;
-        }
+        s->err = s->entry->kind == ENTRY_SEND ? run_send(p, s, ts) : run_change(p, s, ts);
     }
+}
+
+/* ---- questions ---- */
+
+struct plan_member *plan_subject(const struct plan_step *s)
+{
+    return s->whom != NULL ? s->whom : s->who;
+}
+
+bool plan_buries(const struct plan_step *s)
+{
+    return s->entry->doomed && s->err == ERR_INTERNAL;
+}
+
+/* Every event is either a message, which n counts, or a change of membership, which mver counts. */
+int64_t plan_mver_at(const struct plan_room *room, int64_t seq, int64_t n)
+{
+    return room->mver - ((room->last_seq - room->last_n) - (seq - n));
 }
 
 bool plan_writes(const struct plan *p)
 {
+    for (size_t i = 0; i < p->n_orders; i++)
+        if (p->orders[i].dirty)
+            return true;
     return p->n_events > 0 || p->n_user_events > 0 || p->n_views > 0;
 }

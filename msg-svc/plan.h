@@ -22,12 +22,20 @@ struct plan_room {
     bool owner_left; /* the oldest member becomes owner when no owner is left */
 };
 
+/* The last change of somebody's membership before the batch, and what it was in his own log. */
+struct plan_past {
+    enum event_type type;
+    int64_t seq; /* 0: unknown */
+    int64_t n, sender, ts, useq;
+};
+
 /* Whether a person is in a room: before the batch (was), and at this point of it (is). */
 struct plan_member {
     int64_t room, user;
     bool was, is, owner;
-    bool left;      /* left at some point of the batch: the old row goes */
-    int64_t seq, n; /* where he came in: read up to here */
+    bool left;             /* left at some point of the batch: the old row goes */
+    int64_t seq, n;        /* where he came in: read up to here */
+    struct plan_past past; /* asked for when an entry about him is redelivered */
 };
 
 /* A (sender, cmid) of the batch, and what it became. */
@@ -37,6 +45,15 @@ struct plan_sent {
     bool known, fresh; /* fresh: by this batch */
     int64_t room, seq, n, ts;
     unsigned char digest[DIGEST_BYTES];
+};
+
+/* The last decided send of a device to a room. */
+struct plan_order {
+    int64_t room, sender;
+    struct str device;
+    int64_t cgen, cseq; /* cgen -1: it never sent there, or that is forgotten */
+    bool dirty;
+    bool waiting; /* a send of it is set aside: those behind it wait, too */
 };
 
 /* A person whose own log may grow. */
@@ -64,13 +81,16 @@ struct plan_view {
 struct plan_step {
     struct entry *entry;
     struct plan_room *room;
-    struct plan_member *who, *whom; /* who asks; who is added */
+    struct plan_member *who, *whom; /* who asks; who is added or removed */
     struct plan_sent *sent;
-    struct plan_user *user; /* whose own log the membership change goes to */
+    struct plan_order *order; /* NULL: a send without a place among others */
+    struct plan_user *user;   /* whose own log the membership change goes to */
 
     int err;
+    int64_t cgen, expected; /* of ERR_OUT_OF_ORDER: the send that could be decided */
     bool dup;
-    bool again;    /* dup of a redelivered entry: publish its event once more */
+    bool again;                   /* stored before, by a redelivered entry: publish its event once more */
+    const struct plan_past *past; /* that event, when it is no message */
     bool newcomer; /* not a member of a room everyone is in, perhaps only not yet: not to be answered before that is
                       known */
     bool has_view; /* answered by views[view] */
@@ -82,8 +102,9 @@ struct plan {
     struct plan_room rooms[PLAN_MAX];
     struct plan_member members[2 * PLAN_MAX];
     struct plan_sent sents[PLAN_MAX];
+    struct plan_order orders[PLAN_MAX];
     struct plan_user users[PLAN_MAX];
-    size_t n_steps, n_rooms, n_members, n_sents, n_users;
+    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users;
     int64_t capacity; /* members a room takes */
 
     struct event events[PLAN_MAX];
@@ -96,17 +117,26 @@ struct plan {
 void plan_create(struct plan **plan_r, int64_t capacity);
 void plan_destroy(struct plan **plan);
 
-/* Forget the last batch; collect the keys of this one, sorted and unique, into rooms, members, sents and users. */
+/* Forget the last batch; collect the keys of this one, sorted and unique, into rooms, members, sents, orders and users.
+ */
 void plan_start(struct plan *p, struct entry *const *entries, size_t count);
 
 /* What the database knows; what is not said does not exist. Keys that were not asked for are ignored. */
 void plan_room_is(struct plan *p, const struct plan_room *row);
 void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner);
+void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);
 void plan_sent_is(struct plan *p, const struct plan_sent *row);
+void plan_order_is(struct plan *p, const struct plan_order *row);
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);
 
 /* Decide. `ts` is the batch's time, wall ms. */
 void plan_run(struct plan *p, int64_t ts);
+/* The membership version that was in force from an event of the room on. */
+int64_t plan_mver_at(const struct plan_room *room, int64_t seq, int64_t n);
+/* Whom a change of membership is about. */
+struct plan_member *plan_subject(const struct plan_step *s);
+/* It is given up with this transaction. */
+bool plan_buries(const struct plan_step *s);
 /* There is something to write or to read before COMMIT. */
 bool plan_writes(const struct plan *p);
 

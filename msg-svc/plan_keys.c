@@ -28,6 +28,17 @@ static int by_sent(const void *a, const void *b)
     return senders != 0 ? senders : memcmp(x->cmid.p, y->cmid.p, CMID_TEXT);
 }
 
+static int by_order(const void *a, const void *b)
+{
+    const struct plan_order *x = a, *y = b;
+    int keys = compare_ids(x->room, y->room);
+    if (keys == 0)
+        keys = compare_ids(x->sender, y->sender);
+    if (keys == 0)
+        keys = compare_ids((int64_t)x->device.n, (int64_t)y->device.n);
+    return keys != 0 || x->device.n == 0 ? keys : memcmp(x->device.p, y->device.p, x->device.n);
+}
+
 static int by_user(const void *a, const void *b)
 {
     return compare_ids(((const struct plan_user *)a)->id, ((const struct plan_user *)b)->id);
@@ -69,16 +80,27 @@ static struct plan_sent *find_sent(struct plan *p, int64_t sender, struct str cm
     return bsearch(&key, p->sents, p->n_sents, sizeof key, by_sent);
 }
 
+static struct plan_order *find_order(struct plan *p, int64_t room, int64_t sender, struct str device)
+{
+    struct plan_order key = {.room = room, .sender = sender, .device = device};
+    return bsearch(&key, p->orders, p->n_orders, sizeof key, by_order);
+}
+
 static struct plan_user *find_user(struct plan *p, int64_t id)
 {
     struct plan_user key = {.id = id};
     return bsearch(&key, p->users, p->n_users, sizeof key, by_user);
 }
 
+static bool has_target(const struct entry *e)
+{
+    return e->kind == ENTRY_ADD || e->kind == ENTRY_REMOVE;
+}
+
 /* Whose own log the entry may make grow. */
 static int64_t affected_user(const struct entry *e)
 {
-    return e->kind == ENTRY_ADD ? e->target : e->user;
+    return has_target(e) ? e->target : e->user;
 }
 
 static void collect(struct plan *p, const struct entry *e)
@@ -89,28 +111,34 @@ static void collect(struct plan *p, const struct entry *e)
         p->sents[p->n_sents++] = (struct plan_sent){.sender = e->user, .cmid = e->cmid};
     else
         p->users[p->n_users++] = (struct plan_user){.id = affected_user(e)};
-    if (e->kind == ENTRY_ADD)
+    if (has_target(e))
         p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->target};
 }
 
 void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
-    p->n_rooms = p->n_members = p->n_sents = p->n_users = 0;
+    p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
     p->n_events = p->n_user_events = p->n_views = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
         if (entries[i]->err == 0)
             collect(p, entries[i]);
+        if (entries[i]->cseq > 0)
+            p->orders[p->n_orders++] = (struct plan_order){
+                .room = entries[i]->room, .sender = entries[i]->user, .device = entries[i]->device, .cgen = -1};
     }
     p->n_rooms = sort_unique(p->rooms, p->n_rooms, sizeof p->rooms[0], by_room);
     p->n_members = sort_unique(p->members, p->n_members, sizeof p->members[0], by_member);
     p->n_sents = sort_unique(p->sents, p->n_sents, sizeof p->sents[0], by_sent);
+    p->n_orders = sort_unique(p->orders, p->n_orders, sizeof p->orders[0], by_order);
     p->n_users = sort_unique(p->users, p->n_users, sizeof p->users[0], by_user);
 
     for (size_t i = 0; i < count; i++) {
         struct plan_step *s = &p->steps[i];
         const struct entry *e = s->entry;
+        if (e->cseq > 0)
+            s->order = find_order(p, e->room, e->user, e->device);
         if (s->err != 0)
             continue;
         s->room = find_room(p, e->room);
@@ -119,7 +147,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
             s->sent = find_sent(p, e->user, e->cmid);
         else
             s->user = find_user(p, affected_user(e));
-        if (e->kind == ENTRY_ADD)
+        if (has_target(e))
             s->whom = find_member(p, e->room, e->target);
     }
 }
@@ -143,6 +171,13 @@ void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner)
     m->owner = owner;
 }
 
+void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past)
+{
+    struct plan_member *m = find_member(p, room, user);
+    if (m != NULL)
+        m->past = *past;
+}
+
 void plan_sent_is(struct plan *p, const struct plan_sent *row)
 {
     struct plan_sent *sent = find_sent(p, row->sender, row->cmid);
@@ -153,6 +188,15 @@ void plan_sent_is(struct plan *p, const struct plan_sent *row)
     sent->cmid = cmid;
     sent->known = true;
     sent->fresh = false;
+}
+
+void plan_order_is(struct plan *p, const struct plan_order *row)
+{
+    struct plan_order *order = find_order(p, row->room, row->sender, row->device);
+    if (order == NULL)
+        return;
+    order->cgen = row->cgen;
+    order->cseq = row->cseq;
 }
 
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq)

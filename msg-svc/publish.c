@@ -7,6 +7,9 @@
 #include "err.h"
 #include "rpc.h"
 
+/* Long enough for the rest of a burst to be refused, too, before its client sends it again. */
+enum { ORDER_RETRY_MS = 100 };
+
 static const char *const user_event_names[] = {
     [USER_ROOM_ADDED] = "room_added",
     [USER_ROOM_REMOVED] = "room_removed",
@@ -121,6 +124,25 @@ int answer_stored(struct bus *bus, const struct answer_to *to, const struct stor
     return err;
 }
 
+static int answer_nack(struct bus *bus, const struct answer_to *to, struct buf *text)
+{
+    int err = bus_publish(bus, to->inbox, buf_view(text));
+    buf_fini(text);
+    return err;
+}
+
+/* The line for the gateway and the nack up to its code: its end is the caller's. */
+static struct jsonw begin_nack(struct buf *text, const struct answer_to *to, struct str cmid, int code)
+{
+    socket_line(text, to);
+    struct jsonw w = jsonw_on(text);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "t", "nack");
+    jsonw_str(&w, "cmid", cmid);
+    jsonw_cstr(&w, "code", err_code(code));
+    return w;
+}
+
 int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, int code)
 {
     if (is_rest(to))
@@ -128,16 +150,22 @@ int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, i
     if (!is_socket(to))
         return 0;
     struct buf text = {0};
-    socket_line(&text, to);
-    struct jsonw w = jsonw_on(&text);
-    jsonw_obj(&w, NULL);
-    jsonw_cstr(&w, "t", "nack");
-    jsonw_str(&w, "cmid", cmid);
-    jsonw_cstr(&w, "code", err_code(code));
+    struct jsonw w = begin_nack(&text, to, cmid, code);
     jsonw_obj_end(&w);
-    int err = bus_publish(bus, to->inbox, buf_view(&text));
-    buf_fini(&text);
-    return err;
+    return answer_nack(bus, to, &text);
+}
+
+int answer_out_of_order(struct bus *bus, const struct answer_to *to, struct str cmid, int64_t cgen, int64_t expected)
+{
+    if (!is_socket(to))
+        return answer_error(bus, to, cmid, ERR_OUT_OF_ORDER);
+    struct buf text = {0};
+    struct jsonw w = begin_nack(&text, to, cmid, ERR_OUT_OF_ORDER);
+    jsonw_int(&w, "retry_ms", ORDER_RETRY_MS);
+    jsonw_int(&w, "cgen", cgen);
+    jsonw_int(&w, "expected", expected);
+    jsonw_obj_end(&w);
+    return answer_nack(bus, to, &text);
 }
 
 int answer_json(struct bus *bus, const struct answer_to *to, struct str json)

@@ -34,6 +34,8 @@ int publish_user_event(struct bus *bus, const struct user_event *e);
 int answer_stored(struct bus *bus, const struct answer_to *to, const struct stored *s);
 /* A nack to a socket, an error to a REST request. */
 int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, int code);
+/* The same for a send out of its order: `expected` of generation `cgen` is the one that can be decided. */
+int answer_out_of_order(struct bus *bus, const struct answer_to *to, struct str cmid, int64_t cgen, int64_t expected);
 /* For REST requests; a socket gets nothing. */
 int answer_json(struct bus *bus, const struct answer_to *to, struct str json);
 

@@ -4,6 +4,7 @@
 #define PARLEY_TEST_PLAN_BATCH_H
 
 #include <stdio.h>
+#include <string.h>
 
 #include <criterion/criterion.h>
 
@@ -48,6 +49,23 @@ static inline struct entry *next_send(int64_t user, int64_t room, int cmid, cons
     return e;
 }
 
+/* The same with a place in the order of the user's only device. */
+static inline struct entry *next_in_order(int64_t user, int64_t room, int cmid, int64_t cgen, int64_t cseq)
+{
+    struct entry *e = next_send(user, room, cmid, "a");
+    e->device = STR("phone");
+    e->cgen = cgen;
+    e->cseq = cseq;
+    return e;
+}
+
+static inline struct entry *next_remove(int64_t user, int64_t room, int64_t target)
+{
+    struct entry *e = next(ENTRY_REMOVE, user, room);
+    e->target = target;
+    return e;
+}
+
 static inline struct entry *next_add(int64_t user, int64_t room, int64_t target)
 {
     struct entry *e = next(ENTRY_ADD, user, room);
@@ -65,6 +83,19 @@ static inline void room_is(int64_t id, enum room_kind kind, int64_t last_seq, in
     plan_room_is(
         plan, &(struct plan_room){
                   .id = id, .kind = kind, .last_seq = last_seq, .last_n = last_seq / 2, .mver = 3, .members = members});
+}
+
+static inline void order_is(int64_t user, int64_t room, int64_t cgen, int64_t cseq)
+{
+    plan_order_is(
+        plan, &(struct plan_order){.room = room, .sender = user, .device = STR("phone"), .cgen = cgen, .cseq = cseq});
+}
+
+static inline void stored_before(const struct entry *e, int64_t seq)
+{
+    struct plan_sent row = {.sender = e->user, .cmid = e->cmid, .room = e->room, .seq = seq, .n = 4, .ts = 99};
+    memcpy(row.digest, e->digest, DIGEST_BYTES);
+    plan_sent_is(plan, &row);
 }
 
 static inline const struct plan_step *step(size_t i)

@@ -144,6 +144,46 @@ Test(entry, an_add_names_a_person_and_a_join_needs_no_more_than_the_room)
     cr_assert_eq(err_of(f, 1), 0);
 }
 
+Test(entry, a_removal_names_a_person)
+{
+    struct entry_fields f = good;
+    f.k = STR("remove");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.b = STR("12");
+    cr_assert_eq(err_of(f, 1), 0);
+}
+
+Test(entry, a_send_has_a_place_when_it_says_so)
+{
+    struct entry_fields f = good;
+    f.d = STR("phone");
+    f.q = STR("12");
+    struct entry *e = entry_decode(&f, 1, false);
+    cr_assert_eq(e->err, 0);
+    cr_assert(str_is(e->device, "phone"));
+    cr_assert(e->cseq == 12 && e->cgen == 0);
+    entry_free(e);
+    f.g = STR("3");
+    f.b = STR(" ");
+    e = entry_decode(&f, 1, false);
+    cr_assert_eq(e->err, ERR_BAD_REQUEST);
+    cr_assert(e->cseq == 12 && e->cgen == 3, "what is refused for its body keeps its place");
+    entry_free(e);
+    f = good;
+    f.q = STR("twelve");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.q = STR("1");
+    f.g = STR("-1");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.g = STR("");
+    f.d = STR("\xff");
+    cr_assert_eq(err_of(f, 1), ERR_BAD_REQUEST);
+    f.k = STR("join");
+    e = entry_decode(&f, 1, false);
+    cr_assert_eq(e->cseq, 0, "only sends have one");
+    entry_free(e);
+}
+
 Test(entry, the_digest_is_of_the_body_and_reads_back_from_postgresql)
 {
     /* The first half of the well-known SHA-256 of "abc". */
