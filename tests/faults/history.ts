@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 
-/** The lines of the record; README.md says what each means. `at` is of `now()`. */
+/** The lines of the record; README.md says what each means. `at` is of time.ts. */
 export type HistoryLine =
   | { e: 'run'; at: number; seed: number; commit: string; clients: number; rooms: number }
   | { e: 'fault'; at: number; name: string; phase: 'begin' | 'healed' | 'recovered' }
@@ -38,11 +38,6 @@ export type LineOf<E extends HistoryLine['e']> = Extract<HistoryLine, { e: E }>;
 /** Takes the lines in the order things were seen. */
 export interface Recorder {
   put(line: HistoryLine): void;
-}
-
-/** Milliseconds of the suite's monotonic clock, to a tenth. */
-export function now(): number {
-  return Math.round(performance.now() * 10) / 10;
 }
 
 /** What stands for a body in the record. */
