@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { Auth } from '@/client/auth';
-import { Chat } from '@/client/chat';
+import { Chat, type ChatParts } from '@/client/chat';
 import { systemClock } from '@/client/clock';
 import { type FetchFn, Http } from '@/client/http';
 import { MemoryOutboxStore } from '@/client/outbox_store';
@@ -20,20 +20,23 @@ export async function registerPerson(origin: string, username: string, password:
   await auth.register(username, password);
   const state = auth.state.get();
   if (state.status !== 'in') throw new Error('Registering did not log in.');
-  const chat = new Chat({
-    me: state.user,
-    auth,
-    http,
+  const chat = makeChat(origin, { me: state.user, auth, http });
+  chat.start();
+  await until(() => chat.socket.state.get().status === 'ready' && chat.list.loaded.get());
+  return { auth, chat, stop: () => chat.stop() };
+}
+
+/** The engine of somebody who is logged in, not started, with the parts that Node has; `parts` replaces any of them. */
+export function makeChat(origin: string, parts: Pick<ChatParts, 'me' | 'auth' | 'http'> & Partial<ChatParts>): Chat {
+  return new Chat({
     clock: systemClock,
     store: new MemoryOutboxStore(),
     ws_url: `${origin.replace(/^http/, 'ws')}/ws`,
     device: crypto.randomUUID(),
     openSocket: (url, protocols) => new WebSocket(url, protocols, { origin }) as unknown as WebSocketLike,
     uuid: () => crypto.randomUUID(),
+    ...parts,
   });
-  chat.start();
-  await until(() => chat.socket.state.get().status === 'ready' && chat.list.loaded.get());
-  return { auth, chat, stop: () => chat.stop() };
 }
 
 /** Waits for a condition; fails when it does not come true in time. */
@@ -46,7 +49,7 @@ export async function until(condition: () => boolean, within_ms = 20_000): Promi
 }
 
 /** fetch with what a browser adds by itself: an Origin, and the cookies the server set. */
-function cookieFetch(origin: string): FetchFn {
+export function cookieFetch(origin: string): FetchFn {
   const jar = new Map<string, string>();
   return async (input, init) => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
