@@ -3,7 +3,7 @@ import { Chat } from '@/client/chat';
 import { systemClock } from '@/client/clock';
 import { Http } from '@/client/http';
 import { LeaseLocks } from '@/client/lease';
-import { IdbOutboxStore, MemoryOutboxStore, type OutboxStore } from '@/client/outbox_store';
+import { IdbOutboxStore } from '@/client/outbox_store';
 import type { WebSocketLike } from '@/client/socket';
 import { storage } from '@/lib/storage';
 import type { User } from '@/protocol/ops.gen';
@@ -12,11 +12,15 @@ const http = new Http('', (input, init) => fetch(input, init));
 
 /** The engine's parts as a browser has them. */
 export function makeAuth(): Auth {
-  const locks: Locks =
-    'locks' in navigator
-      ? { request: (name, work) => navigator.locks.request(name, work) }
-      : new LeaseLocks({ clock: systemClock, notes: storage, channel: tabs('parley.lease'), owner: uuid() });
+  const locks = makeLocks('parley.lease');
   return new Auth({ http, clock: systemClock, locks, channel: tabs('parley.auth'), notes: storage });
+}
+
+/** Turns among the tabs. `patience_ms` counts only where the browser has no locks of its own. */
+function makeLocks(channel: string, patience_ms?: number): Locks {
+  if ('locks' in navigator) return { request: (name, work) => navigator.locks.request(name, work) };
+  const parts = { clock: systemClock, notes: storage, channel: tabs(channel), owner: uuid() };
+  return new LeaseLocks(patience_ms === undefined ? parts : { ...parts, patience_ms });
 }
 
 /** The other tabs. */
@@ -30,16 +34,14 @@ export function makeChat(auth: Auth, me: User): Chat {
     auth,
     http,
     clock: systemClock,
-    store: outboxStore(),
+    store: new IdbOutboxStore(),
     ws_url: `${location.origin.replace(/^http/, 'ws')}/ws`,
     device: uuid(),
     openSocket: (url, protocols) => new WebSocket(url, protocols) as unknown as WebSocketLike,
     uuid,
+    locks: makeLocks('parley.outbox.lease', Number.POSITIVE_INFINITY),
+    channel: tabs(`parley.outbox.${me.id}`),
   });
-}
-
-function outboxStore(): OutboxStore {
-  return 'indexedDB' in globalThis ? new IdbOutboxStore() : new MemoryOutboxStore();
 }
 
 /** crypto.randomUUID exists only in secure contexts, and a server on a home network may have no certificate. */

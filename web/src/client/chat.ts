@@ -1,17 +1,31 @@
 import { Emitter } from '@/lib/emitter';
 import { Store } from '@/lib/store';
-import type { Event, Room, ServerFrame, ServerResumed, ServerWelcome, User } from '@/protocol/ops.gen';
+import type {
+  Event,
+  PendingAck,
+  ResumeFrame,
+  Room,
+  ServerBatch,
+  ServerError,
+  ServerFrame,
+  ServerResumed,
+  ServerUser,
+  ServerWelcome,
+  User,
+} from '@/protocol/ops.gen';
 import { Api } from './api';
-import type { Auth } from './auth';
+import type { Auth, Channel, Locks } from './auth';
 import type { Clock, Timer } from './clock';
-import { ApiError } from './error';
+import { DeliveredMarks } from './delivered_marks';
+import { ApiError, isRetryable } from './error';
 import type { Http } from './http';
 import { Outbox } from './outbox';
 import type { OutboxStore } from './outbox_store';
 import { People } from './people';
 import { PresenceBook } from './presence';
 import { ReadMarks } from './read_marks';
-import { RoomList } from './room_list';
+import { Resumption } from './resumption';
+import { RoomList, unreadOf } from './room_list';
 import { RoomLog } from './room_log';
 import { Socket, type WebSocketLike } from './socket';
 import { TypingBook, TypingTeller } from './typing';
@@ -27,6 +41,9 @@ export interface ChatParts {
   device: string;
   openSocket: (url: string, protocols: string[]) => WebSocketLike;
   uuid: () => string;
+  /** The other tabs, and which of them live; see Outbox. */
+  locks?: Locks | undefined;
+  channel?: Channel | undefined;
 }
 
 export interface ChatEvents {
@@ -38,6 +55,12 @@ export interface ChatEvents {
 
 const LIST_AGAIN_MS = 300;
 const LIST_RETRY_MS = 2_000;
+/** After a reconnect nothing needs the list but receipts: a crowd that comes back together does not ask for it together. */
+const LIST_SPREAD_MS = 3_000;
+/** What may be stored already is sent again when the server has said what it has, or has not said it within this time. */
+const HOLD_MS = 1_000;
+/** More messages than these of a room were missed, not written just now. */
+const ANNOUNCE_MOST = 20;
 
 /** Everything of one logged-in person: the connection, the rooms and their logs, people, and what is being sent. Wires the
  *  modules of this directory together; holds no rule of its own that one of them could hold. */
@@ -59,16 +82,23 @@ export class Chat {
   readonly #clock: Clock;
   readonly #logs = new Map<string, RoomLog>();
   readonly #marks: ReadMarks;
+  readonly #delivered: DeliveredMarks;
+  readonly #resumption: Resumption;
   readonly #undo: (() => void)[] = [];
   #active: string | undefined;
   #epoch: string | undefined;
   /** What the last resume said is held. */
   #cursors: Record<string, number> = {};
-  #useq = 0;
+  /** The last number of my own log; unknown until a resume has told it. */
+  #useq: number | undefined;
   #own_state: 'online' | 'away' = 'online';
   #list_timer: Timer | undefined;
   #listing = false;
   #list_again = false;
+  /** The list is of another epoch, or none has come: cursors must not be taken from it. */
+  #list_stale = true;
+  #to_resume = false;
+  #hold: Timer | undefined;
   #stopped = false;
 
   constructor(parts: ChatParts) {
@@ -87,6 +117,9 @@ export class Chat {
     });
     this.outbox = new Outbox({
       user: me.id,
+      device: parts.device,
+      locks: parts.locks,
+      channel: parts.channel,
       store: parts.store,
       clock,
       send: (frame) => this.socket.send(frame),
@@ -103,6 +136,12 @@ export class Chat {
     this.typing = new TypingBook(clock);
     this.teller = new TypingTeller((frame) => this.socket.send(frame), clock);
     this.#marks = new ReadMarks((frame) => this.socket.send(frame), clock);
+    this.#delivered = new DeliveredMarks((frame) => this.socket.send(frame), clock);
+    this.#resumption = new Resumption({
+      clock,
+      send: (frame) => this.socket.send(frame),
+      frame: () => this.#whatIsHeld(),
+    });
   }
 
   start(): void {
@@ -111,6 +150,7 @@ export class Chat {
       this.socket.events.on('frame', (frame) => this.#received(frame)),
       this.socket.events.on('down', () => this.#down()),
       this.#auth.events.on('token', (token) => this.socket.renew(token)),
+      this.outbox.events.on('elsewhere', (event) => this.#events(event.room, [event])),
     );
     void this.outbox.load();
     this.socket.start();
@@ -125,6 +165,9 @@ export class Chat {
     this.outbox.stop();
     this.typing.clear();
     this.#marks.stop();
+    this.#delivered.stop();
+    this.#resumption.stop();
+    this.#clock.cancel(this.#hold);
     this.#clock.cancel(this.#list_timer);
     for (const log of this.#logs.values()) log.clear();
   }
@@ -138,6 +181,8 @@ export class Chat {
         this.#clock,
       );
       this.#logs.set(room, log);
+      const made = log;
+      made.view.subscribe(() => this.#tellDelivered(room, made));
     }
     return log;
   }
@@ -221,8 +266,13 @@ export class Chat {
 
   async #loadList(): Promise<void> {
     try {
+      const epoch = this.#epoch;
       const { rooms } = await this.api.call('GET /rooms', {});
       if (this.#stopped) return;
+      if (epoch !== undefined && epoch !== this.#epoch) {
+        this.#list_again = true;
+        return;
+      }
       const before = [...this.list.rooms.get().keys()];
       this.#meet(rooms);
       this.list.replace(rooms);
@@ -231,7 +281,11 @@ export class Chat {
       for (const room of rooms) {
         this.#marks.confirmed(room.id, room.read_seq);
         this.#logs.get(room.id)?.noteHead(room.head, true);
+        if (unreadOf(room) > 0 && room.last !== undefined && room.last.sender !== this.me.id)
+          this.#delivered.mark(room.id, room.last.seq);
       }
+      this.#list_stale = false;
+      if (this.#to_resume) this.#resume();
     } catch (error) {
       if (this.#stopped) return;
       this.list_error.set(error instanceof ApiError ? error.message : 'Something went wrong.');
@@ -247,8 +301,37 @@ export class Chat {
 
   #welcomed(frame: ServerWelcome): void {
     const first = this.#epoch === undefined;
-    if (!first && frame.epoch !== this.#epoch) this.#newEpoch();
+    const other = !first && frame.epoch !== this.#epoch;
     this.#epoch = frame.epoch;
+    if (other) this.#newEpoch();
+    if (this.#own_state === 'away') this.socket.send({ t: 'presence', state: 'away' });
+    const hold = this.outbox.pending().length > 0;
+    this.#to_resume = true;
+    if (!this.#list_stale) this.#resume();
+    this.outbox.connected(hold);
+    if (hold) this.#hold = this.#clock.after(HOLD_MS, () => this.outbox.release());
+    this.#marks.flush();
+    this.#delivered.connected();
+    if (first) return;
+    this.presence.refresh();
+    if (other) this.refreshList();
+    else this.#refreshListSoon(this.#clock.random() * LIST_SPREAD_MS);
+  }
+
+  #down(): void {
+    this.#to_resume = false;
+    this.#resumption.stop();
+    this.#clock.cancel(this.#hold);
+    this.outbox.disconnected();
+    this.typing.clear();
+  }
+
+  #resume(): void {
+    this.#to_resume = false;
+    this.#resumption.begin();
+  }
+
+  #whatIsHeld(): ResumeFrame {
     const cursors: Record<string, number> = {};
     for (const room of this.list.rooms.get().values()) {
       const view = this.#logs.get(room.id)?.view.get();
@@ -256,44 +339,52 @@ export class Chat {
       cursors[room.id] = held ?? room.head;
     }
     this.#cursors = cursors;
-    this.socket.send({ t: 'resume', epoch: frame.epoch, useq: this.#useq, cursors });
-    if (this.#own_state === 'away') this.socket.send({ t: 'presence', state: 'away' });
-    this.outbox.connected();
-    this.#marks.flush();
-    if (first) return;
-    this.refreshList();
-    this.presence.refresh();
-  }
-
-  #down(): void {
-    this.outbox.disconnected();
-    this.typing.clear();
+    return {
+      t: 'resume',
+      ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
+      ...(this.#useq === undefined ? {} : { useq: this.#useq }),
+      cursors,
+      pending: this.outbox.pending(),
+    };
   }
 
   /** The server was put back to an earlier time: what is held may never have happened. What I have not got acknowledged
    *  stays, and is sent again. */
   #newEpoch(): void {
-    this.#useq = 0;
+    this.#useq = undefined;
+    this.#list_stale = true;
     this.list.forgetNumbers();
+    for (const room of this.list.rooms.get().keys()) this.#forgetMarks(room);
     for (const [room, log] of this.#logs) {
-      this.#marks.forget(room);
+      this.#forgetMarks(room);
       log.clear();
       if (room === this.#active) void log.openNewest();
     }
   }
 
+  #forgetMarks(room: string): void {
+    this.#marks.forget(room);
+    this.#delivered.forget(room);
+  }
+
   #received(frame: ServerFrame): void {
     switch (frame.t) {
       case 'event':
-        return this.#event(frame);
+        return this.#events(frame.room, [frame]);
+      case 'batch':
+        return this.#batch(frame);
       case 'ack':
-        return this.#acked(frame.cmid, frame);
+        return this.#acked(frame);
       case 'nack':
         return this.outbox.nacked(frame);
       case 'resumed':
         return this.#resumed(frame);
       case 'head':
-        for (const [room, seq] of Object.entries(frame.rooms)) this.#told(room, seq);
+        return this.#told(frame.rooms);
+      case 'pong':
+        return this.#told(frame.heads ?? {});
+      case 'receipt':
+        if (frame.user !== this.me.id) this.list.receipt(frame.room, frame.delivered, frame.read);
         return;
       case 'typing':
         if (frame.user === this.me.id) return;
@@ -302,42 +393,72 @@ export class Chat {
       case 'presence':
         return this.presence.put(frame.users);
       case 'user':
-        this.#useq = Math.max(this.#useq, frame.useq);
-        if (frame.room_info !== undefined) this.#meet([frame.room_info]);
-        if (frame.type === 'read') this.#marks.confirmed(frame.room, frame.seq ?? 0);
-        if (frame.type === 'room_removed') return this.#removed(frame.room);
-        if (!this.list.user(frame)) this.refreshList();
-        return;
+        return this.#user(frame);
+      case 'error':
+        return this.#refused(frame);
       default:
         return;
     }
   }
 
-  #event(event: Event): void {
-    const fresh = event.seq > (this.list.get(event.room)?.head ?? 0);
-    this.typing.heard(event.room, event.sender, false);
-    this.people.need([event.sender]);
-    if (!this.list.event(event)) this.#refreshListSoon(LIST_AGAIN_MS);
-    // What I write counts as read by the list; the server, and by it my other devices, must hear of it.
-    if (fresh && event.sender === this.me.id && this.list.get(event.room)?.read_seq === event.seq)
-      this.#marks.mark(event.room, event.seq);
+  /** Events of one room in rising seq. */
+  #events(room: string, events: readonly Event[]): void {
+    const held = this.list.get(room)?.head ?? 0;
+    const log = this.#logs.get(room);
+    for (const event of events) {
+      this.typing.heard(room, event.sender, false);
+      this.people.need([event.sender]);
+      const before = this.list.get(room)?.head;
+      if (!this.list.event(event)) this.#refreshListSoon(LIST_AGAIN_MS);
+      if (event.seq > held && event.sender === this.me.id && this.list.get(room)?.read_seq === event.seq)
+        // What I write counts as read by the list; the server, and by it my other devices, must hear of it.
+        this.#marks.mark(room, event.seq);
+      // Of a room nobody looks at nothing is kept but its numbers: it has been received when they have no gap.
+      if (log === undefined && before === event.seq - 1 && this.#isOthers(event)) this.#delivered.mark(room, event.seq);
+    }
     // The log first: the row of a message must not be gone from the one before it is in the other.
-    this.#logs.get(event.room)?.apply(event);
-    if (event.cmid !== undefined) this.outbox.settle(event.cmid);
-    if (fresh && event.type === 'message' && event.sender !== this.me.id) this.events.emit('message', event);
+    log?.apply(...events);
+    for (const event of events) if (event.cmid !== undefined) this.outbox.settle(event.cmid, event);
+    const fresh = events.filter((event) => event.seq > held && this.#isOthers(event));
+    if (fresh.length <= ANNOUNCE_MOST) for (const event of fresh) this.events.emit('message', event);
   }
 
-  #acked(cmid: string, ack: { room: string; seq: number; n: number; id: string; ts: number }): void {
-    const entry = this.outbox.entries.get().find((one) => one.cmid === cmid);
-    if (entry === undefined) return;
-    const { room, seq, n, id, ts } = ack;
-    this.#event({ room, seq, n, id, type: 'message', sender: this.me.id, cmid, ts, body: entry.body });
+  #isOthers(event: Event): boolean {
+    return event.type === 'message' && event.sender !== this.me.id;
+  }
+
+  /** What a resume said was missing. */
+  #batch(frame: ServerBatch): void {
+    this.#events(frame.room, frame.events);
+    this.list.head(frame.room, frame);
+  }
+
+  /** Tells the authors how far the log is held without a hole; what I have read they know of. */
+  #tellDelivered(room: string, log: RoomLog): void {
+    const { at_end, events, status } = log.view.get();
+    if (status !== 'ready' || !at_end) return;
+    const last = events.findLast((event) => this.#isOthers(event));
+    if (last !== undefined && last.seq > (this.list.get(room)?.read_seq ?? 0)) this.#delivered.mark(room, last.seq);
+  }
+
+  #acked(ack: PendingAck): void {
+    const entry = this.outbox.entries.get().find((one) => one.cmid === ack.cmid);
+    const { cmid, room, seq, n, id, ts } = ack;
+    if (entry === undefined || ack.unknown === true || room === undefined || seq === undefined) return;
+    const place = { room, seq, n: n ?? 0, id: id ?? `${room}.${seq}`, ts: ts ?? entry.at };
+    this.#events(room, [{ ...place, type: 'message', sender: this.me.id, cmid, body: entry.body }]);
+    // The log may hold it already, without its cmid.
+    this.outbox.settle(cmid);
   }
 
   #resumed(frame: ServerResumed): void {
-    let stale = false;
+    this.#resumption.answered();
+    for (const ack of frame.acks) this.#acked(ack);
+    this.outbox.release();
+    let stale = this.#resumedUser(frame);
     for (const [room, head] of Object.entries(frame.rooms)) {
-      if (!this.list.head(room, head)) stale = true;
+      // Of a room that is behind too far the list has not what stands in it last; its log, once looked at, fetches.
+      if (!this.list.head(room, head) || head.limited) stale = true;
       const log = this.#logs.get(room);
       if (log === undefined) continue;
       if ((this.#cursors[room] ?? 0) > head.head) {
@@ -349,12 +470,45 @@ export class Chat {
     if (stale && this.list.loaded.get()) this.refreshList();
   }
 
-  /** A head without its count: the log catches up from it, and the list is asked for what it counts. */
-  #told(room: string, seq: number): void {
-    const known = this.list.get(room);
-    if (known !== undefined && seq <= known.head) return;
-    this.#logs.get(room)?.noteHead(seq, true);
-    this.#refreshListSoon(LIST_AGAIN_MS);
+  /** True when the list must be read for what happened to me. */
+  #resumedUser(frame: ServerResumed): boolean {
+    const before = this.#useq;
+    const { head, limited } = frame.user;
+    if (before !== undefined && !limited && head >= before) return false;
+    this.#useq = head;
+    return before !== undefined;
+  }
+
+  #user(frame: ServerUser): void {
+    if (frame.room_info !== undefined) this.#meet([frame.room_info]);
+    if (frame.type === 'read') {
+      this.#marks.confirmed(frame.room, frame.seq ?? 0);
+      this.list.user(frame);
+    }
+    const known = this.#useq;
+    // A resume may tell what has come meanwhile a second time; a room must not be left and entered anew by that.
+    if (known !== undefined && frame.useq <= known) return;
+    if (known !== undefined) {
+      if (frame.useq > known + 1) this.#refreshListSoon(LIST_AGAIN_MS);
+      this.#useq = frame.useq;
+    }
+    if (frame.type === 'room_removed') return this.#removed(frame.room);
+    if (frame.type === 'room_added' && !this.list.user(frame)) this.refreshList();
+  }
+
+  #refused(frame: ServerError): void {
+    if (frame.ref === 'resume') return this.#resumption.refused();
+    if (!isRetryable(frame.code)) return;
+    if (frame.ref === 'read') this.#marks.refused();
+    if (frame.ref === 'delivered') this.#delivered.refused();
+  }
+
+  /** Heads without their counts: the logs catch up from them, and the list is asked for what it counts. */
+  #told(heads: Record<string, number>): void {
+    for (const [room, seq] of Object.entries(heads)) {
+      this.#logs.get(room)?.noteHead(seq, true);
+      if (seq > (this.list.get(room)?.head ?? 0)) this.#refreshListSoon(LIST_AGAIN_MS);
+    }
   }
 
   #adopt(room: Room): void {
@@ -364,7 +518,7 @@ export class Chat {
 
   #removed(room: string): void {
     this.list.remove(room);
-    this.#marks.forget(room);
+    this.#forgetMarks(room);
     this.#logs.get(room)?.clear();
     this.#logs.delete(room);
     this.events.emit('removed', room);

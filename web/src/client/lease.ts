@@ -9,6 +9,8 @@ export interface LeaseParts {
   channel?: Channel | undefined;
   /** Unlike that of any other tab. */
   owner: string;
+  /** Who has waited this long takes the turn all the same; Infinity: waits for ever. */
+  patience_ms?: number;
 }
 
 /** Who holds a lease renews it so often; who has not for EXPIRY_MS is gone. Timers of tabs in the background come once
@@ -18,7 +20,7 @@ const EXPIRY_MS = 6_000;
 /** Of two that take a free lease at once the later writes over the earlier, who sees it when this has passed. */
 const SETTLE_MS = 40;
 const LOOK_MS = 150;
-/** Nobody waits longer: a refresh of the tab before that takes so long is lost anyway. */
+/** Nobody waits longer unless told to: a refresh of the tab before that takes so long is lost anyway. */
 const WAIT_MS = 30_000;
 
 /** Turns among the tabs of a browser where there are no Web Locks: they exist only in secure contexts, and a server on
@@ -58,8 +60,8 @@ export class LeaseLocks implements Locks {
   }
 
   async #take(name: string): Promise<void> {
-    const { clock, owner } = this.#parts;
-    const give_up_at = clock.now() + WAIT_MS;
+    const { clock, owner, patience_ms = WAIT_MS } = this.#parts;
+    const give_up_at = clock.now() + patience_ms;
     while (clock.now() < give_up_at) {
       if (this.#holder(name) !== undefined) {
         await this.#look();

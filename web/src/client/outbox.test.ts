@@ -1,14 +1,17 @@
 import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendFrame } from '@/protocol/ops.gen';
 import { FakeClock, settled } from '@/testing/fakes';
-import { Outbox, RESEND_BASE_MS } from './outbox';
-import { IdbOutboxStore, MemoryOutboxStore, type OutboxStore } from './outbox_store';
+import { Outbox, STORE_WITHIN_MS } from './outbox';
+import { IdbOutboxStore, MemoryOutboxStore, type OutboxEntry, type OutboxStore } from './outbox_store';
+import { RESEND_BASE_MS } from './send_lanes';
 
 let clock: FakeClock;
 let sent: SendFrame[];
 let minted: number;
 let databases = 0;
+let devices = 0;
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -19,6 +22,7 @@ beforeEach(() => {
 function outbox(store: OutboxStore, user = '7', online = true): Outbox {
   const box = new Outbox({
     user,
+    device: `d${++devices}`,
     store,
     clock,
     send: (frame) => sent.push(frame) > 0,
@@ -43,7 +47,7 @@ for (const [name, store] of [
       expect(box.entries.get()).toMatchObject([{ cmid, room: '1', body: 'hello', state: 'pending' }]);
       expect(sent).toEqual([]);
       await settled();
-      expect(sent).toEqual([{ t: 'send', cmid, room: '1', body: 'hello' }]);
+      expect(sent).toEqual([{ t: 'send', cmid, cseq: 1, cgen: 0, room: '1', body: 'hello' }]);
     });
 
     test('comes back after a reload with the same cmids in the same order', async () => {
@@ -54,7 +58,8 @@ for (const [name, store] of [
       const after = outbox(kept);
       await after.load();
       expect(after.entries.get().map((entry) => entry.body)).toEqual(['one', 'two', 'three']);
-      expect(cmids()).toEqual(['cmid-1']);
+      expect(cmids()).toEqual(['cmid-1', 'cmid-2', 'cmid-3']);
+      expect(after.pending()).toEqual(['cmid-1', 'cmid-2', 'cmid-3']);
     });
 
     test('never shows or sends one person’s messages as another’s', async () => {
@@ -108,14 +113,13 @@ describe('an outbox', () => {
     expect(sent.length).toBeLessThan(14);
   });
 
-  test('sends a room’s next message only after the one before is stored', async () => {
+  test('has several messages of a room under way, numbered in order', async () => {
     const box = outbox(new MemoryOutboxStore());
-    box.add('1', 'a');
-    box.add('1', 'b');
+    for (let n = 0; n < 20; n++) box.add('1', `m${n}`);
     await settled();
-    expect(cmids()).toEqual(['cmid-1']);
+    expect(sent.map((frame) => frame.cseq)).toEqual(Array.from({ length: 16 }, (_, at) => at + 1));
     box.settle('cmid-1');
-    expect(cmids()).toEqual(['cmid-1', 'cmid-2']);
+    expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-17', cseq: 17, cgen: 0 });
   });
 
   test('keeps the order when the first is put off', async () => {
@@ -124,12 +128,13 @@ describe('an outbox', () => {
     box.add('1', 'b');
     await settled();
     box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'busy', retry_ms: 800 });
+    box.nacked({ t: 'nack', cmid: 'cmid-2', code: 'out_of_order', cgen: 0, expected: 1 });
     await clock.pass(799);
-    expect(cmids()).toEqual(['cmid-1']);
-    await clock.pass(1);
-    expect(cmids()).toEqual(['cmid-1', 'cmid-1']);
+    expect(cmids()).toEqual(['cmid-1', 'cmid-2']);
+    await clock.pass(400);
+    expect(cmids().slice(2)).toEqual(['cmid-1']);
     box.settle('cmid-1');
-    expect(cmids()).toEqual(['cmid-1', 'cmid-1', 'cmid-2']);
+    expect(sent.slice(3)).toMatchObject([{ cmid: 'cmid-2', cseq: 2, cgen: 0 }]);
   });
 
   test('does not let one room wait for another', async () => {
@@ -146,8 +151,11 @@ describe('an outbox', () => {
     box.add('1', 'b');
     await settled();
     box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'too_large' });
-    expect(cmids()).toEqual(['cmid-1', 'cmid-2']);
     expect(box.entries.get().map((entry) => entry.state)).toEqual(['failed', 'pending']);
+    // Refused before it was counted: the server still waits for its number.
+    box.nacked({ t: 'nack', cmid: 'cmid-2', code: 'out_of_order', cgen: 0, expected: 1 });
+    await clock.pass(1_000);
+    expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-2', cseq: 1, cgen: 1 });
   });
 
   test('sends everything that was under way again on the next connection, in order', async () => {
@@ -156,11 +164,9 @@ describe('an outbox', () => {
     await settled();
     box.disconnected();
     await clock.pass(60_000);
-    expect(cmids()).toEqual(['cmid-1']);
+    expect(cmids()).toEqual(['cmid-1', 'cmid-2', 'cmid-3']);
     box.connected();
-    box.settle('cmid-1');
-    box.settle('cmid-2');
-    expect(cmids()).toEqual(['cmid-1', 'cmid-1', 'cmid-2', 'cmid-3']);
+    expect(cmids().slice(3)).toEqual(['cmid-1', 'cmid-2', 'cmid-3']);
   });
 
   test('tries a failed message again under its cmid, as the newest', async () => {
@@ -173,8 +179,11 @@ describe('an outbox', () => {
     box.retry('cmid-1');
     expect(box.entries.get().map((entry) => entry.cmid)).toEqual(['cmid-2', 'cmid-1']);
     await settled();
-    box.settle('cmid-2');
-    expect(cmids()).toEqual(['cmid-1', 'cmid-2', 'cmid-1']);
+    expect(sent.map((frame) => [frame.cmid, frame.cseq])).toEqual([
+      ['cmid-1', 1],
+      ['cmid-2', 2],
+      ['cmid-1', 3],
+    ]);
   });
 
   test('gives up a failed message when asked, never a pending one', async () => {
@@ -193,14 +202,69 @@ describe('an outbox', () => {
       load: () => Promise.reject(new Error('no')),
       put: () => Promise.reject(new Error('no')),
       remove: () => Promise.reject(new Error('no')),
+      adopt: () => Promise.reject(new Error('no')),
     };
     const box = outbox(broken);
     await box.load();
     box.add('1', 'a');
     await settled();
     expect(cmids()).toEqual(['cmid-1']);
+    expect(box.unkept.get()).toBe(1);
     box.settle('cmid-1');
     await settled();
     expect(box.entries.get()).toEqual([]);
+    expect(box.unkept.get()).toBe(0);
+  });
+
+  test('does not wait for ever for storage that never answers', async () => {
+    const never = new Promise<never>(() => {});
+    const stuck = { load: () => never, put: () => never, remove: () => never, adopt: () => never };
+    const box = outbox(stuck);
+    const loaded = box.load();
+    box.add('1', 'a');
+    await clock.pass(STORE_WITHIN_MS);
+    await loaded;
+    expect(cmids()).toEqual(['cmid-1']);
+    expect(box.unkept.get()).toBe(1);
+  });
+
+  test('waits for what the server says it has before it sends that again, and then sends only the rest', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    for (const body of ['a', 'b']) box.add('1', body);
+    await settled();
+    box.disconnected();
+    box.connected(true);
+    expect(box.pending()).toEqual(['cmid-1', 'cmid-2']);
+    box.settle('cmid-1');
+    expect(sent).toHaveLength(2);
+    box.release();
+    expect(cmids().slice(2)).toEqual(['cmid-2']);
+  });
+
+  test('keeps the messages of a page that knew only texts', async () => {
+    const name = `outbox-${++databases}`;
+    const old = await openDB(name, 1, {
+      upgrade: (db) => void db.createObjectStore('outbox', { keyPath: 'cmid' }).createIndex('by_user', 'user'),
+    });
+    const entry = { user: '7', room: '1', at: 5, state: 'pending' };
+    await old.put('outbox', { ...entry, cmid: 'old-2', body: 'two', order: 2 });
+    await old.put('outbox', { ...entry, cmid: 'old-1', body: 'one', order: 1 });
+    old.close();
+    const box = outbox(new IdbOutboxStore(name));
+    await box.load();
+    expect(box.entries.get().map((one) => one.body)).toEqual(['one', 'two']);
+    expect(cmids()).toEqual(['old-1', 'old-2']);
+  });
+
+  test('leaves alone what a newer page has written', async () => {
+    const name = `outbox-${++databases}`;
+    const store = new IdbOutboxStore(name);
+    await store.put({ v: 3, kind: 'file', cmid: 'f', user: '7', device: '', order: 1 } as unknown as OutboxEntry);
+    const box = outbox(store);
+    await box.load();
+    expect(box.entries.get()).toEqual([]);
+    const db = await openDB(name);
+    expect(await db.count('outbox')).toBe(1);
+    db.close();
   });
 });

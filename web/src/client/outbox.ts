@@ -1,86 +1,122 @@
 import { Emitter } from '@/lib/emitter';
 import { Store } from '@/lib/store';
-import type { SendFrame, ServerNack } from '@/protocol/ops.gen';
-import { type Clock, fullJitter, type Timer } from './clock';
+import type { Event, SendFrame, ServerNack } from '@/protocol/ops.gen';
+import type { Channel, Locks } from './auth';
+import type { Clock } from './clock';
 import { isRetryable } from './error';
-import type { OutboxEntry, OutboxStore } from './outbox_store';
+import { ENTRY_VERSION, type OutboxEntry, type OutboxStore } from './outbox_store';
+import { SendLanes } from './send_lanes';
 
 export interface OutboxParts {
   user: string;
+  /** This tab, as the server knows it: who sends, and whose the entries are. */
+  device: string;
   store: OutboxStore;
   clock: Clock;
   /** Gives the frame to a welcomed connection; false when there is none. */
   send: (frame: SendFrame) => boolean;
   uuid: () => string;
+  /** Says which tabs live: each holds a lock named after its device. Without: one process, one instance. */
+  locks?: Locks | undefined;
+  /** The other tabs of the same user. */
+  channel?: Channel | undefined;
 }
 
-export const RESEND_BASE_MS = 5_000;
-export const RESEND_CAP_MS = 30_000;
-/** When a nack names no time. */
-const NACK_RETRY_MS = 500;
-/** The server takes 32 of one connection; some room is left for what else it counts. */
-const MAX_IN_FLIGHT = 24;
-
-/** What is known of a room's first entry while it is under way. */
-interface Flight {
-  cmid: string;
-  tries: number;
-  timer: Timer;
+export interface OutboxEvents {
+  added: OutboxEntry;
+  /** Committed: nothing more is to be done for it. */
+  settled: OutboxEntry;
+  /** The server said a definite no. */
+  failed: OutboxEntry;
+  /** Another tab has heard that this one of mine is committed. */
+  elsewhere: Event;
 }
 
-/** What I have written and the server has not acknowledged. Each room is a queue of which only the first entry is under
- *  way: the next follows its ack, so that a lost or refused first one can never be overtaken and no message of mine
- *  changes places with another. Rooms do not wait for each other. */
+type Message =
+  | { type: 'put'; entry: OutboxEntry }
+  /** Discarded, or committed as `event`. */
+  | { type: 'gone'; user: string; cmid: string; event?: Event | undefined };
+
+/** Storage that has not answered by now is taken for one that cannot keep anything. */
+export const STORE_WITHIN_MS = 3_000;
+/** What a page before left goes out before what is written now, when it is known within this time. */
+const ADOPT_WITHIN_MS = 500;
+/** As many cmids one resume may ask for. */
+const MAX_PENDING = 200;
+
+/** What this person has written here and the server has not acknowledged. Each tab sends what was written in it; what a
+ *  tab that is gone has left, one of the living adopts. All tabs show all of it (docs/decisions/0007-tabs.md). */
 export class Outbox {
-  /** Every entry of the user, in order of writing. */
+  /** Every entry of the user, in order of writing; those of other tabs too. */
   readonly entries = new Store<readonly OutboxEntry[]>([]);
-  /** `failed`: the server said a definite no. */
-  readonly events = new Emitter<{ failed: OutboxEntry }>();
+  /** How many of them are only in memory, because storage does not work: closing the page loses them. */
+  readonly unkept = new Store(0);
+  readonly events = new Emitter<OutboxEvents>();
 
   readonly #parts: OutboxParts;
-  readonly #flights = new Map<string, Flight>();
-  /** Entries that are on disk, or never will be: nothing is sent that a crash now would lose. */
-  readonly #kept = new Set<string>();
-  #online = false;
+  readonly #lanes: SendLanes;
+  readonly #unkept = new Set<string>();
+  /** Devices whose end is waited for. */
+  readonly #awaited = new Map<string, Promise<void>>();
   #order = 0;
+  #release: (() => void) | undefined;
+  #loading = 0;
+  #held = false;
+  #stopped = false;
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    this.#lanes = new SendLanes({
+      clock: parts.clock,
+      send: (frame) => this.#loading === 0 && parts.send(frame),
+    });
   }
 
-  /** Brings back what an earlier page left. Entries written meanwhile stay behind it. */
+  /** Brings back what earlier pages left, and hears of other tabs from here on. Entries written meanwhile stay behind it. */
   async load(): Promise<void> {
-    let stored: OutboxEntry[] = [];
+    const { channel, clock, device, locks, store, user } = this.#parts;
+    if (channel !== undefined) channel.onmessage = (event) => this.#heard(event.data as Message);
+    const held = new Promise<void>((resolve) => {
+      this.#release = resolve;
+    });
+    locks?.request(lockOf(device), () => held).catch(() => {});
+    this.#loading++;
     try {
-      stored = await this.#parts.store.load(this.#parts.user);
+      const stored = await this.#inTime(store.load(user));
+      if (this.#stopped) return;
+      this.#show(stored);
+      const waits = [...new Set(stored.map((entry) => entry.device))].map((one) => this.#await(one));
+      let timer: unknown;
+      const late = new Promise<void>((resolve) => {
+        timer = clock.after(ADOPT_WITHIN_MS, resolve);
+      });
+      await Promise.race([Promise.all(waits), late]);
+      clock.cancel(timer);
     } catch {
       // An unreadable store is an empty one: what is written from here on is kept in memory.
+    } finally {
+      this.#loading--;
+      this.#lanes.pump();
     }
-    const known = new Set(this.entries.get().map((entry) => entry.cmid));
-    const before = stored.filter((entry) => !known.has(entry.cmid));
-    for (const entry of before) {
-      this.#kept.add(entry.cmid);
-      this.#order = Math.max(this.#order, entry.order);
-    }
-    this.entries.set([...before, ...this.entries.get()]);
-    this.#pump();
   }
 
   /** Takes a message. It is in `entries` on return, on disk soon after, and sent then. Returns its cmid. */
   add(room: string, body: string): string {
-    const { clock, user, uuid } = this.#parts;
-    this.#order = Math.max(this.#order + 1, clock.now());
+    const { clock, device, user, uuid } = this.#parts;
     const entry: OutboxEntry = {
+      v: ENTRY_VERSION,
+      kind: 'text',
+      body,
       cmid: uuid(),
       user,
+      device,
       room,
-      body,
       at: clock.now(),
-      order: this.#order,
+      order: this.#nextOrder(),
       state: 'pending',
     };
-    this.entries.set([...this.entries.get(), entry]);
-    this.#persist(entry);
+    this.#take(entry);
+    this.events.emit('added', entry);
     return entry.cmid;
   }
 
@@ -88,129 +124,195 @@ export class Outbox {
   retry(cmid: string): void {
     const entry = this.#find(cmid);
     if (entry === undefined || entry.state !== 'failed') return;
-    this.#order = Math.max(this.#order + 1, this.#parts.clock.now());
     const { code: _, ...rest } = entry;
-    const again: OutboxEntry = { ...rest, state: 'pending', order: this.#order };
-    this.entries.set([...this.entries.get().filter((other) => other.cmid !== cmid), again]);
-    this.#persist(again);
+    this.#take({ ...rest, device: this.#parts.device, state: 'pending', order: this.#nextOrder() });
   }
 
   /** Gives up a failed entry for good. */
   discard(cmid: string): void {
-    if (this.#find(cmid)?.state === 'failed') this.#remove(cmid);
+    if (this.#find(cmid)?.state !== 'failed') return;
+    this.#remove(cmid);
+    this.#tell({ type: 'gone', user: this.#parts.user, cmid });
   }
 
   /** The message is committed: its ack came, or itself. Returns the entry when there was one. */
-  settle(cmid: string): OutboxEntry | undefined {
+  settle(cmid: string, event?: Event): OutboxEntry | undefined {
     const entry = this.#find(cmid);
     if (entry === undefined) return undefined;
     this.#remove(cmid);
-    this.#pump();
+    this.#tell({ type: 'gone', user: this.#parts.user, cmid, event });
+    this.events.emit('settled', entry);
     return entry;
   }
 
   nacked(frame: ServerNack): void {
     const entry = this.#find(frame.cmid);
-    if (entry === undefined || entry.state === 'failed') return;
-    if (isRetryable(frame.code)) {
-      const flight = this.#flights.get(entry.room);
-      if (flight?.cmid !== entry.cmid) return;
-      this.#arm(entry, flight.tries, frame.retry_ms ?? this.#jittered(flight.tries, NACK_RETRY_MS));
-      return;
-    }
+    if (entry === undefined || !this.#lanes.has(frame.cmid)) return;
+    if (isRetryable(frame.code)) return this.#lanes.nacked(frame);
     const failed: OutboxEntry = { ...entry, state: 'failed', code: frame.code };
-    this.#land(entry.room, entry.cmid);
-    this.entries.set(this.entries.get().map((other) => (other.cmid === entry.cmid ? failed : other)));
-    this.#parts.store.put(failed).catch(() => {});
+    this.#show([failed]);
+    void this.#persist(failed);
+    this.#tell({ type: 'put', entry: failed });
+    this.#lanes.decided(frame.cmid);
     this.events.emit('failed', failed);
-    this.#pump();
   }
 
-  /** A connection is welcomed: everything that was under way on the one before goes out again. */
-  connected(): void {
-    this.#online = true;
-    this.#forgetFlights();
-    this.#pump();
+  /** The cmids that the server may have and has not answered, as a resume asks for them. */
+  pending(): string[] {
+    return this.#lanes
+      .maybeStored()
+      .slice(0, MAX_PENDING)
+      .map((parcel) => parcel.cmid);
+  }
+
+  /** A connection is welcomed: everything undecided goes out again. `hold`: only when `release` is called, because the
+   *  server has just been asked what it has. */
+  connected(hold = false): void {
+    this.#held = hold;
+    this.#lanes.connected(hold);
+  }
+
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#lanes.release();
   }
 
   disconnected(): void {
-    this.#online = false;
-    this.#forgetFlights();
+    this.#lanes.disconnected();
   }
 
+  /** What is left is for another tab, or the next page. */
   stop(): void {
+    this.#stopped = true;
     this.disconnected();
+    this.#release?.();
+    const { channel } = this.#parts;
+    if (channel !== undefined) channel.onmessage = null;
   }
 
-  #persist(entry: OutboxEntry): void {
-    const done = (): void => {
-      if (this.#find(entry.cmid) === undefined) {
-        this.#parts.store.remove(entry.cmid).catch(() => {});
-        return;
-      }
-      this.#kept.add(entry.cmid);
-      this.#pump();
-    };
-    this.#parts.store.put(entry).then(done, done);
+  #take(entry: OutboxEntry): void {
+    this.#show([entry]);
+    this.#lanes.add([entry], false);
+    void this.#persist(entry).then(() => this.#lanes.ready(entry.cmid));
+    this.#tell({ type: 'put', entry });
   }
 
-  #pump(): void {
-    if (!this.#online) return;
-    const seen = new Set<string>();
-    for (const entry of this.entries.get()) {
-      if (entry.state !== 'pending' || seen.has(entry.room)) continue;
-      seen.add(entry.room);
-      if (this.#flights.has(entry.room) || !this.#kept.has(entry.cmid)) continue;
-      if (this.#flights.size >= MAX_IN_FLIGHT) return;
-      this.#transmit(entry, 0);
+  /** Resolves when the entry is kept, or will not be: nothing is sent before that a crash would lose. */
+  async #persist(entry: OutboxEntry): Promise<void> {
+    const { store } = this.#parts;
+    const put = store.put(entry);
+    const kept = (): void => this.#countUnkept(entry.cmid, false);
+    put.then(kept).catch(() => {});
+    try {
+      await this.#inTime(put);
+    } catch {
+      if (this.#find(entry.cmid) !== undefined) this.#countUnkept(entry.cmid, true);
+    }
+    // It was decided while it was being written.
+    if (this.#find(entry.cmid) === undefined) store.remove(entry.cmid).catch(() => {});
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    const { clock } = this.#parts;
+    let timer: unknown;
+    const late = new Promise<never>((_, reject) => {
+      timer = clock.after(STORE_WITHIN_MS, () => reject(new Error('Storage does not answer.')));
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clock.cancel(timer);
     }
   }
 
-  #transmit(entry: OutboxEntry, tries: number): void {
-    const { cmid, room, body } = entry;
-    if (!this.#parts.send({ t: 'send', cmid, room, body })) return;
-    this.#arm(entry, tries + 1, this.#jittered(tries, RESEND_BASE_MS));
+  #countUnkept(cmid: string, unkept: boolean): void {
+    if (unkept) this.#unkept.add(cmid);
+    else this.#unkept.delete(cmid);
+    this.unkept.set(this.#unkept.size);
   }
 
-  #arm(entry: OutboxEntry, tries: number, wait_ms: number): void {
-    const { clock } = this.#parts;
-    clock.cancel(this.#flights.get(entry.room)?.timer);
-    const timer = clock.after(wait_ms, () => {
-      this.#flights.delete(entry.room);
-      if (this.#online && this.#find(entry.cmid)?.state === 'pending') this.#transmit(entry, tries);
-    });
-    this.#flights.set(entry.room, { cmid: entry.cmid, tries, timer });
+  /** Adopts what a device has left, once it is gone: its lock is free. One of the tabs that wait is the first. */
+  #await(device: string): Promise<void> {
+    const { device: mine, locks } = this.#parts;
+    if (device === mine) return Promise.resolve();
+    const known = this.#awaited.get(device);
+    if (known !== undefined) return known;
+    const adopt = async (): Promise<void> => {
+      if (!this.#stopped) await this.#adopt(device);
+    };
+    const wait = (locks === undefined ? adopt() : locks.request(lockOf(device), adopt))
+      .catch(() => {})
+      .finally(() => this.#awaited.delete(device));
+    this.#awaited.set(device, wait);
+    return wait;
   }
 
-  /** At least the base: an answer that is only slow must not be asked for twice. */
-  #jittered(tries: number, base_ms: number): number {
-    return Math.min(
-      RESEND_CAP_MS,
-      base_ms + (tries === 0 ? 0 : fullJitter(this.#parts.clock, tries, base_ms, RESEND_CAP_MS)),
+  async #adopt(device: string): Promise<void> {
+    const { device: mine, store, user } = this.#parts;
+    let stored: OutboxEntry[] = [];
+    try {
+      stored = await this.#inTime(store.adopt(user, device, mine));
+    } catch {
+      // What that tab told of itself is here all the same.
+    }
+    const shown = this.entries.get().filter((entry) => entry.device === device);
+    const adopted = new Map([...shown, ...stored].map((entry) => [entry.cmid, { ...entry, device: mine }]));
+    const entries = [...adopted.values()];
+    this.#show(entries);
+    for (const entry of entries) this.#tell({ type: 'put', entry });
+    this.#lanes.add(
+      entries.filter((entry) => entry.state === 'pending'),
+      true,
     );
   }
 
+  #heard(message: Message): void {
+    const { device, user } = this.#parts;
+    if (message.type === 'gone') {
+      if (message.user !== user || this.#find(message.cmid) === undefined) return;
+      // The log first: the row must not be gone from one place before it is in the other.
+      if (message.event !== undefined) this.events.emit('elsewhere', message.event);
+      this.#remove(message.cmid);
+      return;
+    }
+    const { entry } = message;
+    if (entry.user !== user || entry.v !== ENTRY_VERSION || entry.kind !== 'text') return;
+    // Of what is under way here only the server's answers decide: a second sender of the same does no harm.
+    if (this.#lanes.has(entry.cmid)) return;
+    this.#show([entry]);
+    if (entry.device !== device) void this.#await(entry.device);
+  }
+
+  #tell(message: Message): void {
+    this.#parts.channel?.postMessage(message);
+  }
+
   #remove(cmid: string): void {
-    const entry = this.#find(cmid);
-    if (entry !== undefined) this.#land(entry.room, cmid);
-    this.#kept.delete(cmid);
     this.entries.set(this.entries.get().filter((other) => other.cmid !== cmid));
+    this.#countUnkept(cmid, false);
+    this.#lanes.decided(cmid);
     this.#parts.store.remove(cmid).catch(() => {});
   }
 
-  #land(room: string, cmid: string): void {
-    const flight = this.#flights.get(room);
-    if (flight?.cmid !== cmid) return;
-    this.#parts.clock.cancel(flight.timer);
-    this.#flights.delete(room);
+  /** Puts entries to their places, in place of those with the same cmid. */
+  #show(entries: readonly OutboxEntry[]): void {
+    const fresh = new Set(entries.map((entry) => entry.cmid));
+    const all = [...this.entries.get().filter((entry) => !fresh.has(entry.cmid)), ...entries];
+    for (const entry of entries) this.#order = Math.max(this.#order, entry.order);
+    this.entries.set(all.sort((a, b) => a.order - b.order));
   }
 
-  #forgetFlights(): void {
-    for (const flight of this.#flights.values()) this.#parts.clock.cancel(flight.timer);
-    this.#flights.clear();
+  #nextOrder(): number {
+    this.#order = Math.max(this.#order + 1, this.#parts.clock.now());
+    return this.#order;
   }
 
   #find(cmid: string): OutboxEntry | undefined {
     return this.entries.get().find((entry) => entry.cmid === cmid);
   }
+}
+
+function lockOf(device: string): string {
+  return `parley.outbox.${device}`;
 }

@@ -1,13 +1,22 @@
-import { type IDBPDatabase, openDB } from 'idb';
+import { type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+
+/** The shape of entries that this page writes. Entries of a later shape, or of a kind unknown here, stay in the store
+ *  untouched for the page that knows them. */
+export const ENTRY_VERSION = 2;
 
 /** A message that the server has not acknowledged. */
 export interface OutboxEntry {
+  v: typeof ENTRY_VERSION;
+  /** What is to be sent. */
+  kind: 'text';
+  body: string;
   /** Names the message for ever: minted once, the same in every retry. */
   cmid: string;
   /** Who wrote it. Entries of one person are never shown to, or sent as, another. */
   user: string;
+  /** The tab whose outbox sends it: the one it was written in, or one that adopted it. Empty: nobody's so far. */
+  device: string;
   room: string;
-  body: string;
   /** Wall clock of the writing, for the eye only. */
   at: number;
   /** Rises with every message of this user on this device: the order of sending. */
@@ -18,48 +27,92 @@ export interface OutboxEntry {
   code?: string;
 }
 
-/** Where an outbox outlives the page. */
+/** Where an outbox outlives the page. Every method may fail: storage may be forbidden, full or broken. */
 export interface OutboxStore {
   /** In order of sending. */
   load(user: string): Promise<OutboxEntry[]>;
   put(entry: OutboxEntry): Promise<void>;
   remove(cmid: string): Promise<void>;
+  /** Gives the entries of one device to another, all or none, and returns them in order of sending. */
+  adopt(user: string, from: string, to: string): Promise<OutboxEntry[]>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const STORE = 'outbox';
 const BY_USER = 'by_user';
 
 /** The outbox in IndexedDB: survives reload, crash and a new login of the same user. */
 export class IdbOutboxStore implements OutboxStore {
-  readonly #db: Promise<IDBPDatabase>;
+  readonly #name: string;
+  #db: Promise<IDBPDatabase> | undefined;
 
   constructor(name = 'parley') {
-    this.#db = openDB(name, VERSION, {
-      upgrade(db) {
-        db.createObjectStore(STORE, { keyPath: 'cmid' }).createIndex(BY_USER, 'user');
-      },
-    });
-    // Each use reports the failure itself; a promise nobody has asked yet must not count as unhandled.
-    this.#db.catch(() => {});
+    this.#name = name;
   }
 
   async load(user: string): Promise<OutboxEntry[]> {
-    const db = await this.#db;
-    const entries = (await db.getAllFromIndex(STORE, BY_USER, user)) as OutboxEntry[];
-    return entries.sort((a, b) => a.order - b.order);
+    const db = await this.#open();
+    return readable(await db.getAllFromIndex(STORE, BY_USER, user));
   }
 
   async put(entry: OutboxEntry): Promise<void> {
-    await (await this.#db).put(STORE, entry);
+    await (await this.#open()).put(STORE, entry);
   }
 
   async remove(cmid: string): Promise<void> {
-    await (await this.#db).delete(STORE, cmid);
+    await (await this.#open()).delete(STORE, cmid);
+  }
+
+  async adopt(user: string, from: string, to: string): Promise<OutboxEntry[]> {
+    const change = (await this.#open()).transaction(STORE, 'readwrite');
+    const all = readable(await change.store.index(BY_USER).getAll(user));
+    const adopted = all.filter((entry) => entry.device === from).map((entry) => ({ ...entry, device: to }));
+    await Promise.all(adopted.map((entry) => change.store.put(entry)));
+    await change.done;
+    return adopted;
+  }
+
+  /** Opened again by the next use when it failed, or when the browser or a newer page took it away. */
+  #open(): Promise<IDBPDatabase> {
+    const forget = (): void => {
+      this.#db = undefined;
+    };
+    this.#db ??= openDB(this.#name, VERSION, {
+      upgrade: (db, from, _to, change) =>
+        upgrade(db, from, change as IDBPTransaction<unknown, string[], 'versionchange'>),
+      blocking: (_now, _next, event) => {
+        forget();
+        (event.target as IDBDatabase).close();
+      },
+      terminated: forget,
+    }).catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    return this.#db;
   }
 }
 
-/** The outbox where nothing can be stored: private windows of some browsers, and bots that do not mind. */
+async function upgrade(
+  db: IDBPDatabase,
+  from: number,
+  change: IDBPTransaction<unknown, string[], 'versionchange'>,
+): Promise<void> {
+  if (from === 0) {
+    db.createObjectStore(STORE, { keyPath: 'cmid' }).createIndex(BY_USER, 'user');
+    return;
+  }
+  // Version 1 knew only texts, and sent them from whichever page was open.
+  const store = change.objectStore(STORE);
+  for (const old of await store.getAll()) await store.put({ ...old, v: ENTRY_VERSION, kind: 'text', device: '' });
+}
+
+function readable(values: { v?: unknown; kind?: unknown }[]): OutboxEntry[] {
+  const entries = values.filter((value) => value.v === ENTRY_VERSION && value.kind === 'text') as OutboxEntry[];
+  return entries.sort((a, b) => a.order - b.order);
+}
+
+/** The outbox where nothing can be stored: bots that do not mind, and tests. */
 export class MemoryOutboxStore implements OutboxStore {
   readonly #entries = new Map<string, OutboxEntry>();
 
@@ -73,5 +126,11 @@ export class MemoryOutboxStore implements OutboxStore {
 
   async remove(cmid: string): Promise<void> {
     this.#entries.delete(cmid);
+  }
+
+  async adopt(user: string, from: string, to: string): Promise<OutboxEntry[]> {
+    const adopted = (await this.load(user)).filter((entry) => entry.device === from);
+    for (const entry of adopted) this.#entries.set(entry.cmid, { ...entry, device: to });
+    return adopted.map((entry) => ({ ...entry, device: to }));
   }
 }

@@ -50,7 +50,8 @@ export class RoomList {
   forgetNumbers(): void {
     this.#heard.clear();
     const next = new Map<string, Room>();
-    for (const room of this.rooms.get().values()) next.set(room.id, { ...room, head: 0, n: 0, read_seq: 0, read_n: 0 });
+    for (const room of this.rooms.get().values())
+      next.set(room.id, { ...room, head: 0, n: 0, read_seq: 0, read_n: 0, delivered_to: 0, read_to: 0 });
     this.rooms.set(next);
   }
 
@@ -77,7 +78,7 @@ export class RoomList {
   }
 
   /** Returns false when the room is not in the list. */
-  head(id: string, head: RoomHead): boolean {
+  head(id: string, head: Pick<RoomHead, 'head' | 'n'>): boolean {
     const room = this.get(id);
     if (room === undefined) {
       this.#hear(id, head.head, head.n);
@@ -91,6 +92,15 @@ export class RoomList {
     const room = this.get(id);
     if (room === undefined || (seq <= room.read_seq && n <= room.read_n)) return;
     this.#set({ ...room, read_seq: Math.max(room.read_seq, seq), read_n: Math.max(room.read_n, n) });
+  }
+
+  /** Somebody else has received and read the room up to these. */
+  receipt(id: string, delivered: number, read: number): void {
+    const room = this.get(id);
+    if (room === undefined) return;
+    const read_to = Math.max(room.read_to, read);
+    const delivered_to = Math.max(room.delivered_to, delivered, read_to);
+    if (read_to !== room.read_to || delivered_to !== room.delivered_to) this.#set({ ...room, delivered_to, read_to });
   }
 
   /** Returns false when the room must be asked for. */
@@ -118,6 +128,8 @@ export class RoomList {
       n: Math.max(room.n, known?.n ?? 0, heard?.n ?? 0),
       read_seq: Math.max(room.read_seq, known?.read_seq ?? 0),
       read_n: Math.max(room.read_n, known?.read_n ?? 0),
+      delivered_to: Math.max(room.delivered_to ?? 0, known?.delivered_to ?? 0),
+      read_to: Math.max(room.read_to ?? 0, known?.read_to ?? 0),
       ...(last === undefined ? {} : { last }),
     };
   }
@@ -129,5 +141,5 @@ export class RoomList {
 
 function memberDelta(event: Event): number {
   if (event.type === 'joined' || event.type === 'added') return 1;
-  return event.type === 'left' ? -1 : 0;
+  return event.type === 'left' || event.type === 'removed' ? -1 : 0;
 }

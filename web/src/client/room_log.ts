@@ -121,17 +121,15 @@ export class RoomLog {
     }
   }
 
-  /** An event of the socket, or one made of an ack. */
-  apply(event: Event): void {
-    this.#head = Math.max(this.#head, event.seq);
+  /** Events of the socket, or one made of an ack. */
+  apply(...events: readonly Event[]): void {
+    for (const event of events) this.#head = Math.max(this.#head, event.seq);
     const view = this.view.get();
-    if (view.status === 'loading') {
-      this.#ahead.set(event.seq, event);
-      return;
-    }
-    if (view.status !== 'ready' || !view.at_end || event.seq <= this.last_seq) return;
-    this.#ahead.set(event.seq, event);
-    this.#drain();
+    if (view.status !== 'loading' && (view.status !== 'ready' || !view.at_end)) return;
+    const last = this.last_seq;
+    const fresh = events.filter((event) => event.seq > last);
+    for (const event of fresh) this.#ahead.set(event.seq, event);
+    if (view.status === 'ready' && fresh.length > 0) this.#drain();
   }
 
   /** The room's head as somebody told it. `missed`: what is between will not come by itself. */

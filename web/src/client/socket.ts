@@ -51,6 +51,10 @@ export const PONG_WITHIN_MS = 5_000;
 const WELCOME_WITHIN_MS = 10_000;
 /** A connection that lived this long starts the backoff anew; one that did not may be a server that falls at once. */
 const STEADY_MS = 5_000;
+/** Somebody came back and looks: a line that answers no ping within this time is given up. */
+const NUDGED_PONG_WITHIN_MS = 3_000;
+/** A try that is older than this when somebody comes back began on another network, maybe: another is begun. */
+const STALE_TRY_MS = 2_000;
 
 /** One connection to a gateway, made again for as long as it is wanted. Says hello, watches the line with its own pings
  *  (a browser shows no WebSocket pings, and `navigator.onLine` says nothing about the way), and hands frames on. */
@@ -64,12 +68,17 @@ export class Socket {
   #token = '';
   #attempt = 0;
   #welcomed_at = 0;
+  #opened_at = 0;
+  /** Nobody connects before. */
+  #quiet_until = 0;
   #ping = 0;
   /** Counts connections, so that an answer to an older one is known as such. */
   #generation = 0;
   #retry: Timer | undefined;
   #deadline: Timer | undefined;
   #heartbeat: Timer | undefined;
+  /** When the ping that is under way must be answered. */
+  #answer_by: number | undefined;
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
@@ -94,9 +103,17 @@ export class Socket {
 
   /** The network, the page or the person came back: try now instead of waiting, and do not trust a line that slept. */
   nudge(): void {
+    const { clock } = this.#parts;
     const state = this.state.get();
-    if (state.status === 'waiting') this.#connect();
-    else if (state.status === 'ready') this.#beat();
+    if (state.status === 'ready') return this.#beat(NUDGED_PONG_WITHIN_MS);
+    // A server that asked for quiet gets it.
+    if (clock.now() < this.#quiet_until) return;
+    const stale =
+      state.status === 'connecting' && this.#ws !== undefined && clock.now() - this.#opened_at > STALE_TRY_MS;
+    if (stale && this.#ws !== undefined) this.#drop(this.#ws);
+    if (state.status !== 'waiting' && !stale) return;
+    this.#attempt = 0;
+    this.#connect();
   }
 
   /** Shows a renewed access token of the same login to the gateway before the old one ends. */
@@ -126,6 +143,7 @@ export class Socket {
     const ws = open(url, [SUBPROTOCOL]);
     this.#ws = ws;
     this.#token = token;
+    this.#opened_at = clock.now();
     this.#deadline = clock.after(WELCOME_WITHIN_MS, () => this.#lost(ws, 0));
     ws.onopen = () => ws.send(encodeFrame({ t: 'hello', v: PROTOCOL_VERSION, token, device }));
     ws.onmessage = (event) => {
@@ -140,7 +158,7 @@ export class Socket {
       if (ws !== this.#ws) return;
       if (frame.t === 'welcome') this.#welcomed(frame);
       else if (frame.t === 'goaway') this.#goAway(ws, frame.reconnect_ms);
-      else if (frame.t !== 'pong') this.events.emit('frame', frame);
+      else if (frame.t !== 'pong' || frame.heads !== undefined) this.events.emit('frame', frame);
     }
     // Whatever arrives shows that the line lives.
     if (this.state.get().status === 'ready') this.#watch(PING_EVERY_MS);
@@ -159,21 +177,28 @@ export class Socket {
     const { clock } = this.#parts;
     clock.cancel(this.#deadline);
     clock.cancel(this.#heartbeat);
-    this.#heartbeat = clock.after(quiet_ms, () => this.#beat());
+    this.#answer_by = undefined;
+    this.#heartbeat = clock.after(quiet_ms, () => this.#beat(PONG_WITHIN_MS));
   }
 
-  #beat(): void {
+  #beat(within_ms: number): void {
     const { clock } = this.#parts;
     const ws = this.#ws;
-    if (ws === undefined || !this.send({ t: 'ping', n: ++this.#ping })) return;
+    const answer_by = clock.now() + within_ms;
+    // A ping is under way that is due before: asking again must not give a dead line more time.
+    if (ws === undefined || (this.#answer_by !== undefined && this.#answer_by <= answer_by)) return;
+    if (!this.send({ t: 'ping', n: ++this.#ping })) return;
     clock.cancel(this.#heartbeat);
     clock.cancel(this.#deadline);
-    this.#deadline = clock.after(PONG_WITHIN_MS, () => this.#lost(ws, 0));
+    this.#answer_by = answer_by;
+    this.#deadline = clock.after(within_ms, () => this.#lost(ws, 0));
   }
 
   #goAway(ws: WebSocketLike, reconnect_ms: number): void {
     const { clock } = this.#parts;
     clock.cancel(this.#retry);
+    // Also when the gateway closes before: the time spreads its clients.
+    this.#quiet_until = clock.now() + reconnect_ms;
     this.#retry = clock.after(reconnect_ms, () => {
       if (ws !== this.#ws) return;
       this.#attempt = 0;
@@ -192,7 +217,8 @@ export class Socket {
     this.#drop(ws, code);
     if (code === CLOSE.version) return this.#halt('version');
     if (code === CLOSE.auth) return this.#renewThenConnect();
-    this.#wait(code === CLOSE.rate_limit ? QUIET_MS : 0);
+    if (code === CLOSE.rate_limit) this.#quiet_until = clock.now() + QUIET_MS;
+    this.#wait(Math.max(0, this.#quiet_until - clock.now()));
   }
 
   #renewThenConnect(): void {
@@ -231,6 +257,7 @@ export class Socket {
     const was_ready = this.state.get().status === 'ready';
     clock.cancel(this.#deadline);
     clock.cancel(this.#heartbeat);
+    this.#answer_by = undefined;
     this.#ws = undefined;
     ws.onopen = ws.onmessage = ws.onclose = null;
     ws.onerror = () => {};

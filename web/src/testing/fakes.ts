@@ -157,6 +157,15 @@ export function anEvent(seq: number, part: Partial<Event> = {}): Event {
 }
 
 export function aRoom(id: string, part: Partial<Room> = {}): Room {
-  const numbers = { head: 0, n: 0, read_seq: 0, read_n: 0, member_count: 2, created_at: 0 };
+  const numbers = {
+    head: 0,
+    n: 0,
+    read_seq: 0,
+    read_n: 0,
+    delivered_to: 0,
+    read_to: 0,
+    member_count: 2,
+    created_at: 0,
+  };
   return { id, kind: 'public', name: `room ${id}`, topic: '', role: 'member', ...numbers, ...part };
 }

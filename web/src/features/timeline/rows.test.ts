@@ -7,7 +7,19 @@ const NOON = new Date(2026, 10, 21, 12, 0).getTime();
 const none = { ahead: [], local: [], me: '7', divider: undefined };
 
 function entry(cmid: string, part: Partial<OutboxEntry> = {}): OutboxEntry {
-  return { cmid, user: '7', room: '1', body: cmid, at: NOON, order: 1, state: 'pending', ...part };
+  return {
+    v: 2,
+    kind: 'text',
+    cmid,
+    user: '7',
+    device: 'd1',
+    room: '1',
+    body: cmid,
+    at: NOON,
+    order: 1,
+    state: 'pending',
+    ...part,
+  };
 }
 
 function shape(rows: readonly Row[]): string[] {
