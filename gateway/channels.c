@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "ops.h"
 #include "session.h"
 
@@ -49,6 +50,14 @@ void channels_last(void *arg, struct channel *channel)
     char name[40];
     name_of(channel, name);
     bus_unsubscribe(gw->process.bus, str_of(name));
+}
+
+void channel_stands(struct channel *channel, int64_t head, int64_t mver)
+{
+    channel->known = true;
+    channel->last_seq = head;
+    channel->mver = mver;
+    channel->forwarded_ms = clock_mono_ms();
 }
 
 /* Confirming may make sessions join further channels, so that the index must not be walked meanwhile. */

@@ -66,6 +66,12 @@ static bool parse_typing(struct str line, struct event_header *h)
     return h->on || str_is(on, "0");
 }
 
+static bool parse_receipt(struct str line, struct event_header *h)
+{
+    return id(&line, &h->room) && id(&line, &h->user) && number(&line, &h->delivered) && number(&line, &h->read) &&
+           line.n == 0;
+}
+
 static bool parse_user_event(struct str line, struct event_header *h)
 {
     return number(&line, &h->useq) && type(&line, &h->type) && id(&line, &h->room) && line.n == 0;
@@ -89,11 +95,23 @@ bool event_header_parse(struct str payload, struct event_header *h_r)
         return parse_room_event(line, h_r);
     case 'T':
         return parse_typing(line, h_r);
+    case 'K':
+        return parse_receipt(line, h_r);
     case 'U':
         return parse_user_event(line, h_r);
     default:
         return false;
     }
+}
+
+bool event_pair_next(struct str *lines, struct str *payload_r)
+{
+    struct str line, frame;
+    *payload_r = *lines;
+    *lines = str_cut(*lines, '\n', &line);
+    *lines = str_cut(*lines, '\n', &frame);
+    payload_r->n = line.n + 1 + frame.n;
+    return frame.n > 0;
 }
 
 bool event_author_json(const struct event_header *h, struct buf *out)

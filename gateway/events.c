@@ -4,36 +4,48 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "event_header.h"
+#include "failpoint.h"
 #include "ops.h"
 #include "reconcile.h"
+#include "repair.h"
 #include "session.h"
 
 /* ---- rooms ---- */
 
-/* Each of a user's connections joins or leaves the room. */
+/* Each of a user's connections joins or leaves the room. What is being looked up about the user meanwhile may be older
+ * than this. */
 static void user_joins(struct gateway *gw, int64_t user, int64_t room)
 {
-    const struct channel *c = room_index_find(gw->index, CHANNEL_USER, user);
-    if (!c)
+    struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
+    if (!mine)
         return;
-    LIST_EACH (&c->seats, it) {
+    mine->changes++;
+    LIST_EACH (&mine->seats, it) {
         struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
         room_index_join(gw->index, CHANNEL_ROOM, room, seat->subscriber);
     }
 }
 
-static void user_leaves(struct gateway *gw, int64_t user, int64_t room)
+static void session_leaves(struct gateway *gw, struct session *s, int64_t room)
 {
     const struct channel *c = room_index_find(gw->index, CHANNEL_ROOM, room);
-    if (!c)
-        return;
-    LIST_EACH (&c->seats, it) {
-        struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
-        struct session *s = session_of(seat->subscriber);
-        if (s->user != user)
-            continue;
+    struct seat *seat = c ? room_index_seat(c, &s->listens) : NULL;
+    if (seat)
         room_index_leave(gw->index, seat);
+}
+
+static void user_leaves(struct gateway *gw, int64_t user, int64_t room)
+{
+    struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
+    if (!mine)
+        return;
+    mine->changes++;
+    LIST_EACH (&mine->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        session_leaves(gw, s, room);
+        /* The answer that is under way may still have the room; and the room may be what was waited for. */
         s->reopen = true;
         op_hello_confirmed(s);
     }
@@ -51,9 +63,12 @@ static struct frame *author_frame(const struct event_header *h)
 static void fan_out(struct channel *c, const struct event_header *h)
 {
     struct frame *plain = frame_text(h->json), *author = NULL;
+    size_t before_middle = c->count / 2;
     LIST_EACH (&c->seats, it) {
         struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
         struct session *s = session_of(seat->subscriber);
+        if (before_middle-- == 0)
+            FAILPOINT("gateway.mid_fanout");
         if (s->state != SESSION_READY)
             continue;
         if (s->user == h->sender && !author)
@@ -65,35 +80,92 @@ static void fan_out(struct channel *c, const struct event_header *h)
 }
 
 /* A change of membership was missed. Who sits here may be in the room no more: nothing further is written to anyone of
- * them before that is known. */
+ * them before that is known, and nobody comes in by an answer that may be older. */
 static void fence(struct gateway *gw, struct channel *c)
 {
     log_warn(NULL, "membership change missed, looking up", "room=%" PRId64 " mver=%" PRId64, c->id, c->mver);
     metric_add(gw->m.fences, 1);
     LIST_EACH (&c->seats, it) {
         const struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
-        if (s->state == SESSION_READY)
-            reconcile_user(gw->reconcile, s->user);
+        reconcile_user(gw->reconcile, s->user);
+    }
+    LIST_EACH (&gw->sessions, it) {
+        struct session *s = LIST_ITEM(it, struct session, of_gateway);
+        if (s->state == SESSION_SUBSCRIBING)
+            s->reopen = true;
     }
 }
 
-static void room_event(struct gateway *gw, struct channel *c, const struct event_header *h)
+void events_apply(struct gateway *gw, struct channel *c, const struct event_header *h)
 {
-    /* Published again, for who missed it: nobody here did. */
-    if (h->seq <= c->last_seq)
-        return;
+    bool moves = h->member > 0 && h->mver > c->mver;
     metric_add(gw->m.events, 1);
     c->last_seq = h->seq;
-    bool moves = h->member > 0 && h->mver > c->mver;
-    if (c->mver > 0 && h->mver > c->mver + moves)
+    c->forwarded_ms = clock_mono_ms();
+    if (c->mver < 0 || h->mver > c->mver + moves)
         fence(gw, c);
     if (h->mver > c->mver)
         c->mver = h->mver;
     if (moves && (str_is(h->type, "joined") || str_is(h->type, "added")))
         user_joins(gw, h->member, h->room);
     fan_out(c, h);
-    if (moves && str_is(h->type, "left"))
+    if (moves && (str_is(h->type, "left") || str_is(h->type, "removed")))
         user_leaves(gw, h->member, h->room);
+}
+
+static void tell_head(struct channel *c)
+{
+    struct buf text = {0};
+    buf_printf(&text, "{\"t\":\"head\",\"rooms\":{\"%" PRId64 "\":%" PRId64 "}}", c->id, c->last_seq);
+    struct frame *f = frame_text(buf_view(&text));
+    LIST_EACH (&c->seats, it) {
+        struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
+        struct session *s = session_of(seat->subscriber);
+        if (s->state == SESSION_READY)
+            session_send_event(s, seat, f);
+    }
+    frame_unref(&f);
+    buf_fini(&text);
+}
+
+void events_jump(struct gateway *gw, struct channel *c, int64_t head, int64_t mver)
+{
+    bool moved = c->mver < 0 || mver > c->mver;
+    channel_stands(c, head, mver > c->mver ? mver : c->mver);
+    if (moved)
+        fence(gw, c);
+    tell_head(c);
+}
+
+static void room_event(struct gateway *gw, struct channel *c, const struct event_header *h)
+{
+    if (!c->known) {
+        c->known = true;
+        c->last_seq = h->seq - 1;
+    }
+    /* Published again, for who missed it: nobody here did. */
+    if (h->seq <= c->last_seq)
+        return;
+    if (h->seq > c->last_seq + 1 || repair_under_way(gw->repair, c))
+        repair_room(gw->repair, c, h->seq, h->mver);
+    else
+        events_apply(gw, c, h);
+}
+
+/* Left out when it speaks of events that are not forwarded yet: they were lost, and whoever receives it may be in the
+ * room no more. */
+static void room_receipt(struct channel *c, const struct event_header *h)
+{
+    if (!c->known || h->delivered > c->last_seq || h->read > c->last_seq)
+        return;
+    room_marks_take(&c->marks, h->user, h->delivered);
+    struct frame *f = frame_text(h->json);
+    LIST_EACH (&c->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        if (s->state == SESSION_READY && s->user != h->user)
+            session_send_ephemeral(s, f);
+    }
+    frame_unref(&f);
 }
 
 static void room_typing(struct channel *c, const struct event_header *h)
@@ -123,32 +195,48 @@ static void session_added(struct gateway *gw, struct session *s, int64_t room, s
 
 static void session_removed(struct gateway *gw, struct session *s, int64_t room, struct frame *f)
 {
-    const struct channel *c = room_index_find(gw->index, CHANNEL_ROOM, room);
-    struct seat *seat = c ? room_index_seat(c, &s->listens) : NULL;
-    if (seat)
-        room_index_leave(gw->index, seat);
+    session_leaves(gw, s, room);
     if (s->state == SESSION_READY)
         session_send(s, f);
-    /* The answer that is under way may still have the room; and the room may be what was waited for. */
     s->reopen = true;
     op_hello_confirmed(s);
 }
 
-static void user_event(struct gateway *gw, struct channel *c, const struct event_header *h)
+/* May the user's membership follow from this event alone? Not when it comes late, by a process that stood still
+ * meanwhile; nor when the room's own log, which is followed here, has not brought the user in, or out again already. */
+static bool is_sure(struct gateway *gw, const struct channel *mine, const struct event_header *h, bool added)
+{
+    if (h->useq <= mine->last_useq)
+        return false;
+    const struct channel *c = added ? room_index_find(gw->index, CHANNEL_ROOM, h->room) : NULL;
+    const struct subscriber *any = LIST_ITEM(mine->seats.next, struct seat, of_channel)->subscriber;
+    return !c || !c->known || room_index_seat(c, any);
+}
+
+static void user_event(struct gateway *gw, struct channel *mine, const struct event_header *h)
 {
     struct frame *f = frame_text(h->json);
     bool added = str_is(h->type, "room_added"), removed = str_is(h->type, "room_removed");
-    c->changes += added || removed;
-    LIST_EACH (&c->seats, it) {
+    bool sure = !(added || removed) || is_sure(gw, mine, h, added);
+    mine->changes += added || removed;
+    if (h->useq > mine->last_useq)
+        mine->last_useq = h->useq;
+    LIST_EACH (&mine->seats, it) {
         struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
-        if (added)
+        if (added && sure)
             session_added(gw, s, h->room, f);
-        else if (removed)
+        else if (removed && sure)
             session_removed(gw, s, h->room, f);
         else if (s->state == SESSION_READY)
             session_send(s, f);
+        s->reopen |= !sure;
     }
     frame_unref(&f);
+    struct channel *c = added ? room_index_find(gw->index, CHANNEL_ROOM, h->room) : NULL;
+    if (!sure)
+        reconcile_user(gw->reconcile, mine->id);
+    else if (c && !c->known)
+        repair_learn(gw->repair, c, mine->id);
 }
 
 /* ---- in ---- */
@@ -169,6 +257,8 @@ void events_message(void *arg, struct str channel_name, struct str payload)
         room_event(gw, c, &h);
     else if (h.kind == 'T')
         room_typing(c, &h);
+    else if (h.kind == 'K')
+        room_receipt(c, &h);
     else
         user_event(gw, c, &h);
 }
@@ -177,10 +267,10 @@ static bool hex(struct str s, uint64_t *value_r)
 {
     uint64_t v = 0;
     for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+        int digit = str_hex_digit(s.p[i]);
+        if (digit < 0)
             return false;
-        v = v << 4 | (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+        v = v << 4 | (uint64_t)digit;
     }
     *value_r = v;
     return s.n > 0 && s.n <= 16;
@@ -214,6 +304,7 @@ void events_push(void *arg, struct str inbox, struct str payload)
     struct session *s = session_find(gw, conn);
     if (!s)
         return;
+    FAILPOINT("gateway.before_ack");
     session_send_ends(s, cmid_of(frame));
     session_send_text(s, frame);
 }

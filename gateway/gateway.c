@@ -20,6 +20,7 @@
 #include "presence.h"
 #include "rate_limit.h"
 #include "reconcile.h"
+#include "repair.h"
 #include "rest.h"
 #include "session.h"
 #include "static_files.h"
@@ -87,6 +88,7 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
     if (!ready)
         return;
     channels_restored(gw);
+    repair_look(gw->repair);
     auth_hurry(gw->auth);
     if (epoch == gw->epoch)
         return;
@@ -142,6 +144,7 @@ int gateway_init(struct gateway *gw)
     ingest_create(&gw->ingest, p->loop, p->bus, p->metrics);
     presence_create(&gw->presence, gw);
     reconcile_create(&gw->reconcile, gw);
+    repair_create(&gw->repair, gw);
     auth_create(&gw->auth, p->loop, p->bus, p->rpc, login_ended, gw);
     rpc_on_push(p->rpc, events_push, gw);
     bus_on_state(p->bus, bus_changed, gw);
@@ -218,6 +221,7 @@ void gateway_fini(struct gateway *gw)
     timer_destroy(&gw->drain);
     rpc_on_push(gw->process.rpc, NULL, NULL);
     auth_destroy(&gw->auth);
+    repair_destroy(&gw->repair);
     reconcile_destroy(&gw->reconcile);
     presence_destroy(&gw->presence);
     ingest_destroy(&gw->ingest);

@@ -17,6 +17,7 @@ struct ingest;
 struct presence;
 struct rate_limit;
 struct reconcile;
+struct repair;
 struct room_index;
 struct static_files;
 
@@ -42,6 +43,7 @@ struct gateway {
     struct ingest *ingest;
     struct presence *presence;
     struct reconcile *reconcile;
+    struct repair *repair;
 
     /* Connections; see session.h. */
     struct idmap *by_conn;

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "err.h"
+#include "failpoint.h"
 #include "log.h"
 
 enum { MAX_BACKLOG = 10000, WATCH_MS = 1000, MAX_WORDS = 32 };
@@ -88,6 +89,7 @@ void ingest_destroy(struct ingest **ingest_p)
 static void added(void *arg, int err, const struct bus_reply *reply)
 {
     struct adding *a = arg;
+    FAILPOINT("gateway.after_xadd");
     if (!err && bus_type(reply) == BUS_ERROR) {
         struct str why = bus_str(reply);
         log_warn(NULL, "Redis refused an entry", "error=\"%.*s\"", (int)why.n, why.p);

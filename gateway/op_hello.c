@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "auth.h"
+#include "channels.h"
 #include "clock.h"
 #include "jsonw.h"
 #include "log.h"
 #include "ops.h"
 #include "presence.h"
+#include "repair.h"
 
 enum { OPEN_MS = 3000, OPEN_TRIES = 3 };
 
@@ -41,18 +43,30 @@ static void hello_rooms(struct session *s, const struct jval *rooms)
 {
     for (size_t i = 0, n = jval_count(rooms); i < n; i++) {
         const struct jval *entry = jval_at(rooms, i);
-        int64_t room, mver = 0;
+        int64_t room, mver = 0, head;
         if (!jval_get_id(entry, "room", &room))
             continue;
         jval_get_int(entry, "mver", &mver);
         struct seat *seat = room_index_join(s->gw->index, CHANNEL_ROOM, room, &s->listens);
-        /* In a channel that others listen to already, events tell the version: this answer may be ahead of them. */
-        if (seat->channel->count == 1)
+        /* A channel that others listen to already goes by its events: this answer may be ahead of them. */
+        if (!seat->channel->known && jval_get_int(entry, "head", &head))
+            channel_stands(seat->channel, head, mver);
+        else if (seat->channel->mver < 0)
             seat->channel->mver = mver;
+        seat->told_seq = seat->channel->last_seq;
     }
     s->step = HELLO_ROOM_CHANNELS;
     if (s->listens.waiting == 0)
         hello_welcome(s);
+}
+
+static void hello_stands(struct session *s, const struct jval *root)
+{
+    int64_t useq;
+    repair_epoch(s->gw->repair, str_of(s->epoch));
+    struct channel *mine = room_index_find(s->gw->index, CHANNEL_USER, s->user);
+    if (mine && jval_get_int(root, "useq", &useq) && useq > mine->last_useq)
+        mine->last_useq = useq;
 }
 
 static void hello_opened(void *arg, int err, struct str body)
@@ -69,7 +83,9 @@ static void hello_opened(void *arg, int err, struct str body)
     struct jval *root = err ? NULL : jval_parse(body);
     if (jval_get_str(root, "epoch", &epoch) && epoch.n < sizeof(s->epoch) && !s->reopen) {
         snprintf(s->epoch, sizeof(s->epoch), "%.*s", (int)epoch.n, epoch.p);
-        hello_rooms(s, jval_get(root, "rooms"));
+        hello_stands(s, root);
+        if (s->state == SESSION_SUBSCRIBING)
+            hello_rooms(s, jval_get(root, "rooms"));
     } else {
         log_warn(&s->log, "rooms not had", "error=%s", err_name(err));
         session_close(s, CLOSE_INTERNAL, "rooms not had");

@@ -1,6 +1,31 @@
-/* ping: answered at once by pong, so that clients that cannot see WebSocket pings know the link is alive. */
+/* ping: answered at once by pong, so that clients that cannot see WebSocket pings know the link is alive. It tells the
+ * heads that moved, so that what was lost between here and the client is noticed by the client. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "jsonw.h"
 #include "ops.h"
+
+/* Events up to the head told are queued before it. Of a room whose events are left out just now, catching up tells. */
+static void put_heads(struct session *s, struct jsonw *w)
+{
+    bool any = false;
+    LIST_EACH (&s->listens.seats, it) {
+        struct seat *seat = LIST_ITEM(it, struct seat, of_subscriber);
+        const struct channel *c = seat->channel;
+        char room[24];
+        if (!c->known || c->last_seq <= seat->told_seq || seat->behind)
+            continue;
+        if (!any)
+            jsonw_obj(w, "heads");
+        any = true;
+        seat->told_seq = c->last_seq;
+        snprintf(room, sizeof(room), "%" PRId64, c->id);
+        jsonw_int(w, room, c->last_seq);
+    }
+    if (any)
+        jsonw_obj_end(w);
+}
 
 void op_ping(struct session *s, const struct jval *frame)
 {
@@ -11,6 +36,8 @@ void op_ping(struct session *s, const struct jval *frame)
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "pong");
     jsonw_int(&w, "n", n);
+    if (s->state == SESSION_READY && !s->fenced && !s->lagging)
+        put_heads(s, &w);
     jsonw_obj_end(&w);
     session_send_text(s, buf_view(&text));
     buf_fini(&text);

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "channels.h"
+#include "clock.h"
 #include "jsonw.h"
 #include "log.h"
 #include "ops.h"
+#include "repair.h"
 #include "room_index.h"
 #include "session.h"
 
@@ -20,6 +23,7 @@ struct user_check {
     struct reconcile *reconcile;
     int64_t user;
     uint64_t changes; /* of the user's channel, when it was asked */
+    int64_t due_ms;   /* not before */
     unsigned tries;
     bool again;
 };
@@ -30,8 +34,19 @@ struct reconcile {
     struct list waiting;
     size_t asked;
     struct timer *step;
+    int64_t step_ms; /* when it is due; 0: it is not */
     bool dying;
 };
+
+/* Not later than it was to be. */
+static void wait_for_step(struct reconcile *r, int64_t ms)
+{
+    int64_t at = clock_mono_ms() + ms;
+    if (r->step_ms && r->step_ms <= at)
+        return;
+    r->step_ms = at;
+    timer_start(r->step, (uint64_t)ms, 0);
+}
 
 static void check_end(struct reconcile *r, struct user_check *c)
 {
@@ -74,29 +89,39 @@ static void check_again(struct reconcile *r, struct user_check *c)
         return;
     }
     c->again = false;
+    c->due_ms = clock_mono_ms() + AGAIN_MS;
     list_push(&r->waiting, &c->link);
-    timer_start(r->step, AGAIN_MS, 0);
+    wait_for_step(r, AGAIN_MS);
 }
 
 struct rooms {
     struct gateway *gw;
     struct session *session;
     struct jsonw w;
+    bool told; /* a room is in the frame */
 };
 
+/* Into the room. What others here listen to is in step with its log, or repair brings it there; the head of a room that
+ * is new to this connection is told. */
 static bool take_room(void *arg, struct str key, const struct jval *value)
 {
     struct rooms *rooms = arg;
-    int64_t room, head = 0;
-    if (!str_i64(key, &room) || room <= 0)
+    struct session *s = rooms->session;
+    int64_t room, head = 0, mver = 0;
+    if (!str_i64(key, &room) || room <= 0 || !jval_get_int(value, "head", &head) || !jval_get_int(value, "mver", &mver))
         return true;
-    struct seat *seat = room_index_join(rooms->gw->index, CHANNEL_ROOM, room, &rooms->session->listens);
-    jval_get_int(value, "head", &head);
-    /* The log went back (a restore): what comes next must not be taken for a repeat. */
-    if (head < seat->channel->last_seq)
-        seat->channel->last_seq = head;
-    jsonw_key(&rooms->w, key);
-    jsonw_int(&rooms->w, NULL, head);
+    size_t before = s->listens.count;
+    struct seat *seat = room_index_join(rooms->gw->index, CHANNEL_ROOM, room, &s->listens);
+    struct channel *c = seat->channel;
+    bool is_new = s->listens.count > before || !c->known;
+    if (!c->known)
+        channel_stands(c, head, mver);
+    repair_suspect(rooms->gw->repair, c, head, mver);
+    if (is_new && s->state == SESSION_READY) {
+        rooms->told = true;
+        jsonw_key(&rooms->w, key);
+        jsonw_int(&rooms->w, NULL, head);
+    }
     return true;
 }
 
@@ -112,8 +137,7 @@ static void leave_others(struct gateway *gw, struct session *s, const struct jva
     }
 }
 
-/* True: the session joined rooms that are not confirmed yet, so that the heads are to be asked for once more. */
-static bool tell_session(struct gateway *gw, struct session *s, const struct jval *named)
+static void take_rooms(struct gateway *gw, struct session *s, const struct jval *named)
 {
     struct buf text = {0};
     struct rooms rooms = {.gw = gw, .session = s, .w = jsonw_on(&text)};
@@ -124,9 +148,31 @@ static bool tell_session(struct gateway *gw, struct session *s, const struct jva
     jval_each(named, take_room, &rooms);
     jsonw_obj_end(&rooms.w);
     jsonw_obj_end(&rooms.w);
-    session_send_text(s, buf_view(&text));
+    if (rooms.told)
+        session_send_text(s, buf_view(&text));
     buf_fini(&text);
-    return s->listens.waiting > 0;
+}
+
+/* A connection that is on its way in looks again by itself, or takes what is known here. */
+static void bring_in_step(struct gateway *gw, struct session *s, const struct jval *named)
+{
+    if (s->state == SESSION_SUBSCRIBING && s->step != HELLO_ROOM_CHANNELS) {
+        s->reopen = true;
+        return;
+    }
+    take_rooms(gw, s, named);
+    op_hello_confirmed(s);
+}
+
+static void take_stands(struct gateway *gw, int64_t user, const struct jval *root)
+{
+    struct str epoch;
+    int64_t useq;
+    if (jval_get_str(root, "epoch", &epoch))
+        repair_epoch(gw->repair, epoch);
+    struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
+    if (mine && jval_get_int(root, "useq", &useq) && useq > mine->last_useq)
+        mine->last_useq = useq;
 }
 
 static void heads_arrived(void *arg, int err, struct str body)
@@ -140,22 +186,24 @@ static void heads_arrived(void *arg, int err, struct str body)
             free(r);
         return;
     }
+    struct jval *root = err ? NULL : jval_parse(body);
+    const struct jval *rooms = jval_get(root, "rooms");
+    take_stands(r->gw, c->user, root);
     const struct channel *mine = room_index_find(r->gw->index, CHANNEL_USER, c->user);
     if (!mine) {
+        jval_free(root);
         check_end(r, c);
         return;
     }
-    struct jval *root = err ? NULL : jval_parse(body);
-    const struct jval *rooms = jval_get(root, "rooms");
     /* Rooms came or went meanwhile: the answer may be older than what the index knows. */
-    bool again = !jval_is_object(rooms) || mine->changes != c->changes || c->again;
+    bool usable = jval_is_object(rooms) && mine->changes == c->changes && !c->again;
     LIST_EACH (&mine->seats, it) {
         struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
-        if (jval_is_object(rooms) && mine->changes == c->changes && s->state == SESSION_READY)
-            again |= tell_session(r->gw, s, rooms);
+        if (usable)
+            bring_in_step(r->gw, s, rooms);
     }
     jval_free(root);
-    if (again) {
+    if (!usable) {
         check_again(r, c);
         return;
     }
@@ -163,26 +211,39 @@ static void heads_arrived(void *arg, int err, struct str body)
     check_end(r, c);
 }
 
+static void check_ask(struct reconcile *r, struct user_check *c)
+{
+    const struct channel *mine = room_index_find(r->gw->index, CHANNEL_USER, c->user);
+    const struct caller caller = {.user = c->user, .trace = STR("reconcile")};
+    list_remove(&c->link);
+    if (!mine) {
+        check_end(r, c);
+        return;
+    }
+    c->changes = mine->changes;
+    if (rpc_call(r->gw->process.rpc, "msg", "heads", &caller, STR("{}"), ASK_MS, heads_arrived, c) == 0)
+        r->asked++;
+    else
+        check_again(r, c);
+}
+
 static void step(void *arg)
 {
     struct reconcile *r = arg;
-    for (int i = 0; i < PER_STEP && r->asked < MAX_ASKED && !list_empty(&r->waiting); i++) {
-        struct user_check *c = LIST_ITEM(r->waiting.next, struct user_check, link);
-        const struct channel *mine = room_index_find(r->gw->index, CHANNEL_USER, c->user);
-        struct caller caller = {.user = c->user, .trace = STR("reconcile")};
-        list_remove(&c->link);
-        if (!mine) {
-            check_end(r, c);
+    int64_t now = clock_mono_ms();
+    int left = PER_STEP;
+    r->step_ms = 0;
+    LIST_EACH (&r->waiting, it) {
+        struct user_check *c = LIST_ITEM(it, struct user_check, link);
+        if (left == 0 || r->asked >= MAX_ASKED)
+            break;
+        if (c->due_ms > now)
             continue;
-        }
-        c->changes = mine->changes;
-        if (rpc_call(r->gw->process.rpc, "msg", "heads", &caller, STR("{}"), ASK_MS, heads_arrived, c) == 0)
-            r->asked++;
-        else
-            check_again(r, c);
+        left--;
+        check_ask(r, c);
     }
     if (!list_empty(&r->waiting))
-        timer_start(r->step, STEP_MS, 0);
+        wait_for_step(r, STEP_MS);
 }
 
 void reconcile_create(struct reconcile **reconcile_r, struct gateway *gw)
@@ -214,12 +275,12 @@ void reconcile_destroy(struct reconcile **reconcile)
         free(r);
 }
 
-void reconcile_user(struct reconcile *reconcile, int64_t user)
+static void check_begin(struct reconcile *reconcile, int64_t user)
 {
     struct user_check *c = idmap_get(reconcile->checks, (uint64_t)user);
-    set_fence(reconcile->gw, user, true);
     if (c) {
-        c->again = true;
+        /* Being asked: that answer may be older than the reason of this. */
+        c->again = list_empty(&c->link);
         return;
     }
     c = xcalloc(1, sizeof(*c));
@@ -228,13 +289,19 @@ void reconcile_user(struct reconcile *reconcile, int64_t user)
     list_init(&c->link);
     idmap_put(reconcile->checks, (uint64_t)user, c);
     list_push(&reconcile->waiting, &c->link);
-    timer_start(reconcile->step, STEP_MS, 0);
+    wait_for_step(reconcile, STEP_MS);
+}
+
+void reconcile_user(struct reconcile *reconcile, int64_t user)
+{
+    set_fence(reconcile->gw, user, true);
+    check_begin(reconcile, user);
 }
 
 static bool check_user(void *arg, struct channel *channel)
 {
     if (channel->count > 0)
-        reconcile_user(arg, channel->id);
+        check_begin(arg, channel->id);
     return true;
 }
 

@@ -71,6 +71,31 @@ struct seat *room_index_seat(const struct channel *channel, const struct subscri
     return NULL;
 }
 
+bool room_marks_take(struct room_marks *m, int64_t user, int64_t seq)
+{
+    int mine = m->user[0] == user ? 0 : 1;
+    if (seq <= m->seq[mine])
+        return false;
+    if (mine == 1 && seq > m->seq[0]) {
+        m->user[1] = m->user[0];
+        m->seq[1] = m->seq[0];
+        mine = 0;
+    }
+    m->user[mine] = user;
+    m->seq[mine] = seq;
+    return true;
+}
+
+/* A room that nobody here listens to any more goes on without us. */
+static void channel_forget(struct channel *c)
+{
+    c->known = false;
+    c->last_seq = 0;
+    c->mver = -1;
+    c->marks = (struct room_marks){0};
+    c->last_useq = 0;
+}
+
 static struct channel *channel_get(struct room_index *index, enum channel_kind kind, int64_t id)
 {
     struct channel *c = idmap_get(index->channels[kind], (uint64_t)id);
@@ -81,6 +106,7 @@ static struct channel *channel_get(struct room_index *index, enum channel_kind k
     c->id = id;
     list_init(&c->seats);
     list_init(&c->empty);
+    channel_forget(c);
     idmap_put(index->channels[kind], (uint64_t)id, c);
     index->first(index->arg, c);
     return c;
@@ -115,6 +141,7 @@ void room_index_leave(struct room_index *index, struct seat *seat)
     seat->subscriber->count--;
     seat->subscriber->waiting -= seat->waiting;
     if (--c->count == 0) {
+        channel_forget(c);
         list_remove(&c->empty);
         list_push(&index->empty, &c->empty);
     }

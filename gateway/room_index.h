@@ -12,16 +12,32 @@
 
 enum channel_kind { CHANNEL_ROOM, CHANNEL_USER, CHANNEL_KINDS };
 
+/* How far the two users who are furthest have received a room's log; a mark that is behind both tells nobody anything.
+ */
+struct room_marks {
+    int64_t user[2], seq[2]; /* the furthest first; user 0: none */
+};
+/* Take note of a mark. False: it goes no further than what was noted of anybody else. */
+bool room_marks_take(struct room_marks *marks, int64_t user, int64_t seq);
+
 struct channel {
     enum channel_kind kind;
     int64_t id;
     struct list seats; /* struct seat.of_channel */
     size_t count;
-    uint64_t changes;  /* users: how often rooms were added or removed */
     bool confirmed;    /* Redis has confirmed the subscription: nothing published from now on is missed */
-    int64_t last_seq;  /* rooms: last event forwarded; 0: none yet */
-    int64_t mver;      /* rooms: membership version of the last membership event or of the first look-up */
     struct list empty; /* in the list of channels without subscribers */
+
+    /* Users. */
+    uint64_t changes;  /* how often rooms were added or removed */
+    int64_t last_useq; /* of the user's own log, the furthest heard of; 0: none yet */
+
+    /* Rooms. Forgotten when the last seat leaves: nothing is forwarded then. */
+    bool known;           /* last_seq counts */
+    int64_t last_seq;     /* the log is forwarded up to here, without a hole */
+    int64_t forwarded_ms; /* when the last event was, on clock_mono_ms() */
+    int64_t mver;         /* membership version the seats are in step with; -1: not known */
+    struct room_marks marks;
 };
 
 /* Embedded in a connection. */
@@ -37,7 +53,8 @@ struct seat {
     struct channel *channel;
     struct subscriber *subscriber;
     bool waiting;       /* for the channel's confirmation */
-    bool behind;        /* events were left out because the connection is slow */
+    bool behind;        /* events were left out because the connection is slow or fenced */
+    int64_t told_seq;   /* the head that pong told last, or that stood when the seat was taken */
     int64_t typing_ms;  /* when "is typing" was last passed on; 0: not typing */
     struct frame *then; /* to be written when the channel is confirmed; may be NULL */
 };

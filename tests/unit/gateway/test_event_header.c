@@ -38,6 +38,31 @@ Test(event_header, of_typing_and_of_a_user_event_is_read)
     cr_assert(h.kind == 'U' && h.useq == 3 && h.room == 5 && str_is(h.type, "room_added"));
 }
 
+Test(event_header, of_a_receipt_tells_whose_and_how_far)
+{
+    struct event_header h;
+    cr_assert(event_header_parse(STR("K 5 7 12 9\n{\"t\":\"receipt\"}"), &h));
+    cr_assert(h.kind == 'K' && h.room == 5 && h.user == 7 && h.delivered == 12 && h.read == 9);
+    cr_assert(event_header_parse(STR("K 5 7 12 0\n{\"t\":\"receipt\"}"), &h));
+}
+
+Test(event_header, of_a_range_come_in_pairs_of_lines_up_to_the_end_or_the_first_that_is_half)
+{
+    struct str lines = STR("E 5 1 1 3 7 - 0 message\n{\"a\":1}\nE 5 2 2 3 7 - 0 message\n{\"a\":2}\n"), payload;
+    struct event_header h;
+    cr_assert(event_pair_next(&lines, &payload) && event_header_parse(payload, &h));
+    cr_assert(h.seq == 1 && str_is(h.json, "{\"a\":1}"));
+    cr_assert(event_pair_next(&lines, &payload) && event_header_parse(payload, &h));
+    cr_assert(h.seq == 2 && str_is(h.json, "{\"a\":2}"));
+    cr_assert_not(event_pair_next(&lines, &payload));
+    lines = STR("");
+    cr_assert_not(event_pair_next(&lines, &payload));
+    lines = STR("E 5 1 1 3 7 - 0 message");
+    cr_assert_not(event_pair_next(&lines, &payload));
+    lines = STR("E 5 1 1 3 7 - 0 message\n\n{}");
+    cr_assert_not(event_pair_next(&lines, &payload));
+}
+
 Test(event_header, that_is_not_as_it_should_be_is_refused)
 {
     static const char *const bad[] = {
@@ -58,6 +83,10 @@ Test(event_header, that_is_not_as_it_should_be_is_refused)
         "T 5 7 2\n{}",
         "T 5 7\n{}",
         "U 3 room_added\n{}",
+        "K 5 7 12\n{}",
+        "K 5 7 12 9 1\n{}",
+        "K 5 0 12 9\n{}",
+        "K 5 7 -1 9\n{}",
         "X 1 2 3\n{}",
         "EE 5 12 9 3 7 - 0 message\n{}",
     };

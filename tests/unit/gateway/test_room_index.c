@@ -157,3 +157,38 @@ Test(room_index, walks_the_channels_of_a_kind)
     cr_assert_eq(sum, 11);
     teardown(&f);
 }
+
+Test(room_index, forgets_where_a_room_stands_with_its_last_seat)
+{
+    struct fixture f;
+    setup(&f);
+    struct seat *seat = room_index_join(f.index, CHANNEL_ROOM, 5, &f.a);
+    struct channel *c = seat->channel;
+    cr_assert(!c->known && c->mver == -1);
+    c->known = true;
+    c->last_seq = 9;
+    c->mver = 3;
+    cr_assert(room_marks_take(&c->marks, 7, 9));
+    room_index_leave(f.index, seat);
+    room_index_join(f.index, CHANNEL_ROOM, 5, &f.b);
+    cr_assert(!c->known && c->last_seq == 0 && c->mver == -1);
+    cr_assert(room_marks_take(&c->marks, 7, 9));
+    teardown(&f);
+}
+
+Test(room_index, marks_go_on_only_when_they_go_further_than_anybody_elses)
+{
+    struct room_marks m = {0};
+    cr_assert(room_marks_take(&m, 1, 10), "the first");
+    cr_assert_not(room_marks_take(&m, 1, 10), "the same again");
+    cr_assert(room_marks_take(&m, 2, 10), "user 1 hears of somebody else");
+    cr_assert_not(room_marks_take(&m, 3, 10), "everybody has heard of somebody");
+    cr_assert_not(room_marks_take(&m, 2, 9));
+    cr_assert(room_marks_take(&m, 3, 11));
+    cr_assert_not(room_marks_take(&m, 2, 10));
+    cr_assert(room_marks_take(&m, 2, 11), "user 3 hears of somebody else");
+    cr_assert(room_marks_take(&m, 2, 12), "the second passes the first");
+    cr_assert_not(room_marks_take(&m, 1, 11));
+    cr_assert(room_marks_take(&m, 3, 12));
+    cr_assert_not(room_marks_take(&m, 0, 0));
+}
