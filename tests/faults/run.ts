@@ -1,0 +1,150 @@
+// Breaks one part of the system after another under load, and judges what the clients were told and show. README.md says how.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { audit } from './audit.ts';
+import { Campaign, type Load, seconds, type Trial } from './campaign.ts';
+import { check } from './checker.ts';
+import { type Crowd, startCrowd } from './crowd.ts';
+import { faults } from './faults/index.ts';
+import { KINDS, type Kind } from './findings.ts';
+import { FileRecorder, readHistory } from './history.ts';
+import { type Options, parseOptions } from './options.ts';
+import { Random } from './random.ts';
+import { type Results, tableOf, writeReport } from './report.ts';
+import { System } from './system.ts';
+import { Tally } from './tally.ts';
+import { now, sleep } from './time.ts';
+import { Watch } from './watch.ts';
+
+const BASELINE_MS = 4_000;
+const SETTLE_WITHIN_MS = 60_000;
+/** A combination lasts as long as the shortest of its longest. */
+const LEAST_MS = 2_000;
+const MINUTE_MS = 60_000;
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+/** One test of the part: `./parley test` counts these lines. */
+function tell(good: boolean, name: string, details: readonly string[] = []): void {
+  say(`${good ? 'ok   ' : 'FAIL '} ${name}`);
+  for (const line of details.flatMap((text) => text.split('\n'))) say(`      ${line}`);
+}
+
+/** Chance of its own for each name, so that one fault alone is injected as it is among all others. */
+function chanceOf(seed: number, name: string): Random {
+  let hash = seed;
+  for (const letter of name) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  return new Random(hash);
+}
+
+function tellTrial(trial: Trial): void {
+  if (trial.left_out !== undefined) return say(`left out  ${trial.name}: ${trial.left_out}`);
+  const well = Number.isNaN(trial.recovered_ms) ? '' : ` (well again after ${seconds(trial.recovered_ms)})`;
+  tell(trial.problems.length === 0, `${trial.name}${well}`, trial.problems);
+}
+
+async function eachOnce(campaign: Campaign, options: Options): Promise<void> {
+  for (const fault of options.only) {
+    tellTrial(await campaign.try([fault], chanceOf(options.seed, fault.name), fault.short_ms));
+  }
+}
+
+/** Seeded combinations until the time is over. */
+async function combinations(campaign: Campaign, options: Options, until: number): Promise<void> {
+  const random = new Random(options.seed);
+  const from = options.only.length === faults.length ? faults : options.only;
+  while (now() < until) {
+    const chosen = campaign.choose(from, random);
+    const part = random.fork();
+    const most = Math.min(...chosen.map((one) => Math.max(one.long_ms, LEAST_MS)));
+    tellTrial(await campaign.try(chosen, part, part.between(LEAST_MS, most)));
+  }
+}
+
+/** What the clients and the logs say at the end. */
+async function finish(system: System, crowd: Crowd, tally: Tally): Promise<void> {
+  await crowd.settle(SETTLE_WITHIN_MS);
+  crowd.views();
+  const readers = crowd.clients.map((client) => ({
+    token: () => client.auth.token(),
+    rooms: () => client.chat.list.rooms.get().keys(),
+  }));
+  await audit(system, readers, tally);
+}
+
+function tellVerdict({ verdict }: Results): void {
+  for (const [kind, doc] of Object.entries(KINDS) as [Kind, string][]) {
+    const examples = verdict.examples[kind].map((one) => `${one.what} (${one.during.join(', ') || 'no fault was on'})`);
+    tell(verdict.counts[kind] === 0, `${kind}: ${verdict.counts[kind]} (${doc})`, examples);
+  }
+}
+
+async function main(options: Options): Promise<number> {
+  const began = now();
+  mkdirSync(options.report, { recursive: true });
+  const record = join(options.report, 'history.jsonl');
+  const recorder = new FileRecorder(record);
+  const tally = new Tally(recorder);
+  let wrong = (what: string): void => say(what);
+  const { source, bin, own_network, seed, clients, rooms } = options;
+  const system = new System({ source, bin, own_network, wrong: (what) => wrong(what) });
+  process.once('exit', () => system.destroy());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  await system.start();
+  const commit = execFileSync('git', ['-C', source, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  tally.put({ e: 'run', at: now(), seed, commit, clients, rooms });
+  const crowd = await startCrowd({ origin: system.origin, clients, rooms, seed, recorder: tally });
+  const watch = new Watch(system);
+  const load: Load = { settle: (within_ms) => crowd.settle(within_ms), progress: () => crowd.progress() };
+  const campaign = new Campaign(system, load, tally, watch);
+  wrong = campaign.wrong;
+  await sleep(BASELINE_MS);
+  await crowd.settle(SETTLE_WITHIN_MS);
+  await watch.setBase();
+  const { acked } = crowd.progress();
+  tell(acked > 0, `a whole system: ${acked} messages acknowledged before anything is broken`);
+  await eachOnce(campaign, options);
+  if (options.minutes > 0) await combinations(campaign, options, began + options.minutes * MINUTE_MS);
+  await finish(system, crowd, tally);
+  watch.stop();
+  crowd.stop();
+  await system.stop();
+  recorder.close();
+  const results: Results = {
+    seed,
+    commit,
+    build: basename(dirname(bin)),
+    clients,
+    rooms,
+    took_ms: now() - began,
+    trials: campaign.trials,
+    problems: campaign.takeProblems(),
+    verdict: check(readHistory(record)),
+    restarts: Object.fromEntries(system.programs().map((program) => [program.name, program.restarts])),
+    samples: watch.samples,
+  };
+  tellVerdict(results);
+  tell(results.problems.length === 0, 'every process ended cleanly, and no sanitizer found anything', results.problems);
+  writeReport(options.report, results, tally);
+  say(`\n${tableOf(results)}\n\nreport: ${options.report}/report.md`);
+  const good = results.verdict.good && results.problems.length === 0 && results.trials.every((one) => one.problems.length === 0);
+  if (!good || options.keep) system.keepLogs(join(options.report, 'log'));
+  return good ? 0 : 1;
+}
+
+let options: Options;
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`faults: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(2);
+}
+main(options).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    tell(false, 'the run came to its end', [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
+    process.exit(1);
+  },
+);
