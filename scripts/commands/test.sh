@@ -1,20 +1,20 @@
-# ./parley test [part…]: runs the parts in order, each scripts/test-<part>, and sums up what they counted. Installs what
-# they need; needs nothing running. Exit code 0 only when nothing failed. Sourced by ./parley.
+# ./parley test [part [--option value]…]…: runs the parts in order, each scripts/test-<part>, and sums up what they
+# counted. Installs what they need; needs nothing running. Exit code 0 only when nothing failed. Sourced by ./parley.
 # shellcheck shell=bash
 
 for part in packages node build; do
   . "$root/scripts/lib/$part.sh"
 done
 
-parts=(lint build unit web service fuzz parley e2e)
+parts=(lint build unit web service fuzz parley e2e faults)
+parts_with_options=(faults)
 part_limit_s=900
 
 cmd_test() {
-  local chosen=("$@") part
-  [ $# -gt 0 ] || chosen=("${parts[@]}")
-  for part in "${chosen[@]}"; do
-    [[ " ${parts[*]} " = *" $part "* ]] || die "there is no part \"$part\"; there are: ${parts[*]}"
-  done
+  local chosen=() part
+  declare -A part_options=()
+  choose_parts "$@"
+  [ ${#chosen[@]} -gt 0 ] || chosen=("${parts[@]}")
   ensure_packages "${packages_run[@]}" "${packages_build[@]}" "${packages_test[@]}"
   mkdir -p "$cache/test"
   ensure_node
@@ -26,12 +26,46 @@ cmd_test() {
   [ "$failed" -eq 0 ]
 }
 
+is_one_of() {
+  local word=$1
+  shift
+  [[ " $* " = *" $word "* ]]
+}
+# Sets $chosen and $part_options. What begins with two dashes is an option of the part before it, and the word behind it,
+# unless that is a part or another option, its value.
+choose_parts() {
+  local word last=
+  for word; do
+    if is_one_of "$word" "${parts[@]}"; then
+      chosen+=("$word")
+    elif [[ $word = --* ]]; then
+      [ ${#chosen[@]} -gt 0 ] || die "$word belongs behind a part; with options there are: ${parts_with_options[*]}"
+      is_one_of "${chosen[-1]}" "${parts_with_options[@]}" || die "the part ${chosen[-1]} has no options"
+      part_options[${chosen[-1]}]+=" $(quote "$word")"
+    elif [[ $last = --* ]]; then
+      part_options[${chosen[-1]}]+=" $(quote "$word")"
+    else
+      die "there is no part \"$word\"; there are: ${parts[*]}"
+    fi
+    last=$word
+  done
+}
+
+# Seconds that a part may take: one that is told how long to go on gets that time and half of it again.
+limit_of() {
+  local minutes=
+  if [[ $1 =~ --minutes\'?(=| \'?)([0-9]+) ]]; then minutes=${BASH_REMATCH[2]}; fi
+  printf '%d' $((part_limit_s + ${minutes:-0} * 90))
+}
+
 # A part says "<part>: N passed, N failed" last. One that says nothing, or ends badly without a failure, has failed once.
 run_part() {
-  local part=$1 log=$cache/test/$1.log status=0 began line p=0 f=0
+  local part=$1 log=$cache/test/$1.log status=0 began line p=0 f=0 options=()
   began=$(date +%s)
   say "test $part"
-  timeout --kill-after=10 "$part_limit_s" "$root/scripts/test-$part" </dev/null 2>&1 | tee "$log" || status=$?
+  eval "options=(${part_options[$part]:-})"
+  timeout --kill-after=10 "$(limit_of "${part_options[$part]:-}")" "$root/scripts/test-$part" "${options[@]}" </dev/null 2>&1 |
+    tee "$log" || status=$?
   if line=$(grep -aE "^$part: [0-9]+ passed, [0-9]+ failed\$" "$log" | tail -n 1) && [ -n "$line" ]; then
     read -r _ p _ f _ <<<"$line"
   else
