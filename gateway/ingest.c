@@ -1,4 +1,4 @@
-/* Puts entries into the ingest streams, and watches how long those are. */
+/* Puts entries into the ingest streams, and watches how long those are and how old. */
 #include "ingest.h"
 
 #include <stdio.h>
@@ -10,13 +10,19 @@
 #include "failpoint.h"
 #include "log.h"
 
-enum { MAX_BACKLOG = 10000, WATCH_MS = 1000, MAX_WORDS = 32 };
+enum {
+    MAX_BACKLOG = 10000,
+    MAX_AGE_MS = 5000, /* what waits so long is sent again by its client: more would only make the stream longer */
+    FEW = 100,         /* a stream of so few is not refused for its age: one entry may be slow for its own reasons */
+    WATCH_MS = 1000,
+    MAX_WORDS = 32,
+};
 
 struct shard {
     struct ingest *ingest;
     char stream[24];
-    int64_t backlog;
-    bool used; /* since it was last looked at */
+    int64_t backlog, age_ms; /* of the oldest entry that is not committed */
+    bool used;               /* since it was last looked at */
 };
 
 struct ingest {
@@ -24,7 +30,8 @@ struct ingest {
     struct timer *watch;
     struct shard shards[INGEST_SHARDS];
     struct metric *added, *refused;
-    size_t looking; /* questions under way: they hold the shards */
+    int64_t redis_ms; /* Redis' clock, which entries are numbered by, at the last look */
+    size_t looking;   /* questions under way: they hold the shards */
     bool dying;
 };
 
@@ -33,28 +40,71 @@ struct adding {
     void *arg;
 };
 
+static bool is_full(const struct shard *shard)
+{
+    return shard->backlog >= MAX_BACKLOG || (shard->backlog > FEW && shard->age_ms > MAX_AGE_MS);
+}
+
+/* An answer to a look is there; true: and somebody who wants it. */
+static bool look_over(struct ingest *ingest)
+{
+    ingest->looking--;
+    if (!ingest->dying)
+        return true;
+    if (ingest->looking == 0)
+        free(ingest);
+    return false;
+}
+
+static void time_seen(void *arg, int err, const struct bus_reply *reply)
+{
+    struct ingest *ingest = arg;
+    if (look_over(ingest) && !err && bus_count(reply) == 2)
+        ingest->redis_ms = bus_int(bus_at(reply, 0)) * 1000 + bus_int(bus_at(reply, 1)) / 1000;
+}
+
 static void backlog_seen(void *arg, int err, const struct bus_reply *reply)
 {
     struct shard *shard = arg;
-    struct ingest *ingest = shard->ingest;
-    if (!err && bus_type(reply) == BUS_INTEGER)
+    if (look_over(shard->ingest) && !err && bus_type(reply) == BUS_INTEGER)
         shard->backlog = bus_int(reply);
-    ingest->looking--;
-    if (ingest->dying && ingest->looking == 0)
-        free(ingest);
 }
 
+/* One entry [id, fields], whose id is "<ms>-<n>"; or none. */
+static void oldest_seen(void *arg, int err, const struct bus_reply *reply)
+{
+    struct shard *shard = arg;
+    struct str ms;
+    int64_t born;
+    if (!look_over(shard->ingest) || err)
+        return;
+    str_cut(bus_str(bus_at(bus_at(reply, 0), 0)), '-', &ms);
+    shard->age_ms = str_i64(ms, &born) ? shard->ingest->redis_ms - born : 0;
+}
+
+static void ask(struct ingest *ingest, bus_reply_fn *fn, void *arg, size_t n, const struct str *words)
+{
+    if (bus_command(ingest->bus, fn, arg, n, words) == 0)
+        ingest->looking++;
+}
+
+/* The answers come in the order of the questions: the time first. */
 static void look(void *arg)
 {
     struct ingest *ingest = arg;
+    bool any = false;
     for (size_t i = 0; i < INGEST_SHARDS; i++) {
         struct shard *shard = &ingest->shards[i];
-        if (!shard->used && shard->backlog < MAX_BACKLOG)
+        if (!shard->used && !is_full(shard))
             continue;
+        const struct str name = str_of(shard->stream);
+        if (!any)
+            ask(ingest, time_seen, ingest, 1, (struct str[]){STR("TIME")});
+        any = true;
         shard->used = false;
-        struct str words[] = {STR("XLEN"), str_of(shard->stream)};
-        if (bus_command(ingest->bus, backlog_seen, shard, 2, words) == 0)
-            ingest->looking++;
+        ask(ingest, backlog_seen, shard, 2, (struct str[]){STR("XLEN"), name});
+        ask(ingest, oldest_seen, shard, 6,
+            (struct str[]){STR("XRANGE"), name, STR("-"), STR("+"), STR("COUNT"), STR("1")});
     }
 }
 
@@ -126,7 +176,7 @@ int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *f
     char user[24], room[24], cseq[24], cgen[24], now[24];
     struct words w = {.v = {STR("XADD"), str_of(shard->stream), STR("*")}, .n = 3};
     shard->used = true;
-    if (shard->backlog >= MAX_BACKLOG) {
+    if (is_full(shard)) {
         metric_add(ingest->refused, 1);
         return ERR_BUSY;
     }

@@ -1,5 +1,5 @@
 /* The way into msg-svc for everything that changes a room: one entry in the stream of the room's shard. Refuses when a
- * shard's backlog is too long. docs/bus.md has the entry. */
+ * shard's backlog is too long, or has waited too long. docs/bus.md has the entry. */
 #ifndef PARLEY_GATEWAY_INGEST_H
 #define PARLEY_GATEWAY_INGEST_H
 

@@ -8,7 +8,13 @@
 #include "ingest.h"
 #include "ops.h"
 
-enum { RETRY_INFLIGHT_MS = 200, RETRY_MS = 1000 };
+enum { RETRY_INFLIGHT_MS = 200, RETRY_MS = 1000, RETRY_SPREAD_MS = 2000 };
+
+/* Those who are refused together do not come back together. */
+static int64_t retry_ms(const struct session *s)
+{
+    return RETRY_MS + (int64_t)(s->conn * 2654435761U % RETRY_SPREAD_MS);
+}
 
 static void send_put(void *arg, int err)
 {
@@ -18,7 +24,7 @@ static void send_put(void *arg, int err)
     if (!s || err != ERR_BUSY)
         return;
     session_send_ends(s, str_of(cmid));
-    session_nack(s, str_of(cmid), err, RETRY_MS);
+    session_nack(s, str_of(cmid), err, retry_ms(s));
 }
 
 void op_send(struct session *s, const struct jval *frame)
@@ -58,5 +64,5 @@ void op_send(struct session *s, const struct jval *frame)
         return;
     free(ctx);
     session_send_ends(s, cmid);
-    session_nack(s, cmid, err, RETRY_MS);
+    session_nack(s, cmid, err, retry_ms(s));
 }
