@@ -1,7 +1,7 @@
 /* members: who is in a room, by user id, a page at a time. For members only. */
 #include "calls.h"
 
-enum column { KIND, INSIDE, ID, USERNAME, DISPLAY_NAME, CREATED, ROLE, JOINED, READ_SEQ };
+enum column { KIND, INSIDE, ID, USERNAME, DISPLAY_NAME, CREATED, ROLE, JOINED, READ_SEQ, DELIVERED_SEQ };
 
 static void write_member(struct jsonw *w, const struct db_result *r, size_t row)
 {
@@ -14,6 +14,7 @@ static void write_member(struct jsonw *w, const struct db_result *r, size_t row)
     jsonw_obj_end(w);
     jsonw_str(w, "role", db_str(r, row, ROLE));
     jsonw_int(w, "joined_at", db_int(r, row, JOINED));
+    jsonw_int(w, "delivered_seq", db_int(r, row, DELIVERED_SEQ));
     jsonw_int(w, "read_seq", db_int(r, row, READ_SEQ));
     jsonw_obj_end(w);
 }
@@ -56,10 +57,10 @@ static void ask(struct call *c)
         c,
         "SELECT r.kind, r.inside, p.id, p.username, p.display_name, "
         "(extract(epoch FROM p.created_at) * 1000)::bigint, p.role, "
-        "(extract(epoch FROM p.joined_at) * 1000)::bigint, p.read_seq "
+        "(extract(epoch FROM p.joined_at) * 1000)::bigint, p.read_seq, p.delivered_seq "
         "FROM (SELECT id, kind, EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) "
         "AS inside FROM chat.rooms WHERE id = $1::bigint) r "
-        "LEFT JOIN LATERAL (SELECT a.id, a.username, a.display_name, a.created_at, m.role, m.joined_at, m.read_seq "
+        "LEFT JOIN LATERAL (SELECT a.id, a.username, a.display_name, a.created_at, m.role, m.joined_at, m.read_seq, m.delivered_seq "
         "FROM chat.members m JOIN auth.people a ON a.id = m.user_id "
         "WHERE m.room_id = r.id AND r.inside AND m.user_id > $3::bigint ORDER BY m.user_id LIMIT $4::bigint) p ON true "
         "ORDER BY p.id",

@@ -2,7 +2,7 @@
 #include "calls.h"
 #include "err.h"
 
-enum column { EPOCH, USEQ, WELCOMED, ROOM, MVER };
+enum column { EPOCH, USEQ, WELCOMED, ROOM, MVER, HEAD };
 
 static void look(struct call *c);
 
@@ -30,6 +30,7 @@ static void on_look(void *arg, int err, const struct db_result *r)
         jsonw_obj(&w, NULL);
         jsonw_id(&w, "room", db_int(r, i, ROOM));
         jsonw_int(&w, "mver", db_int(r, i, MVER));
+        jsonw_int(&w, "head", db_int(r, i, HEAD));
         jsonw_obj_end(&w);
     }
     jsonw_arr_end(&w);
@@ -43,7 +44,7 @@ static void look(struct call *c)
     db_p_int(&v, c->user);
     call_query(
         c,
-        "SELECT e.epoch, coalesce(u.last_useq, 0), coalesce(u.welcomed, false), r.id, r.mver FROM chat.epoch e "
+        "SELECT e.epoch, coalesce(u.last_useq, 0), coalesce(u.welcomed, false), r.id, r.mver, r.last_seq FROM chat.epoch e "
         "LEFT JOIN chat.users u ON u.user_id = $1::bigint "
         "LEFT JOIN (chat.members m JOIN chat.rooms r ON r.id = m.room_id) ON m.user_id = $1::bigint ORDER BY r.id",
         &v, on_look);

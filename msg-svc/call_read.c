@@ -3,7 +3,7 @@
 #include "err.h"
 #include "publish.h"
 
-enum column { KIND, INSIDE, SEQ, N, USEQ };
+enum column { KIND, INSIDE, SEQ, N, USEQ, DELIVERED, OTHERS_READ, OTHERS_DELIVERED };
 
 static void ask(struct call *c);
 
@@ -22,6 +22,12 @@ static void on_read(void *arg, int err, const struct db_result *r)
             c->calls->bus,
             &(struct user_event){
                 .user = c->user, .useq = db_int(r, 0, USEQ), .room = c->room, .type = USER_READ, .seq = seq, .n = n});
+    /* As far as to be news for somebody: see call_delivered. */
+    if (!db_is_null(r, 0, DELIVERED) &&
+        (seq > db_int(r, 0, OTHERS_READ) || db_int(r, 0, DELIVERED) > db_int(r, 0, OTHERS_DELIVERED)))
+        publish_receipt(
+            c->calls->bus,
+            &(struct receipt){.room = c->room, .user = c->user, .delivered = db_int(r, 0, DELIVERED), .read = seq});
     struct jsonw w = jsonw_on(&c->text);
     jsonw_obj(&w, NULL);
     jsonw_id(&w, "room", c->room);
@@ -43,9 +49,11 @@ static void ask(struct call *c)
                "WITH mark AS (SELECT least($3::bigint, r.last_seq) AS seq FROM chat.rooms r WHERE r.id = $1::bigint), "
                "place AS (SELECT k.seq, coalesce(e.n, 0) AS n FROM mark k "
                "LEFT JOIN chat.events e ON e.room_id = $1::bigint AND e.seq = k.seq), "
-               "moved AS (UPDATE chat.members m SET read_seq = p.seq, read_n = p.n FROM place p "
-               "WHERE m.room_id = $1::bigint AND m.user_id = $2::bigint AND m.read_seq < p.seq "
-               "RETURNING m.read_seq, m.read_n), "
+               "moved AS (UPDATE chat.members m SET read_seq = p.seq, read_n = p.n, has_read = true, "
+               "delivered_seq = greatest(m.delivered_seq, p.seq) FROM place p "
+               "WHERE m.room_id = $1::bigint AND m.user_id = $2::bigint "
+               "AND (m.read_seq < p.seq OR (m.read_seq = p.seq AND NOT m.has_read)) "
+               "RETURNING m.read_seq, m.read_n, m.delivered_seq), "
                "own AS (INSERT INTO chat.users AS u (user_id, last_useq) SELECT $2::bigint, 1 FROM moved "
                "ON CONFLICT (user_id) DO UPDATE SET last_useq = u.last_useq + 1 RETURNING last_useq), "
                "said AS (INSERT INTO chat.user_events (user_id, useq, type, room_id, data) "
@@ -54,7 +62,12 @@ static void ask(struct call *c)
                "gone AS (DELETE FROM chat.user_events e USING moved v "
                "WHERE e.user_id = $2::bigint AND e.room_id = $1::bigint AND e.type = 'read') "
                "SELECT r.kind, m.user_id IS NOT NULL, coalesce(v.read_seq, m.read_seq), coalesce(v.read_n, m.read_n), "
-               "o.last_useq FROM chat.rooms r "
+               "o.last_useq, v.delivered_seq, "
+               "coalesce((SELECT d.read_seq FROM chat.members d WHERE d.room_id = $1::bigint AND d.has_read "
+               "AND d.user_id <> $2::bigint ORDER BY d.read_seq DESC OFFSET 1 LIMIT 1), 0), "
+               "coalesce((SELECT d.delivered_seq FROM chat.members d WHERE d.room_id = $1::bigint "
+               "AND d.user_id <> $2::bigint ORDER BY d.delivered_seq DESC OFFSET 1 LIMIT 1), 0) "
+               "FROM chat.rooms r "
                "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = $2::bigint "
                "LEFT JOIN moved v ON true LEFT JOIN own o ON true WHERE r.id = $1::bigint",
                &v, on_read);

@@ -8,25 +8,45 @@
 #include "err.h"
 #include "log.h"
 #include "new_room.h"
+#include "resume.h"
 
 const struct rpc_row calls_rows[] = {
-    {"create", call_create},   {"directory", call_directory}, {"dm", call_dm},       {"heads", call_heads},
-    {"history", call_history}, {"members", call_members},     {"open", call_open},   {"peers", call_peers},
-    {"read", call_read},       {"room", call_room_info},      {"rooms", call_rooms}, {"rooms_of", call_rooms_of},
+    {"create", call_create}, {"delivered", call_delivered}, {"directory", call_directory}, {"dm", call_dm},
+    {"heads", call_heads},   {"history", call_history},     {"members", call_members},     {"moved", call_moved},
+    {"open", call_open},     {"peers", call_peers},         {"range", call_range},         {"read", call_read},
+    {"resume", call_resume}, {"room", call_room_info},      {"rooms", call_rooms},         {"rooms_of", call_rooms_of},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 
+void calls_init(struct calls *calls, struct bus *bus, struct db *db, int64_t room_capacity, struct metrics *metrics)
+{
+    *calls = (struct calls){.bus = bus, .db = db, .room_capacity = room_capacity};
+    moved_init(&calls->moved);
+    calls->cursor_beyond_head = metrics_counter(metrics, "parley_msg_cursor_beyond_head_total", NULL,
+                                                "Cursors of clients beyond the log: it went back without a new epoch.");
+}
+
+void calls_fini(struct calls *calls)
+{
+    moved_fini(&calls->moved);
+}
+
 struct call *call_begin(void *calls, struct rpc_request *req)
 {
-    if (rpc_caller(req)->user == 0) {
-        rpc_fail(req, ERR_UNAUTHORIZED, NULL);
-        return NULL;
-    }
+    if (rpc_caller(req)->user != 0)
+        return call_begin_any(calls, req);
+    rpc_fail(req, ERR_UNAUTHORIZED, NULL);
+    return NULL;
+}
+
+struct call *call_begin_any(void *calls, struct rpc_request *req)
+{
     struct call *c = xcalloc(1, sizeof *c);
     c->calls = calls;
     c->req = req;
     c->args = rpc_args(req);
     c->user = rpc_caller(req)->user;
+    list_init(&c->waiting);
     return c;
 }
 
@@ -34,6 +54,7 @@ static void call_free(struct call *c)
 {
     buf_fini(&c->text);
     free(c->made);
+    resume_destroy(&c->resume);
     free(c);
 }
 

@@ -5,6 +5,9 @@
 
 #include "db.h"
 #include "jsonw.h"
+#include "list.h"
+#include "metrics.h"
+#include "moved.h"
 #include "rpc.h"
 #include "welcome.h"
 
@@ -15,7 +18,13 @@ struct calls {
     struct bus *bus;
     struct db *db;
     int64_t room_capacity;
+    struct moved moved;
+    struct metric *cursor_beyond_head;
 };
+
+void calls_init(struct calls *calls, struct bus *bus, struct db *db, int64_t room_capacity, struct metrics *metrics);
+/* After the pool was destroyed. */
+void calls_fini(struct calls *calls);
 
 extern const struct rpc_row calls_rows[];
 extern const size_t calls_count;
@@ -37,11 +46,15 @@ struct call {
     bool lost;             /* a dm that was not made, because of its person or of somebody faster */
     unsigned tries;        /* of what a concurrent transaction made fail */
     struct new_room *made; /* of create and dm */
+    struct resume *resume;
+    struct list waiting; /* of moved: for the look under way */
     struct buf text;
 };
 
 /* NULL: nobody is logged in, and that was answered. */
 struct call *call_begin(void *calls, struct rpc_request *req);
+/* The same for what processes ask for themselves. Never NULL. */
+struct call *call_begin_any(void *calls, struct rpc_request *req);
 void call_reply(struct call *c, struct str json);
 /* ERR_SQL becomes ERR_INTERNAL; `detail` may be NULL. */
 void call_fail(struct call *c, int err, const char *detail);
@@ -67,6 +80,6 @@ bool call_room(struct call *c);
 int64_t call_limit(const struct call *c, int64_t def);
 
 rpc_call_fn call_rooms, call_directory, call_create, call_room_info, call_dm, call_history, call_read, call_members,
-    call_open, call_heads, call_peers, call_rooms_of;
+    call_open, call_heads, call_resume, call_moved, call_range, call_delivered, call_peers, call_rooms_of;
 
 #endif

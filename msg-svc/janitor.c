@@ -16,8 +16,13 @@ enum { FIRST_S = 60, AGAIN_MS = 250, BATCH = 1000 };
 static const struct {
     const char *what, *sql;
 } chores[] = {
-    {"user events", "DELETE FROM chat.user_events WHERE (user_id, useq) IN (SELECT user_id, useq FROM chat.user_events "
-                    "WHERE ts < now() - interval '30 days' AND " ALONE " ORDER BY ts LIMIT 1000)"},
+    /* Who missed such a row must be told that there was one: a client that stands before it reads all rooms anew. */
+    {"user events",
+     "WITH gone AS (DELETE FROM chat.user_events WHERE (user_id, useq) IN (SELECT user_id, useq FROM chat.user_events "
+     "WHERE ts < now() - interval '30 days' AND " ALONE " ORDER BY ts LIMIT 1000) RETURNING user_id, useq), "
+     "marked AS (UPDATE chat.users u SET pruned_useq = greatest(u.pruned_useq, g.useq) "
+     "FROM (SELECT user_id, max(useq) AS useq FROM gone GROUP BY user_id) g WHERE u.user_id = g.user_id) "
+     "SELECT count(*) FROM gone"},
     {"dead letters", "DELETE FROM chat.dead_letters WHERE id IN (SELECT id FROM chat.dead_letters "
                      "WHERE at < now() - interval '90 days' AND " ALONE " ORDER BY at LIMIT 1000)"},
     /* A device that comes back later is told out_of_order, and begins a new generation. A row that is used at this
@@ -43,7 +48,9 @@ static void rest(struct janitor *j, uint64_t ms)
 static void on_deleted(void *arg, int err, const struct db_result *r)
 {
     struct janitor *j = arg;
-    int64_t count = err != 0 ? 0 : db_changed(r);
+    int64_t count = 0;
+    if (err == 0)
+        count = db_rows(r) > 0 ? db_int(r, 0, 0) : db_changed(r);
     if (err == ERR_SQL)
         log_error(NULL, "old rows not removed", "what=\"%s\" message=%s", chores[j->chore].what, db_message(r));
     if (count > 0)

@@ -92,7 +92,7 @@ static int svc_init(struct msg_svc *svc)
         return err;
     janitor_create(&svc->janitor, p->loop, svc->db, svc->config.clean_every_s);
     bus_on_state(p->bus, on_bus, svc);
-    svc->calls = (struct calls){.bus = p->bus, .db = svc->db, .room_capacity = svc->config.room_capacity};
+    calls_init(&svc->calls, p->bus, svc->db, svc->config.room_capacity, p->metrics);
     timer_make(&svc->begin, p->loop, begin, svc);
     timer_start(svc->begin, 0, BEGIN_LOOK_MS);
     timer_make(&svc->drain, p->loop, look_whether_drained, svc);
@@ -106,6 +106,7 @@ static void svc_fini(struct msg_svc *svc)
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
     janitor_destroy(&svc->janitor);
     rpc_server_destroy(&svc->server);
+    calls_fini(&svc->calls);
     bus_on_state(svc->process.bus, NULL, NULL);
     ingest_destroy(&svc->ingest);
 }

@@ -21,6 +21,16 @@ const char *user_event_name(enum user_event_type type)
     return user_event_names[type];
 }
 
+bool user_event_parse(struct str name, enum user_event_type *type_r)
+{
+    for (size_t i = 0; i < sizeof user_event_names / sizeof user_event_names[0]; i++)
+        if (str_is(name, user_event_names[i])) {
+            *type_r = (enum user_event_type)i;
+            return true;
+        }
+    return false;
+}
+
 static int publish_to(struct bus *bus, const char *what, int64_t id, const struct buf *payload)
 {
     char channel[48];
@@ -46,7 +56,11 @@ void user_event_payload(struct buf *out, const struct user_event *e)
     buf_char(out, ' ');
     buf_i64(out, e->room);
     buf_char(out, '\n');
+    user_event_write(out, e);
+}
 
+void user_event_write(struct buf *out, const struct user_event *e)
+{
     struct jsonw w = jsonw_on(out);
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "user");
@@ -67,6 +81,34 @@ int publish_user_event(struct bus *bus, const struct user_event *e)
     struct buf payload = {0};
     user_event_payload(&payload, e);
     int err = publish_to(bus, "user", e->user, &payload);
+    buf_fini(&payload);
+    return err;
+}
+
+void receipt_payload(struct buf *out, const struct receipt *r)
+{
+    const int64_t numbers[] = {r->room, r->user, r->delivered, r->read};
+    buf_char(out, 'K');
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        buf_char(out, ' ');
+        buf_i64(out, numbers[i]);
+    }
+    buf_char(out, '\n');
+    struct jsonw w = jsonw_on(out);
+    jsonw_obj(&w, NULL);
+    jsonw_cstr(&w, "t", "receipt");
+    jsonw_id(&w, "room", r->room);
+    jsonw_id(&w, "user", r->user);
+    jsonw_int(&w, "delivered", r->delivered);
+    jsonw_int(&w, "read", r->read);
+    jsonw_obj_end(&w);
+}
+
+int publish_receipt(struct bus *bus, const struct receipt *r)
+{
+    struct buf payload = {0};
+    receipt_payload(&payload, r);
+    int err = publish_to(bus, "room", r->room, &payload);
     buf_fini(&payload);
     return err;
 }

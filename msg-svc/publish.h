@@ -15,12 +15,19 @@ struct stored {
 
 enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ };
 const char *user_event_name(enum user_event_type type);
+/* False: no such type. */
+bool user_event_parse(struct str name, enum user_event_type *type_r);
 
 struct user_event {
     int64_t user, useq, room;
     enum user_event_type type;
     int64_t seq, n;       /* of USER_READ */
     struct str room_info; /* of USER_ROOM_ADDED: Room JSON, may be empty */
+};
+
+/* How far somebody has received and read a room. */
+struct receipt {
+    int64_t room, user, delivered, read;
 };
 
 /* Who is to be answered: fields f and r of an ingest entry (docs/bus.md). */
@@ -30,6 +37,7 @@ struct answer_to {
 
 int publish_event(struct bus *bus, const struct event *e);
 int publish_user_event(struct bus *bus, const struct user_event *e);
+int publish_receipt(struct bus *bus, const struct receipt *r);
 
 int answer_stored(struct bus *bus, const struct answer_to *to, const struct stored *s);
 /* A nack to a socket, an error to a REST request. */
@@ -42,5 +50,8 @@ int answer_json(struct bus *bus, const struct answer_to *to, struct str json);
 /* The texts themselves. */
 void stored_write(struct buf *out, const struct stored *s, bool as_frame);
 void user_event_payload(struct buf *out, const struct user_event *e);
+/* The frame alone. */
+void user_event_write(struct buf *out, const struct user_event *e);
+void receipt_payload(struct buf *out, const struct receipt *r);
 
 #endif

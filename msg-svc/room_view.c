@@ -27,6 +27,8 @@ enum column {
     LAST_CMID,
     LAST_TS,
     LAST_BODY,
+    DELIVERED_TO,
+    READ_TO,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -74,6 +76,8 @@ void room_view_write(struct jsonw *w, const char *key, const struct db_result *r
     jsonw_int(w, "n", db_int(r, row, N));
     jsonw_int(w, "read_seq", db_int(r, row, READ_SEQ));
     jsonw_int(w, "read_n", db_int(r, row, READ_N));
+    jsonw_int(w, "delivered_to", db_int(r, row, DELIVERED_TO));
+    jsonw_int(w, "read_to", db_int(r, row, READ_TO));
     jsonw_int(w, "member_count", db_int(r, row, MEMBERS));
     if (!db_is_null(r, row, ROLE))
         jsonw_str(w, "role", db_str(r, row, ROLE));

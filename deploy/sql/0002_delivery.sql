@@ -21,6 +21,9 @@ UPDATE chat.members m SET delivered_seq = m.read_seq, has_read = true WHERE EXIS
 CREATE INDEX members_delivered ON chat.members (room_id, delivered_seq);
 CREATE INDEX members_read ON chat.members (room_id, read_seq) WHERE has_read;
 
+-- Up to where rows of the user's own log were removed for their age; reads that newer ones replaced are not counted.
+ALTER TABLE chat.users ADD COLUMN pruned_useq bigint NOT NULL DEFAULT 0;
+
 -- The database's clock at the INSERT; ts is msg-svc's, and may be set wrong. Older rows have none: they did not just
 -- come. The log only grows at its end, so a few pages tell what is new.
 ALTER TABLE chat.events ADD COLUMN at timestamptz;

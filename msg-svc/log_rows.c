@@ -1,0 +1,70 @@
+/* Reads rows of rooms' logs and writes batches of them. */
+#include "log_rows.h"
+
+enum column { SEQ, N, TYPE, SENDER, CMID, TS, BODY, MEMBER };
+
+struct event log_rows_event(const struct log_rows *rows, size_t i)
+{
+    const struct db_result *r = rows->r;
+    size_t row = rows->first + i;
+    int col = rows->col;
+    struct event e = {.room = rows->room,
+                      .seq = db_int(r, row, col + SEQ),
+                      .n = db_int(r, row, col + N),
+                      .sender = db_int(r, row, col + SENDER),
+                      .cmid = db_str(r, row, col + CMID),
+                      .ts = db_int(r, row, col + TS),
+                      .body = db_str(r, row, col + BODY),
+                      .member = db_int(r, row, col + MEMBER)};
+    event_type_parse(db_str(r, row, col + TYPE), &e.type);
+    return e;
+}
+
+static int64_t seq_of(const struct log_rows *rows, size_t i)
+{
+    return db_int(rows->r, rows->first + i, rows->col + SEQ);
+}
+
+bool log_rows_whole(const struct log_rows *rows)
+{
+    for (size_t i = 1; i < rows->count; i++)
+        if (seq_of(rows, i) != seq_of(rows, i - 1) + (rows->rising ? 1 : -1))
+            return false;
+    return true;
+}
+
+void log_rows_cut(struct log_rows *rows)
+{
+    size_t bytes = 0, n = 0;
+    for (; n < rows->count; n++) {
+        bytes += LOG_EVENT_OVERHEAD + db_str(rows->r, rows->first + n, rows->col + BODY).n;
+        if (bytes > LOG_ANSWER_BYTES && n > 0)
+            break;
+    }
+    rows->count = n;
+}
+
+void log_batch_write(struct jsonw *w, const struct log_batch *b)
+{
+    const struct log_rows *rows = &b->rows;
+    int64_t from = b->at, to = b->at;
+    bool complete = true;
+    if (rows->count > 0) {
+        int64_t first = seq_of(rows, 0), last = seq_of(rows, rows->count - 1);
+        from = rows->rising ? first : last;
+        to = rows->rising ? last : first;
+        complete = rows->rising ? to >= b->head : from == 1;
+    }
+    jsonw_id(w, "room", rows->room);
+    jsonw_int(w, "from", from);
+    jsonw_int(w, "to", to);
+    jsonw_int(w, "head", b->head);
+    jsonw_int(w, "n", b->n);
+    jsonw_arr(w, "events");
+    for (size_t i = 0; i < rows->count; i++) {
+        struct event e = log_rows_event(rows, rows->rising ? i : rows->count - 1 - i);
+        event_write(w, NULL, &e, e.sender == b->user);
+    }
+    jsonw_arr_end(w);
+    jsonw_bool(w, "complete", complete);
+}

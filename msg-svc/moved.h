@@ -1,0 +1,19 @@
+/* Which rooms' logs grew in the last 15 s: one look at the database a second at most, however many ask. Owned by calls;
+ * loop thread only. */
+#ifndef PARLEY_MSG_MOVED_H
+#define PARLEY_MSG_MOVED_H
+
+#include "buf.h"
+#include "list.h"
+
+struct moved {
+    struct buf answer;   /* of the last look, made at looked_ms */
+    int64_t looked_ms;   /* 0: none was good so far */
+    struct list waiting; /* calls, for the look under way */
+};
+
+void moved_init(struct moved *m);
+/* After the pool was destroyed: nobody waits any more. */
+void moved_fini(struct moved *m);
+
+#endif
