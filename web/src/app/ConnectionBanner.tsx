@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { Icon } from '@/components/Icon';
 import { useConnection } from '@/state/connection';
 import { useChat, useStore } from '@/state/context';
@@ -6,7 +7,16 @@ import { useChat, useStore } from '@/state/context';
 export function ConnectionBanner() {
   const chat = useChat();
   const { status } = useConnection();
-  const waiting = useStore(chat.outbox.entries).filter((entry) => entry.state === 'pending').length;
+  const entries = useStore(chat.outbox.entries);
+  const waiting = entries.filter((entry) => entry.state === 'pending').length;
+  const unkept = useStore(chat.outbox.unkept);
+  useEffect(() => {
+    if (unkept === 0) return;
+    // The browser's own question; its words cannot be chosen.
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [unkept]);
   return (
     <div className="banner-place" role="status">
       {status === 'lost' && (
@@ -16,10 +26,17 @@ export function ConnectionBanner() {
             Reconnecting…
             {waiting > 0 &&
               ` ${waiting === 1 ? 'Your message goes' : `Your ${waiting} messages go`} out as soon as the line is back.`}
+            {unkept > 0 && ' This browser cannot save what is not sent: keep this page open until then.'}
           </span>
           <button type="button" className="btn-link" onClick={() => chat.socket.nudge()}>
             Try now
           </button>
+        </div>
+      )}
+      {status === 'online' && unkept > 0 && entries.length > waiting && (
+        <div className="banner">
+          <Icon name="info" size={16} />
+          <span>This browser cannot save what is not sent: it is gone when you close this page.</span>
         </div>
       )}
       {status === 'outdated' && (

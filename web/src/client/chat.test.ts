@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Event, Room } from '@/protocol/ops.gen';
+import type { Event, Room, ServerResumed } from '@/protocol/ops.gen';
 import {
   type Asked,
   aLogin,
@@ -66,6 +66,13 @@ function last(): FakeWebSocket {
   const ws = sockets.at(-1);
   if (ws === undefined) throw new Error('No connection was opened.');
   return ws;
+}
+
+function resumed(heads: Record<string, number>, part: Partial<ServerResumed> = {}): ServerResumed {
+  const rooms = Object.fromEntries(
+    Object.entries(heads).map(([room, head]) => [room, { head, n: head, from: 0, limited: false }]),
+  );
+  return { t: 'resumed', epoch: 'e1', rooms, acks: [], user: { head: 0, limited: false }, ...part };
 }
 
 function deliver(event: Event): void {
@@ -226,6 +233,168 @@ describe('a chat', () => {
     ).toEqual(['after the restore']);
     expect([...chat.list.rooms.get().keys()]).toEqual(['1']);
     expect(last().of('resume')[0]?.cursors).toEqual({ 1: 1 });
+  });
+
+  test('holds back what the server may have until it says, settles what it has and sends the rest', async () => {
+    await chat.log('1').openNewest();
+    const [a, b] = [chat.send('1', 'a'), chat.send('1', 'b')];
+    await settled();
+    last().drop(1006);
+    store('1', { cmid: a, sender: '7', body: 'a' });
+    await clock.pass(1_000);
+    last().welcome();
+    expect(last().of('resume')[0]?.pending).toEqual([a, b]);
+    expect(last().of('send')).toEqual([]);
+    last().receive(
+      resumed(
+        { 1: 1 },
+        {
+          acks: [
+            { cmid: a, room: '1', seq: 1, n: 1, id: '1.1', ts: 5 },
+            { cmid: b, unknown: true },
+          ],
+        },
+      ),
+    );
+    expect(last().of('send')).toMatchObject([{ cmid: b, cseq: 2, cgen: 0 }]);
+    expect(chat.log('1').view.get().events).toMatchObject([{ seq: 1, cmid: a, body: 'a' }]);
+  });
+
+  test('sends again by itself when the server says nothing of what it has', async () => {
+    const a = chat.send('1', 'a');
+    await settled();
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome();
+    await clock.pass(1_000);
+    expect(last().of('send')).toMatchObject([{ cmid: a, cseq: 1 }]);
+  });
+
+  test('asks again what it missed, after silence or a refusal, and not after the answer', async () => {
+    const ws = last();
+    expect(ws.of('resume')).toHaveLength(1);
+    await clock.pass(5_000);
+    expect(ws.of('resume')).toHaveLength(2);
+    ws.receive({ t: 'error', code: 'unavailable', ref: 'resume' });
+    await clock.pass(1_500);
+    expect(ws.of('resume')).toHaveLength(3);
+    ws.receive(resumed({}));
+    await clock.pass(9_000);
+    expect(ws.of('resume')).toHaveLength(3);
+  });
+
+  test('puts a batch to the log and the list in one step, and asks for nothing then', async () => {
+    await chat.log('1').openNewest();
+    const events = [store('1'), store('1'), store('1', { sender: '7' })];
+    const before = asked.length;
+    const batch = { t: 'batch', room: '1', from: 1, to: 3, head: 3, n: 3, events, complete: true } as const;
+    last().receive(resumed({ 1: 3 }), batch);
+    await clock.pass(3_000);
+    expect(chat.log('1').last_seq).toBe(3);
+    expect(chat.list.get('1')).toMatchObject({ head: 3, n: 3, last: { seq: 3 } });
+    expect(asked.slice(before).filter((one) => one.path.includes('messages'))).toEqual([]);
+  });
+
+  test('fetches what a pong or a head shows to be lost', async () => {
+    await chat.log('1').openNewest();
+    deliver(store('1'));
+    store('1');
+    last().receive({ t: 'pong', n: 1, heads: { 1: 2 } });
+    await settled();
+    expect(chat.log('1').last_seq).toBe(2);
+    store('1');
+    last().receive({ t: 'head', rooms: { 1: 3 } });
+    await settled();
+    expect(chat.log('1').last_seq).toBe(3);
+  });
+
+  test('knows in the end where a room stands whose batch was lost', async () => {
+    last().receive(resumed({ 1: 3, 2: 0 }));
+    expect(chat.list.get('1')?.head).toBe(0);
+    await clock.pass(2_000);
+    expect(chat.list.get('1')).toMatchObject({ head: 3, n: 3 });
+  });
+
+  test('reads the list again when its own log has a gap or was cut short', async () => {
+    last().receive(resumed({ 1: 0, 2: 0 }, { user: { head: 5, limited: false } }));
+    const lists = (): number => asked.filter((one) => one.path === '/rooms').length;
+    const before = lists();
+    last().receive({ t: 'user', useq: 7, type: 'read', room: '1', seq: 0, n: 0 });
+    await clock.pass(1_000);
+    expect(lists()).toBe(before + 1);
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome();
+    expect(last().of('resume')[0]?.useq).toBe(7);
+    last().receive(resumed({ 1: 0, 2: 0 }, { user: { head: 400, limited: true } }));
+    await settled();
+    expect(lists()).toBe(before + 2);
+  });
+
+  test('is not thrown out of a room by an old frame that comes again', () => {
+    const removed: string[] = [];
+    chat.events.on('removed', (room) => removed.push(room));
+    last().receive(resumed({ 1: 0, 2: 0 }, { user: { head: 5, limited: false } }));
+    last().receive({ t: 'user', useq: 3, type: 'room_removed', room: '1' });
+    expect(removed).toEqual([]);
+    last().receive({ t: 'user', useq: 6, type: 'room_removed', room: '1' });
+    expect(removed).toEqual(['1']);
+  });
+
+  test('tells what it has received of others, at most once a second a room, and again after a break', async () => {
+    await clock.pass(2_000);
+    for (let more = 0; more < 5; more++) deliver(store('1'));
+    deliver(store('2', { sender: '7' }));
+    await clock.pass(999);
+    expect(last().of('delivered')).toEqual([{ t: 'delivered', room: '1', seq: 1 }]);
+    await clock.pass(2);
+    expect(
+      last()
+        .of('delivered')
+        .map((frame) => frame.seq),
+    ).toEqual([1, 5]);
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome();
+    expect(last().of('delivered')).toEqual([{ t: 'delivered', room: '1', seq: 5 }]);
+  });
+
+  test('does not claim to have received what stands behind a gap', async () => {
+    await chat.log('1').openNewest();
+    store('1');
+    deliver(store('1'));
+    expect(last().of('delivered')).toEqual([]);
+    await clock.pass(2_000);
+    expect(last().of('delivered')).toEqual([{ t: 'delivered', room: '1', seq: 2 }]);
+  });
+
+  test('knows how far others have received and read, and takes its own devices for nobody', () => {
+    last().receive({ t: 'receipt', room: '1', user: '8', delivered: 4, read: 0 });
+    last().receive({ t: 'receipt', room: '1', user: '9', delivered: 3, read: 3 });
+    last().receive({ t: 'receipt', room: '1', user: '7', delivered: 9, read: 9 });
+    expect(chat.list.get('1')).toMatchObject({ delivered_to: 4, read_to: 3 });
+  });
+
+  test('marks as read again when that was refused or not answered', async () => {
+    deliver(store('1'));
+    chat.markRead('1', { seq: 1, n: 1 });
+    await clock.pass(300);
+    last().receive({ t: 'error', code: 'rate_limited', ref: 'read' });
+    await clock.pass(2_000);
+    const ws = last();
+    const reads = (): number => ws.of('read').length;
+    expect(reads()).toBe(2);
+    for (let beat = 0; beat < 30; beat++) {
+      await clock.pass(1_000);
+      ws.receive({ t: 'pong', n: beat });
+    }
+    expect(reads()).toBe(3);
+    ws.receive({ t: 'user', useq: 1, type: 'read', room: '1', seq: 1, n: 1 });
+    for (let beat = 0; beat < 120; beat++) {
+      await clock.pass(1_000);
+      ws.receive({ t: 'pong', n: beat });
+    }
+    expect(reads()).toBe(3);
   });
 
   test('shows a room it was added to, and drops one it was removed from', () => {

@@ -1,5 +1,5 @@
 import { Emitter } from '@/lib/emitter';
-import { Store } from '@/lib/store';
+import type { Store } from '@/lib/store';
 import type {
   Event,
   PendingAck,
@@ -14,47 +14,25 @@ import type {
   User,
 } from '@/protocol/ops.gen';
 import { Api } from './api';
-import type { Auth, Channel, Locks } from './auth';
+import type { Auth } from './auth';
+import type { ChatEvents, ChatParts } from './chat_parts';
 import type { Clock, Timer } from './clock';
 import { DeliveredMarks } from './delivered_marks';
-import { ApiError, isRetryable } from './error';
-import type { Http } from './http';
+import { isRetryable } from './error';
+import { ListLoader } from './list_loader';
 import { Outbox } from './outbox';
-import type { OutboxStore } from './outbox_store';
+import { OwnLog } from './own_log';
 import { People } from './people';
 import { PresenceBook } from './presence';
 import { ReadMarks } from './read_marks';
 import { Resumption } from './resumption';
 import { RoomList, unreadOf } from './room_list';
-import { RoomLog } from './room_log';
-import { Socket, type WebSocketLike } from './socket';
+import { GAP_WAIT_MS, RoomLog } from './room_log';
+import { Socket } from './socket';
 import { TypingBook, TypingTeller } from './typing';
 
-export interface ChatParts {
-  me: User;
-  auth: Auth;
-  http: Http;
-  clock: Clock;
-  store: OutboxStore;
-  ws_url: string;
-  /** Names this client instance to the server; a new one for every page. */
-  device: string;
-  openSocket: (url: string, protocols: string[]) => WebSocketLike;
-  uuid: () => string;
-  /** The other tabs, and which of them live; see Outbox. */
-  locks?: Locks | undefined;
-  channel?: Channel | undefined;
-}
+export type { ChatEvents, ChatParts };
 
-export interface ChatEvents {
-  /** Somebody else's message has just been written. Not told of history. */
-  message: Event;
-  /** I am in this room no longer. */
-  removed: string;
-}
-
-const LIST_AGAIN_MS = 300;
-const LIST_RETRY_MS = 2_000;
 /** After a reconnect nothing needs the list but receipts: a crowd that comes back together does not ask for it together. */
 const LIST_SPREAD_MS = 3_000;
 /** What may be stored already is sent again when the server has said what it has, or has not said it within this time. */
@@ -75,8 +53,8 @@ export class Chat {
   readonly typing: TypingBook;
   readonly teller: TypingTeller;
   readonly events = new Emitter<ChatEvents>();
-  /** Set when the first list of rooms could not be loaded; being tried again. */
-  readonly list_error = new Store<string | undefined>(undefined);
+  /** Set when the list of rooms could not be loaded; being tried again. */
+  readonly list_error: Store<string | undefined>;
 
   readonly #auth: Auth;
   readonly #clock: Clock;
@@ -84,21 +62,19 @@ export class Chat {
   readonly #marks: ReadMarks;
   readonly #delivered: DeliveredMarks;
   readonly #resumption: Resumption;
+  readonly #loader: ListLoader;
+  readonly #own = new OwnLog();
   readonly #undo: (() => void)[] = [];
   #active: string | undefined;
   #epoch: string | undefined;
   /** What the last resume said is held. */
   #cursors: Record<string, number> = {};
-  /** The last number of my own log; unknown until a resume has told it. */
-  #useq: number | undefined;
   #own_state: 'online' | 'away' = 'online';
-  #list_timer: Timer | undefined;
-  #listing = false;
-  #list_again = false;
   /** The list is of another epoch, or none has come: cursors must not be taken from it. */
   #list_stale = true;
   #to_resume = false;
   #hold: Timer | undefined;
+  #heads: Timer | undefined;
   #stopped = false;
 
   constructor(parts: ChatParts) {
@@ -126,6 +102,8 @@ export class Chat {
       uuid: parts.uuid,
     });
     this.list = new RoomList(me.id);
+    this.#loader = new ListLoader(() => this.#loadList(), clock);
+    this.list_error = this.#loader.error;
     this.people = new People(async (ids) => {
       return (await this.api.call('GET /users', { query: { ids: ids.join(','), limit: ids.length } })).users;
     }, clock);
@@ -135,7 +113,11 @@ export class Chat {
     }, clock);
     this.typing = new TypingBook(clock);
     this.teller = new TypingTeller((frame) => this.socket.send(frame), clock);
-    this.#marks = new ReadMarks((frame) => this.socket.send(frame), clock);
+    this.#marks = new ReadMarks({
+      send: (frame) => this.socket.send(frame),
+      clock,
+      unanswered: () => this.#loader.soon(),
+    });
     this.#delivered = new DeliveredMarks((frame) => this.socket.send(frame), clock);
     this.#resumption = new Resumption({
       clock,
@@ -167,8 +149,8 @@ export class Chat {
     this.#marks.stop();
     this.#delivered.stop();
     this.#resumption.stop();
-    this.#clock.cancel(this.#hold);
-    this.#clock.cancel(this.#list_timer);
+    this.#loader.stop();
+    for (const timer of [this.#hold, this.#heads]) this.#clock.cancel(timer);
     for (const log of this.#logs.values()) log.clear();
   }
 
@@ -248,55 +230,29 @@ export class Chat {
     await this.api.call('POST /rooms/{room}/members', { params: { room }, body: { user } });
   }
 
-  /** Loads the list of my rooms again, soon; calls that come together make one request. */
+  /** Loads the list of my rooms again. */
   refreshList(): void {
-    if (this.#listing) {
-      this.#list_again = true;
-      return;
-    }
-    this.#listing = true;
-    this.#clock.cancel(this.#list_timer);
-    void this.#loadList();
-  }
-
-  #refreshListSoon(wait_ms: number): void {
-    this.#clock.cancel(this.#list_timer);
-    this.#list_timer = this.#clock.after(wait_ms, () => this.refreshList());
+    this.#loader.refresh();
   }
 
   async #loadList(): Promise<void> {
-    try {
-      const epoch = this.#epoch;
-      const { rooms } = await this.api.call('GET /rooms', {});
-      if (this.#stopped) return;
-      if (epoch !== undefined && epoch !== this.#epoch) {
-        this.#list_again = true;
-        return;
-      }
-      const before = [...this.list.rooms.get().keys()];
-      this.#meet(rooms);
-      this.list.replace(rooms);
-      this.list_error.set(undefined);
-      for (const id of before) if (this.list.get(id) === undefined) this.#removed(id);
-      for (const room of rooms) {
-        this.#marks.confirmed(room.id, room.read_seq);
-        this.#logs.get(room.id)?.noteHead(room.head, true);
-        if (unreadOf(room) > 0 && room.last !== undefined && room.last.sender !== this.me.id)
-          this.#delivered.mark(room.id, room.last.seq);
-      }
-      this.#list_stale = false;
-      if (this.#to_resume) this.#resume();
-    } catch (error) {
-      if (this.#stopped) return;
-      this.list_error.set(error instanceof ApiError ? error.message : 'Something went wrong.');
-      if (error instanceof ApiError && error.retryable) this.#refreshListSoon(LIST_RETRY_MS);
-    } finally {
-      this.#listing = false;
-      if (this.#list_again && !this.#stopped) {
-        this.#list_again = false;
-        this.#refreshListSoon(LIST_AGAIN_MS);
-      }
+    const epoch = this.#epoch;
+    const { rooms } = await this.api.call('GET /rooms', {});
+    if (this.#stopped) return;
+    // Asked for before the server was put back: its numbers may be of what never happened.
+    if (epoch !== undefined && epoch !== this.#epoch) return this.#loader.refresh();
+    const before = [...this.list.rooms.get().keys()];
+    this.#meet(rooms);
+    this.list.replace(rooms);
+    for (const id of before) if (this.list.get(id) === undefined) this.#removed(id);
+    for (const room of rooms) {
+      this.#marks.confirmed(room.id, room.read_seq);
+      this.#logs.get(room.id)?.noteHead(room.head, true);
+      if (unreadOf(room) > 0 && room.last !== undefined && room.last.sender !== this.me.id)
+        this.#delivered.mark(room.id, room.last.seq);
     }
+    this.#list_stale = false;
+    if (this.#to_resume) this.#resume();
   }
 
   #welcomed(frame: ServerWelcome): void {
@@ -315,13 +271,14 @@ export class Chat {
     if (first) return;
     this.presence.refresh();
     if (other) this.refreshList();
-    else this.#refreshListSoon(this.#clock.random() * LIST_SPREAD_MS);
+    else this.#loader.soon(this.#clock.random() * LIST_SPREAD_MS);
   }
 
   #down(): void {
     this.#to_resume = false;
     this.#resumption.stop();
     this.#clock.cancel(this.#hold);
+    this.#clock.cancel(this.#heads);
     this.outbox.disconnected();
     this.typing.clear();
   }
@@ -342,7 +299,7 @@ export class Chat {
     return {
       t: 'resume',
       ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
-      ...(this.#useq === undefined ? {} : { useq: this.#useq }),
+      ...(this.#own.useq === undefined ? {} : { useq: this.#own.useq }),
       cursors,
       pending: this.outbox.pending(),
     };
@@ -351,7 +308,7 @@ export class Chat {
   /** The server was put back to an earlier time: what is held may never have happened. What I have not got acknowledged
    *  stays, and is sent again. */
   #newEpoch(): void {
-    this.#useq = undefined;
+    this.#own.forget();
     this.#list_stale = true;
     this.list.forgetNumbers();
     for (const room of this.list.rooms.get().keys()) this.#forgetMarks(room);
@@ -409,7 +366,7 @@ export class Chat {
       this.typing.heard(room, event.sender, false);
       this.people.need([event.sender]);
       const before = this.list.get(room)?.head;
-      if (!this.list.event(event)) this.#refreshListSoon(LIST_AGAIN_MS);
+      if (!this.list.event(event)) this.#loader.soon();
       if (event.seq > held && event.sender === this.me.id && this.list.get(room)?.read_seq === event.seq)
         // What I write counts as read by the list; the server, and by it my other devices, must hear of it.
         this.#marks.mark(room, event.seq);
@@ -431,6 +388,8 @@ export class Chat {
   #batch(frame: ServerBatch): void {
     this.#events(frame.room, frame.events);
     this.list.head(frame.room, frame);
+    const last = frame.events.findLast((event) => this.#isOthers(event));
+    if (last !== undefined && !this.#logs.has(frame.room)) this.#delivered.mark(frame.room, last.seq);
   }
 
   /** Tells the authors how far the log is held without a hole; what I have read they know of. */
@@ -455,10 +414,13 @@ export class Chat {
     this.#resumption.answered();
     for (const ack of frame.acks) this.#acked(ack);
     this.outbox.release();
-    let stale = this.#resumedUser(frame);
+    let stale = !this.#own.resumed(frame.user);
     for (const [room, head] of Object.entries(frame.rooms)) {
       // Of a room that is behind too far the list has not what stands in it last; its log, once looked at, fetches.
-      if (!this.list.head(room, head) || head.limited) stale = true;
+      if (head.limited || this.list.get(room) === undefined) {
+        this.list.head(room, head);
+        stale = true;
+      }
       const log = this.#logs.get(room);
       if (log === undefined) continue;
       if ((this.#cursors[room] ?? 0) > head.head) {
@@ -468,15 +430,11 @@ export class Chat {
     }
     for (const id of this.list.rooms.get().keys()) if (frame.rooms[id] === undefined) stale = true;
     if (stale && this.list.loaded.get()) this.refreshList();
-  }
-
-  /** True when the list must be read for what happened to me. */
-  #resumedUser(frame: ServerResumed): boolean {
-    const before = this.#useq;
-    const { head, limited } = frame.user;
-    if (before !== undefined && !limited && head >= before) return false;
-    this.#useq = head;
-    return before !== undefined;
+    // What is behind a little comes as a batch, whose events the list takes one by one: should it be lost, the heads count.
+    this.#clock.cancel(this.#heads);
+    this.#heads = this.#clock.after(GAP_WAIT_MS, () => {
+      for (const [room, head] of Object.entries(frame.rooms)) if (this.list.get(room)) this.list.head(room, head);
+    });
   }
 
   #user(frame: ServerUser): void {
@@ -485,13 +443,9 @@ export class Chat {
       this.#marks.confirmed(frame.room, frame.seq ?? 0);
       this.list.user(frame);
     }
-    const known = this.#useq;
-    // A resume may tell what has come meanwhile a second time; a room must not be left and entered anew by that.
-    if (known !== undefined && frame.useq <= known) return;
-    if (known !== undefined) {
-      if (frame.useq > known + 1) this.#refreshListSoon(LIST_AGAIN_MS);
-      this.#useq = frame.useq;
-    }
+    const place = this.#own.take(frame.useq);
+    if (place === 'known') return;
+    if (place === 'gap') this.#loader.soon();
     if (frame.type === 'room_removed') return this.#removed(frame.room);
     if (frame.type === 'room_added' && !this.list.user(frame)) this.refreshList();
   }
@@ -507,7 +461,7 @@ export class Chat {
   #told(heads: Record<string, number>): void {
     for (const [room, seq] of Object.entries(heads)) {
       this.#logs.get(room)?.noteHead(seq, true);
-      if (seq > (this.list.get(room)?.head ?? 0)) this.#refreshListSoon(LIST_AGAIN_MS);
+      if (seq > (this.list.get(room)?.head ?? 0)) this.#loader.soon();
     }
   }
 

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SendFrame } from '@/protocol/ops.gen';
-import { FakeClock, settled } from '@/testing/fakes';
+import { anEvent, FakeClock, FakeTabs, settled } from '@/testing/fakes';
 import { Outbox, STORE_WITHIN_MS } from './outbox';
 import { IdbOutboxStore, MemoryOutboxStore, type OutboxEntry, type OutboxStore } from './outbox_store';
 import { RESEND_BASE_MS } from './send_lanes';
@@ -266,5 +266,149 @@ describe('an outbox', () => {
     const db = await openDB(name);
     expect(await db.count('outbox')).toBe(1);
     db.close();
+  });
+});
+
+describe('the outboxes of several tabs', () => {
+  let tabs: FakeTabs;
+  let kept: OutboxStore;
+
+  beforeEach(() => {
+    tabs = new FakeTabs();
+    kept = new MemoryOutboxStore();
+  });
+
+  interface Tab {
+    box: Outbox;
+    sent: SendFrame[];
+    crash: () => void;
+  }
+
+  async function tab(store = kept, user = '7'): Promise<Tab> {
+    const { locks, channel, crash } = tabs.open();
+    const frames: SendFrame[] = [];
+    const box = new Outbox({
+      user,
+      device: `d${++devices}`,
+      store,
+      clock,
+      send: (frame) => frames.push(frame) > 0,
+      uuid: () => `cmid-${++minted}`,
+      locks,
+      channel,
+    });
+    const loaded = box.load();
+    await clock.pass(1_000);
+    await loaded;
+    box.connected();
+    const stop = (): void => {
+      box.disconnected();
+      crash();
+    };
+    return { box, sent: frames, crash: stop };
+  }
+
+  const bodies = (frames: readonly { body: string }[]): string[] => frames.map((one) => one.body);
+
+  test('each send what was written in them, and show what was written in the other', async () => {
+    const [a, b] = [await tab(), await tab()];
+    a.box.add('1', 'in a');
+    b.box.add('1', 'in b');
+    await settled();
+    expect([bodies(a.sent), bodies(b.sent)]).toEqual([['in a'], ['in b']]);
+    for (const { box } of [a, b]) expect(bodies(box.entries.get())).toEqual(['in a', 'in b']);
+    a.box.settle('cmid-1');
+    expect(bodies(b.box.entries.get())).toEqual(['in b']);
+  });
+
+  test('agree on what failed; whoever tries again sends it', async () => {
+    const [a, b] = [await tab(), await tab()];
+    const cmid = a.box.add('1', 'x');
+    await settled();
+    a.box.nacked({ t: 'nack', cmid, code: 'forbidden' });
+    expect(b.box.entries.get()).toMatchObject([{ state: 'failed', code: 'forbidden' }]);
+    b.box.retry(cmid);
+    await settled();
+    expect(a.box.entries.get()).toMatchObject([{ state: 'pending' }]);
+    expect([a.sent.length, b.sent.length]).toEqual([1, 1]);
+    b.box.nacked({ t: 'nack', cmid, code: 'forbidden' });
+    a.box.discard(cmid);
+    await settled();
+    expect(b.box.entries.get()).toEqual([]);
+    expect(await kept.load('7')).toEqual([]);
+  });
+
+  test('adopt what a crashed one has left, one of them and once, in order', async () => {
+    const [a, b, c] = [await tab(), await tab(), await tab()];
+    for (const body of ['one', 'two', 'three']) a.box.add('1', body);
+    await settled();
+    expect([b.sent, c.sent]).toEqual([[], []]);
+    a.crash();
+    await settled();
+    expect([bodies(b.sent), bodies(c.sent)].filter((some) => some.length > 0)).toEqual([['one', 'two', 'three']]);
+    expect((await kept.load('7')).map((one) => one.device)).not.toContain('');
+    const heir = b.sent.length > 0 ? b : c;
+    heir.crash();
+    await settled();
+    const last = heir === b ? c : b;
+    expect(bodies(last.sent)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('adopt even what could not be stored, as they were told of it', async () => {
+    const no = (): Promise<never> => Promise.reject(new Error('no'));
+    const broken: OutboxStore = { load: no, put: no, remove: no, adopt: no };
+    const [a, b] = [await tab(broken), await tab(broken)];
+    a.box.add('1', 'x');
+    await settled();
+    a.crash();
+    await settled();
+    expect(bodies(b.sent)).toEqual(['x']);
+  });
+
+  test('send what an earlier page left before what is written meanwhile', async () => {
+    const before = await tab();
+    before.box.disconnected();
+    for (const body of ['one', 'two']) before.box.add('1', body);
+    await settled();
+    before.crash();
+    await clock.pass(10);
+    const { locks, channel } = tabs.open();
+    const box = new Outbox({
+      user: '7',
+      device: 'after',
+      store: kept,
+      clock,
+      send: (frame) => sent.push(frame) > 0,
+      uuid: () => `cmid-${++minted}`,
+      locks,
+      channel,
+    });
+    box.connected();
+    const loaded = box.load();
+    box.add('1', 'three');
+    await settled();
+    await loaded;
+    expect(bodies(sent)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('tell the log of what another has seen stored before the row is gone', async () => {
+    const [a, b] = [await tab(), await tab()];
+    const cmid = a.box.add('1', 'x');
+    await settled();
+    const seen: number[] = [];
+    a.box.events.on('elsewhere', (event) => seen.push(event.seq, a.box.entries.get().length));
+    b.box.settle(cmid, anEvent(4, { cmid, sender: '7', body: 'x' }));
+    expect(seen).toEqual([4, 1]);
+    expect(a.box.entries.get()).toEqual([]);
+  });
+
+  test('have nothing to do with those of another person', async () => {
+    const [a, b] = [await tab(), await tab(kept, '8')];
+    a.box.add('1', 'mine');
+    await settled();
+    a.crash();
+    await settled();
+    expect(b.box.entries.get()).toEqual([]);
+    expect(b.sent).toEqual([]);
   });
 });

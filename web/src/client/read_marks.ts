@@ -8,18 +8,25 @@ const AGAIN_CAP_MS = 60_000;
 /** After a refusal. */
 const REFUSED_MS = 1_000;
 
+export interface ReadMarksParts {
+  send: (frame: ReadFrame) => boolean;
+  clock: Clock;
+  /** A mark was sent again: of one that it knows already the server tells nothing, but the list of rooms shows it. */
+  unanswered: () => void;
+}
+
 /** My read positions on their way to the server: the newest of each room, sent again until the server tells of them. */
 export class ReadMarks {
-  readonly #send: (frame: ReadFrame) => boolean;
+  readonly #parts: ReadMarksParts;
   readonly #clock: Clock;
   readonly #unsent = new Map<string, number>();
   #tries = 0;
   #timer: Timer | undefined;
   #due_at = 0;
 
-  constructor(send: (frame: ReadFrame) => boolean, clock: Clock) {
-    this.#send = send;
-    this.#clock = clock;
+  constructor(parts: ReadMarksParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock;
   }
 
   mark(room: string, seq: number): void {
@@ -33,8 +40,9 @@ export class ReadMarks {
   flush(): void {
     this.#clock.cancel(this.#timer);
     this.#timer = undefined;
-    for (const [room, seq] of this.#unsent) this.#send({ t: 'read', room, seq });
+    for (const [room, seq] of this.#unsent) this.#parts.send({ t: 'read', room, seq });
     if (this.#unsent.size === 0) return;
+    if (this.#tries > 0) this.#parts.unanswered();
     this.#arm(AGAIN_BASE_MS + fullJitter(this.#clock, this.#tries++, AGAIN_BASE_MS, AGAIN_CAP_MS));
   }
 

@@ -300,7 +300,7 @@ describe('whatever the network and the server do', () => {
         for (let n = 1; n <= EACH; n++) {
           const one = parcel(n, room);
           cmids.push(one.cmid);
-            world.after(n * 150, () => {
+          world.after(n * 150, () => {
             world.lanes.add([one], false);
             world.lanes.ready(one.cmid);
           });

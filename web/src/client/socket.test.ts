@@ -121,6 +121,69 @@ describe('a socket', () => {
     expect(ws.closed).toBe(true);
   });
 
+  test('finds a dead line within five seconds of a nudge, however often it is nudged', async () => {
+    const ws = await ready();
+    for (let at = 0; at < 10; at++) {
+      socket.nudge();
+      await clock.pass(500);
+    }
+    expect(ws.closed).toBe(true);
+    expect(ws.of('ping')).toHaveLength(1);
+  });
+
+  test('asks sooner when nudged while a slow ping is under way', async () => {
+    const ws = await ready();
+    await clock.pass(PING_EVERY_MS);
+    socket.nudge();
+    await clock.pass(3_000);
+    expect(ws.closed).toBe(true);
+  });
+
+  test('begins the waits anew when nudged, and gives up a try that hangs', async () => {
+    socket.start();
+    await settled();
+    for (let round = 0; round < 6; round++) {
+      last().drop(1006);
+      await clock.pass(clock.next_ms ?? 0);
+    }
+    await clock.pass(3_000);
+    const hung = last();
+    socket.nudge();
+    await settled();
+    expect(hung.closed).toBe(true);
+    expect(opened).toHaveLength(8);
+    last().drop(1006);
+    expect(socket.state.get()).toMatchObject({ status: 'waiting', attempt: 0 });
+  });
+
+  test('leaves a server alone that wants quiet, nudged or not', async () => {
+    const ws = await ready();
+    ws.drop(4009);
+    socket.nudge();
+    await clock.pass(4_999);
+    expect(opened).toHaveLength(1);
+    await clock.pass(1_000);
+    expect(opened).toHaveLength(2);
+  });
+
+  test('comes back no sooner than a draining gateway said, though it closes before', async () => {
+    const ws = await ready();
+    ws.receive({ t: 'goaway', reconnect_ms: 4_000 });
+    ws.drop(1001);
+    await clock.pass(3_999);
+    expect(opened).toHaveLength(1);
+    await clock.pass(1_000);
+    expect(opened).toHaveLength(2);
+  });
+
+  test('hands on a pong that tells of heads', async () => {
+    const frames: ServerFrame[] = [];
+    const ws = await ready();
+    socket.events.on('frame', (frame) => frames.push(frame));
+    ws.receive({ t: 'pong', n: 1 }, { t: 'pong', n: 2, heads: { 1: 4 } });
+    expect(frames).toEqual([{ t: 'pong', n: 2, heads: { 1: 4 } }]);
+  });
+
   test('has a refused token renewed before it comes back', async () => {
     const ws = await ready();
     ws.drop(4003);

@@ -1,3 +1,4 @@
+import type { Channel, Locks } from '@/client/auth';
 import type { Clock, Timer } from '@/client/clock';
 import type { FetchFn } from '@/client/http';
 import type { WebSocketLike } from '@/client/socket';
@@ -60,6 +61,53 @@ export class FakeClock implements Clock {
     let best: { id: number; at: number; fn: () => void } | undefined;
     for (const [id, timer] of this.#timers) if (best === undefined || timer.at < best.at) best = { id, ...timer };
     return best;
+  }
+}
+
+/** The locks and channels of a browser with several tabs. What a tab holds is free again when it is `gone`. */
+export class FakeTabs {
+  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #held = new Map<string, number>();
+  readonly #channels = new Map<number, Channel>();
+  #tabs = 0;
+
+  open(): { locks: Locks; channel: Channel; crash: () => void } {
+    const tab = ++this.#tabs;
+    const channel: Channel = {
+      onmessage: null,
+      postMessage: (data) => {
+        for (const [other, { onmessage }] of this.#channels)
+          if (other !== tab) onmessage?.({ data: structuredClone(data) } as MessageEvent);
+      },
+    };
+    this.#channels.set(tab, channel);
+    const locks: Locks = {
+      request: async (name, work) => {
+        while (this.#held.has(name)) {
+          await new Promise<void>((resolve) => {
+            this.#waiting.set(name, [...(this.#waiting.get(name) ?? []), resolve]);
+          });
+        }
+        this.#held.set(name, tab);
+        try {
+          return await work();
+        } finally {
+          if (this.#held.get(name) === tab) this.#free(name);
+        }
+      },
+    };
+    const crash = (): void => {
+      this.#channels.delete(tab);
+      for (const [name, holder] of [...this.#held]) if (holder === tab) this.#free(name);
+    };
+    return { locks, channel, crash };
+  }
+
+  #free(name: string): void {
+    this.#held.delete(name);
+    const waiting = this.#waiting.get(name) ?? [];
+    this.#waiting.delete(name);
+    for (const resolve of waiting) resolve();
   }
 }
 

@@ -1,6 +1,6 @@
 import { memo, useEffect, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
-import { Icon } from '@/components/Icon';
+import { Icon, type IconName } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
 import { isOnlyEmoji } from '@/lib/text';
 import { clockTime, fullTime } from '@/lib/time';
@@ -25,17 +25,19 @@ interface Props {
   code: string | undefined;
   head: boolean;
   mine: boolean;
-  /** My last message: its tick is always shown. */
-  latest: boolean;
+  /** My last message in its state: its tick is always shown. */
+  ticked: boolean;
+  /** Only one other person can read it. */
+  one_reader: boolean;
   target: boolean;
   actions: MessageActions;
 }
 
 /** One message. All props are plain values, so that a row is only drawn again when something of its own changed. */
 export const MessageItem = memo(function MessageItem(props: Props) {
-  const { row_key, sender, name, body, ts, seq, state, head, mine, latest, target, actions } = props;
+  const { row_key, sender, name, body, ts, seq, state, head, mine, ticked, one_reader, target, actions } = props;
   const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
-  if (latest) classes.push('msg-latest');
+  if (ticked) classes.push('msg-ticked');
   if (target) classes.push('msg-target');
   return (
     <article
@@ -59,7 +61,7 @@ export const MessageItem = memo(function MessageItem(props: Props) {
           <div className={isOnlyEmoji(body) ? 'msg-text msg-emoji' : 'msg-text'}>
             <MessageText text={body} />
           </div>
-          {mine && state !== 'failed' && <Tick state={state} />}
+          {mine && state !== 'failed' && <Tick state={state} one_reader={one_reader} />}
         </div>
         {state === 'failed' && <Failed {...props} />}
       </div>
@@ -103,11 +105,21 @@ function MessageTime({ ts, className }: { ts: number; className: string }) {
   );
 }
 
-function Tick({ state }: { state: MessageState }) {
-  const words = state === 'pending' ? 'Sending' : 'Sent';
+type Tickable = Exclude<MessageState, 'failed'>;
+
+const TICKS: Record<Tickable, { icon: IconName; words: string; many?: string }> = {
+  pending: { icon: 'clock', words: 'Sending' },
+  sent: { icon: 'check', words: 'Sent' },
+  delivered: { icon: 'checks', words: 'Delivered', many: 'Delivered to somebody' },
+  read: { icon: 'checks', words: 'Read', many: 'Read by somebody' },
+};
+
+function Tick({ state, one_reader }: { state: Tickable; one_reader: boolean }) {
+  const tick = TICKS[state];
+  const words = (one_reader ? undefined : tick.many) ?? tick.words;
   return (
     <span className={`tick tick-${state}`} title={words}>
-      <Icon name={state === 'pending' ? 'clock' : 'check'} size={14} />
+      <Icon name={tick.icon} size={15} />
       <span className="visually-hidden">{words}</span>
     </span>
   );

@@ -21,7 +21,7 @@ import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { MessageItem } from './MessageItem';
 import { RoomIntro } from './RoomIntro';
-import { buildRows, type Row } from './rows';
+import { buildRows, lastOfStates, type Row } from './rows';
 import { ScrollKeeper } from './ScrollKeeper';
 import { SystemLine, subjectOf } from './SystemLine';
 import { useDivider } from './useDivider';
@@ -67,9 +67,11 @@ export function Timeline({ room, target, ref }: Props) {
         ahead: view.ahead,
         local: view.at_end ? entries.filter((entry) => entry.room === room.id) : [],
         me: chat.me.id,
+        delivered_to: room.delivered_to,
+        read_to: room.read_to,
         divider,
       }),
-    [view.events, view.ahead, view.at_end, entries, room.id, chat.me.id, divider],
+    [view.events, view.ahead, view.at_end, entries, room.id, room.delivered_to, room.read_to, chat.me.id, divider],
   );
 
   useEffect(() => {
@@ -149,7 +151,7 @@ export function Timeline({ room, target, ref }: Props) {
     [chat, room.id],
   );
 
-  const latest = useMemo(() => latestOwn(rows, chat.me.id), [rows, chat.me.id]);
+  const ticked = useMemo(() => lastOfStates(rows, chat.me.id), [rows, chat.me.id]);
   const days = useMemo(() => byDay(rows), [rows]);
   const draw = (row: Row) => {
     switch (row.kind) {
@@ -179,7 +181,8 @@ export function Timeline({ room, target, ref }: Props) {
             code={row.code}
             head={row.head}
             mine={row.sender === chat.me.id}
-            latest={row.key === latest}
+            ticked={ticked.has(row.key)}
+            one_reader={room.kind === 'dm'}
             target={row.seq !== undefined && row.seq === target}
             actions={actions}
           />
@@ -289,14 +292,6 @@ function rowOf(box: HTMLElement, seq: number): HTMLElement | null {
 function firstInView(box: HTMLElement): { row: HTMLElement; below: number } | undefined {
   for (const row of box.querySelectorAll<HTMLElement>('[data-key]')) {
     if (row.offsetTop + row.offsetHeight > box.scrollTop) return { row, below: row.offsetTop - box.scrollTop };
-  }
-  return undefined;
-}
-
-function latestOwn(rows: readonly Row[], me: string): string | undefined {
-  for (let at = rows.length - 1; at >= 0; at--) {
-    const row = rows[at];
-    if (row?.kind === 'message' && row.sender === me && row.state === 'sent') return row.key;
   }
   return undefined;
 }

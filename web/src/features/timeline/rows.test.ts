@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OutboxEntry } from '@/client/outbox_store';
 import { anEvent } from '@/testing/fakes';
-import { buildRows, GROUP_MS, type Row } from './rows';
+import { buildRows, GROUP_MS, lastOfStates, type Row } from './rows';
 
 const NOON = new Date(2026, 10, 21, 12, 0).getTime();
 const none = { ahead: [], local: [], me: '7', divider: undefined };
@@ -28,6 +28,26 @@ function shape(rows: readonly Row[]): string[] {
     return `${row.head ? 'head' : 'more'} ${row.body}${row.state === 'sent' ? '' : ` ${row.state}`}`;
   });
 }
+
+describe('the states of my messages', () => {
+  const mine = [1, 2, 3].map((seq) => anEvent(seq, { ts: NOON, sender: '7' }));
+
+  test('follow what others have received and read', () => {
+    const rows = buildRows({ ...none, events: mine, local: [entry('c')], delivered_to: 2, read_to: 1 });
+    const states = rows.flatMap((row) => (row.kind === 'message' ? [row.state] : []));
+    expect(states).toEqual(['read', 'delivered', 'sent', 'pending']);
+  });
+
+  test('are not those of others', () => {
+    const rows = buildRows({ ...none, events: [anEvent(1, { ts: NOON })], delivered_to: 1, read_to: 1 });
+    expect(rows.at(-1)).toMatchObject({ state: 'sent' });
+  });
+
+  test('show where one becomes another', () => {
+    const rows = buildRows({ ...none, events: mine, delivered_to: 3, read_to: 2 });
+    expect([...lastOfStates(rows, '7')]).toEqual(['s2', 's3']);
+  });
+});
 
 describe('the rows of a timeline', () => {
   test('group what one person writes within five minutes', () => {

@@ -2,7 +2,8 @@ import type { OutboxEntry } from '@/client/outbox_store';
 import { dayKey } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 
-export type MessageState = 'pending' | 'sent' | 'failed';
+/** Of a message of mine: under way, stored, held by a device of somebody else, read by somebody else, refused. */
+export type MessageState = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface MessageRow {
   kind: 'message';
@@ -38,18 +39,26 @@ export interface RowsOf {
   ahead: readonly Event[];
   local: readonly OutboxEntry[];
   me: string;
+  /** How far anybody else has received and read the room. */
+  delivered_to?: number;
+  read_to?: number;
   /** The divider stands above the first message of others behind this seq; absent: no divider. */
   divider: number | undefined;
 }
 
 /** What a timeline shows, from top to bottom: events in the log's order, then what is under way, in the order written. */
-export function buildRows({ events, ahead, local, me, divider }: RowsOf): Row[] {
+export function buildRows(of: RowsOf): Row[] {
+  const { events, ahead, local, me, divider, delivered_to = 0, read_to = 0 } = of;
   const rows: Row[] = [];
   const shown = new Set<string>();
   let day = '';
   let last: MessageRow | undefined;
   let divided = divider === undefined;
 
+  const stateOf = (event: Event): MessageState => {
+    if (event.sender !== me || event.seq > delivered_to) return 'sent';
+    return event.seq > read_to ? 'delivered' : 'read';
+  };
   const startDay = (ts: number): void => {
     const key = dayKey(ts);
     if (key === day) return;
@@ -73,7 +82,7 @@ export function buildRows({ events, ahead, local, me, divider }: RowsOf): Row[] 
       divided = true;
     }
     if (event.type === 'message') {
-      add(messageOf(event));
+      add(messageOf(event, stateOf(event)));
       continue;
     }
     startDay(event.ts);
@@ -86,7 +95,7 @@ export function buildRows({ events, ahead, local, me, divider }: RowsOf): Row[] 
   for (const event of ahead) {
     if (event.cmid === undefined || shown.has(event.cmid)) continue;
     shown.add(event.cmid);
-    add(messageOf(event));
+    add(messageOf(event, stateOf(event)));
   }
   for (const { cmid, body, at, state, code } of local) {
     if (shown.has(cmid)) continue;
@@ -97,9 +106,17 @@ export function buildRows({ events, ahead, local, me, divider }: RowsOf): Row[] 
   return rows;
 }
 
-function messageOf(event: Event): Omit<MessageRow, 'head' | 'kind'> {
+function messageOf(event: Event, state: MessageState): Omit<MessageRow, 'head' | 'kind'> {
   const { sender, body, ts, seq, n } = event;
-  return { key: keyOf(event), sender, body, ts, seq, n, state: 'sent' };
+  return { key: keyOf(event), sender, body, ts, seq, n, state };
+}
+
+/** The keys of my last message in each state: from one to the next the ticks change, so these show theirs. */
+export function lastOfStates(rows: readonly Row[], me: string): ReadonlySet<string> {
+  const keys = new Map<MessageState, string>();
+  for (const row of rows)
+    if (row.kind === 'message' && row.sender === me && row.seq !== undefined) keys.set(row.state, row.key);
+  return new Set(keys.values());
 }
 
 function joinable(before: readonly Event[], event: Event): boolean {

@@ -1,0 +1,30 @@
+import type { Event, User } from '@/protocol/ops.gen';
+import type { Auth, Channel, Locks } from './auth';
+import type { Clock } from './clock';
+import type { Http } from './http';
+import type { OutboxStore } from './outbox_store';
+import type { WebSocketLike } from './socket';
+
+/** What a chat takes from outside: a browser's, Node's, or a test's. */
+export interface ChatParts {
+  me: User;
+  auth: Auth;
+  http: Http;
+  clock: Clock;
+  store: OutboxStore;
+  ws_url: string;
+  /** Names this client instance to the server; a new one for every page. */
+  device: string;
+  openSocket: (url: string, protocols: string[]) => WebSocketLike;
+  uuid: () => string;
+  /** The other tabs, and which of them live; see Outbox. */
+  locks?: Locks | undefined;
+  channel?: Channel | undefined;
+}
+
+export interface ChatEvents {
+  /** Somebody else's message has just been written. Not told of history. */
+  message: Event;
+  /** I am in this room no longer. */
+  removed: string;
+}
