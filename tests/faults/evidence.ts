@@ -64,8 +64,7 @@ export class Evidence {
         return this.#log(line);
       case 'member':
         this.guarded.add(line.room);
-        this.#list(this.memberships, both(line.user, line.room)).push(line);
-        return;
+        return this.#member(line);
       case 'epoch':
         return this.#epoch(line);
       case 'fault':
@@ -160,6 +159,12 @@ export class Evidence {
     this.rooms.set(line.room, known);
   }
 
+  /** The same may be said twice. */
+  #member(line: LineOf<'member'>): void {
+    const turns = this.#list(this.memberships, both(line.user, line.room));
+    if (!turns.some((turn) => turn.seq === line.seq)) turns.push(line);
+  }
+
   /** From here on positions beyond the backup's heads are given out again. */
   #epoch(line: LineOf<'epoch'>): void {
     this.epochs.push(line);
@@ -167,9 +172,13 @@ export class Evidence {
     const capped = (room: string, seq: number): number => Math.min(seq, line.heads[room] ?? 0);
     for (const [room, floor] of this.#floors) this.#floors.set(room, capped(room, floor));
     for (const message of this.messages.values()) message.floor = capped(message.room, message.floor);
+    const roomOf = (key: string): string => key.slice(key.indexOf(' ') + 1);
     for (const [key, acked] of this.#acked) {
-      const room = key.slice(key.indexOf(' ') + 1);
-      acked.push({ at: line.at, seq: capped(room, acked.at(-1)?.seq ?? 0) });
+      acked.push({ at: line.at, seq: capped(roomOf(key), acked.at(-1)?.seq ?? 0) });
+    }
+    for (const [key, turns] of this.memberships) {
+      const kept = turns.filter((turn) => turn.seq <= (line.heads[roomOf(key)] ?? 0));
+      this.memberships.set(key, kept);
     }
   }
 

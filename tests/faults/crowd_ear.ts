@@ -1,0 +1,86 @@
+import { isRetryable } from '@/client/error';
+import type { FetchFn } from '@/client/http';
+import type { Event, Rest, ServerFrame } from '@/protocol/ops.gen';
+import { digestOfEvent, type Recorder } from './history.ts';
+import { now } from './time.ts';
+
+type Page = Rest['GET /rooms/{room}/messages']['reply'];
+
+/** Of each room, so many events are remembered so that what comes again unchanged is not recorded again. */
+const REMEMBERED = 2_000;
+const HISTORY = /\/api\/v1\/rooms\/(\d+)\/messages/;
+
+/** Writes down what one client is told, by frames and by REST. */
+export class Ear {
+  /** The last epoch that a welcome named. */
+  epoch = '';
+  readonly #c: string;
+  readonly #user: string;
+  readonly #recorder: Recorder;
+  readonly #acked: (cmid: string) => void;
+  readonly #known = new Map<string, Map<number, string>>();
+
+  constructor(c: string, user: string, recorder: Recorder, acked: (cmid: string) => void) {
+    this.#c = c;
+    this.#user = user;
+    this.#recorder = recorder;
+    this.#acked = acked;
+  }
+
+  frame(frame: ServerFrame): void {
+    if (frame.t === 'welcome') this.epoch = frame.epoch;
+    else if (frame.t === 'event') this.#event(frame);
+    else if (frame.t === 'batch') for (const event of frame.events) this.#event(event);
+    else if (frame.t === 'ack') this.#ok(frame.cmid, frame.room, frame.seq);
+    else if (frame.t === 'resumed') {
+      for (const { cmid, room, seq } of frame.acks)
+        if (room !== undefined && seq !== undefined) this.#ok(cmid, room, seq);
+    } else if (frame.t === 'nack' && frame.retry_ms === undefined && !isRetryable(frame.code)) {
+      this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid: frame.cmid, code: frame.code });
+    }
+  }
+
+  ponged(ms: number): void {
+    this.#recorder.put({ e: 'ping', at: now(), c: this.#c, ms });
+  }
+
+  /** The same fetch, listened to. */
+  on(fetch: FetchFn, via: string): FetchFn {
+    return async (input, init) => {
+      const room = (init?.method ?? 'GET') === 'GET' ? HISTORY.exec(input)?.[1] : undefined;
+      const since = now();
+      const answer = await fetch(input, init);
+      if (room === undefined || !answer.ok) return answer;
+      const text = await answer.text();
+      this.page(room, JSON.parse(text) as Page, via, since);
+      return new Response(text, answer);
+    };
+  }
+
+  page(room: string, page: Page, via: string, since: number): void {
+    const { head } = page;
+    this.#recorder.put({ e: 'read', at: now(), since, c: this.#c, user: this.#user, room, via, head });
+    for (const event of page.events) this.#event(event);
+  }
+
+  #ok(cmid: string, room: string, seq: number): void {
+    this.#recorder.put({ e: 'ok', at: now(), c: this.#c, cmid, room, seq });
+    this.#acked(cmid);
+  }
+
+  #event({ body, cmid, room, sender, seq, type }: Event): void {
+    const digest = digestOfEvent(type, body);
+    const known = this.#known.get(room) ?? new Map<number, string>();
+    this.#known.set(room, known);
+    const said = `${sender} ${digest}`;
+    if (known.get(seq) === said) return;
+    known.set(seq, said);
+    if (known.size > REMEMBERED)
+      for (const oldest of known.keys()) {
+        known.delete(oldest);
+        break;
+      }
+    const line = { c: this.#c, user: this.#user, room, seq, type, sender, digest };
+    this.#recorder.put({ e: 'recv', at: now(), ...line, ...(cmid === undefined ? {} : { cmid }) });
+  }
+}

@@ -1,0 +1,112 @@
+import type { CrowdClient } from './crowd_client.ts';
+import type { CrowdRoom } from './crowd_room.ts';
+import { digestOf, type Recorder } from './history.ts';
+import type { Random } from './random.ts';
+import { now } from './time.ts';
+
+export interface WriterParts {
+  clients: readonly CrowdClient[];
+  rooms: readonly CrowdRoom[];
+  random: Random;
+  recorder: Recorder;
+  rate_per_s: number;
+}
+
+const TICK_MS = 20;
+/** A person stops writing when nothing gets through. */
+const WAITING_MOST = 150;
+/** Share of the messages that are long, and their length. */
+const LONG = 0.01;
+const LONG_CHARS = 10_000;
+/** Share of the messages whose writer is anybody who ever was in the room. */
+const TO_CLOSED = 0.05;
+const WORDS = [
+  'ja',
+  'naïve',
+  'Москва',
+  '東京',
+  'مرحبا',
+  '👩‍👩‍👧',
+  'e\u0301',
+  '<b>&amp;</b>',
+  '"quoted\\"',
+  '\u2028',
+  'tab\there',
+  'two\nlines',
+];
+
+/** Writes messages that nobody else writes, at a rate that chance spreads. */
+export class CrowdWriter {
+  sent = 0;
+  acked = 0;
+  held_back = 0;
+  /** Of the acks: when each came, and how long it took. */
+  readonly waits: { at: number; ms: number }[] = [];
+
+  readonly #parts: WriterParts;
+  readonly #written = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #due = 0;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.#timer !== undefined) return;
+    this.#due = now();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  acked_one(cmid: string): void {
+    const written_at = this.#written.get(cmid);
+    if (written_at === undefined) return;
+    this.#written.delete(cmid);
+    this.acked++;
+    this.waits.push({ at: now(), ms: now() - written_at });
+  }
+
+  #tick(): void {
+    const { random, rate_per_s } = this.#parts;
+    // A process that was kept from running does not make good for it.
+    this.#due = Math.max(this.#due, now() - 1_000);
+    while (this.#due <= now()) {
+      this.#due += (-Math.log(1 - random.next()) * 1_000) / rate_per_s;
+      this.#write();
+    }
+  }
+
+  #write(): void {
+    const { clients, random, recorder, rooms } = this.#parts;
+    const room = random.pick(rooms);
+    const closed = room.kind !== 'dm' && random.next() < TO_CLOSED;
+    const people = closed ? room.known : room.inside;
+    const able = clients.filter((client) => client.open && people.has(client.me.id));
+    const client = able[Math.floor(random.next() * able.length)];
+    if (client === undefined) return;
+    const { chat } = client;
+    if (chat.outbox.entries.get().length > WAITING_MOST) {
+      this.held_back++;
+      return;
+    }
+    const body = this.#body(client.c);
+    const cmid = chat.send(room.id, body);
+    const at = now();
+    this.#written.set(cmid, at);
+    this.sent++;
+    recorder.put({ e: 'invoke', at, c: client.c, user: client.me.id, room: room.id, cmid, digest: digestOf(body) });
+  }
+
+  #body(c: string): string {
+    const { random } = this.#parts;
+    const tail = Math.floor(random.next() * 2 ** 40).toString(36);
+    const word = random.pick(WORDS);
+    const filling = random.next() < LONG ? ` ${'lorem ipsum '.repeat(LONG_CHARS / 12)}` : '';
+    return `${c} ${this.sent} ${word} ${tail}${filling}.`;
+  }
+}
