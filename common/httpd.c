@@ -60,6 +60,8 @@ static void make_metrics(struct httpd_metrics *m, struct metrics *metrics)
     m->bytes_out = metrics_counter(metrics, "parley_http_sent_bytes_total", "", "Bytes written to clients.");
     m->frames_in = metrics_counter(metrics, "parley_ws_received_total", "", "WebSocket messages from clients.");
     m->frames_out = metrics_counter(metrics, "parley_ws_sent_total", "", "WebSocket frames to clients.");
+    m->queued = metrics_gauge(metrics, "parley_ws_queued_bytes", "",
+                              "Bytes queued on all WebSockets; a frame that many share counts on each.");
     m->slow = metrics_counter(metrics, "parley_ws_slow_total", "", "WebSockets closed because the client was slow.");
 }
 

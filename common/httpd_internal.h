@@ -21,14 +21,15 @@ enum {
     WS_OPEN_MS = 10000,       /* for the library to answer a handshake */
     WS_CLOSE_MS = 2000,       /* for the client to answer a close */
     WS_STALL_MS = 10000,      /* without progress with bytes queued: slow */
-    WS_WATCH_MS = 2000,       /* how often progress is looked at */
+    WS_WATCH_MS = 1000,       /* how often progress is looked at */
+    WS_UNSENT = 128 << 10,    /* bytes the kernel takes of us that it cannot send yet */
     WS_LATE_MS = 5000,        /* a deadline noticed so late tells of us, not of the client */
     WS_AGENT_MAX = 200        /* bytes kept of User-Agent */
 };
 
 struct httpd_metrics {
     struct metric *accepted, *accept_errors, *connections, *sockets, *requests[6], *request_time, *bytes_in, *bytes_out,
-        *frames_in, *frames_out, *slow;
+        *frames_in, *frames_out, *queued, *slow;
 };
 
 struct httpd {

@@ -12,3 +12,9 @@ uint64_t tcp_bytes_acked(int fd)
     socklen_t n = sizeof(info);
     return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) == 0 ? info.tcpi_bytes_acked : 0;
 }
+
+void tcp_keep_unsent(int fd, int bytes)
+{
+    /* A kernel or a socket without it takes more; nothing else changes. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
+}

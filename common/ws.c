@@ -23,13 +23,19 @@ static void mark_dirty(struct ws *ws)
 
 /* ---- closing ---- */
 
+static void drop_queue(struct ws *ws)
+{
+    httpd_metric(ws->httpd->m.queued, -(int64_t)ws->outbox.bytes);
+    ws_outbox_fini(&ws->outbox);
+}
+
 /* Have the library close the socket, soon and without ceremony. */
 static void ws_kill(struct ws *ws)
 {
     if (ws->state == WS_ENDING)
         return;
     ws->state = WS_ENDING;
-    ws_outbox_fini(&ws->outbox);
+    drop_queue(ws);
     wheel_disarm(&ws->httpd->wheel, &ws->tick);
     lws_set_timeout(ws->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
     /* Outside of its own callbacks the library does not notice a new timeout by itself. */
@@ -60,7 +66,7 @@ static void close_slow(struct ws *ws, const char *why)
         return;
     httpd_metric(ws->httpd->m.slow, 1);
     log_info(NULL, "slow client", "address=%s why=%s queued=%zu", ws->address.p, why, ws_queued(ws));
-    ws_outbox_fini(&ws->outbox);
+    drop_queue(ws);
     ws_close(ws, 4008, "too slow");
 }
 
@@ -69,7 +75,7 @@ void ws_gone(struct ws *ws)
 {
     struct httpd *httpd = ws->httpd;
     ws->state = WS_ENDING;
-    ws_outbox_fini(&ws->outbox);
+    drop_queue(ws);
     list_remove(&ws->link);
     list_remove(&ws->dirty);
     wheel_disarm(&httpd->wheel, &ws->tick);
@@ -107,7 +113,8 @@ static void gather(struct ws *ws, struct buf *out)
         buf_put(out, "\x89\x01p", 3);
         ws->ping_due = false;
     }
-    size_t frames = ws_outbox_gather(&ws->outbox, out, start, start + WS_TX_BYTES);
+    size_t queued = ws->outbox.bytes, frames = ws_outbox_gather(&ws->outbox, out, start, start + WS_TX_BYTES);
+    httpd_metric(ws->httpd->m.queued, (int64_t)ws->outbox.bytes - (int64_t)queued);
     httpd_metric(ws->httpd->m.frames_out, (int64_t)frames);
     if (ws->state == WS_CLOSING && ws->outbox.count == 0) {
         put_close(ws, out);
@@ -193,6 +200,7 @@ int ws_send(struct ws *ws, struct frame *f)
         return ERR_SLOW;
     }
     ws_outbox_push(&ws->outbox, f);
+    httpd_metric(ws->httpd->m.queued, (int64_t)frame_bytes(f).n);
     if (queued > bound / 4 * 3)
         ws->above = true;
     mark_dirty(ws);
@@ -215,7 +223,9 @@ static int64_t next_tick(const struct ws *ws)
     int64_t dead_ms = ws->heard_ms + ping_ms * 5 / 2;
     if (ws->reading && dead_ms < at_ms)
         at_ms = dead_ms;
-    int64_t watch_ms = clock_mono_ms() + WS_WATCH_MS;
+    int64_t watch_ms = clock_mono_ms() + WS_WATCH_MS, slow_ms = ws->moved_ms + WS_STALL_MS;
+    if (ws->stalled && slow_ms < watch_ms)
+        watch_ms = slow_ms;
     if (ws->stalled && watch_ms < at_ms)
         at_ms = watch_ms;
     return at_ms;
@@ -309,7 +319,7 @@ static int on_peer_close(struct ws *ws, const unsigned char *in, size_t len)
         ws->code = len >= 2 ? in[0] << 8 | in[1] : CLOSE_NO_CODE;
         ws->state = WS_CLOSE_SENT;
         ws->close_by_ms = clock_mono_ms() + WS_CLOSE_MS;
-        ws_outbox_fini(&ws->outbox);
+        drop_queue(ws);
         wheel_arm(&ws->httpd->wheel, &ws->tick, ws->close_by_ms);
     }
     return 0;

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "err.h"
 #include "log.h"
+#include "tcp_progress.h"
 #include "ws_internal.h"
 
 enum {
@@ -31,6 +32,7 @@ void ws_adopt(struct httpd *httpd, int fd, const struct http_request *req, struc
 
     struct ws *ws = ws_create(httpd, http_address(req), http_header(req, "user-agent"));
     server->adopting = ws;
+    tcp_keep_unsent(fd, WS_UNSENT);
     httpd_metric(httpd->m.requests[1], 1);
     /* The library closes the fd when it fails; and it calls ws_gone() when it came as far as knowing the ws. */
     lws_adopt_socket_vhost_readbuf(server->vhost, fd, head.p, head.n);
