@@ -29,7 +29,9 @@ const logged = ({ seq, sender, cmid, type, body }: Row): LoggedEvent => [
 /** Records every room's whole log, as the database holds it and as each gateway tells it. */
 export async function audit(system: System, readers: readonly Reader[], record: Recorder): Promise<void> {
   const rooms = await auditDatabase(system, record);
-  const readerOf = new Map(readers.flatMap((reader) => [...reader.rooms()].map((room): [string, Reader] => [room, reader])));
+  const readerOf = new Map(
+    readers.flatMap((reader) => [...reader.rooms()].map((room): [string, Reader] => [room, reader])),
+  );
   for (const [i, origin] of system.gateways.entries()) {
     for (const room of rooms) {
       const reader = readerOf.get(room);
@@ -50,7 +52,13 @@ async function auditDatabase({ postgres }: System, record: Recorder): Promise<st
   return Object.keys(heads);
 }
 
-async function auditGateway(via: string, origin: string, room: string, reader: Reader, record: Recorder): Promise<void> {
+async function auditGateway(
+  via: string,
+  origin: string,
+  room: string,
+  reader: Reader,
+  record: Recorder,
+): Promise<void> {
   const events: LoggedEvent[] = [];
   for (let after = 0; ; ) {
     const url = `${origin}/api/v1/rooms/${room}/messages?after=${after}&limit=${PAGE}`;

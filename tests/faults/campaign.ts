@@ -21,12 +21,8 @@ export interface Trial {
   spans: readonly Span[];
 }
 
-/** What the campaign needs of the clients. */
-export interface Load {
-  /** Resolves with how long it took until every view was whole and every outbox empty; rejects when it did not within. */
-  settle: (within_ms: number) => Promise<number>;
-  progress: () => { acked: number; pending: number };
-}
+/** Resolves with how long it took until every view was whole and every outbox empty; rejects when it did not within. */
+export type Settle = (within_ms: number) => Promise<number>;
 
 /** The promise (I9, I14); what takes longer is waited for all the same, so that the next fault meets a whole system. */
 export const RECOVERS_WITHIN_MS = 10_000;
@@ -40,13 +36,13 @@ export class Campaign {
   readonly trials: Trial[] = [];
   #problems: string[] = [];
   readonly #system: System;
-  readonly #load: Load;
+  readonly #settle: Settle;
   readonly #tally: Tally;
   readonly #watch: Watch;
 
-  constructor(system: System, load: Load, tally: Tally, watch: Watch) {
+  constructor(system: System, settle: Settle, tally: Tally, watch: Watch) {
     this.#system = system;
-    this.#load = load;
+    this.#settle = settle;
     this.#tally = tally;
     this.#watch = watch;
   }
@@ -121,10 +117,11 @@ export class Campaign {
     const begin = now();
     try {
       await this.#system.untilWhole(WAIT_FOR_MS);
-      await this.#load.settle(WAIT_FOR_MS);
+      await this.#settle(WAIT_FOR_MS);
       trial.recovered_ms = now() - begin;
       this.#phase(faults, 'recovered');
-      if (trial.recovered_ms > RECOVERS_WITHIN_MS) this.wrong(`all was well again only ${seconds(trial.recovered_ms)} later`);
+      if (trial.recovered_ms > RECOVERS_WITHIN_MS)
+        this.wrong(`all was well again only ${seconds(trial.recovered_ms)} later`);
     } catch (error) {
       this.wrong(`not well again: ${error instanceof Error ? error.message : error}`);
     }
@@ -136,7 +133,8 @@ export class Campaign {
     trial.worst_ping_ms = Math.max(0, ...this.#tally.pinged.values());
     if (faults.length > 1 || faults[0]?.name !== 'redis-stop') return;
     const late = [...this.#tally.pinged].filter(([, ms]) => ms > PING_WITHIN_MS);
-    if (late.length > 0) this.wrong(`${late.length} clients waited longer than ${PING_WITHIN_MS} ms for an answer to a ping`);
+    if (late.length > 0)
+      this.wrong(`${late.length} clients waited longer than ${PING_WITHIN_MS} ms for an answer to a ping`);
     if (this.#tally.pinged.size === 0) this.wrong('no ping was answered');
   }
 

@@ -24,7 +24,15 @@ export interface Results {
 }
 
 const SHOWN: readonly Kind[] = ['lost', 'doubled', 'reordered', 'tail_lost', 'after_removal'];
-const HEAD = ['fault', 'sent', 'acked', ...SHOWN.map((kind) => kind.replace('_', ' ')), 'other', 'well after', 'ack p99'];
+const HEAD = [
+  'fault',
+  'sent',
+  'acked',
+  ...SHOWN.map((kind) => kind.replace('_', ' ')),
+  'other',
+  'well after',
+  'ack p99',
+];
 const COLUMNS = [...HEAD, 'worst ping', 'restarts'];
 
 /** One row a trial: what was sent meanwhile and what became of it. */
@@ -57,9 +65,13 @@ function rowsOfTrial(trial: Trial, rows: readonly FaultRow[]): FaultRow[] {
 /** The table for a terminal. */
 export function tableOf(results: Results): string {
   const rows = rowsOf(results);
-  const widths = COLUMNS.map((title, i) => Math.max(title.length, ...rows.filter(isFull).map((row) => row[i]?.length ?? 0)));
+  const widths = COLUMNS.map((title, i) =>
+    Math.max(title.length, ...rows.filter(isFull).map((row) => row[i]?.length ?? 0)),
+  );
   const line = (row: string[]): string =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(isFull(row) ? (widths[i] ?? 0) : 0))).join('  ');
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(isFull(row) ? (widths[i] ?? 0) : 0)))
+      .join('  ');
   return [COLUMNS, ...rows].map(line).join('\n');
 }
 const isFull = (row: string[]): boolean => row.length === COLUMNS.length;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { audit } from './audit.ts';
-import { Campaign, type Load, seconds, type Trial } from './campaign.ts';
+import { Campaign, seconds, type Trial } from './campaign.ts';
 import { check } from './checker.ts';
 import { type Crowd, startCrowd } from './crowd.ts';
 import { faults } from './faults/index.ts';
@@ -18,6 +18,7 @@ import { now, sleep } from './time.ts';
 import { Watch } from './watch.ts';
 
 const BASELINE_MS = 4_000;
+const RATE_PER_S = 25;
 const SETTLE_WITHIN_MS = 60_000;
 /** A combination lasts as long as the shortest of its longest. */
 const LEAST_MS = 2_000;
@@ -65,6 +66,7 @@ async function combinations(campaign: Campaign, options: Options, until: number)
 
 /** What the clients and the logs say at the end. */
 async function finish(system: System, crowd: Crowd, tally: Tally): Promise<void> {
+  crowd.pause();
   await crowd.settle(SETTLE_WITHIN_MS);
   crowd.views();
   const readers = crowd.clients.map((client) => ({
@@ -95,10 +97,17 @@ async function main(options: Options): Promise<number> {
   await system.start();
   const commit = execFileSync('git', ['-C', source, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   tally.put({ e: 'run', at: now(), seed, commit, clients, rooms });
-  const crowd = await startCrowd({ origin: system.origin, clients, rooms, seed, recorder: tally });
+  const crowd = await startCrowd({
+    url: system.origin,
+    gateways: system.gateways,
+    clients,
+    rooms,
+    seed,
+    recorder: tally,
+    rate_per_s: RATE_PER_S,
+  });
   const watch = new Watch(system);
-  const load: Load = { settle: (within_ms) => crowd.settle(within_ms), progress: () => crowd.progress() };
-  const campaign = new Campaign(system, load, tally, watch);
+  const campaign = new Campaign(system, (within_ms) => crowd.settle(within_ms), tally, watch);
   wrong = campaign.wrong;
   await sleep(BASELINE_MS);
   await crowd.settle(SETTLE_WITHIN_MS);
@@ -129,7 +138,8 @@ async function main(options: Options): Promise<number> {
   tell(results.problems.length === 0, 'every process ended cleanly, and no sanitizer found anything', results.problems);
   writeReport(options.report, results, tally);
   say(`\n${tableOf(results)}\n\nreport: ${options.report}/report.md`);
-  const good = results.verdict.good && results.problems.length === 0 && results.trials.every((one) => one.problems.length === 0);
+  const good =
+    results.verdict.good && results.problems.length === 0 && results.trials.every((one) => one.problems.length === 0);
   if (!good || options.keep) system.keepLogs(join(options.report, 'log'));
   return good ? 0 : 1;
 }

@@ -6,7 +6,7 @@ import { now, sleep } from './time.ts';
 const PAGE_KB = 4;
 const SAMPLE_EVERY_MS = 500;
 const BACK_WITHIN_MS = 6_000;
-/** Connections tried on one link within a second: beyond it somebody tries without a pause. */
+/** Connections tried on one link, a second: beyond it somebody tries without a pause. */
 export const ATTEMPTS_PER_S = 10;
 
 /** What may be left of a fault. A gateway that took over from the other has all clients; so gateways count together. */

@@ -1,8 +1,23 @@
+import type { System } from '../system.ts';
 import { type Fault, repeat } from './fault.ts';
 
 const POSTGRES = ['postgres'] as const;
-const TERMINATE_EVERY_MS = 500;
+const TERMINATE_EVERY_MS = 700;
 const SLOW_FSYNC_MS = 150;
+const LOG_FILE_BYTES = 1 << 20;
+const LOG_FILES_MOST = 200;
+
+/** PostgreSQL has log files made in advance: only when they are used up does it feel that the disk is full. */
+async function useUpLog({ postgres }: System): Promise<void> {
+  for (let files = 0; files < LOG_FILES_MOST; files++) {
+    try {
+      await postgres.sql(`SELECT pg_logical_emit_message(false, 'fill', repeat('x', ${LOG_FILE_BYTES}))`);
+    } catch {
+      return;
+    }
+  }
+  throw new Error('the disk is full, and PostgreSQL goes on writing');
+}
 
 export const postgres_faults: readonly Fault[] = [
   {
@@ -52,6 +67,7 @@ export const postgres_faults: readonly Fault[] = [
       // Without room for its log it ends, and cannot start again before there is some.
       system.program('postgres').mayDie(true);
       system.disk.fill();
+      await useUpLog(system);
       return async () => {
         system.disk.empty();
         system.program('postgres').mayDie(false);
