@@ -214,8 +214,8 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   let writer: CrowdWriter | undefined;
   const acked = (cmid: string): void => writer?.acked_one(cmid);
   const clients = await enterAll(options, people, counter, acked);
-  const set_up = { over: false };
-  const desk = new Desk(options.gateways, random.fork(), () => !set_up.over);
+  let over = false;
+  const desk = new Desk(options.gateways, random.fork(), () => !over);
   const rooms = await Promise.all(
     plan.map((one, i) => makeRoom(one, i, { clients, desk, options, recorder: counter })),
   );
@@ -227,7 +227,16 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
     recorder: counter,
     rate_per_s: options.rate_per_s,
   });
-  const habits = new CrowdHabits({ clients, rooms, random: random.fork(), desk, ended: () => (set_up.over = true) });
+  const habits = new CrowdHabits({
+    clients,
+    rooms,
+    random: random.fork(),
+    desk,
+    write: writer.write.bind(writer),
+    ended: () => {
+      over = true;
+    },
+  });
   const crowd = new Crowd(clients, rooms, counter, writer, habits);
   habits.begin();
   habits.start();

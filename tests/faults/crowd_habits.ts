@@ -7,6 +7,8 @@ export interface HabitsParts {
   rooms: readonly CrowdRoom[];
   random: Random;
   desk: Desk;
+  /** Writes one message. */
+  write: (client: CrowdClient, room: CrowdRoom) => void;
   /** Nothing is to be tried again from here on. */
   ended: () => void;
 }
@@ -24,8 +26,10 @@ const SLOW_EVERY_MS = 20_000;
 const SLOW_MS = 6_000;
 /** How many come and go, about how often one of them, and how many places may be empty at once. */
 const MOVERS = 5;
-const MOVE_EVERY_MS = 4_000;
+const MOVE_EVERY_MS = 2_000;
 const OUT_MOST = 3;
+/** So many messages he writes meanwhile. */
+const CHATTER = 5;
 /** Chances a look that a client reads, and types. */
 const READS = 0.05;
 const TYPES = 0.01;
@@ -164,7 +168,10 @@ export class CrowdHabits {
     const back = this.#out[0];
     if (back !== undefined && (this.#out.length >= OUT_MOST || random.next() < 0.5)) {
       this.#out.shift();
-      void this.#turn(`${back.client.c} comes into room ${back.room.id}`, () => back.room.takeIn(back.client));
+      const { client, room } = back;
+      void this.#turn(`${client.c} comes into room ${room.id}`, () =>
+        this.#chatter(client, room, () => room.takeIn(client)),
+      );
       return;
     }
     const room = random.pick(rooms);
@@ -174,9 +181,26 @@ export class CrowdHabits {
     if (client.me.id === room.owner.me.id) return;
     const by_owner = random.next() < 0.5;
     void this.#turn(`${client.c} goes out of room ${room.id}`, async () => {
-      await room.takeOut(client, by_owner);
+      await this.#chatter(client, room, () => room.takeOut(client, by_owner));
       this.#out.push({ client, room });
     });
+  }
+
+  /** Messages that are under way while somebody comes or goes: each is either stored or refused. */
+  async #chatter(client: CrowdClient, room: CrowdRoom, act: () => Promise<void>): Promise<void> {
+    const { random, write } = this.#parts;
+    let left = CHATTER;
+    const timer = setInterval(
+      () => {
+        if (left-- > 0) write(client, room);
+      },
+      random.between(1, 30),
+    );
+    try {
+      await act();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   async #turn(what: string, act: () => Promise<void>): Promise<void> {

@@ -74,8 +74,7 @@ export class CrowdRoom {
   readonly kind: PlannedKind;
   /** In it at the log's end, as far as it was read. */
   readonly inside = new Set<string>();
-  /** Was in it at some time. */
-  readonly known = new Set<string>();
+  readonly #out = new Set<string>();
   readonly owner: CrowdClient;
 
   readonly #desk: Desk;
@@ -115,12 +114,23 @@ export class CrowdRoom {
     });
   }
 
+  /** Was in it, and is not now. */
+  isOut(user: string): boolean {
+    return this.#out.has(user);
+  }
+
   /** Reads the log on and records who came and went. Returns its head. */
   catchUp(): Promise<number> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;
+  }
+
+  #put(user: string, inside: boolean): void {
+    const [into, from] = inside ? [this.inside, this.#out] : [this.#out, this.inside];
+    into.add(user);
+    from.delete(user);
   }
 
   async #change(user: string, wanted: boolean, act: () => Promise<void>): Promise<void> {
@@ -144,6 +154,7 @@ export class CrowdRoom {
       this.#epoch = epoch;
       this.#read_to = 0;
       this.inside.clear();
+      this.#out.clear();
     }
     for (;;) {
       const path = `/rooms/${this.id}/messages?after=${this.#read_to}&limit=${PAGE_EVENTS}`;
@@ -159,9 +170,7 @@ export class CrowdRoom {
     if (type === 'message') return;
     const user = (data as { user?: string } | undefined)?.user ?? sender;
     const comes = type !== 'left' && type !== 'removed';
-    this.known.add(user);
-    if (comes) this.inside.add(user);
-    else this.inside.delete(user);
+    this.#put(user, comes);
     const key = `${this.#epoch} ${seq}`;
     if (this.#recorded.has(key)) return;
     this.#recorded.add(key);

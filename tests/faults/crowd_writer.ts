@@ -18,8 +18,8 @@ const WAITING_MOST = 150;
 /** Share of the messages that are long, and their length. */
 const LONG = 0.01;
 const LONG_CHARS = 10_000;
-/** Share of the messages whose writer is anybody who ever was in the room. */
-const TO_CLOSED = 0.05;
+/** Share of the messages that are written to a room by somebody who is out of it, when there is one. */
+const TO_CLOSED = 0.03;
 const WORDS = [
   'ja',
   'naïve',
@@ -82,24 +82,32 @@ export class CrowdWriter {
   }
 
   #write(): void {
-    const { clients, random, recorder, rooms } = this.#parts;
+    const { clients, random, rooms } = this.#parts;
+    const closed = random.next() < TO_CLOSED;
     const room = random.pick(rooms);
-    const closed = room.kind !== 'dm' && random.next() < TO_CLOSED;
-    const people = closed ? room.known : room.inside;
-    const able = clients.filter((client) => client.open && people.has(client.me.id));
-    const client = able[Math.floor(random.next() * able.length)];
-    if (client === undefined) return;
-    const { chat } = client;
-    if (chat.outbox.entries.get().length > WAITING_MOST) {
+    const outside = clients.filter(({ me }) => rooms.some((one) => one.isOut(me.id)));
+    if (closed && outside.length > 0) {
+      const client = random.pick(outside);
+      this.write(client, random.pick(rooms.filter((one) => one.isOut(client.me.id))));
+      return;
+    }
+    const inside = clients.filter(({ me, open }) => open && room.inside.has(me.id));
+    if (inside.length > 0) this.write(random.pick(inside), room);
+  }
+
+  /** Writes one message, unless too many wait. */
+  write({ c, chat, me, open }: CrowdClient, room: CrowdRoom): void {
+    if (!open || chat.outbox.entries.get().length > WAITING_MOST) {
       this.held_back++;
       return;
     }
-    const body = this.#body(client.c);
-    const cmid = chat.send(room.id, body);
+    const body = this.#body(c);
     const at = now();
+    const cmid = chat.send(room.id, body);
     this.#written.set(cmid, at);
     this.sent++;
-    recorder.put({ e: 'invoke', at, c: client.c, user: client.me.id, room: room.id, cmid, digest: digestOf(body) });
+    const digest = digestOf(body);
+    this.#parts.recorder.put({ e: 'invoke', at, c, user: me.id, room: room.id, cmid, digest });
   }
 
   #body(c: string): string {
