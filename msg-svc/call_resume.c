@@ -227,18 +227,16 @@ static void take_heads(struct call *c, const struct db_result *r)
 {
     struct str epoch = db_str(r, 0, EPOCH), held = {0};
     int64_t useq = -1;
-    enum resume_epoch of = EPOCH_NONE;
-    if (jval_get_str(c->args, "epoch", &held))
-        of = str_eq(held, epoch) ? EPOCH_SAME : EPOCH_OTHER;
+    bool same = jval_get_str(c->args, "epoch", &held) && str_eq(held, epoch);
     jval_get_int(c->args, "useq", &useq);
     resume_create(&c->resume, db_rows(r));
     snprintf(c->resume->epoch, sizeof c->resume->epoch, "%.*s", (int)epoch.n, epoch.p);
-    resume_user_is(c->resume, useq, db_int(r, 0, USER_HEAD), db_int(r, 0, PRUNED), of);
+    resume_user_is(c->resume, useq, db_int(r, 0, USER_HEAD), db_int(r, 0, PRUNED), same);
     for (size_t i = 0; i < db_rows(r); i++) {
         if (db_is_null(r, i, ROOM))
             continue; /* The one row of who is in no room. */
         struct resume_room room = {.id = db_int(r, i, ROOM), .head = db_int(r, i, HEAD), .n = db_int(r, i, N)};
-        resume_room_is(c->resume, &room, cursor_of(c, room.id), of);
+        resume_room_is(c->resume, &room, cursor_of(c, room.id), same);
     }
 }
 

@@ -31,23 +31,25 @@ void resume_destroy(struct resume **r)
 
 /* ---- what is missing ---- */
 
-void resume_user_is(struct resume *r, int64_t useq, int64_t head, int64_t pruned, enum resume_epoch epoch)
+void resume_user_is(struct resume *r, int64_t useq, int64_t head, int64_t pruned, bool same)
 {
-    bool beyond = epoch == EPOCH_SAME && useq > head, usable = epoch == EPOCH_SAME && useq >= 0 && !beyond;
+    bool beyond = same && useq > head, usable = same && useq >= 0 && !beyond;
     r->beyond += beyond;
     r->user_head = head;
     r->user_from = usable ? useq : 0;
     r->user_limited = usable ? useq < pruned : head > 0;
 }
 
-void resume_room_is(struct resume *r, const struct resume_room *room, int64_t cursor, enum resume_epoch epoch)
+/* Without a common past nothing is missing between two points: the client begins anew, with what it chooses to fetch.
+ */
+void resume_room_is(struct resume *r, const struct resume_room *room, int64_t cursor, bool same)
 {
     struct resume_room *k = &r->rooms[r->count++];
-    bool beyond = epoch == EPOCH_SAME && cursor > room->head;
+    bool beyond = same && cursor > room->head, usable = same && !beyond;
     r->beyond += beyond;
     *k = (struct resume_room){.id = room->id, .head = room->head, .n = room->n};
-    k->from = epoch == EPOCH_SAME && !beyond ? cursor : 0;
-    k->limited = k->head - k->from > RESUME_ROOM_EVENTS || ((epoch == EPOCH_OTHER || beyond) && k->head > 0);
+    k->from = usable ? cursor : 0;
+    k->limited = usable ? k->head - k->from > RESUME_ROOM_EVENTS : k->head > 0;
 }
 
 static int by_missing(const void *a, const void *b)

@@ -41,15 +41,12 @@ struct resume {
 void resume_create(struct resume **r_r, size_t max_rooms);
 void resume_destroy(struct resume **r);
 
-/* The epoch that the client's cursors are of. Of another one they are worth nothing, and all that there is is limited;
- * a client without one holds nothing yet. */
-enum resume_epoch { EPOCH_SAME, EPOCH_NONE, EPOCH_OTHER };
 /* The client's word for its own log, -1: none; and where that stands, and up to where rows of it were removed for age.
- */
-void resume_user_is(struct resume *r, int64_t useq, int64_t head, int64_t pruned, enum resume_epoch epoch);
+ * `same`: the client holds something, and of our epoch. */
+void resume_user_is(struct resume *r, int64_t useq, int64_t head, int64_t pruned, bool same);
 /* A room of the person; `cursor` is what the client holds of it, 0: nothing; beyond the head: as of another epoch. At
  * most max_rooms of them. */
-void resume_room_is(struct resume *r, const struct resume_room *room, int64_t cursor, enum resume_epoch epoch);
+void resume_room_is(struct resume *r, const struct resume_room *room, int64_t cursor, bool same);
 /* Choose the rooms whose events are asked for: those that miss least come first, as long as the answer has room. */
 void resume_choose(struct resume *r);
 

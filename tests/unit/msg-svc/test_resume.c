@@ -22,9 +22,9 @@ static void tear_down(void)
 
 TestSuite(resume, .init = set_up, .fini = tear_down);
 
-static void room(int64_t id, int64_t head, int64_t cursor, enum resume_epoch epoch)
+static void room(int64_t id, int64_t head, int64_t cursor, bool same)
 {
-    resume_room_is(r, &(struct resume_room){.id = id, .head = head, .n = head / 2}, cursor, epoch);
+    resume_room_is(r, &(struct resume_room){.id = id, .head = head, .n = head / 2}, cursor, same);
 }
 
 static const struct resume_room *find(int64_t id)
@@ -37,10 +37,10 @@ static const struct resume_room *find(int64_t id)
 
 Test(resume, what_is_missing_is_fetched_unless_it_is_more_than_two_hundred)
 {
-    room(1, 300, 100, EPOCH_SAME);
-    room(2, 301, 100, EPOCH_SAME);
-    room(3, 50, 50, EPOCH_SAME);
-    room(4, 0, 0, EPOCH_SAME);
+    room(1, 300, 100, true);
+    room(2, 301, 100, true);
+    room(3, 50, 50, true);
+    room(4, 0, 0, true);
     resume_choose(r);
     cr_assert(find(1)->fetching && !find(1)->limited);
     cr_assert_eq(find(1)->from, 100);
@@ -51,11 +51,11 @@ Test(resume, what_is_missing_is_fetched_unless_it_is_more_than_two_hundred)
     cr_assert_eq(r->beyond, 0);
 }
 
-Test(resume, cursors_of_another_epoch_are_worth_nothing)
+Test(resume, cursors_of_another_epoch_or_of_none_are_worth_nothing)
 {
-    room(1, 300, 299, EPOCH_OTHER);
-    room(2, 0, 5, EPOCH_OTHER);
-    resume_user_is(r, 9, 3, 0, EPOCH_OTHER);
+    room(1, 300, 299, false);
+    room(2, 0, 5, false);
+    resume_user_is(r, 9, 3, 0, false);
     resume_choose(r);
     cr_assert(find(1)->limited && find(1)->from == 0);
     cr_assert_not(find(2)->limited, "there is nothing in it");
@@ -63,19 +63,10 @@ Test(resume, cursors_of_another_epoch_are_worth_nothing)
     cr_assert_eq(r->beyond, 0, "nobody went back: it is another log");
 }
 
-Test(resume, who_holds_nothing_gets_what_fits)
-{
-    room(1, 200, 7, EPOCH_NONE);
-    room(2, 201, 0, EPOCH_NONE);
-    resume_choose(r);
-    cr_assert(find(1)->fetching && find(1)->from == 0);
-    cr_assert(find(2)->limited);
-}
-
 Test(resume, a_cursor_beyond_the_head_is_as_one_of_another_epoch_and_is_counted)
 {
-    room(1, 10, 11, EPOCH_SAME);
-    resume_user_is(r, 4, 3, 0, EPOCH_SAME);
+    room(1, 10, 11, true);
+    resume_user_is(r, 4, 3, 0, true);
     resume_choose(r);
     cr_assert_eq(find(1)->from, 0);
     cr_assert(find(1)->limited);
@@ -85,19 +76,19 @@ Test(resume, a_cursor_beyond_the_head_is_as_one_of_another_epoch_and_is_counted)
 
 Test(resume, one_s_own_log_is_limited_when_rows_of_it_are_gone)
 {
-    resume_user_is(r, 5, 9, 5, EPOCH_SAME);
+    resume_user_is(r, 5, 9, 5, true);
     cr_assert_not(r->user_limited);
     cr_assert_eq(r->user_from, 5);
-    resume_user_is(r, 4, 9, 5, EPOCH_SAME);
+    resume_user_is(r, 4, 9, 5, true);
     cr_assert(r->user_limited);
-    resume_user_is(r, -1, 9, 0, EPOCH_SAME);
+    resume_user_is(r, -1, 9, 0, true);
     cr_assert(r->user_limited, "it did not say where it stands");
 }
 
 Test(resume, rooms_that_miss_least_come_first_until_the_answer_is_full)
 {
     for (int64_t i = 1; i <= 20; i++)
-        room(i, 1000, 1000 - i * 10, EPOCH_SAME);
+        room(i, 1000, 1000 - i * 10, true);
     resume_choose(r);
     int64_t events = 0;
     bool ended = false;
@@ -117,7 +108,7 @@ Test(resume, rooms_that_miss_least_come_first_until_the_answer_is_full)
 Test(resume, of_thousands_of_rooms_none_is_left_out_silently)
 {
     for (int64_t i = 1; i <= ROOMS; i++)
-        room(i, 10, 9, EPOCH_SAME);
+        room(i, 10, 9, true);
     resume_choose(r);
     for (size_t i = 0; i < r->count; i++)
         cr_assert(r->rooms[i].limited);
@@ -125,7 +116,7 @@ Test(resume, of_thousands_of_rooms_none_is_left_out_silently)
 
 Test(resume, a_room_whose_events_did_not_all_come_is_limited)
 {
-    room(1, 10, 9, EPOCH_SAME);
+    room(1, 10, 9, true);
     resume_choose(r);
     resume_events(r, &r->rooms[0], &(struct log_rows){.room = 1, .rising = true}, 7);
     cr_assert(r->rooms[0].limited);
@@ -137,7 +128,7 @@ Test(resume, frames_of_one_s_own_that_do_not_fit_make_it_limited)
     static char big[LOG_ANSWER_BYTES / 2];
     struct buf out = {0};
     memset(big, 'x', sizeof big);
-    resume_user_is(r, 0, 9, 0, EPOCH_SAME);
+    resume_user_is(r, 0, 9, 0, true);
     resume_user_frame(r, (struct str){big, sizeof big});
     cr_assert_not(r->user_limited);
     resume_user_frame(r, (struct str){big, sizeof big});
@@ -151,8 +142,8 @@ Test(resume, the_first_frame_tells_of_rooms_acks_and_one_s_own_log)
 {
     struct buf out = {0};
     strcpy(r->epoch, "e");
-    room(5, 10, 10, EPOCH_SAME);
-    resume_user_is(r, 3, 4, 0, EPOCH_SAME);
+    room(5, 10, 10, true);
+    resume_user_is(r, 3, 4, 0, true);
     resume_ack(r, STR("a"), 5, 9, 4, 99);
     resume_ack(r, STR("b"), 0, 0, 0, 0);
     resume_user_frame(r, STR("{\"t\":\"user\"}"));
