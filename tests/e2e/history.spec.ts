@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { arrive, composer, row, say, writeTo } from './people.js';
+import { arrive, composer, row, say, STORED, writeTo } from './people.js';
 
 test('older history loads when scrolling up, and what is read stays in place', async ({ browser }) => {
   const ana = await arrive(browser, 'ana');
@@ -48,7 +48,7 @@ test('what is written while the line is cut is kept through a reload and sent on
   const ben = await arrive(browser, 'ben');
   await writeTo(ana.page, ben.username);
   await say(ana.page, 'first');
-  await expect(row(ana.page, 'first')).toHaveAttribute('data-state', 'sent');
+  await expect(row(ana.page, 'first')).toHaveAttribute('data-state', STORED);
   // The socket is refused from here on, and the open one is closed.
   await ana.page.routeWebSocket(/\/ws$/, (ws) => ws.close({ code: 1011 }));
   await ana.page.reload();
@@ -62,7 +62,7 @@ test('what is written while the line is cut is kept through a reload and sent on
   ana.page = await ana.context.newPage();
   await ana.page.goto('/');
   await ana.page.getByRole('link', { name: new RegExp(ben.username) }).click();
-  await expect(row(ana.page, 'written in the dark')).toHaveAttribute('data-state', 'sent');
+  await expect(row(ana.page, 'written in the dark')).toHaveAttribute('data-state', STORED);
   await ben.page.getByRole('link', { name: new RegExp(ana.username) }).click();
   await expect(row(ben.page, 'written in the dark')).toHaveCount(1);
 });

@@ -73,6 +73,27 @@ export const row = (page: Page, text: string): Locator =>
 /** The texts of the messages on the screen, from top to bottom. */
 export const texts = (page: Page): Promise<string[]> => page.locator('article[data-state] .msg-text').allInnerTexts();
 
+/** The states of the messages on the screen, from top to bottom. */
+export const states = (page: Page): Promise<(string | null)[]> =>
+  page.locator('article[data-state]').evaluateAll((all) => all.map((one) => one.getAttribute('data-state')));
+
+/** The server has it, whoever else has. */
+export const STORED = /^(sent|delivered|read)$/;
+
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await expect(page.getByRole('button', { name: 'Log in' })).toBeVisible();
+}
+
+export async function logIn(page: Page, username: string): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Rooms and people' })).toBeVisible();
+}
+
 export interface Process {
   name: string;
   pid: number;

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { arrive, composer, type Person, PASSWORD, openRoom, processes, row, say, texts, writeTo } from './people.js';
+import { arrive, composer, type Person, PASSWORD, openRoom, processes, row, say, STORED, texts, writeTo } from './people.js';
 
 let ana: Person;
 let ben: Person;
@@ -26,7 +26,7 @@ test('two newcomers on two gateways talk both ways, and one who reloads finds th
   await expect(row(ben.page, `hello ${ben.username}`)).toBeVisible();
   await say(ben.page, `and hello ${ana.username}`);
   await expect(row(ana.page, `and hello ${ana.username}`)).toBeVisible();
-  await expect(row(ana.page, `hello ${ben.username}`)).toHaveAttribute('data-state', 'sent');
+  await expect(row(ana.page, `hello ${ben.username}`)).toHaveAttribute('data-state', STORED);
   const before = await texts(ben.page);
   await ben.page.reload();
   await expect(row(ben.page, `and hello ${ana.username}`)).toBeVisible();
@@ -51,7 +51,7 @@ test('a direct message reaches a person who is elsewhere, and is counted until i
 test('what I write is not unread on my other devices', async ({ browser }) => {
   await writeTo(ana.page, ben.username);
   await say(ana.page, 'note to you');
-  await expect(row(ana.page, 'note to you')).toHaveAttribute('data-state', 'sent');
+  await expect(row(ana.page, 'note to you')).toHaveAttribute('data-state', STORED);
   // The other side shows the position once the server has it.
   await expect
     .poll(async () => {
@@ -91,7 +91,7 @@ test('who types is seen typing, and no more once the message came', async () => 
 test('log out hides the app, and another login of the same person brings it back', async () => {
   await openRoom(ana.page, 'general');
   await say(ana.page, `before leaving ${ana.username}`);
-  await expect(row(ana.page, `before leaving ${ana.username}`)).toHaveAttribute('data-state', 'sent');
+  await expect(row(ana.page, `before leaving ${ana.username}`)).toHaveAttribute('data-state', STORED);
   await ana.page.getByRole('button', { name: /^Account of/ }).click();
   await ana.page.getByRole('button', { name: 'Log out' }).click();
   await expect(ana.page.getByRole('button', { name: 'Log in' })).toBeVisible();
