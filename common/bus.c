@@ -14,6 +14,7 @@
 #include "list.h"
 #include "log.h"
 #include "map.h"
+#include "pace.h"
 
 enum {
     COMMAND_MS = 5000,
@@ -57,7 +58,8 @@ struct bus {
     struct list listeners;
     char nonce[40]; /* what rt:{nonce} held; empty: not known yet */
     struct timer *nonce_timer;
-    size_t links; /* opened for readers */
+    size_t links;     /* opened for readers */
+    struct pace pace; /* of all links' tries to connect */
     struct metric *commands_total, *refused_total, *messages_total, *lost_total, *ready_gauge;
 };
 
@@ -93,6 +95,22 @@ void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg)
     l->arg = arg;
     list_init(&l->all);
     list_push(&bus->listeners, &l->all);
+}
+
+void bus_off_state(struct bus *bus, const void *arg)
+{
+    LIST_EACH (&bus->listeners, it) {
+        struct listener *l = LIST_ITEM(it, struct listener, all);
+        if (l->arg != arg)
+            continue;
+        list_remove(it);
+        free(l);
+    }
+}
+
+uint64_t bus_epoch(const struct bus *bus)
+{
+    return bus->epoch;
 }
 
 static void tell_state(struct bus *bus)
@@ -345,6 +363,7 @@ static void link_open(struct bus *bus, struct bus_link **link_r, const char *suf
     struct buf name = {0};
     buf_printf(&name, "%s:%s", bus->name, suffix);
     config.address = &bus->address;
+    config.pace = &bus->pace;
     config.name = buf_c(&name);
     bus_link_create(link_r, bus->loop, &config, events, arg);
     buf_fini(&name);

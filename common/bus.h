@@ -1,6 +1,6 @@
 /* One process's link to Redis: a connection for commands, one for subscriptions, one more for each stream
- * reader. Reconnects by itself with back-off (100 ms doubling to 2 s); subscriptions are made again. The only
- * module that names hiredis (bus*.c). Owned by main; loop thread only.
+ * reader. Reconnects by itself with back-off (100 ms doubling to 2 s, at most eight tries a second in all);
+ * subscriptions are made again. The only module that names hiredis (bus*.c). Owned by main; loop thread only.
  *
  * Key names are hash-tagged from the first day, so that Redis Cluster is configuration: docs/bus.md has
  * the table. */
@@ -35,6 +35,9 @@ bool bus_ready(const struct bus *bus);
  * 5 s, is another). */
 typedef void bus_state_fn(void *arg, bool ready, uint64_t epoch);
 void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
+/* Those who listen with this argument do so no more. Not inside such a call. */
+void bus_off_state(struct bus *bus, const void *arg);
+uint64_t bus_epoch(const struct bus *bus);
 
 /* Send one command. fn is called exactly once, later: err 0 and the reply, valid during the call; or
  * ERR_UNAVAILABLE (connection lost: whether it ran is unknown) or ERR_TIMEOUT after 5 s. An error reply of

@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "err.h"
 #include "log.h"
+#include "pace.h"
 
 enum {
     TICK_MS = 500,          /* how late a deadline may be noticed */
@@ -24,6 +25,7 @@ enum {
     WATCH_MS = 5000,        /* between two questions whether the other end is there, and how long to wait */
     BACKOFF_MIN_MS = 100,   /* doubled with each failure */
     BACKOFF_MAX_MS = 2000,  /* … up to here */
+    DIAL_EACH_MS = 125,     /* of all links of a process together: eight tries a second */
     GULP = 65536,           /* bytes a read */
     GULPS_A_TURN = 16,      /* then others get their turn */
     KEEP_BUFFER = 1 << 20,  /* memory kept for the next burst */
@@ -140,7 +142,7 @@ static void link_drop(struct bus_link *link, const char *why)
     link->state = LINK_WAITING;
     link_hang_up(link);
     link->failures++;
-    timer_start(link->retry, backoff_ms(link->failures), 0);
+    timer_start(link->retry, pace_wait_ms(link->config.pace, backoff_ms(link->failures), DIAL_EACH_MS), 0);
     expects_fail(&due);
     if (link->state != LINK_CLOSED)
         link->events->down(link->arg);

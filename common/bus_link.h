@@ -8,12 +8,14 @@
 #include "bus_address.h"
 
 struct bus_link;
+struct pace;
 
 struct bus_link_config {
     const struct bus_address *address; /* outlives the link */
     const char *name;                  /* CLIENT SETNAME; copied */
     size_t max_in_flight;              /* 0: any */
     size_t max_queued;                 /* bytes not yet written; 0: any */
+    struct pace *pace;                 /* of the tries to connect; outlives the link */
     /* Nothing answers here by itself (a subscriber): ask every 5 s whether the other end is still there. */
     bool watch;
 };

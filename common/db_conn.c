@@ -9,8 +9,16 @@
 #include "db_conn.h"
 #include "db_pipeline.h"
 #include "err.h"
+#include "pace.h"
 
-enum { CONNECT_MS = 5000, BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 2000, WATCH_MS = 1000, MAX_QUEUED = 1000 };
+enum {
+    CONNECT_MS = 5000,
+    BACKOFF_MIN_MS = 100,
+    BACKOFF_MAX_MS = 2000,
+    CONNECT_EACH_MS = 125,
+    WATCH_MS = 1000,
+    MAX_QUEUED = 1000
+};
 
 enum state {
     DOWN,       /* waits for the back-off to end */
@@ -44,6 +52,9 @@ struct db_conn {
     struct log log;
     char log_pairs[80];
 };
+
+/* Of all connections of the process, whatever pool they are of: together they try eight times a second at most. */
+static struct pace tries;
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 
@@ -151,7 +162,7 @@ static void on_soon(void *arg)
         return;
     enter(c);
     c->state = DOWN;
-    timer_start(c->timer, c->back_off_ms, 0);
+    timer_start(c->timer, pace_wait_ms(&tries, c->back_off_ms, CONNECT_EACH_MS), 0);
     c->back_off_ms = c->back_off_ms ? c->back_off_ms * 2 : BACKOFF_MIN_MS;
     if (c->back_off_ms > BACKOFF_MAX_MS)
         c->back_off_ms = BACKOFF_MAX_MS;

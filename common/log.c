@@ -1,6 +1,7 @@
 /* Writes logfmt lines to stderr, each whole, each at most 4 KiB, whatever the values contain. */
 #include "log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,7 @@ struct line {
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 static const char *service_name = "-";
 static enum log_level max_level = LOG_INFO;
+static uint64_t dropped;
 
 void log_init(const char *service, enum log_level level)
 {
@@ -255,6 +257,22 @@ static void put_time(struct line *l)
     put_c(l, text);
 }
 
+uint64_t log_dropped(void)
+{
+    return dropped;
+}
+
+/* One write, so that lines of several processes on one pipe do not mix; and none where it would wait: whoever reads the
+ * other end may stand still, and the loop must not. A pipe with room takes a line whole, as none is longer than
+ * PIPE_BUF. (Its flags are not ours to change: others may write there too.) A log that cannot be written has nowhere to
+ * be reported, but in a metric. */
+static void put_out(const struct line *l)
+{
+    struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&room, 1, 0) != 1 || !(room.revents & POLLOUT) || write(STDERR_FILENO, l->p, l->n) < 0)
+        dropped++;
+}
+
 void log_write(enum log_level level, const struct log *log, const char *event, const char *fmt, ...)
 {
     struct line l;
@@ -285,8 +303,5 @@ void log_write(enum log_level level, const struct log *log, const char *event, c
         l.n += 3;
     }
     l.p[l.n++] = '\n';
-    /* One write, so that lines of several processes on one pipe do not mix. A log that cannot be written
-     * has nowhere to be reported. */
-    if (write(STDERR_FILENO, l.p, l.n) < 0)
-        return;
+    put_out(&l);
 }

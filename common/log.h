@@ -7,6 +7,7 @@
 #define PARLEY_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
@@ -14,6 +15,9 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 struct log {
     const char *pairs; /* NULL: none */
 };
+
+/* Lines that were not written, as that would have meant to wait. */
+uint64_t log_dropped(void);
 
 /* Service name for every line, and the least severe level that is written. */
 void log_init(const char *service, enum log_level level);

@@ -170,6 +170,11 @@ static void write_process_metrics(const struct process_state *s, struct buf *out
 
     getrusage(RUSAGE_SELF, &usage);
     getrlimit(RLIMIT_NOFILE, &files);
+    buf_printf(out,
+               "# HELP parley_log_dropped_total Log lines not written as nobody read the other end.\n"
+               "# TYPE parley_log_dropped_total counter\n"
+               "parley_log_dropped_total %" PRIu64 "\n",
+               log_dropped());
     cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * INT64_C(1000000) + usage.ru_utime.tv_usec +
              usage.ru_stime.tv_usec;
     buf_printf(out,

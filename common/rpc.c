@@ -20,8 +20,8 @@ enum {
 
 /* One number that an answer may come for. */
 struct call {
-    struct rpc *rpc; /* NULL: over; only the answer to XADD is still due */
-    uint64_t number;
+    struct rpc *rpc;        /* NULL: over; only the answer to XADD is still due */
+    uint64_t number, epoch; /* of the bus, when it was opened */
     int64_t deadline;
     rpc_done_fn *fn;
     void *arg;
@@ -43,6 +43,7 @@ struct rpc {
 
 static void on_inbox(void *arg, struct str channel, struct str payload);
 static void on_janitor(void *arg);
+static void on_bus(void *arg, bool ready, uint64_t epoch);
 
 void rpc_create(struct rpc **rpc_r, struct loop *loop, struct bus *bus, const char *id, struct metrics *metrics)
 {
@@ -60,6 +61,7 @@ void rpc_create(struct rpc **rpc_r, struct loop *loop, struct bus *bus, const ch
         rpc->late_total =
             metrics_counter(metrics, "parley_rpc_late_total", NULL, "Answers that no call waited for any more.");
     }
+    bus_on_state(bus, on_bus, rpc);
     bus_subscribe(bus, rpc->inbox, on_inbox, rpc, NULL, NULL);
     *rpc_r = rpc;
 }
@@ -99,6 +101,7 @@ static int call_open(struct rpc *rpc, unsigned deadline_ms, rpc_done_fn *fn, voi
     struct call *call = xcalloc(1, sizeof *call);
     call->rpc = rpc;
     call->number = ++rpc->last;
+    call->epoch = bus_epoch(rpc->bus);
     call->deadline = clock_mono_ms() + deadline_ms;
     call->fn = fn;
     call->arg = arg;
@@ -132,7 +135,8 @@ static void call_end(struct call *call, int err, struct str body)
 
 /* Numbers of open calls, found before any of them ends: a callback may open and forget calls. */
 struct found {
-    int64_t until; /* deadlines up to here */
+    int64_t until;  /* deadlines up to here … */
+    uint64_t epoch; /* … and opened before this epoch */
     uint64_t *numbers;
     size_t n;
 };
@@ -141,14 +145,14 @@ static bool find_call(void *arg, uint64_t number, void *value)
 {
     struct found *found = arg;
     const struct call *call = value;
-    if (call->deadline <= found->until)
+    if (call->deadline <= found->until && call->epoch < found->epoch)
         found->numbers[found->n++] = number;
     return true;
 }
 
-static void end_calls(struct rpc *rpc, int64_t until, int err)
+static void end_calls(struct rpc *rpc, int64_t until, uint64_t epoch, int err)
 {
-    struct found found = {.until = until};
+    struct found found = {.until = until, .epoch = epoch};
     size_t open = idmap_count(rpc->calls);
     if (open == 0)
         return;
@@ -168,11 +172,18 @@ static void end_calls(struct rpc *rpc, int64_t until, int err)
 static void on_janitor(void *arg)
 {
     struct rpc *rpc = arg;
-    end_calls(rpc, clock_mono_ms(), ERR_TIMEOUT);
+    end_calls(rpc, clock_mono_ms(), UINT64_MAX, ERR_TIMEOUT);
     if (idmap_count(rpc->calls) == 0) {
         timer_stop(rpc->janitor);
         rpc->janitor_on = false;
     }
+}
+
+/* Between two epochs answers, or the requests themselves, were lost: who waits for one from before waits in vain. */
+static void on_bus(void *arg, bool ready, uint64_t epoch)
+{
+    if (ready)
+        end_calls(arg, INT64_MAX, epoch, ERR_UNAVAILABLE);
 }
 
 /* ---- asking ---- */
@@ -302,7 +313,8 @@ void rpc_destroy(struct rpc **rpc_p)
         return;
     bus_unsubscribe(rpc->bus, rpc->inbox);
     /* From here on nothing new is taken: the inbox is not in force. */
-    end_calls(rpc, INT64_MAX, ERR_UNAVAILABLE);
+    end_calls(rpc, INT64_MAX, UINT64_MAX, ERR_UNAVAILABLE);
+    bus_off_state(rpc->bus, rpc);
     *rpc_p = NULL;
     timer_destroy(&rpc->janitor);
     idmap_destroy(&rpc->calls);

@@ -25,8 +25,10 @@ void rpc_create(struct rpc **rpc_r, struct loop *loop, struct bus *bus, const ch
 void rpc_destroy(struct rpc **rpc);
 
 /* Ask. `args` is a JSON object. fn is called exactly once, later: err 0 and `body` = the answer's JSON; or an
- * error of the table and `body` = a detail for people, may be empty. Returns ERR_BUSY (too many open: 10,000)
- * or ERR_UNAVAILABLE (not connected, or an answer could not arrive) without calling fn. */
+ * error of the table and `body` = a detail for people, may be empty. When Redis may have lost the answer
+ * (bus_on_state's epoch) it is ERR_UNAVAILABLE at once, not ERR_TIMEOUT at the deadline: whether it was done is
+ * unknown. Returns ERR_BUSY (too many open: 10,000) or ERR_UNAVAILABLE (not connected, or an answer could not arrive)
+ * without calling fn. */
 typedef void rpc_done_fn(void *arg, int err, struct str body);
 int rpc_call(struct rpc *rpc, const char *service, const char *call, const struct caller *caller, struct str args,
              unsigned deadline_ms, rpc_done_fn *fn, void *arg);

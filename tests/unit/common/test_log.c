@@ -173,3 +173,29 @@ Test(log, levels_have_names)
     cr_assert_not(log_level_parse(NULL, &level));
     cr_assert_eq(level, LOG_DEBUG);
 }
+
+/* A pipe that nobody reads: the writer goes on, and the pipe holds whole lines only. */
+Test(log, a_reader_that_stands_still_holds_nobody_up)
+{
+    int ends[2];
+    char all[1 << 17];
+    cr_assert_eq(pipe(ends), 0);
+    log_init("gateway", LOG_INFO);
+    saved_stderr = dup(STDERR_FILENO);
+    dup2(ends[1], STDERR_FILENO);
+    for (int i = 0; i < 2000; i++)
+        log_info(NULL, "room joined", "padding=%0100d", i);
+    dup2(saved_stderr, STDERR_FILENO);
+    close(ends[1]);
+    cr_assert_gt(log_dropped(), 0);
+    size_t lines = 0;
+    ssize_t n, had = 0;
+    while ((n = read(ends[0], all + had, sizeof(all) - (size_t)had)) > 0)
+        had += n;
+    for (ssize_t i = 0; i < had; i++)
+        lines += all[i] == '\n';
+    cr_assert_eq(lines + log_dropped(), 2000);
+    cr_assert_eq(all[had - 1], '\n');
+    close(ends[0]);
+    close(saved_stderr);
+}

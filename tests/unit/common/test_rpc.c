@@ -385,3 +385,22 @@ Test(rpc, a_callback_may_ask_again_even_after_a_timeout)
     run_until(two_done);
     cr_expect(eq(int, w.errs, 1));
 }
+
+/* The answer to a call under way may have been published to nobody: its asker is told now, not at the deadline. */
+Test(rpc, a_call_open_when_the_inbox_was_lost_ends_at_once_and_may_be_asked_again)
+{
+    serve(100);
+    cr_assert(zero(int, ask("hold", "{}", 15000)));
+    run_until(one_held);
+    int64_t began = clock_mono_ms();
+    free(redis_server_command(w.redis, "CLIENT KILL TYPE pubsub"));
+    run_until(one_done);
+    cr_assert(eq(int, w.last_err, ERR_UNAVAILABLE));
+    cr_assert(clock_mono_ms() - began < 10000);
+    rpc_reply(w.held[0], STR("{}"));
+    w.held_n = 0;
+    run_until(is_ready);
+    cr_assert(zero(int, ask("echo", "{}", 15000)));
+    run_until(two_done);
+    cr_assert(zero(int, w.last_err));
+}
