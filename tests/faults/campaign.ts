@@ -8,6 +8,8 @@ import type { Watch } from './watch.ts';
 /** One fault, or some at once, and what came of it. */
 export interface Trial {
   name: string;
+  /** What chance chose. */
+  notes: string[];
   /** What must not have happened. */
   problems: string[];
   /** Why it could not be tried. */
@@ -60,7 +62,15 @@ export class Campaign {
   /** Breaks something for so long, mends it, and waits until all is well again. */
   async try(faults: readonly Fault[], random: Random, lasts_ms: number): Promise<Trial> {
     const name = faults.map((one) => one.name).join(' + ');
-    const trial: Trial = { name, problems: [], recovered_ms: Number.NaN, restarts: 0, worst_ping_ms: 0, spans: [] };
+    const trial: Trial = {
+      name,
+      notes: [],
+      problems: [],
+      recovered_ms: Number.NaN,
+      restarts: 0,
+      worst_ping_ms: 0,
+      spans: [],
+    };
     this.trials.push(trial);
     const why = faults.map((one) => one.impossible?.(this.#system)).find((one) => one !== undefined);
     if (why !== undefined) {
@@ -70,7 +80,7 @@ export class Campaign {
     const restarts = this.#restarts();
     const spans = this.#tally.spans.length;
     this.#tally.forgetPings();
-    await this.#breakAndMend(faults, random, lasts_ms);
+    await this.#breakAndMend(faults, random, lasts_ms, trial.notes);
     await this.#recover(faults, trial);
     for (const hurry of await this.#watch.hurried()) this.wrong(`tried without a pause: ${hurry}`);
     for (const left of await this.#watch.leftOver()) this.wrong(`left over: ${left}`);
@@ -99,11 +109,13 @@ export class Campaign {
     return chosen;
   }
 
-  async #breakAndMend(faults: readonly Fault[], random: Random, lasts_ms: number): Promise<void> {
+  async #breakAndMend(faults: readonly Fault[], random: Random, lasts_ms: number, notes: string[]): Promise<void> {
     const heals: Heal[] = [];
     for (const fault of faults) {
       this.#phase([fault], 'begin');
-      const scene: Scene = { system: this.#system, random: random.fork(), record: this.#tally, wrong: this.wrong };
+      const { wrong } = this;
+      const note = (what: string): number => notes.push(what);
+      const scene: Scene = { system: this.#system, random: random.fork(), record: this.#tally, note, wrong };
       await this.#attempt(`${fault.name} could not be injected`, async () => {
         heals.push(await fault.inject(scene));
       });

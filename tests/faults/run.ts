@@ -42,8 +42,8 @@ function chanceOf(seed: number, name: string): Random {
 
 function tellTrial(trial: Trial): void {
   if (trial.left_out !== undefined) return say(`left out  ${trial.name}: ${trial.left_out}`);
-  const well = Number.isNaN(trial.recovered_ms) ? '' : ` (well again after ${seconds(trial.recovered_ms)})`;
-  tell(trial.problems.length === 0, `${trial.name}${well}`, trial.problems);
+  const well = Number.isNaN(trial.recovered_ms) ? 'not well again' : `well again after ${seconds(trial.recovered_ms)}`;
+  tell(trial.problems.length === 0, `${trial.name} (${[...trial.notes, well].join(', ')})`, trial.problems);
 }
 
 async function eachOnce(campaign: Campaign, options: Options): Promise<void> {

@@ -38,6 +38,7 @@ export const SERVICES = ['auth-svc-0', 'presence-svc-0', ...MSG_SVCS, ...GATEWAY
 export type ServiceName = (typeof SERVICES)[number];
 
 const READY_WITHIN_MS = 2_000;
+const SANITIZER_LINES = 30;
 const SANITIZER_WORDS = { ASAN_OPTIONS: 'detect_leaks=1:quarantine_size_mb=8', UBSAN_OPTIONS: 'print_stacktrace=1' };
 
 /** The whole real system of one run: processes, the links between them, their data. */
@@ -121,7 +122,8 @@ export class System {
     for (const name of readdirSync(this.#file('found'))) {
       if (this.#reported.has(name)) continue;
       this.#reported.add(name);
-      this.#parts.wrong(`a sanitizer found something: ${name}`);
+      const said = readFileSync(join(this.#file('found'), name), 'utf8').split('\n');
+      this.#parts.wrong(`a sanitizer found something: ${name}\n${said.slice(0, SANITIZER_LINES).join('\n')}`);
     }
   }
 

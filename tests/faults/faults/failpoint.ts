@@ -16,8 +16,9 @@ export function killAt({ name, doc, failpoint, programs }: At): Fault {
     touches: programs,
     short_ms: 2_000,
     long_ms: 10_000,
-    inject: async ({ system, random, wrong }: Scene) => {
+    inject: async ({ note, random, system, wrong }: Scene) => {
       const victim = random.pick(programs);
+      note(victim);
       system.program(victim).expectDeath();
       system.arm(victim, failpoint, 'kill');
       return async () => {

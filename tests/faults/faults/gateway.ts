@@ -9,8 +9,10 @@ export const gateway_faults: readonly Fault[] = [
     touches: GATEWAYS,
     short_ms: 2_000,
     long_ms: 10_000,
-    inject: async ({ system, random }) => {
-      await system.program(random.pick(GATEWAYS)).kill('SIGKILL');
+    inject: async ({ note, random, system }) => {
+      const victim = random.pick(GATEWAYS);
+      note(victim);
+      await system.program(victim).kill('SIGKILL');
       return nothing;
     },
   },
@@ -20,8 +22,10 @@ export const gateway_faults: readonly Fault[] = [
     touches: GATEWAYS,
     short_ms: 1_000,
     long_ms: 10_000,
-    inject: async ({ system, random }) => {
-      await system.program(random.pick(GATEWAYS)).kill('SIGTERM');
+    inject: async ({ note, random, system }) => {
+      const victim = random.pick(GATEWAYS);
+      note(victim);
+      await system.program(victim).kill('SIGTERM');
       return nothing;
     },
   },
@@ -31,8 +35,9 @@ export const gateway_faults: readonly Fault[] = [
     touches: GATEWAYS,
     short_ms: 4_000,
     long_ms: 60_000,
-    inject: async ({ system, random }) => {
+    inject: async ({ note, random, system }) => {
       const victim = system.program(random.pick(GATEWAYS));
+      note(victim.name);
       victim.signal('SIGSTOP');
       return async () => victim.signal('SIGCONT');
     },

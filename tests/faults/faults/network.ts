@@ -20,8 +20,9 @@ function partition(of: readonly ServiceName[], to: 'redis' | 'postgres', label: 
     touches: [...of, to],
     short_ms: 3_000,
     long_ms: 25_000,
-    inject: async ({ system, random }) => {
+    inject: async ({ note, random, system }) => {
       const link = `${random.pick(of)}>${to}`;
+      note(link);
       await system.links.set(link, mode);
       return () => system.links.pass(link);
     },

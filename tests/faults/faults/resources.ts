@@ -25,9 +25,11 @@ export const resource_faults: readonly Fault[] = [
     touches: [...GATEWAYS, 'clients'],
     short_ms: 3_000,
     long_ms: 20_000,
-    inject: async ({ system, random }) => {
-      const pid = system.program(random.pick(GATEWAYS)).pid;
-      if (pid === undefined) throw new Error('the gateway is not running');
+    inject: async ({ note, random, system }) => {
+      const victim = system.program(random.pick(GATEWAYS));
+      const pid = victim.pid;
+      if (pid === undefined) throw new Error(`${victim.name} is not running`);
+      note(victim.name);
       const before = fileLimit(pid);
       limitFiles(pid, String(highestFile(pid) + SPARE_FILES));
       await system.links.cut('clients', RECONNECTING);
@@ -40,9 +42,11 @@ export const resource_faults: readonly Fault[] = [
     touches: ['auth-svc-0', ...MSG_SVCS, ...GATEWAYS],
     short_ms: 3_000,
     long_ms: 20_000,
-    inject: async ({ system, random }) => {
+    inject: async ({ note, random, system }) => {
       const victim = random.pick(['auth-svc-0', ...MSG_SVCS, ...GATEWAYS]);
-      system.arm(victim, 'clock.offset_ms', String(random.pick([-HOUR_MS, HOUR_MS])));
+      const offset_ms = random.pick([-HOUR_MS, HOUR_MS]);
+      note(`${victim} ${offset_ms > 0 ? 'ahead' : 'behind'}`);
+      system.arm(victim, 'clock.offset_ms', String(offset_ms));
       return async () => system.disarm(victim, 'clock.offset_ms');
     },
   },

@@ -41,8 +41,9 @@ export const service_faults: readonly Fault[] = [
     touches: MSG_SVCS,
     short_ms: 7_000,
     long_ms: 30_000,
-    inject: async ({ system, random }) => {
+    inject: async ({ note, random, system }) => {
       const victim = system.program(random.pick(MSG_SVCS));
+      note(victim.name);
       victim.signal('SIGSTOP');
       return async () => victim.signal('SIGCONT');
     },
