@@ -51,8 +51,6 @@ static void hello_rooms(struct session *s, const struct jval *rooms)
         /* A channel that others listen to already goes by its events: this answer may be ahead of them. */
         if (!seat->channel->known && jval_get_int(entry, "head", &head))
             channel_stands(seat->channel, head, mver);
-        else if (seat->channel->mver < 0)
-            seat->channel->mver = mver;
         seat->told_seq = seat->channel->last_seq;
     }
     s->step = HELLO_ROOM_CHANNELS;
@@ -76,6 +74,7 @@ static void hello_opened(void *arg, int err, struct str body)
     struct session *s = op_ctx_take(arg, ref);
     if (!s)
         return;
+    hello_line_leave(&s->gw->hellos, &s->hello);
     if ((err == ERR_TIMEOUT || s->reopen) && ++s->tries < OPEN_TRIES) {
         hello_open(s);
         return;
@@ -95,10 +94,15 @@ static void hello_opened(void *arg, int err, struct str body)
 
 static void hello_open(struct session *s)
 {
+    s->step = HELLO_OPENING;
+    hello_line_join(&s->gw->hellos, &s->hello);
+}
+
+void op_hello_ask(struct session *s)
+{
     char trace[24];
     struct caller caller = session_caller(s, trace);
     struct op_ctx *ctx = op_ctx(s, STR("hello"));
-    s->step = HELLO_OPENING;
     s->reopen = false;
     int err = rpc_call(s->gw->process.rpc, "msg", "open", &caller, STR("{}"), OPEN_MS, hello_opened, ctx);
     if (!err)

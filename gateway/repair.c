@@ -50,6 +50,7 @@ struct suspect {
 struct learning {
     struct repair *repair;
     int64_t room, user;
+    bool late; /* events may have been lost since clients were told of the room */
 };
 
 struct repair {
@@ -251,6 +252,48 @@ void repair_room(struct repair *r, struct channel *channel, int64_t head, int64_
     wait_for_tick(rr);
 }
 
+/* ---- channels that stand nobody knows where ---- */
+
+static void learned(void *arg, int err, struct str body)
+{
+    struct learning *l = arg;
+    struct repair *r = l->repair;
+    int64_t room = l->room, user = l->user, head, mver = 0;
+    bool late = l->late;
+    char key[24];
+    free(l);
+    if (!call_over(r) || err)
+        return;
+    struct jval *root = jval_parse(body);
+    struct channel *c = room_index_find(r->gw->index, CHANNEL_ROOM, room);
+    snprintf(key, sizeof(key), "%" PRId64, room);
+    const struct jval *entry = jval_get(jval_get(root, "rooms"), key);
+    if (c && !c->known && jval_get_int(entry, "head", &head) && jval_get_int(entry, "mver", &mver)) {
+        channel_stands(c, head, mver);
+        if (late)
+            events_jump(r->gw, c, head, mver);
+    } else if (c && root && !entry) {
+        reconcile_user(r->gw->reconcile, user);
+    }
+    jval_free(root);
+}
+
+static void learn(struct repair *r, const struct channel *channel, int64_t user, bool late)
+{
+    struct learning *l = xcalloc(1, sizeof(*l));
+    char args[48];
+    *l = (struct learning){r, channel->id, user, late};
+    snprintf(args, sizeof(args), "{\"rooms\":[\"%" PRId64 "\"]}", channel->id);
+    /* When it cannot be asked now, the first event or the next look asks again. */
+    if (ask(r, "heads", user, str_of(args), learned, l))
+        free(l);
+}
+
+void repair_learn(struct repair *r, const struct channel *channel, int64_t user)
+{
+    learn(r, channel, user, false);
+}
+
 /* ---- losses that leave no gap ---- */
 
 void repair_suspect(struct repair *r, const struct channel *c, int64_t head, int64_t mver)
@@ -286,7 +329,7 @@ static bool take_moved(void *arg, struct str key, const struct jval *value)
         return true;
     if (!c->known) {
         if (!list_empty(&c->seats))
-            repair_learn(r, c, session_of(LIST_ITEM(c->seats.next, struct seat, of_channel)->subscriber)->user);
+            learn(r, c, session_of(LIST_ITEM(c->seats.next, struct seat, of_channel)->subscriber)->user, true);
         return true;
     }
     if (head >= c->last_seq || clock_mono_ms() - c->forwarded_ms < STALE_MS) {
@@ -341,41 +384,6 @@ static void look(void *arg)
 void repair_look(struct repair *r)
 {
     look(r);
-}
-
-/* ---- channels that stand nobody knows where ---- */
-
-static void learned(void *arg, int err, struct str body)
-{
-    struct learning *l = arg;
-    struct repair *r = l->repair;
-    int64_t room = l->room, user = l->user, head, mver = 0;
-    char key[24];
-    free(l);
-    if (!call_over(r) || err)
-        return;
-    struct jval *root = jval_parse(body);
-    struct channel *c = room_index_find(r->gw->index, CHANNEL_ROOM, room);
-    snprintf(key, sizeof(key), "%" PRId64, room);
-    const struct jval *entry = jval_get(jval_get(root, "rooms"), key);
-    if (c && !c->known && jval_get_int(entry, "head", &head) && jval_get_int(entry, "mver", &mver)) {
-        channel_stands(c, head, mver);
-        events_jump(r->gw, c, head, mver);
-    } else if (c && root && !entry) {
-        reconcile_user(r->gw->reconcile, user);
-    }
-    jval_free(root);
-}
-
-void repair_learn(struct repair *r, const struct channel *channel, int64_t user)
-{
-    struct learning *l = xcalloc(1, sizeof(*l));
-    char args[48];
-    *l = (struct learning){r, channel->id, user};
-    snprintf(args, sizeof(args), "{\"rooms\":[\"%" PRId64 "\"]}", channel->id);
-    /* When it cannot be asked now, the first event or the next look asks again. */
-    if (ask(r, "heads", user, str_of(args), learned, l))
-        free(l);
 }
 
 /* ---- the durable epoch ---- */
