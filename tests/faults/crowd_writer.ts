@@ -15,6 +15,9 @@ export interface WriterParts {
 const TICK_MS = 20;
 /** A person stops writing when nothing gets through. */
 const WAITING_MOST = 150;
+/** How often somebody writes some at once, so that they fly one behind the other, and how many. */
+const BURSTS = 0.1;
+const BURST_MOST = 12;
 /** Share of the messages that are long, and their length. */
 const LONG = 0.01;
 const LONG_CHARS = 10_000;
@@ -76,12 +79,13 @@ export class CrowdWriter {
     // A process that was kept from running does not make good for it.
     this.#due = Math.max(this.#due, now() - 1_000);
     while (this.#due <= now()) {
-      this.#due += (-Math.log(1 - random.next()) * 1_000) / rate_per_s;
-      this.#write();
+      const at_once = random.next() < BURSTS ? random.between(2, BURST_MOST) : 1;
+      this.#due += (-Math.log(1 - random.next()) * 1_000 * at_once) / rate_per_s;
+      this.#write(at_once);
     }
   }
 
-  #write(): void {
+  #write(at_once: number): void {
     const { clients, random, rooms } = this.#parts;
     const closed = random.next() < TO_CLOSED;
     const room = random.pick(rooms);
@@ -92,7 +96,9 @@ export class CrowdWriter {
       return;
     }
     const inside = clients.filter(({ me, open }) => open && room.inside.has(me.id));
-    if (inside.length > 0) this.write(random.pick(inside), room);
+    if (inside.length === 0) return;
+    const client = random.pick(inside);
+    for (let n = 0; n < at_once; n++) this.write(client, room);
   }
 
   /** Writes one message, unless too many wait. */
