@@ -55,6 +55,24 @@ describe('a lease', () => {
     expect(kept.size).toBe(0);
   });
 
+  test('is waited for as long as its tab lives, by who has the patience, and given up when that is gone', async () => {
+    const patient = new LeaseLocks({ clock, notes, owner: 'p', patience_ms: Number.POSITIVE_INFINITY });
+    let end: () => void = () => {};
+    const held = tab('a').request(NAME, () => new Promise<void>((resolve) => (end = resolve)));
+    await clock.pass(1_000);
+    let taken = false;
+    const waits = patient.request(NAME, async () => {
+      taken = true;
+    });
+    await clock.pass(120_000);
+    expect(taken).toBe(false);
+    end();
+    await held;
+    await clock.pass(1_000);
+    await waits;
+    expect(taken).toBe(true);
+  });
+
   test('goes on to the next when the work before failed, and tells whose it was', async () => {
     const [a, b] = [tab('a'), tab('b')];
     const failed = expect(a.request(NAME, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

@@ -119,7 +119,7 @@ function Tick({ state, one_reader }: { state: Tickable; one_reader: boolean }) {
   const words = (one_reader ? undefined : tick.many) ?? tick.words;
   return (
     <span className={`tick tick-${state}`} title={words}>
-      <Icon name={tick.icon} size={15} />
+      <Icon name={tick.icon} size={16} />
       <span className="visually-hidden">{words}</span>
     </span>
   );
@@ -138,12 +138,14 @@ function Failed({ cmid, code, actions }: Props) {
     <div className="msg-retry" role="alert">
       <Icon name="alert" size={15} />
       <span>Not sent. {WHY[code ?? ''] ?? 'Try again.'}</span>
-      <button type="button" className="btn-link" onClick={() => actions.retry(cmid)}>
-        Retry
-      </button>
-      <button type="button" className="btn-link btn-link-quiet" onClick={() => actions.discard(cmid)}>
-        Delete
-      </button>
+      <span className="msg-retry-ways">
+        <button type="button" className="btn-link" onClick={() => actions.retry(cmid)}>
+          Retry
+        </button>
+        <button type="button" className="btn-link btn-link-quiet" onClick={() => actions.discard(cmid)}>
+          Delete
+        </button>
+      </span>
     </div>
   );
 }
