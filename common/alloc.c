@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "failpoint.h"
+
 /* No formatting and no allocation here: there is no memory left for either. */
 static void out_of_memory(void)
 {
@@ -17,7 +19,7 @@ static void out_of_memory(void)
 
 void *xcalloc(size_t count, size_t size)
 {
-    void *p = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+    void *p = FAILPOINT_MEMORY_IS_OUT() ? NULL : calloc(count > 0 ? count : 1, size > 0 ? size : 1);
 
     if (p == NULL)
         out_of_memory();
@@ -26,7 +28,7 @@ void *xcalloc(size_t count, size_t size)
 
 void *xrealloc(void *p, size_t size)
 {
-    void *q = realloc(p, size > 0 ? size : 1);
+    void *q = FAILPOINT_MEMORY_IS_OUT() ? NULL : realloc(p, size > 0 ? size : 1);
 
     if (q == NULL)
         out_of_memory();

@@ -4,13 +4,14 @@
 #ifdef PARLEY_FAILPOINTS
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { CLOCK_LOOK_MS = 100 };
+enum { LOOK_MS = 100 };
 
 /* The text of a failpoint's file; false: it is not armed. */
 static bool read_file(const char *name, bool take, char text[64])
@@ -48,18 +49,33 @@ bool failpoint_fails(const char *name)
     return read_file(name, true, text) && strncmp(text, "fail", 4) == 0;
 }
 
+/* Not clock.h's: that one asks here. */
+static int64_t mono_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int64_t failpoint_clock_offset_ms(void)
 {
     static int64_t offset_ms, looked_ms;
-    struct timespec now;
     char text[64];
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    if (looked_ms == 0 || now_ms - looked_ms >= CLOCK_LOOK_MS) {
+    int64_t now_ms = mono_ms();
+    if (looked_ms == 0 || now_ms - looked_ms >= LOOK_MS) {
         looked_ms = now_ms;
         offset_ms = read_file("clock.offset_ms", false, text) ? strtoll(text, NULL, 10) : 0;
     }
     return offset_ms;
+}
+
+bool failpoint_memory_is_out(void)
+{
+    static _Atomic int64_t looked_ms;
+    int64_t now_ms = mono_ms(), before = looked_ms;
+    if (now_ms - before < LOOK_MS || !atomic_compare_exchange_strong(&looked_ms, &before, now_ms))
+        return false;
+    return failpoint_fails("alloc.fails");
 }
 
 #else

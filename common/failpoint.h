@@ -18,14 +18,19 @@ bool failpoint_fails(const char *name);
 /* The number in the file, which stays: a value that holds as long as the file does. 0 without one. Looked up at most
  * ten times a second. */
 int64_t failpoint_clock_offset_ms(void);
+/* True once when the file "alloc.fails" says "fail": the allocation asked for finds no memory. Looked for at most ten
+ * times a second. Any thread. */
+bool failpoint_memory_is_out(void);
 
 #define FAILPOINT(name) failpoint_hit(name)
 #define FAILPOINT_FAILS(name) failpoint_fails(name)
+#define FAILPOINT_MEMORY_IS_OUT() failpoint_memory_is_out()
 
 #else
 
 #define FAILPOINT(name) ((void)0)
 #define FAILPOINT_FAILS(name) false
+#define FAILPOINT_MEMORY_IS_OUT() false
 
 #endif
 
