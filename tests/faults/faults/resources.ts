@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { GATEWAYS, MSG_SVCS } from '../system.ts';
+import { GATEWAYS, MSG_SVCS, SERVICES } from '../system.ts';
 import type { Fault } from './fault.ts';
 
+const CLOCKS = ['auth-svc-0', ...MSG_SVCS, ...GATEWAYS];
 const HOUR_MS = 3_600_000;
 const SPARE_FILES = 2;
 const RECONNECTING = 0.5;
@@ -37,13 +38,32 @@ export const resource_faults: readonly Fault[] = [
     },
   },
   {
+    name: 'malloc-failure',
+    doc: 'A process gets no more memory, wherever in its code it is; it says so, ends, and is started again.',
+    touches: SERVICES,
+    short_ms: 1_500,
+    long_ms: 8_000,
+    inject: async ({ note, random, system, wrong }) => {
+      const victim = random.pick(SERVICES);
+      note(victim);
+      system.program(victim).expectDeath();
+      system.arm(victim, 'alloc.fails', 'fail');
+      return async () => {
+        if (!system.isArmed(victim, 'alloc.fails')) return;
+        system.disarm(victim, 'alloc.fails');
+        system.program(victim).expectNoDeath();
+        wrong(`${victim} never asked for memory`);
+      };
+    },
+  },
+  {
     name: 'clock-jump',
     doc: 'The clock of one process is an hour ahead, or an hour behind.',
-    touches: ['auth-svc-0', ...MSG_SVCS, ...GATEWAYS],
+    touches: CLOCKS,
     short_ms: 3_000,
     long_ms: 20_000,
     inject: async ({ note, random, system }) => {
-      const victim = random.pick(['auth-svc-0', ...MSG_SVCS, ...GATEWAYS]);
+      const victim = random.pick(CLOCKS);
       const offset_ms = random.pick([-HOUR_MS, HOUR_MS]);
       note(`${victim} ${offset_ms > 0 ? 'ahead' : 'behind'}`);
       system.arm(victim, 'clock.offset_ms', String(offset_ms));
