@@ -25,11 +25,13 @@ let asked: Asked[];
 let rooms: Room[];
 let logs: Map<string, Event[]>;
 let refuse_token: string | undefined;
+/** While set, the list of rooms is not answered. */
+let holding: Promise<void> | undefined;
 
 function answer(one: Asked): unknown {
   if (one.path.startsWith('/auth/')) return aLogin(`token-${asked.length}`);
   if (one.token === refuse_token) return [401, { code: 'token_expired', message: '', request_id: '' }];
-  if (one.path === '/rooms') return { rooms };
+  if (one.path === '/rooms') return holding === undefined ? { rooms } : holding.then(() => ({ rooms }));
   if (one.path === '/users') return { users: (one.query.get('ids') ?? '').split(',').map((id) => aUser(id)) };
   if (one.path === '/presence') return { users: [] };
   const room = /^\/rooms\/(\d+)\/messages$/.exec(one.path)?.[1] ?? '';
@@ -83,6 +85,7 @@ beforeEach(async () => {
   clock = new FakeClock();
   sockets = [];
   refuse_token = undefined;
+  holding = undefined;
   logs = new Map([
     ['1', []],
     ['2', []],
@@ -395,6 +398,22 @@ describe('a chat', () => {
       ws.receive({ t: 'pong', n: beat });
     }
     expect(reads()).toBe(3);
+  });
+
+  test('says what it holds only when its list is of this epoch', async () => {
+    let answer: () => void = () => {};
+    holding = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    rooms = [aRoom('1', { head: 2, n: 2 })];
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome('e2');
+    await clock.pass(3_000);
+    expect(last().of('resume')).toEqual([]);
+    answer();
+    await settled();
+    expect(last().of('resume')).toMatchObject([{ epoch: 'e2', cursors: { 1: 2 } }]);
   });
 
   test('shows a room it was added to, and drops one it was removed from', () => {
