@@ -17,7 +17,7 @@ export interface Verdict {
     acked: number;
     /** Refused for good. */
     refused: number;
-    /** Neither, when the record ends. */
+    /** Neither, and not in the log either, when the record ends. */
     undecided: number;
     /** Messages in the logs. */
     stored: number;
@@ -71,7 +71,7 @@ function totalsOf(evidence: Evidence, seen: Seen, places: Places): Verdict['tota
     invoked: messages.length,
     acked: waits.length,
     refused: messages.filter((one) => one.fail !== undefined).length,
-    undecided: messages.filter((one) => one.ok === undefined && one.fail === undefined).length,
+    undecided: messages.filter((one) => one.ok === undefined && one.fail === undefined && !places.has(one.cmid)).length,
     stored: places.size,
     received: seen.received,
     views: seen.views,

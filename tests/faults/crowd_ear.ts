@@ -7,7 +7,7 @@ import { now } from './time.ts';
 type Page = Rest['GET /rooms/{room}/messages']['reply'];
 
 /** Of each room, so many events are remembered so that what comes again unchanged is not recorded again. */
-const REMEMBERED = 2_000;
+const REMEMBERED = 800;
 const HISTORY = /\/api\/v1\/rooms\/(\d+)\/messages/;
 
 /** Writes down what one client is told, by frames and by REST. */
