@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "err.h"
+#include "tries.h"
 
 static int announce_change_again(struct bus *bus, const struct plan_step *s)
 {
@@ -75,13 +76,15 @@ size_t announce(struct bus *bus, const struct plan *p)
 
 static void acknowledge_shard(struct bus *bus, unsigned shard, struct entry *const *entries, size_t count)
 {
-    struct str ack[3 + PLAN_MAX], del[2 + PLAN_MAX];
+    struct str ack[3 + PLAN_MAX], del[2 + PLAN_MAX], tried[PLAN_MAX];
     char stream[24];
-    size_t n = 0;
+    size_t n = 0, n_tried = 0;
     for (size_t i = 0; i < count && n < PLAN_MAX; i++)
         if (entries[i]->shard == shard) {
             ack[3 + n] = del[2 + n] = entries[i]->id;
             n++;
+            if (entries[i]->tries > 0)
+                tried[n_tried++] = entries[i]->id;
         }
     if (n == 0)
         return;
@@ -92,6 +95,7 @@ static void acknowledge_shard(struct bus *bus, unsigned shard, struct entry *con
     ack[2] = STR("msg");
     bus_command(bus, NULL, NULL, 3 + n, ack);
     bus_command(bus, NULL, NULL, 2 + n, del);
+    tries_forget(bus, shard, tried, n_tried);
 }
 
 void acknowledge(struct bus *bus, struct entry *const *entries, size_t count)

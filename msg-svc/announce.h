@@ -9,6 +9,7 @@
 size_t announce(struct bus *bus, const struct plan *p);
 /* Tell Redis that these entries are done with. What it does not take stays pending, is claimed and answered as a
  * duplicate. */
+/* At most PLAN_MAX of them. */
 void acknowledge(struct bus *bus, struct entry *const *entries, size_t count);
 
 #endif

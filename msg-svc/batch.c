@@ -9,6 +9,7 @@
 #include "append.h"
 #include "clock.h"
 #include "err.h"
+#include "failpoint.h"
 #include "room_view.h"
 
 enum stage {
@@ -400,9 +401,26 @@ static void read_views(struct batch *b)
     run(b, ROOM_VIEW_SELECT("SELECT * FROM unnest($1::bigint[], $2::bigint[])"), &v, on_views);
 }
 
+/* Tests make an entry deadly to whoever tries it: the failpoint msg.entry.<cmid>. */
+static void try_entries(const struct batch *b)
+{
+#ifdef PARLEY_FAILPOINTS
+    for (size_t i = 0; i < b->plan->n_steps; i++) {
+        const struct entry *e = b->plan->steps[i].entry;
+        char name[64];
+        snprintf(name, sizeof name, "msg.entry.%.*s", (int)e->cmid.n, e->cmid.p);
+        if (e->cmid.n > 0 && !e->doomed)
+            failpoint_hit(name);
+    }
+#else
+    (void)b;
+#endif
+}
+
 static void write_plan(struct batch *b)
 {
     b->stage = WRITING;
+    try_entries(b);
     plan_run(b->plan, clock_wall_ms());
     append_events(b->plan, exec_plain, b);
     append_sent(b->plan, exec_plain, b);
@@ -413,6 +431,7 @@ static void write_plan(struct batch *b)
     append_users(b->plan, exec_plain, b);
     if (b->plan->n_views > 0)
         read_views(b);
+    FAILPOINT("msg.before_commit");
     /* A statement the connection did not take must not be missing from what is committed. */
     run(b, b->err == 0 ? "COMMIT" : "ROLLBACK", NULL, on_plain);
     db_sync(b->writer);

@@ -77,3 +77,16 @@ bool doorstep_has(const struct doorstep *d, unsigned shard, struct str id)
 {
     return entry_in(&d->entries, shard, id);
 }
+
+bool doorstep_keeps(const struct doorstep *d, int64_t user)
+{
+    LIST_EACH (&d->entries, it)
+        if (LIST_ITEM(it, struct entry, link)->user == user)
+            return true;
+    return false;
+}
+
+int64_t doorstep_since_ms(const struct doorstep *d)
+{
+    return entries_since_ms(&d->entries);
+}

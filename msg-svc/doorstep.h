@@ -24,5 +24,9 @@ void doorstep_knock(struct doorstep *d);
 /* Give everything back as not welcomed. */
 void doorstep_clear(struct doorstep *d);
 bool doorstep_has(const struct doorstep *d, unsigned shard, struct str id);
+/* Entries of this person wait: later ones are to wait behind them. */
+bool doorstep_keeps(const struct doorstep *d, int64_t user);
+/* When the one that waits longest came into hand; INT64_MAX: nobody waits. */
+int64_t doorstep_since_ms(const struct doorstep *d);
 
 #endif

@@ -148,6 +148,23 @@ bool entry_in(const struct list *list, unsigned shard, struct str id)
     return false;
 }
 
+void entries_put_first(struct list *list, struct entry *const *entries, size_t count)
+{
+    for (size_t i = count; i-- > 0;)
+        list_push(list->next, &entries[i]->link);
+}
+
+int64_t entries_since_ms(const struct list *list)
+{
+    int64_t oldest = INT64_MAX;
+    LIST_EACH (list, it) {
+        const struct entry *e = LIST_ITEM(it, struct entry, link);
+        if (e->since_ms < oldest)
+            oldest = e->since_ms;
+    }
+    return oldest;
+}
+
 void entry_json(struct buf *out, const struct entry *e)
 {
     struct jsonw w = jsonw_on(out);

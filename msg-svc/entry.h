@@ -18,9 +18,10 @@ struct entry {
     bool redelivered; /* claimed: may have been stored and not told before */
     bool welcomed;    /* its user is known to be no newcomer */
     bool alone;       /* failed in company; goes through a transaction of its own */
-    bool counted;     /* its coming try is counted in Redis */
+    bool counted;     /* its coming try is counted */
     bool doomed;      /* tried too often: the coming transaction only says that it is given up */
-    unsigned tries;   /* that were counted */
+    unsigned tries;   /* that were counted, the coming one too; 0: none had to be */
+    int64_t since_ms; /* when it came into hand, monotonic */
     int err;          /* not 0: the entry is no valid wish and is only answered so */
 
     enum entry_kind kind;
@@ -48,6 +49,11 @@ void entry_free(struct entry *e);
 
 /* Whether the entry with this id is in a list of entries. */
 bool entry_in(const struct list *list, unsigned shard, struct str id);
+
+/* Put them, in their order, before what is first in the list. */
+void entries_put_first(struct list *list, struct entry *const *entries, size_t count);
+/* When the oldest in a list of entries came into hand; INT64_MAX: the list is empty. */
+int64_t entries_since_ms(const struct list *list);
 
 /* 36 characters of a UUID, lower case. */
 bool entry_is_uuid(struct str s);

@@ -10,9 +10,13 @@
 #include "clock.h"
 #include "doorstep.h"
 #include "err.h"
+#include "failpoint.h"
+#include "ingest_metrics.h"
 #include "intake.h"
 #include "log.h"
+#include "said.h"
 #include "shard.h"
+#include "tries.h"
 
 enum {
     IN_HAND_MAX = 512,  /* beyond it nothing more is read; a read adds at most a thousand */
@@ -20,7 +24,6 @@ enum {
     DRAIN_TICK_MS = 20,
     LATER_MIN_MS = 50,
     LATER_MAX_MS = 1000,
-    TRIES_MAX = 5,
 };
 
 struct ingest {
@@ -32,8 +35,13 @@ struct ingest {
     struct timer *tick, *later; /* later: armed while backing off */
 
     struct doorstep *doorstep;
+    struct tries *tries;
+    struct said *said;
     struct list queue;             /* entries to do, in order */
-    size_t in_hand;                /* in the queue, in the batch, or on their way to dead_letters */
+    struct list back;              /* of the person just welcomed, in order: they go before the queue */
+    size_t in_hand;                /* in any of these lists, or in the batch */
+    unsigned session;              /* of the writer: entries of an earlier one are no longer ours */
+    unsigned counted_in;           /* the session that the count of tries was begun in */
     size_t limit;                  /* of the next batch: halved by what must be tried again, doubled by success */
     unsigned later_ms;             /* the last back-off, grows until a batch succeeds */
     bool waiting;                  /* backing off */
@@ -47,7 +55,7 @@ struct ingest {
     void (*drained)(void *arg);
     void *drained_arg;
 
-    struct metric *stored, *dups, *refused, *dead, *unpublished, *batches, *held, *hand, *duration;
+    struct ingest_metrics metrics;
 };
 
 static void pump(struct ingest *in);
@@ -75,7 +83,8 @@ static bool is_in_hand(void *arg, unsigned shard, struct str id)
     for (size_t i = 0; i < in->n_taken; i++)
         if (in->taken[i]->shard == shard && str_eq(in->taken[i]->id, id))
             return true;
-    return entry_in(&in->queue, shard, id) || doorstep_has(in->doorstep, shard, id);
+    return entry_in(&in->queue, shard, id) || entry_in(&in->back, shard, id) || said_has(in->said, shard, id) ||
+           doorstep_has(in->doorstep, shard, id);
 }
 
 /* ---- what intake and shards say ---- */
@@ -86,9 +95,16 @@ static void read_on(struct ingest *in)
         intake_next(in->intake);
 }
 
+static bool is_full(void *arg)
+{
+    const struct ingest *in = arg;
+    return in->in_hand >= IN_HAND_MAX;
+}
+
 static void on_entry(void *arg, struct entry *e)
 {
     struct ingest *in = arg;
+    e->since_ms = clock_mono_ms();
     list_push(&in->queue, &e->link);
     in->in_hand++;
 }
@@ -118,6 +134,17 @@ static void on_give(void *arg, unsigned shard)
     intake_close(in->intake, shard);
 }
 
+static void measure(const struct ingest *in)
+{
+    int64_t oldest = entries_since_ms(&in->queue), waiting = doorstep_since_ms(in->doorstep), now = clock_mono_ms();
+    if (in->n_taken > 0 && in->taken[0]->since_ms < oldest)
+        oldest = in->taken[0]->since_ms;
+    oldest = waiting < oldest ? waiting : oldest;
+    metric_set(in->metrics.held, (int64_t)shards_count(in->shards));
+    metric_set(in->metrics.hand, (int64_t)in->in_hand);
+    metric_set(in->metrics.oldest, oldest < now ? now - oldest : 0);
+}
+
 static void on_tick(void *arg)
 {
     struct ingest *in = arg;
@@ -130,8 +157,8 @@ static void on_tick(void *arg)
         in->step_due = true;
     }
     intake_tick(in->intake);
-    metric_set(in->held, (int64_t)shards_count(in->shards));
-    metric_set(in->hand, (int64_t)in->in_hand);
+    measure(in);
+    read_on(in);
     pump(in);
 }
 
@@ -140,8 +167,7 @@ static void on_tick(void *arg)
 /* Back to the head of the queue, in order. */
 static void put_back(struct ingest *in)
 {
-    for (size_t i = in->n_taken; i-- > 0;)
-        list_push(in->queue.next, &in->taken[i]->link); /* Before what is first now. */
+    entries_put_first(&in->queue, in->taken, in->n_taken);
     in->n_taken = 0;
 }
 
@@ -168,19 +194,6 @@ static void on_later(void *arg)
     pump(in);
 }
 
-static void count_answers(struct ingest *in, const struct plan *p)
-{
-    for (size_t i = 0; i < p->n_steps; i++) {
-        if (p->steps[i].err != 0)
-            metric_add(in->refused, !p->steps[i].newcomer);
-        else if (p->steps[i].dup)
-            metric_add(in->dups, 1);
-    }
-    metric_add(in->stored, (int64_t)p->n_events);
-    metric_add(in->batches, 1);
-    metric_observe_us(in->duration, clock_mono_us() - in->started_us);
-}
-
 /* ---- newcomers ---- */
 
 /* Once more through the plan, and this time what it says holds; or Redis has it still. */
@@ -189,14 +202,21 @@ static void on_welcomed(void *arg, struct entry *e, bool welcomed)
     struct ingest *in = arg;
     e->welcomed = true;
     if (welcomed)
-        list_push(&in->queue, &e->link);
+        list_push(&in->back, &e->link);
     else
         let_go(in, e);
 }
 
+/* Before the queue, where later entries of his may be. */
 static void on_doorstep_done(void *arg)
 {
-    pump(arg);
+    struct ingest *in = arg;
+    while (!list_empty(&in->back)) {
+        struct entry *last = LIST_ITEM(in->back.prev, struct entry, link);
+        list_remove(&last->link);
+        entries_put_first(&in->queue, &last, 1);
+    }
+    pump(in);
 }
 
 /* Entries of newcomers are taken out of the batch, to the doorstep. */
@@ -212,18 +232,32 @@ static void set_newcomers_aside(struct ingest *in, const struct plan *p)
     in->n_taken = kept;
 }
 
+static void on_acknowledged(void *arg, struct entry *e)
+{
+    let_go(arg, e);
+}
+
+static void on_turn_acknowledged(void *arg)
+{
+    read_on(arg);
+    pump(arg);
+}
+
 /* Committed. Said before it is acknowledged: what a crash or the bus kept from being said stays pending, is claimed,
  * found stored and said again. */
 static void settle(struct ingest *in)
 {
     const struct plan *p = batch_plan(in->batch);
+    FAILPOINT("msg.after_commit");
     size_t unsaid = announce(in->config.bus, p);
-    count_answers(in, p);
+    ingest_metrics_batch(&in->metrics, p, clock_mono_us() - in->started_us);
     set_newcomers_aside(in, p);
     if (unsaid == 0) {
-        acknowledge(in->config.bus, in->taken, in->n_taken);
+        for (size_t i = 0; i < in->n_taken; i++)
+            said_push(in->said, in->taken[i]);
+        in->n_taken = 0;
     } else {
-        metric_add(in->unpublished, (int64_t)unsaid);
+        metric_add(in->metrics.unpublished, (int64_t)unsaid);
         log_warn(NULL, "not all published", "count=%zu", unsaid);
     }
     let_go_taken(in);
@@ -234,62 +268,29 @@ static void settle(struct ingest *in)
 
 /* ---- what cannot be stored ---- */
 
-struct burial {
-    struct ingest *ingest;
-    struct entry *entry;
-};
-
-static void on_buried(void *arg, int err, const struct db_result *r)
+/* Not even that it is given up can be stored. */
+static void abandon(struct ingest *in, struct entry *e)
 {
-    (void)r;
-    struct burial *b = arg;
-    struct ingest *in = b->ingest;
-    struct entry *e = b->entry;
-    free(b);
-    if (err == 0) {
-        metric_add(in->dead, 1);
-        answer_error(in->config.bus, &e->to, e->cmid, ERR_INTERNAL);
-        acknowledge(in->config.bus, &e, 1);
-    } /* Else it stays pending in Redis, and comes again. */
+    ingest_metrics_gave_up(&in->metrics, e);
+    answer_error(in->config.bus, &e->to, e->cmid, ERR_INTERNAL);
+    acknowledge(in->config.bus, &e, 1);
     let_go(in, e);
-    pump(in);
 }
 
-static void bury(struct ingest *in, struct entry *e, const char *why)
-{
-    log_error(NULL, "entry cannot be stored", "shard=%u entry=%.*s user=%lld room=%lld trace=%.*s why=%s", e->shard,
-              (int)e->id.n, e->id.p, (long long)e->user, (long long)e->room, (int)e->trace.n, e->trace.p, why);
-    struct buf fields = {0};
-    entry_json(&fields, e);
-    struct db_params v = {0};
-    char stream[24];
-    snprintf(stream, sizeof stream, "ingest:{%u}", e->shard);
-    db_p_cstr(&v, stream);
-    db_p_str(&v, e->id);
-    db_p_str(&v, buf_view(&fields));
-    db_p_cstr(&v, why);
-    struct burial *b = xcalloc(1, sizeof *b);
-    *b = (struct burial){in, e};
-    if (db_query(in->config.db,
-                 "INSERT INTO chat.dead_letters (stream, entry, fields, error) VALUES ($1, $2, $3::jsonb, $4)", &v,
-                 on_buried, b) != 0) {
-        free(b);
-        let_go(in, e);
-    }
-    buf_fini(&fields);
-}
-
-/* Refused by PostgreSQL: each goes alone, so that only the one at fault suffers; that one is tried again and buried. */
-static void part(struct ingest *in, const char *why)
+/* Refused by PostgreSQL: each goes alone, so that only the one at fault suffers; that one is tried again, and given up.
+ */
+static void part(struct ingest *in)
 {
     struct entry *e = in->taken[0];
-    if (in->n_taken == 1 && ++e->tries >= TRIES_MAX) {
+    if (in->n_taken == 1 && e->doomed) {
         in->n_taken = 0;
-        bury(in, e, why);
+        abandon(in, e);
         return;
     }
-    for (size_t i = 0; i < in->n_taken; i++)
+    for (size_t i = 0; i < in->n_taken; i++) {
         in->taken[i]->alone = true;
+        in->taken[i]->counted = false;
+    }
     put_back(in);
 }
 
@@ -312,7 +313,7 @@ static void on_batch(void *arg, enum batch_result result, const char *why)
         break;
     case BATCH_REFUSED:
         log_warn(NULL, "batch refused", "entries=%zu why=%s", in->n_taken, why);
-        part(in, why);
+        part(in);
         break;
     }
     read_on(in);
@@ -329,10 +330,57 @@ static void take_batch(struct ingest *in)
         if (e->alone && in->n_taken > 0)
             break;
         list_remove(&e->link);
+        if (e->user != 0 && doorstep_keeps(in->doorstep, e->user)) {
+            doorstep_push(in->doorstep, e);
+            continue;
+        }
         in->taken[in->n_taken++] = e;
         if (e->alone)
             break;
     }
+}
+
+static void start(struct ingest *in)
+{
+    in->started_us = clock_mono_us();
+    if (in->n_taken > 0 && batch_start(in->batch, in->taken, in->n_taken) != 0) {
+        put_back(in);
+        wait_a_little(in);
+    }
+}
+
+static void on_counted(void *arg, bool counted)
+{
+    struct ingest *in = arg;
+    if (in->counted_in != in->session) {
+        let_go_taken(in); /* Claimed anew by whoever has the shards now. */
+    } else if (!counted) {
+        put_back(in);
+        wait_a_little(in);
+    } else if (tries_set_apart(in->taken, in->n_taken)) {
+        put_back(in);
+    } else if (in->taken[0]->tries >= TRIES_END) {
+        struct entry *e = in->taken[0];
+        in->n_taken = 0;
+        abandon(in, e);
+    } else {
+        start(in);
+    }
+    read_on(in);
+    pump(in);
+}
+
+/* Whether the batch waits for a count of tries, and goes on in on_counted(). */
+static bool count_tries(struct ingest *in)
+{
+    if (!tries_due(in->taken, in->n_taken))
+        return false;
+    in->counted_in = in->session;
+    if (tries_count(in->tries, in->taken, in->n_taken) != 0) {
+        put_back(in);
+        wait_a_little(in);
+    }
+    return true;
 }
 
 static void on_left(void *arg)
@@ -363,14 +411,11 @@ static void pump(struct ingest *in)
         in->step_due = false;
         shards_step(in->shards, clock_mono_ms() - in->bus_seen_ms > BUS_AWAY_MS);
     }
-    if (in->waiting || list_empty(&in->queue))
+    if (in->waiting || tries_counting(in->tries) || list_empty(&in->queue))
         return;
     take_batch(in);
-    in->started_us = clock_mono_us();
-    if (batch_start(in->batch, in->taken, in->n_taken) != 0) {
-        put_back(in);
-        wait_a_little(in);
-    }
+    if (!count_tries(in))
+        start(in);
 }
 
 /* The writer's session is the lock: without it nothing in hand may be stored by us. */
@@ -382,6 +427,7 @@ static void on_writer(void *arg, bool up)
         on_tick(in);
         return;
     }
+    in->session++;
     shards_lost(in->shards);
     intake_lost(in->intake);
     let_go_all(in, &in->queue);
@@ -405,27 +451,14 @@ void ingest_bus_changed(struct ingest *in, bool ready)
     on_tick(in);
 }
 
-static void make_metrics(struct ingest *in)
-{
-    struct metrics *m = in->config.metrics;
-    in->stored = metrics_counter(m, "parley_msg_events_total", NULL, "Events committed to rooms' logs.");
-    in->dups = metrics_counter(m, "parley_msg_duplicates_total", NULL, "Sends answered as stored before.");
-    in->refused = metrics_counter(m, "parley_msg_refused_total", NULL, "Entries answered with an error.");
-    in->dead = metrics_counter(m, "parley_msg_dead_letters_total", NULL, "Entries given up after 5 tries.");
-    in->unpublished = metrics_counter(m, "parley_msg_unpublished_total", NULL, "Publications the bus did not take.");
-    in->batches = metrics_counter(m, "parley_msg_batches_total", NULL, "Transactions committed.");
-    in->held = metrics_gauge(m, "parley_msg_shards", NULL, "Shards held.");
-    in->hand = metrics_gauge(m, "parley_msg_in_hand", NULL, "Entries read and not yet done with.");
-    in->duration = metrics_histogram(m, "parley_msg_batch_seconds", NULL, "From BEGIN to the last publication.");
-}
-
 int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
 {
     struct ingest *in = xcalloc(1, sizeof *in);
     in->config = *config;
     in->limit = (size_t)config->batch_size;
     list_init(&in->queue);
-    make_metrics(in);
+    list_init(&in->back);
+    ingest_metrics_make(&in->metrics, config->metrics);
 
     /* A stopped process must not keep its shards: the server ends a session that is silent for so long. */
     struct db_config db = {.url = config->database_url,
@@ -436,7 +469,8 @@ int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
         free(in);
         return err;
     }
-    struct intake_hooks hooks = {.entry = on_entry, .arrived = on_arrived, .has = is_in_hand, .closed = on_closed};
+    struct intake_hooks hooks = {
+        .entry = on_entry, .arrived = on_arrived, .has = is_in_hand, .full = is_full, .closed = on_closed};
     intake_create(&in->intake, config->bus, config->id, &hooks, in);
     const struct welcome_config welcome = {
         .bus = config->bus, .db = config->db, .room_capacity = config->room_capacity};
@@ -447,7 +481,9 @@ int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
                                    .hooks = {.take = on_take, .give = on_give},
                                    .arg = in};
     shards_create(&in->shards, &shards);
+    tries_create(&in->tries, config->bus, on_counted, in);
     batch_create(&in->batch, in->writer, config->room_capacity, on_batch, in);
+    said_create(&in->said, config->loop, config->bus, on_acknowledged, on_turn_acknowledged, in);
     timer_make(&in->later, config->loop, on_later, in);
     timer_make(&in->tick, config->loop, on_tick, in);
     timer_start(in->tick, SHARD_TICK_MS, SHARD_TICK_MS);
@@ -473,8 +509,11 @@ void ingest_destroy(struct ingest **ingest)
     timer_destroy(&in->tick);
     timer_destroy(&in->later);
     db_conn_destroy(&in->writer);
+    tries_destroy(&in->tries);
     let_go_all(in, &in->queue);
+    said_destroy(&in->said);
     doorstep_destroy(&in->doorstep);
+    let_go_all(in, &in->back);
     let_go_taken(in);
     intake_destroy(&in->intake);
     batch_destroy(&in->batch);

@@ -14,7 +14,7 @@ struct ingest;
 struct ingest_config {
     struct loop *loop;
     struct bus *bus;
-    struct db *db; /* for dead letters */
+    struct db *db; /* for newcomers */
     struct metrics *metrics;
     const char *id; /* of the process */
     const char *database_url;

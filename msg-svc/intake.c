@@ -37,14 +37,6 @@ static void choose_streams(struct intake *in)
     bus_reader_streams(in->reader, names, n);
 }
 
-void intake_next(struct intake *in)
-{
-    if (!in->held)
-        return;
-    in->held = false;
-    bus_reader_next(in->reader);
-}
-
 static struct lane *lane_named(struct intake *in, struct str stream)
 {
     for (unsigned i = 0; i < SHARDS; i++)
@@ -90,19 +82,24 @@ struct claim {
     struct intake *intake;
     struct lane *lane;
     unsigned tenure;
+    bool partial; /* entries were left for the next one */
 };
 
 static void claim(struct intake *in, struct lane *lane);
 
 static void on_claimed(void *arg, const struct bus_entry *entries, size_t count)
 {
-    const struct claim *c = arg;
+    struct claim *c = arg;
     struct intake *in = c->intake;
     if (c->lane->state == LANE_CLOSED)
         return;
-    for (size_t i = 0; i < count; i++)
-        if (!in->hooks.has(in->arg, c->lane->shard, entries[i].id))
+    for (size_t i = 0; i < count && !c->partial; i++) {
+        if (in->hooks.has(in->arg, c->lane->shard, entries[i].id))
+            continue;
+        c->partial = in->hooks.full(in->arg);
+        if (!c->partial)
             hand_over(in, c->lane, &entries[i], true);
+    }
     in->hooks.arrived(in->arg);
 }
 
@@ -111,9 +108,16 @@ static void on_claim_done(void *arg, int err)
     struct claim *c = arg;
     struct intake *in = c->intake;
     struct lane *lane = c->lane;
-    bool current = c->tenure == lane->tenure;
+    bool current = c->tenure == lane->tenure, partial = c->partial;
     free(c);
     lane->claiming = false;
+    if (partial && lane->state == LANE_OPEN) {
+        /* What is pending comes before anything new. */
+        lane->state = LANE_CLAIMING;
+        choose_streams(in);
+    }
+    if (partial)
+        return; /* intake_next() goes on. */
     if (lane->state != LANE_CLAIMING || err != 0)
         return; /* The tick tries again while the lane wants it. */
     if (!current) {
@@ -129,11 +133,22 @@ static void claim(struct intake *in, struct lane *lane)
     if (lane->claiming)
         return;
     struct claim *c = xcalloc(1, sizeof *c);
-    *c = (struct claim){in, lane, lane->tenure};
+    *c = (struct claim){.intake = in, .lane = lane, .tenure = lane->tenure};
     if (bus_reader_claim(in->reader, str_of(lane->stream), on_claimed, on_claim_done, c) == 0)
         lane->claiming = true;
     else
         free(c);
+}
+
+void intake_next(struct intake *in)
+{
+    for (unsigned i = 0; i < SHARDS && !in->stopped; i++)
+        if (in->lanes[i].state == LANE_CLAIMING)
+            claim(in, &in->lanes[i]);
+    if (!in->held)
+        return;
+    in->held = false;
+    bus_reader_next(in->reader);
 }
 
 /* ---- what is stuck ---- */

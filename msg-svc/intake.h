@@ -15,6 +15,8 @@ struct intake_hooks {
     void (*arrived)(void *arg);
     /* Whether the receiver has this entry already. */
     bool (*has)(void *arg, unsigned shard, struct str id);
+    /* There is no room for more: what is pending waits there. */
+    bool (*full)(void *arg);
     /* A shard asked to close has nothing in hand any more. */
     void (*closed)(void *arg, unsigned shard);
 };
@@ -39,7 +41,7 @@ void intake_recheck(struct intake *in);
 
 /* One entry of the shard is done with. */
 void intake_done(struct intake *in, unsigned shard);
-/* There is room for the entries of one more read; harmless while one is under way. */
+/* There is room for the entries of one more read or claim; harmless while one is under way. */
 void intake_next(struct intake *in);
 /* Try claims again, close what can be closed, look for what is stuck. Every SHARD_TICK_MS or more often. */
 void intake_tick(struct intake *in);

@@ -1,0 +1,18 @@
+/* What the write path counts. Owned by ingest. */
+#ifndef PARLEY_MSG_INGEST_METRICS_H
+#define PARLEY_MSG_INGEST_METRICS_H
+
+#include "metrics.h"
+#include "plan.h"
+
+struct ingest_metrics {
+    struct metric *stored, *dups, *refused, *dead, *unpublished, *batches, *held, *hand, *oldest, *duration;
+};
+
+void ingest_metrics_make(struct ingest_metrics *m, struct metrics *metrics);
+/* A committed batch that took so long. */
+void ingest_metrics_batch(const struct ingest_metrics *m, const struct plan *p, int64_t us);
+/* An entry that is not tried any more. */
+void ingest_metrics_gave_up(const struct ingest_metrics *m, const struct entry *e);
+
+#endif
