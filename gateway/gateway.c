@@ -17,6 +17,7 @@
 #include "err.h"
 #include "ingest.h"
 #include "log.h"
+#include "ops.h"
 #include "presence.h"
 #include "rate_limit.h"
 #include "reconcile.h"
@@ -106,6 +107,8 @@ static void turn(void *arg)
     if (gw->logins_ended)
         sessions_close_ended(gw);
     gw->logins_ended = false;
+    for (struct hello_place *p = hello_line_next(&gw->hellos); p; p = hello_line_next(&gw->hellos))
+        op_hello_ask(LIST_ITEM(p, struct session, hello));
     presence_flush(gw->presence);
     room_index_reap(gw->index);
     metric_set(gw->m.rooms, (int64_t)room_index_count(gw->index, CHANNEL_ROOM));

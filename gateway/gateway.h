@@ -5,6 +5,7 @@
 
 #include "contract.h"
 #include "gateway_config.h"
+#include "hello_line.h"
 #include "httpd.h"
 #include "list.h"
 #include "loop.h"
@@ -48,6 +49,7 @@ struct gateway {
     /* Connections; see session.h. */
     struct idmap *by_conn;
     struct list sessions;
+    struct hello_line hellos;
     struct strmap *per_address;
     uint64_t last_conn;
     struct wheel wheel;

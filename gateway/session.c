@@ -31,6 +31,7 @@ void sessions_init(struct gateway *gw)
 {
     idmap_create(&gw->by_conn);
     list_init(&gw->sessions);
+    hello_line_init(&gw->hellos);
     strmap_create(&gw->per_address);
     wheel_init(&gw->wheel, gw->process.loop);
 }
@@ -170,6 +171,7 @@ void session_close(struct session *s, int code, const char *reason)
     wheel_disarm(&gw->wheel, &s->due);
     log_debug(&s->log, "session closes", "code=%d reason=%s", code, reason);
     room_index_drop(gw->index, &s->listens);
+    hello_line_leave(&gw->hellos, &s->hello);
     idmap_del(gw->by_conn, s->conn);
     list_remove(&s->of_gateway);
     list_remove(&s->presence_due);
@@ -209,6 +211,7 @@ static void ws_opened(void *arg, struct ws *ws)
     memcpy(s->rate_key, s->address_key, sizeof(s->rate_key));
     list_init(&s->of_gateway);
     list_init(&s->presence_due);
+    hello_place_init(&s->hello);
     subscriber_init(&s->listens);
     wheel_entry_init(&s->due, due);
     list_push(&gw->sessions, &s->of_gateway);

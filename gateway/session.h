@@ -59,6 +59,7 @@ struct session {
 
     struct subscriber listens;
     enum hello_step step;
+    struct hello_place hello;
     unsigned tries;
     bool reopen; /* rooms were removed while they were being looked up: look again */
 
