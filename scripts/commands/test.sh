@@ -6,7 +6,7 @@ for part in packages node build; do
   . "$root/scripts/lib/$part.sh"
 done
 
-parts=(lint build unit web service fuzz parley e2e faults)
+parts=(lint build unit model web service fuzz parley e2e faults)
 parts_with_options=(faults)
 part_limit_s=900
 

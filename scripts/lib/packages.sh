@@ -5,7 +5,7 @@ packages_run=(ca-certificates curl haproxy iproute2 libwebsockets-evlib-uv opens
 packages_build=(cmake gcc libc6-dev libcrypt-dev libhiredis-dev libicu-dev libjansson-dev libjwt-dev libpq-dev
   libsodium-dev libssl-dev libuv1-dev libwebsockets-dev ninja-build pkg-config uthash-dev)
 packages_test=(chromium clang clang-format clang-tidy fonts-liberation libclang-rt-dev libcriterion-dev
-  libcurl4-openssl-dev shellcheck)
+  libcurl4-openssl-dev shellcheck spin)
 
 # missing_packages PACKAGE…: prints those that are not installed.
 missing_packages() {
