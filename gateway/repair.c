@@ -339,6 +339,7 @@ static bool take_moved(void *arg, struct str key, const struct jval *value)
     /* What was forwarded is not there any more, and the epoch is the same: someone must know. */
     log_error(NULL, "a room's log went back", "room=%" PRId64 " at=%" PRId64 " head=%" PRId64, room, c->last_seq, head);
     metric_add(r->gw->m.cursor_beyond_head, 1);
+    c->mver = -1; /* who is in may have gone back as well */
     events_jump(r->gw, c, head, mver);
     return true;
 }
