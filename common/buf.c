@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "failpoint.h"
 
 enum { FIRST_CAP = 64 };
 
@@ -35,6 +36,24 @@ void buf_reserve(struct buf *b, size_t more)
         cap *= 2;
     b->p = xrealloc(b->p, cap);
     b->cap = cap;
+}
+
+bool buf_try_reserve(struct buf *b, size_t more)
+{
+    size_t cap = b->cap > 0 ? b->cap : FIRST_CAP;
+
+    if (more <= b->cap - b->n)
+        return true;
+    if (more > SIZE_MAX / 2 - b->n || FAILPOINT_FAILS("buf.grow"))
+        return false;
+    while (cap < b->n + more)
+        cap *= 2;
+    char *p = realloc(b->p, cap);
+    if (p == NULL)
+        return false;
+    b->p = p;
+    b->cap = cap;
+    return true;
 }
 
 void buf_put(struct buf *b, const void *p, size_t n)

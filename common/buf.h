@@ -1,7 +1,10 @@
 /* A growing byte buffer. Owned by whoever declares it: `struct buf b = {0}` is a valid empty one,
- * buf_fini() frees. Running out of memory aborts (see alloc.h); bound what a peer makes it hold. */
+ * buf_fini() frees. Running out of memory aborts (see alloc.h), but for buf_try_reserve(); bound what a peer makes it
+ * hold. */
 #ifndef PARLEY_BUF_H
 #define PARLEY_BUF_H
+
+#include <stdbool.h>
 
 #include "str.h"
 
@@ -15,6 +18,8 @@ void buf_fini(struct buf *b);
 void buf_reset(struct buf *b);
 /* Make room for `more` bytes beyond n. */
 void buf_reserve(struct buf *b, size_t more);
+/* The same for what a peer sizes: false when there is no memory, and the buffer is as it was. */
+bool buf_try_reserve(struct buf *b, size_t more);
 
 void buf_put(struct buf *b, const void *p, size_t n);
 void buf_str(struct buf *b, struct str s);

@@ -258,7 +258,8 @@ static int conn_begin_request(struct http_conn *conn)
     /* Room for all of it at once: the views of the head then stay where they are. */
     size_t whole = conn->head_n + conn->body_n;
     if (whole > conn->in.cap) {
-        buf_reserve(&conn->in, whole - conn->in.n);
+        if (!buf_try_reserve(&conn->in, whole - conn->in.n))
+            return ERR_BUSY;
         err = http_request_read(req, (struct str){conn->in.p, conn->head_n});
     }
     return err;

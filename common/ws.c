@@ -300,9 +300,10 @@ static void on_piece(struct ws *ws, struct str bytes)
     int code = ws_message_add(&ws->message, &piece, httpd->config.max_message, &done, &text);
     if (code) {
         ws_close(ws, code,
-                 code == WS_CLOSE_BINARY     ? "text only"
-                 : code == WS_CLOSE_NOT_UTF8 ? "not UTF-8"
-                                             : "message too large");
+                 code == WS_CLOSE_BINARY      ? "text only"
+                 : code == WS_CLOSE_NOT_UTF8  ? "not UTF-8"
+                 : code == WS_CLOSE_NO_MEMORY ? "no memory"
+                                              : "message too large");
     } else if (done) {
         httpd_metric(httpd->m.frames_in, 1);
         httpd->ws->message(httpd->arg, ws, text);

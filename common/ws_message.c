@@ -15,6 +15,8 @@ int ws_message_add(struct ws_message *message, const struct ws_piece *piece, siz
     if (last && message->text.n == 0) {
         *text_r = piece->bytes;
     } else {
+        if (!buf_try_reserve(&message->text, piece->bytes.n))
+            return WS_CLOSE_NO_MEMORY;
         buf_str(&message->text, piece->bytes);
         if (!last)
             return 0;

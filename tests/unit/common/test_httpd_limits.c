@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -201,3 +202,51 @@ Test(httpd_limits, it_ends_with_requests_in_hand_and_clients_at_every_stage)
     close(b);
     close(a);
 }
+
+#ifdef PARLEY_FAILPOINTS
+
+/* The next buffer that a peer sizes does not grow. */
+static void no_memory(const char *dir)
+{
+    char path[64];
+    setenv("PARLEY_FAILPOINT_DIR", dir, 1);
+    snprintf(path, sizeof path, "%s/buf.grow", dir);
+    FILE *f = fopen(path, "w");
+    cr_assert_not_null(f);
+    fputs("fail", f);
+    fclose(f);
+}
+
+Test(httpd_limits, without_memory_for_a_body_that_request_is_refused_and_no_other)
+{
+    static char request[20100];
+    char dir[] = "/tmp/parley-failpoint-XXXXXX";
+    int head = snprintf(request, sizeof request, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n");
+    memset(request + head, 'x', 20000);
+    cr_assert_not_null(mkdtemp(dir));
+    no_memory(dir);
+    cr_expect_eq(status_of(request, (size_t)head + 20000), 503);
+    cr_expect_eq(status_of(request, (size_t)head + 20000), 200);
+    rmdir(dir);
+}
+
+Test(httpd_limits, without_memory_for_a_message_that_socket_is_closed_and_no_other)
+{
+    static char text[20000];
+    char dir[] = "/tmp/parley-failpoint-XXXXXX";
+    int fd, other;
+    memset(text, 'x', sizeof text);
+    cr_assert_eq(ws_dial(&fd, ""), 101);
+    cr_assert_eq(ws_dial(&other, ""), 101);
+    cr_assert_not_null(mkdtemp(dir));
+    no_memory(dir);
+    ws_put(fd, 0x81, text, sizeof text);
+    cr_expect_eq(ws_close_code(fd), 1011);
+    ws_put_text(other, "here");
+    ws_expect(other, "here");
+    close(fd);
+    close(other);
+    rmdir(dir);
+}
+
+#endif
