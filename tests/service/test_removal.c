@@ -14,7 +14,7 @@
 #include "stack.h"
 #include "ws_client.h"
 
-enum { ROOMS = 100, VICTIMS = 10, SOCKETS = 2, WAIT_MS = 20000, WINDOW = 4, PAUSE_MS = 2, TAIL_MS = 30000 };
+enum { ROOMS = 100, VICTIMS = 10, SOCKETS = 2, WAIT_MS = 20000, WINDOW = 2, PAUSE_MS = 2, TAIL_MS = 30000 };
 
 /* Who goes: at both gateways at once. */
 struct victim {
