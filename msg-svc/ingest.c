@@ -357,7 +357,7 @@ static void on_counted(void *arg, bool counted)
     } else if (!counted) {
         put_back(in);
         wait_a_little(in);
-    } else if (tries_set_apart(in->taken, in->n_taken)) {
+    } else if (tries_set_apart(in->tries, in->taken, in->n_taken)) {
         put_back(in);
     } else if (in->taken[0]->tries >= TRIES_END) {
         struct entry *e = in->taken[0];

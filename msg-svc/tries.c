@@ -55,17 +55,28 @@ bool tries_due(struct entry *const *entries, size_t count)
     return false;
 }
 
-bool tries_set_apart(struct entry *const *entries, size_t count)
+static void take_back(struct tries *t, struct entry *e)
 {
-    bool apart = false;
+    if (!e->counted)
+        return;
+    e->counted = false;
+    e->tries--;
+    bus_commandf(t->bus, NULL, NULL, "HINCRBY tries:{%lld} %b -1", (long long)e->shard, &e->id);
+}
+
+bool tries_set_apart(struct tries *t, struct entry *const *entries, size_t count)
+{
+    size_t together = 0; /* the first of them, as far as they may be tried now */
     for (size_t i = 0; i < count; i++) {
-        struct entry *e = entries[i];
-        bool alone = e->tries >= TRIES_ALONE;
-        apart = apart || (alone && count > 1);
-        e->alone = e->alone || alone;
-        e->doomed = e->tries >= TRIES_MAX;
+        entries[i]->alone = entries[i]->alone || entries[i]->tries >= TRIES_ALONE;
+        entries[i]->doomed = entries[i]->tries >= TRIES_MAX;
     }
-    return apart;
+    while (together < count && (together == 0 || !(entries[together]->alone || entries[0]->alone)))
+        together++;
+    /* The others' try is not coming yet: it is counted when it does, or they would share the blame. */
+    for (size_t i = together; i < count; i++)
+        take_back(t, entries[i]);
+    return together < count;
 }
 
 bool tries_counting(const struct tries *t)

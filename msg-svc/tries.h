@@ -26,8 +26,9 @@ bool tries_due(struct entry *const *entries, size_t count);
 /* Count the coming try of each entry that it is due for. 0: fn is called once, later; the entries live until then, and
  * no other count begins. Else it is not. */
 int tries_count(struct tries *t, struct entry *const *entries, size_t count);
-/* Mark what goes alone from now on and what is given up. True: the entries must not go together. */
-bool tries_set_apart(struct entry *const *entries, size_t count);
+/* Mark what goes alone from now on and what is given up. True: they must not all go together, and only the first of
+ * them is, or are, still counted. */
+bool tries_set_apart(struct tries *t, struct entry *const *entries, size_t count);
 bool tries_counting(const struct tries *t);
 /* They are done with. */
 void tries_forget(struct bus *bus, unsigned shard, const struct str *ids, size_t count);

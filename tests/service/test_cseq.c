@@ -1,0 +1,209 @@
+/* A device's messages are stored in the order of their cseq, whatever overtakes what on the way and whoever dies. */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "person.h"
+#include "stack.h"
+#include "ws_client.h"
+
+enum { WAIT_MS = 10000 };
+
+static struct stack *stack;
+static struct person alice, bob;
+static char *room;
+static struct ws_client *ws;
+
+static void set_up(void)
+{
+    static const char *const env[] = {"PARLEY_MSG_CLEAN_EVERY_S=1", NULL};
+    stack = stack_start(&(struct stack_options){.gateways = 1, .env = env});
+    alice = person_register(stack_port(stack, 0), "alice");
+    bob = person_register(stack_port(stack, 0), "bob");
+    room = room_create(stack_port(stack, 0), &alice, "order", "public");
+    ws = ws_client_login(stack_port(stack, 0), alice.token, "phone");
+    cr_assert_not_null(ws);
+}
+
+static void tear_down(void)
+{
+    ws_client_close(&ws);
+    free(room);
+    person_fini(&alice);
+    person_fini(&bob);
+    stack_stop(&stack);
+}
+
+TestSuite(cseq, .init = set_up, .fini = tear_down, .timeout = 120);
+
+static void send_as(struct ws_client *c, const char *cmid, int cgen, int cseq)
+{
+    ws_client_send(c, "{\"t\":\"send\",\"cmid\":\"%s\",\"cgen\":%d,\"cseq\":%d,\"room\":\"%s\",\"body\":\"hello\"}",
+                   cmid, cgen, cseq, room);
+}
+
+/* The answer to this cmid: its seq, or 0 and the nack. */
+static int64_t answer_to(struct ws_client *c, const char *cmid, struct jval **nack_r)
+{
+    struct jval *v;
+    *nack_r = NULL;
+    while ((v = ws_client_next(c, WAIT_MS)) != NULL) {
+        struct str type = {"", 0}, of = {"", 0};
+        int64_t seq = 0;
+        jval_get_str(v, "t", &type);
+        if ((str_is(type, "ack") || str_is(type, "nack")) && jval_get_str(v, "cmid", &of) && str_is(of, cmid)) {
+            if (str_is(type, "nack"))
+                *nack_r = v;
+            else
+                jval_get_int(v, "seq", &seq);
+            if (*nack_r == NULL)
+                jval_free(v);
+            return seq;
+        }
+        jval_free(v);
+    }
+    cr_assert_fail("no answer to %s", cmid);
+    return 0;
+}
+
+static int64_t stored(struct ws_client *c, int cgen, int cseq)
+{
+    struct jval *nack;
+    char *cmid = new_cmid();
+    send_as(c, cmid, cgen, cseq);
+    int64_t seq = answer_to(c, cmid, &nack);
+    cr_assert_null(nack, "cgen %d cseq %d was refused", cgen, cseq);
+    free(cmid);
+    return seq;
+}
+
+static void expect_code(struct jval *nack, const char *code)
+{
+    struct str is = {"", 0};
+    cr_assert_not_null(nack, "it was stored, not %s", code);
+    jval_get_str(nack, "code", &is);
+    cr_expect(str_is(is, code), "%.*s instead of %s", (int)is.n, is.p, code);
+}
+
+static void refused(struct ws_client *c, const char *cmid, int cgen, int cseq, int64_t now_cgen, int64_t expected)
+{
+    struct jval *nack;
+    int64_t gen = -1, next = -1, retry = -1;
+    send_as(c, cmid, cgen, cseq);
+    answer_to(c, cmid, &nack);
+    expect_code(nack, "out_of_order");
+    jval_get_int(nack, "cgen", &gen);
+    jval_get_int(nack, "expected", &next);
+    cr_expect_eq(gen, now_cgen, "cgen %lld", (long long)gen);
+    cr_expect_eq(next, expected, "expected %lld", (long long)next);
+    cr_expect(jval_get_int(nack, "retry_ms", &retry) && retry > 0);
+    jval_free(nack);
+}
+
+Test(cseq, one_that_overtakes_is_refused_and_stored_in_its_turn)
+{
+    char *late = new_cmid();
+    refused(ws, late, 0, 2, 0, 1);
+    int64_t first = stored(ws, 0, 1);
+    struct jval *nack;
+    send_as(ws, late, 0, 2);
+    cr_expect_gt(answer_to(ws, late, &nack), first);
+    cr_expect_null(nack);
+    /* Again, as after a lost ack: the same seq, and nothing moves. */
+    send_as(ws, late, 0, 2);
+    cr_expect_eq(answer_to(ws, late, &nack), first + 1);
+    cr_expect_eq(stored(ws, 0, 3), first + 2);
+    free(late);
+}
+
+Test(cseq, a_new_generation_begins_anew_and_the_old_one_is_over)
+{
+    char *late = new_cmid();
+    stored(ws, 0, 1);
+    stored(ws, 0, 2);
+    stored(ws, 1, 1);
+    refused(ws, late, 0, 3, 1, 2);
+    stored(ws, 1, 2);
+    free(late);
+}
+
+Test(cseq, devices_are_counted_apart_and_rest_is_not_counted)
+{
+    struct ws_client *other = ws_client_login(stack_port(stack, 0), alice.token, "tablet");
+    stored(ws, 0, 1);
+    stored(other, 0, 1);
+    room_post(stack_port(stack, 0), &alice, room, "by REST");
+    stored(ws, 0, 2);
+    ws_client_close(&other);
+}
+
+Test(cseq, a_refused_message_is_not_stored_by_a_second_copy_after_its_author_joined)
+{
+    struct jval *nack;
+    char *cmid = new_cmid();
+    struct ws_client *b = ws_client_login(stack_port(stack, 0), bob.token, "phone");
+    send_as(b, cmid, 0, 1);
+    answer_to(b, cmid, &nack);
+    expect_code(nack, "not_member");
+    int64_t gen = -1;
+    cr_expect(jval_get_int(nack, "cgen", &gen) && gen == 0, "a final nack says its generation");
+    jval_free(nack);
+    room_join(stack_port(stack, 0), &bob, room);
+    refused(b, cmid, 0, 1, 0, 2);
+    stored(b, 0, 2);
+    ws_client_close(&b);
+    free(cmid);
+}
+
+Test(cseq, the_count_outlives_the_service)
+{
+    stored(ws, 0, 1);
+    stored(ws, 0, 2);
+    stack_kill(stack, "msg-svc-0", SIGKILL);
+    stack_restart(stack, "msg-svc-0");
+    stack_wait_ready(stack, "msg-svc-0");
+    char *early = new_cmid();
+    refused(ws, early, 0, 4, 0, 3);
+    stored(ws, 0, 3);
+    free(early);
+}
+
+static bool is_forgotten(void *arg)
+{
+    (void)arg;
+    char *rows = stack_sql(stack, "SELECT count(*) FROM chat.send_order");
+    bool none = atoi(rows) == 0;
+    free(rows);
+    return none;
+}
+
+Test(cseq, who_comes_back_after_a_week_begins_a_new_generation)
+{
+    char *cmid = new_cmid();
+    stored(ws, 0, 1);
+    free(stack_sql(stack, "UPDATE chat.send_order SET used_on = used_on - 8"));
+    cr_assert(stack_until(is_forgotten, NULL, WAIT_MS), "old rows stay");
+    refused(ws, cmid, 0, 2, 0, 1);
+    stored(ws, 1, 1);
+    free(cmid);
+}
+
+Test(cseq, a_burst_of_many_is_stored_in_order_and_without_a_hole)
+{
+    enum { MANY = 32 }; /* as many as may be under way */
+    char *cmids[MANY];
+    int64_t before = 0;
+    for (int i = 0; i < MANY; i++) {
+        cmids[i] = new_cmid();
+        send_as(ws, cmids[i], 0, i + 1);
+    }
+    for (int i = 0; i < MANY; i++) {
+        struct jval *nack;
+        int64_t seq = answer_to(ws, cmids[i], &nack);
+        cr_assert_null(nack, "message %d was refused", i);
+        cr_assert(i == 0 || seq == before + 1, "message %d has seq %lld", i, (long long)seq);
+        before = seq;
+        free(cmids[i]);
+    }
+}
