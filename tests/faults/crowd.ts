@@ -70,6 +70,8 @@ export class Crowd {
   readonly #writer: CrowdWriter;
   readonly #habits: CrowdHabits;
   #quiet = 0;
+  /** What the last `settle` waited for, with the time since its beginning at which that was seen last. */
+  waited_for: readonly { what: string; ms: number }[] = [];
 
   constructor(clients: CrowdClient[], rooms: CrowdRoom[], counter: Counter, writer: CrowdWriter, habits: CrowdHabits) {
     this.clients = clients;
@@ -101,14 +103,17 @@ export class Crowd {
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), within_ms);
     });
+    const seen = new Map<string, number>();
     try {
       for (;;) {
         const missing = await this.#missing(late);
+        for (const what of missing) seen.set(what.replace(/\d+ (messages|of)/g, '… $1'), now() - begin);
         if (missing.length === 0) return now() - begin;
         if (now() - begin > within_ms) throw new Error(`not settled: ${missing.slice(0, 8).join('; ')}`);
         await sleep(SETTLE_STEP_MS);
       }
     } finally {
+      this.waited_for = [...seen].map(([what, ms]) => ({ what, ms: Math.round(ms) })).sort((a, b) => b.ms - a.ms);
       clearTimeout(timer as NodeJS.Timeout);
       this.resume();
     }

@@ -5,10 +5,12 @@ import { digestOfEvent, type Recorder } from './history.ts';
 import { now } from './time.ts';
 
 type Page = Rest['GET /rooms/{room}/messages']['reply'];
+type List = Rest['GET /rooms']['reply'];
 
 /** Of each room, so many events are remembered so that what comes again unchanged is not recorded again. */
 const REMEMBERED = 800;
 const HISTORY = /\/api\/v1\/rooms\/(\d+)\/messages/;
+const LIST = /\/api\/v1\/rooms$/;
 
 /** Writes down what one client is told, by frames and by REST. */
 export class Ear {
@@ -35,6 +37,9 @@ export class Ear {
     else if (frame.t === 'resumed') {
       for (const { cmid, room, seq } of frame.acks)
         if (room !== undefined && seq !== undefined) this.#ok(cmid, room, seq);
+    } else if (frame.t === 'user' && frame.type !== 'read') {
+      const { room, type, useq } = frame;
+      this.#recorder.put({ e: 'own', at: now(), c: this.#c, user: this.#user, useq, type, room });
     } else if (frame.t === 'nack' && frame.retry_ms === undefined && !isRetryable(frame.code)) {
       this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid: frame.cmid, code: frame.code });
     }
@@ -47,12 +52,15 @@ export class Ear {
   /** The same fetch, listened to. */
   on(fetch: FetchFn, via: string): FetchFn {
     return async (input, init) => {
-      const room = (init?.method ?? 'GET') === 'GET' ? HISTORY.exec(input)?.[1] : undefined;
+      const asks = (init?.method ?? 'GET') === 'GET';
+      const room = HISTORY.exec(input)?.[1];
+      const list = LIST.test(input);
       const since = now();
       const answer = await fetch(input, init);
-      if (room === undefined || !answer.ok) return answer;
+      if (!asks || !answer.ok || (room === undefined && !list)) return answer;
       const text = await answer.text();
-      this.page(room, JSON.parse(text) as Page, via, since);
+      if (room !== undefined) this.page(room, JSON.parse(text) as Page, via, since);
+      else this.#list(JSON.parse(text) as List, since);
       return new Response(text, answer);
     };
   }
@@ -61,6 +69,11 @@ export class Ear {
     const { head } = page;
     this.#recorder.put({ e: 'read', at: now(), since, c: this.#c, user: this.#user, room, via, head });
     for (const event of page.events) this.#event(event);
+  }
+
+  #list({ rooms }: List, since: number): void {
+    const ids = rooms.map((room) => room.id);
+    this.#recorder.put({ e: 'list', at: now(), since, c: this.#c, user: this.#user, rooms: ids });
   }
 
   #ok(cmid: string, room: string, seq: number): void {
