@@ -45,6 +45,8 @@ export class Evidence {
   views = 0;
   ended_at = 0;
 
+  /** Comings in that a restore took back, each with the moment of the restore. */
+  readonly #undone = new Map<string, { since: number; until: number }[]>();
   readonly #floors = new Map<string, number>();
   readonly #acked = new Map<string, Acked[]>();
 
@@ -120,6 +122,12 @@ export class Evidence {
     return this.membership(user, room).findLast((turn) => turn.seq < seq)?.in === true;
   }
 
+  /** Whether the user may have been in at that moment by an event that a later restore took back. */
+  wasInForAWhile(user: string, room: string, at: number): boolean {
+    const undone = this.#undone.get(both(user, room)) ?? [];
+    return undone.some(({ since, until }) => since <= at && at <= until);
+  }
+
   /** The highest seq of the room that the user had an ack for before that moment. */
   ackedBefore(user: string, room: string, at: number): number {
     let found = 0;
@@ -177,7 +185,11 @@ export class Evidence {
       acked.push({ at: line.at, seq: capped(roomOf(key), acked.at(-1)?.seq ?? 0) });
     }
     for (const [key, turns] of this.memberships) {
-      const kept = turns.filter((turn) => turn.seq <= (line.heads[roomOf(key)] ?? 0));
+      const head = line.heads[roomOf(key)] ?? 0;
+      for (const turn of turns) {
+        if (turn.in && turn.seq > head) this.#list(this.#undone, key).push({ since: turn.since, until: line.at });
+      }
+      const kept = turns.filter((turn) => turn.seq <= head);
       this.memberships.set(key, kept);
     }
   }

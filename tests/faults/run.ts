@@ -1,5 +1,5 @@
 // Breaks one part of the system after another under load, and judges what the clients were told and show. README.md says how.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { audit } from './audit.ts';
@@ -83,6 +83,12 @@ function tellVerdict({ verdict }: Results): void {
   }
 }
 
+/** Without git, or outside of a checkout, nobody knows. */
+function commitOf(source: string): string {
+  const words = ['-C', source, 'describe', '--always', '--dirty'];
+  return spawnSync('git', words, { encoding: 'utf8' }).stdout?.trim() || 'unknown';
+}
+
 async function main(options: Options): Promise<number> {
   const began = now();
   mkdirSync(options.report, { recursive: true });
@@ -95,7 +101,7 @@ async function main(options: Options): Promise<number> {
   process.once('exit', () => system.destroy());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
   await system.start();
-  const commit = execFileSync('git', ['-C', source, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const commit = commitOf(source);
   tally.put({ e: 'run', at: now(), seed, commit, clients, rooms });
   const crowd = await startCrowd({
     url: system.origin,

@@ -43,7 +43,7 @@ export class Seen {
 
   /** Why the user was not to be given the event at that moment; undefined when he was. */
   #outAt(user: string, room: string, seq: number, at: number): string | undefined {
-    if (!this.#evidence.guarded.has(room)) return undefined;
+    if (!this.#evidence.guarded.has(room) || this.#evidence.wasInForAWhile(user, room, at)) return undefined;
     const turns = this.#evidence.membership(user, room);
     const left = turns.findLast((turn) => !turn.in && turn.seq < seq);
     const back = turns.find((turn) => turn.in && turn.seq > (left?.seq ?? -1));
@@ -137,6 +137,7 @@ export class Seen {
     const left = turns.findLast((turn) => !turn.in && turn.at <= since);
     const back = turns.find((turn) => turn.in && turn.seq > (left?.seq ?? 0));
     if (left === undefined || (back !== undefined && back.since <= at)) return;
+    if (this.#evidence.wasInForAWhile(user, room, at)) return;
     const what = `${via} told ${c} the history of room ${room}, which it was out of since ${left.seq}.`;
     this.#findings.add('after_removal', `read ${c} ${room} ${at}`, at, what, { c, room, seq: left.seq });
   }

@@ -1,3 +1,4 @@
+import type { LineOf } from '../history.ts';
 import { SERVICES } from '../system.ts';
 import { now, sleep } from '../time.ts';
 import { type Fault, nothing, type Scene } from './fault.ts';
@@ -18,12 +19,24 @@ async function restartAll({ system }: Scene): Promise<void> {
   }
 }
 
+const TURNS = `SELECT json_build_array(room_id::text, seq, coalesce(data->>'user', sender::text), type IN ('joined', 'added'))
+  FROM chat.events WHERE type IN ('joined', 'added', 'left', 'removed') ORDER BY room_id, seq;`;
+
+/** Who came and went after the backup: true until the restore, and then never. */
+function undone(turns: string, heads: Record<string, number>, since: number): LineOf<'member'>[] {
+  const lines = turns.split('\n').filter((line) => line !== '');
+  const all = lines.map((line) => JSON.parse(line) as [string, number, string, boolean]);
+  const lost = all.filter(([room, seq]) => seq > (heads[room] ?? 0));
+  return lost.map(([room, seq, user, comes]) => ({ e: 'member', at: now(), since, user, room, seq, in: comes }));
+}
+
 /** Puts the schema chat back to what the dump holds, as an operator would: nobody at it meanwhile, a new epoch. */
-async function restore({ system, record }: Scene, dump: string): Promise<void> {
+async function restore({ system, record }: Scene, dump: string, dumped_at: number): Promise<void> {
   const session = system.postgres.session();
   try {
     await session.do('BEGIN; LOCK TABLE chat.rooms, chat.members, chat.events, chat.sent IN ACCESS EXCLUSIVE MODE;');
     const held = await session.do('SELECT cmid FROM chat.sent;');
+    const turns = await session.do(TURNS);
     // What was told of the log that is about to go is with its readers before it goes.
     await sleep(DRAINED_MS);
     await session.do(`SET LOCAL client_min_messages = warning; DROP SCHEMA chat CASCADE;\n${dump}`);
@@ -32,6 +45,7 @@ async function restore({ system, record }: Scene, dump: string): Promise<void> {
     const heads = await session.do('SELECT json_object_agg(id, last_seq) FROM chat.rooms;');
     await session.do('COMMIT;');
     const lost = held.split('\n').filter((cmid) => cmid !== '' && !kept.has(cmid));
+    for (const turn of undone(turns, JSON.parse(heads), dumped_at)) record.put(turn);
     record.put({ e: 'epoch', at: now(), lost, heads: JSON.parse(heads) });
   } finally {
     session.end();
@@ -58,8 +72,9 @@ export const everything_faults: readonly Fault[] = [
     short_ms: 2_000,
     long_ms: 20_000,
     inject: async (scene) => {
+      const dumped_at = now();
       const dump = await scene.system.postgres.dump('chat');
-      return () => restore(scene, dump);
+      return () => restore(scene, dump, dumped_at);
     },
   },
 ];

@@ -1,5 +1,8 @@
 import type { ServiceName } from '../system.ts';
+import { comesTrue } from '../time.ts';
 import type { Fault, Scene } from './fault.ts';
+
+const STRIKES_WITHIN_MS = 5_000;
 
 interface At {
   name: string;
@@ -14,13 +17,14 @@ export function killAt({ name, doc, failpoint, programs }: At): Fault {
     name,
     doc,
     touches: programs,
-    short_ms: 2_000,
-    long_ms: 10_000,
+    short_ms: 300,
+    long_ms: 5_000,
     inject: async ({ note, random, system, wrong }: Scene) => {
       const victim = random.pick(programs);
       note(victim);
       system.program(victim).expectDeath();
       system.arm(victim, failpoint, 'kill');
+      await comesTrue(STRIKES_WITHIN_MS, () => !system.isArmed(victim, failpoint));
       return async () => {
         if (!system.isArmed(victim, failpoint)) return;
         system.disarm(victim, failpoint);

@@ -7,7 +7,7 @@ export const gateway_faults: readonly Fault[] = [
     name: 'gateway-kill',
     doc: 'A gateway is killed; it is started again.',
     touches: GATEWAYS,
-    short_ms: 2_000,
+    short_ms: 1_000,
     long_ms: 10_000,
     inject: async ({ note, random, system }) => {
       const victim = random.pick(GATEWAYS);
@@ -33,7 +33,7 @@ export const gateway_faults: readonly Fault[] = [
     name: 'gateway-stop',
     doc: 'A gateway stands still (SIGSTOP) and goes on later.',
     touches: GATEWAYS,
-    short_ms: 4_000,
+    short_ms: 3_000,
     long_ms: 60_000,
     inject: async ({ note, random, system }) => {
       const victim = system.program(random.pick(GATEWAYS));

@@ -18,7 +18,7 @@ function partition(of: readonly ServiceName[], to: 'redis' | 'postgres', label: 
     name: `partition-${label}${suffix}`,
     doc: `${doc} one of ${of.join(', ')} and ${to}.`,
     touches: [...of, to],
-    short_ms: 3_000,
+    short_ms: suffix === '' ? 3_000 : 2_000,
     long_ms: 25_000,
     inject: async ({ note, random, system }) => {
       const link = `${random.pick(of)}>${to}`;

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { GATEWAYS, MSG_SVCS, SERVICES } from '../system.ts';
+import { comesTrue } from '../time.ts';
 import type { Fault } from './fault.ts';
 
+const STRIKES_WITHIN_MS = 5_000;
 const CLOCKS = ['auth-svc-0', ...MSG_SVCS, ...GATEWAYS];
 const HOUR_MS = 3_600_000;
 const SPARE_FILES = 2;
@@ -41,13 +43,14 @@ export const resource_faults: readonly Fault[] = [
     name: 'malloc-failure',
     doc: 'A process gets no more memory, wherever in its code it is; it says so, ends, and is started again.',
     touches: SERVICES,
-    short_ms: 1_500,
-    long_ms: 8_000,
+    short_ms: 300,
+    long_ms: 5_000,
     inject: async ({ note, random, system, wrong }) => {
       const victim = random.pick(SERVICES);
       note(victim);
       system.program(victim).expectDeath();
       system.arm(victim, 'alloc.fails', 'fail');
+      await comesTrue(STRIKES_WITHIN_MS, () => !system.isArmed(victim, 'alloc.fails'));
       return async () => {
         if (!system.isArmed(victim, 'alloc.fails')) return;
         system.disarm(victim, 'alloc.fails');

@@ -7,7 +7,7 @@ function kill(name: string, program: string, doc: string): Fault {
     name,
     doc,
     touches: [program],
-    short_ms: 2_000,
+    short_ms: 1_000,
     long_ms: 8_000,
     inject: async ({ system }) => {
       await system.program(program).kill('SIGKILL');
@@ -39,7 +39,7 @@ export const service_faults: readonly Fault[] = [
     name: 'msg-freeze',
     doc: 'A msg-svc stands still for longer than a take-over takes, and then goes on as if nothing had been.',
     touches: MSG_SVCS,
-    short_ms: 7_000,
+    short_ms: 6_500,
     long_ms: 30_000,
     inject: async ({ note, random, system }) => {
       const victim = system.program(random.pick(MSG_SVCS));
