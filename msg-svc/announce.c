@@ -39,6 +39,8 @@ static int answer(struct bus *bus, const struct plan *p, const struct plan_step 
     const struct entry *e = s->entry;
     if (s->err == ERR_OUT_OF_ORDER)
         return answer_out_of_order(bus, &e->to, e->cmid, s->cgen, s->expected);
+    if (s->err != 0 && e->cseq > 0)
+        return answer_refused(bus, &e->to, e->cmid, s->err, e->cgen);
     if (s->err != 0)
         return answer_error(bus, &e->to, e->cmid, s->err);
     if (e->kind == ENTRY_SEND)

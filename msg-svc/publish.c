@@ -197,6 +197,17 @@ int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, i
     return answer_nack(bus, to, &text);
 }
 
+int answer_refused(struct bus *bus, const struct answer_to *to, struct str cmid, int code, int64_t cgen)
+{
+    if (!is_socket(to))
+        return answer_error(bus, to, cmid, code);
+    struct buf text = {0};
+    struct jsonw w = begin_nack(&text, to, cmid, code);
+    jsonw_int(&w, "cgen", cgen);
+    jsonw_obj_end(&w);
+    return answer_nack(bus, to, &text);
+}
+
 int answer_out_of_order(struct bus *bus, const struct answer_to *to, struct str cmid, int64_t cgen, int64_t expected)
 {
     if (!is_socket(to))

@@ -42,6 +42,8 @@ int publish_receipt(struct bus *bus, const struct receipt *r);
 int answer_stored(struct bus *bus, const struct answer_to *to, const struct stored *s);
 /* A nack to a socket, an error to a REST request. */
 int answer_error(struct bus *bus, const struct answer_to *to, struct str cmid, int code);
+/* The same for a send with a cseq: of generation `cgen`, so that a client that has begun another knows it for old. */
+int answer_refused(struct bus *bus, const struct answer_to *to, struct str cmid, int code, int64_t cgen);
 /* The same for a send out of its order: `expected` of generation `cgen` is the one that can be decided. */
 int answer_out_of_order(struct bus *bus, const struct answer_to *to, struct str cmid, int64_t cgen, int64_t expected);
 /* For REST requests; a socket gets nothing. */

@@ -158,6 +158,19 @@ describe('an outbox', () => {
     expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-2', cseq: 1, cgen: 1 });
   });
 
+  test('believes no refusal of a generation it has given up', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    await settled();
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', cgen: 0, expected: 2 });
+    await clock.pass(1_000);
+    expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-1', cseq: 1, cgen: 1 });
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'not_member', cgen: 0 });
+    expect(box.entries.get().map((entry) => entry.state)).toEqual(['pending']);
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'not_member', cgen: 1 });
+    expect(box.entries.get().map((entry) => entry.state)).toEqual(['failed']);
+  });
+
   test('sends everything that was under way again on the next connection, in order', async () => {
     const box = outbox(new MemoryOutboxStore());
     for (const body of ['a', 'b', 'c']) box.add('1', body);

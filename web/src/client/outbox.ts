@@ -147,7 +147,7 @@ export class Outbox {
 
   nacked(frame: ServerNack): void {
     const entry = this.#find(frame.cmid);
-    if (entry === undefined || !this.#lanes.has(frame.cmid)) return;
+    if (entry === undefined || !this.#lanes.has(frame.cmid) || this.#lanes.isOld(frame)) return;
     if (isRetryable(frame.code)) return this.#lanes.nacked(frame);
     const failed: OutboxEntry = { ...entry, state: 'failed', code: frame.code };
     this.#show([failed]);

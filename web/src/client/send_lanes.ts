@@ -116,6 +116,12 @@ export class SendLanes {
     this.pump();
   }
 
+  /** Said of a generation given up: what was sent since may fare otherwise, and has an answer of its own. */
+  isOld(frame: ServerNack): boolean {
+    const item = this.#items.get(frame.cmid);
+    return item !== undefined && (frame.cgen ?? Infinity) < this.#lane(item.parcel.room).cgen;
+  }
+
   /** Not stored for now. The lane rests, then goes on from its first undecided message. */
   nacked(frame: ServerNack): void {
     const item = this.#items.get(frame.cmid);

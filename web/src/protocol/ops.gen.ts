@@ -320,7 +320,7 @@ export interface ServerAck {
   dup?: boolean;
 }
 
-/** This try stored nothing. Without retry_ms it is final. With retry_ms: send the same cmid again then; it says nothing of earlier tries of that cmid, which may still be stored. out_of_order: of this generation cgen, expected is the next cseq that can be stored. */
+/** This try stored nothing. Without retry_ms it is final. With retry_ms: send the same cmid again then; it says nothing of earlier tries of that cmid, which may still be stored. cgen: the generation it speaks of; of one lower than yours, ignore it. out_of_order: expected is the next cseq of cgen that can be stored. */
 export interface ServerNack {
   t: 'nack';
   cmid: string;
