@@ -223,7 +223,9 @@ inline decide()
         value = head + 1
 #endif
     fi;
+#ifndef WITHOUT_CSEQ
     told = told + (next -> 1 : 0);
+#endif
 #ifdef MUTANT_REFUSAL_NOT_COUNTED
     told = told - (verdict == REFUSED -> 1 : 0);
 #endif
