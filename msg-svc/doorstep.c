@@ -56,6 +56,18 @@ void doorstep_push(struct doorstep *d, struct entry *e)
     list_push(&d->entries, &e->link);
 }
 
+size_t doorstep_sift(struct doorstep *d, const struct plan *p, struct entry **entries, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (p->steps[i].newcomer)
+            doorstep_push(d, entries[i]);
+        else
+            entries[kept++] = entries[i];
+    }
+    return kept;
+}
+
 void doorstep_knock(struct doorstep *d)
 {
     while (d->welcoming == 0 && !list_empty(&d->entries)) {

@@ -3,7 +3,7 @@
 #ifndef PARLEY_MSG_DOORSTEP_H
 #define PARLEY_MSG_DOORSTEP_H
 
-#include "entry.h"
+#include "plan.h"
 #include "welcome.h"
 
 struct doorstep;
@@ -19,6 +19,8 @@ void doorstep_create(struct doorstep **d_r, const struct welcome_config *config,
 void doorstep_destroy(struct doorstep **d);
 
 void doorstep_push(struct doorstep *d, struct entry *e);
+/* Take the entries of newcomers out of a batch, after its plan; how many are left of it. */
+size_t doorstep_sift(struct doorstep *d, const struct plan *p, struct entry **entries, size_t count);
 /* Begin with whoever is first, unless somebody is being welcomed. */
 void doorstep_knock(struct doorstep *d);
 /* Give everything back as not welcomed. */

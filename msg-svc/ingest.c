@@ -136,13 +136,10 @@ static void on_give(void *arg, unsigned shard)
 
 static void measure(const struct ingest *in)
 {
-    int64_t oldest = entries_since_ms(&in->queue), waiting = doorstep_since_ms(in->doorstep), now = clock_mono_ms();
-    if (in->n_taken > 0 && in->taken[0]->since_ms < oldest)
-        oldest = in->taken[0]->since_ms;
-    oldest = waiting < oldest ? waiting : oldest;
-    metric_set(in->metrics.held, (int64_t)shards_count(in->shards));
-    metric_set(in->metrics.hand, (int64_t)in->in_hand);
-    metric_set(in->metrics.oldest, oldest < now ? now - oldest : 0);
+    int64_t since[] = {entries_since_ms(&in->queue), doorstep_since_ms(in->doorstep),
+                       in->n_taken > 0 ? in->taken[0]->since_ms : INT64_MAX};
+    int64_t oldest = since[0] < since[1] ? since[0] : since[1];
+    ingest_metrics_hand(&in->metrics, shards_count(in->shards), in->in_hand, oldest < since[2] ? oldest : since[2]);
 }
 
 static void on_tick(void *arg)
@@ -219,19 +216,6 @@ static void on_doorstep_done(void *arg)
     pump(in);
 }
 
-/* Entries of newcomers are taken out of the batch, to the doorstep. */
-static void set_newcomers_aside(struct ingest *in, const struct plan *p)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < in->n_taken; i++) {
-        if (p->steps[i].newcomer)
-            doorstep_push(in->doorstep, in->taken[i]);
-        else
-            in->taken[kept++] = in->taken[i];
-    }
-    in->n_taken = kept;
-}
-
 static void on_acknowledged(void *arg, struct entry *e)
 {
     let_go(arg, e);
@@ -251,7 +235,7 @@ static void settle(struct ingest *in)
     FAILPOINT("msg.after_commit");
     size_t unsaid = announce(in->config.bus, p);
     ingest_metrics_batch(&in->metrics, p, clock_mono_us() - in->started_us);
-    set_newcomers_aside(in, p);
+    in->n_taken = doorstep_sift(in->doorstep, p, in->taken, in->n_taken);
     if (unsaid == 0) {
         for (size_t i = 0; i < in->n_taken; i++)
             said_push(in->said, in->taken[i]);
@@ -330,11 +314,10 @@ static void take_batch(struct ingest *in)
         if (e->alone && in->n_taken > 0)
             break;
         list_remove(&e->link);
-        if (e->user != 0 && doorstep_keeps(in->doorstep, e->user)) {
+        if (doorstep_keeps(in->doorstep, e->user))
             doorstep_push(in->doorstep, e);
-            continue;
-        }
-        in->taken[in->n_taken++] = e;
+        else
+            in->taken[in->n_taken++] = e;
         if (e->alone)
             break;
     }
@@ -383,18 +366,12 @@ static bool count_tries(struct ingest *in)
     return true;
 }
 
-static void on_left(void *arg)
-{
-    struct ingest *in = arg;
-    in->drained(in->drained_arg);
-}
-
 static void leave_when_done(struct ingest *in)
 {
     if (in->leaving || in->in_hand > 0 || intake_busy(in->intake))
         return;
     in->leaving = true;
-    shards_leave(in->shards, on_left, in);
+    shards_leave(in->shards, in->drained, in->drained_arg);
 }
 
 /* Whatever is to be done on the writer, when no transaction is open on it. A lone entry goes at once; while a batch is

@@ -1,6 +1,7 @@
 /* Counts what the write path does. */
 #include "ingest_metrics.h"
 
+#include "clock.h"
 #include "log.h"
 
 void ingest_metrics_make(struct ingest_metrics *m, struct metrics *metrics)
@@ -17,6 +18,14 @@ void ingest_metrics_make(struct ingest_metrics *m, struct metrics *metrics)
     m->oldest =
         metrics_gauge(metrics, "parley_msg_oldest_in_hand_ms", NULL, "How long the oldest entry in hand is there.");
     m->duration = metrics_histogram(metrics, "parley_msg_batch_seconds", NULL, "From BEGIN to the last publication.");
+}
+
+void ingest_metrics_hand(const struct ingest_metrics *m, size_t shards, size_t in_hand, int64_t since_ms)
+{
+    int64_t now = clock_mono_ms();
+    metric_set(m->held, (int64_t)shards);
+    metric_set(m->hand, (int64_t)in_hand);
+    metric_set(m->oldest, since_ms < now ? now - since_ms : 0);
 }
 
 void ingest_metrics_gave_up(const struct ingest_metrics *m, const struct entry *e)

@@ -12,6 +12,8 @@ struct ingest_metrics {
 void ingest_metrics_make(struct ingest_metrics *m, struct metrics *metrics);
 /* A committed batch that took so long. */
 void ingest_metrics_batch(const struct ingest_metrics *m, const struct plan *p, int64_t us);
+/* What is held now; `since_ms`: when the oldest entry came into hand, INT64_MAX: there is none. */
+void ingest_metrics_hand(const struct ingest_metrics *m, size_t shards, size_t in_hand, int64_t since_ms);
 /* An entry that is not tried any more. */
 void ingest_metrics_gave_up(const struct ingest_metrics *m, const struct entry *e);
 
