@@ -240,6 +240,13 @@ describe('a socket', () => {
     expect(ws.closed).toBe(true);
   });
 
+  test('gives nothing to a connection that is closing', async () => {
+    const ws = await ready();
+    ws.readyState = 2;
+    expect(socket.send({ t: 'ping', n: 1 })).toBe(false);
+    expect(ws.of('ping')).toEqual([]);
+  });
+
   test('tells of each end of a welcomed connection once', async () => {
     let downs = 0;
     socket.events.on('down', () => downs++);

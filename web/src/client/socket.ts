@@ -14,6 +14,7 @@ import { ApiError } from './error';
 
 /** The part of WebSocket that is used: the browser's, and that of the npm package ws. */
 export interface WebSocketLike {
+  readonly readyState?: number;
   send(text: string): void;
   close(code?: number): void;
   onopen: ((event: never) => void) | null;
@@ -42,6 +43,7 @@ export interface SocketParts {
   refused: (token: string) => Promise<unknown>;
 }
 
+const OPEN = 1;
 export const BACKOFF_BASE_MS = 500;
 export const BACKOFF_CAP_MS = 30_000;
 /** After a 4009 the server wants quiet. */
@@ -97,6 +99,8 @@ export class Socket {
   /** True when the frame was given to an open, welcomed connection. That it arrives nobody promises. */
   send(frame: ClientFrame): boolean {
     if (this.state.get().status !== 'ready' || this.#ws === undefined) return false;
+    // It may be closing and not have said so yet: what is sent then is lost, and the browser complains.
+    if ((this.#ws.readyState ?? OPEN) !== OPEN) return false;
     this.#ws.send(encodeFrame(frame));
     return true;
   }

@@ -118,6 +118,7 @@ export class FakeWebSocket implements WebSocketLike {
   onclose: ((event: { code: number }) => void) | null = null;
   onerror: ((event: never) => void) | null = null;
   readonly sent: ClientFrame[] = [];
+  readyState = 1;
   closed = false;
 
   send(text: string): void {
