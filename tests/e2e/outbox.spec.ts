@@ -2,6 +2,9 @@ import { expect, type Page, test } from '@playwright/test';
 import { crash, Line } from './line.js';
 import { arrive, composer, logIn, logOut, openRoom, type Person, row, say, states, STORED, texts, writeTo } from './people.js';
 
+// Two people arrive by the screen for each of these, and some wait for the client's own second tries.
+test.describe.configure({ timeout: 240_000 });
+
 let ana: Person;
 let ben: Person;
 /** Ana's line, and where she writes to Ben. */
