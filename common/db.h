@@ -1,5 +1,5 @@
 /* PostgreSQL on the loop: a pool of connections in pipeline mode, and leases of one for transactions and locks.
- * Nothing blocks, but for the look-up of a host name at connect. Reconnects by itself with back-off (100 ms doubling to
+ * Nothing blocks: host names are looked up on a worker thread. Reconnects by itself with back-off (100 ms doubling to
  * 2 s, at most eight tries a second of a process). The only module that names libpq. Statements are prepared once a
  * connection, on first use, by the address of their text: pass string literals. Loop thread only. */
 #ifndef PARLEY_DB_H

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "clock.h"
+#include "db_address.h"
 #include "db_conn.h"
 #include "db_pipeline.h"
 #include "err.h"
@@ -22,9 +23,18 @@ enum {
 
 enum state {
     DOWN,       /* waits for the back-off to end */
+    RESOLVING,  /* waits for the addresses of its host names, at most CONNECT_MS */
     CONNECTING, /* waits for the server, at most CONNECT_MS */
     UP,         /* runs statements; ends by loss, reset or DB_STUCK_MS without an answer */
     LOST,       /* waits for the next loop turn to end what was under way, then DOWN */
+};
+
+/* A look-up of names; outlives the connection that does not want it any more: `conn` is NULL then. */
+struct lookup {
+    struct db_conn *conn;
+    char *url;
+    struct db_address address;
+    const char *why;
 };
 
 struct db_conn {
@@ -43,6 +53,8 @@ struct db_conn {
     bool zombie;    /* destroyed inside one of its own callbacks: freed when that returns */
     unsigned depth; /* callbacks of the loop on the stack */
     unsigned back_off_ms;
+    bool names;            /* the url has names to look up */
+    struct lookup *lookup; /* RESOLVING */
     PGconn *pg;
     uv_poll_t *poll;
     int events;
@@ -93,16 +105,24 @@ static int poll_want(struct db_conn *c, int events)
 
 /* ---- loss ---- */
 
+static void lookup_forget(struct db_conn *c)
+{
+    if (c->lookup)
+        c->lookup->conn = NULL;
+    c->lookup = NULL;
+}
+
 /* The link is gone or to be given up. What was under way ends in the next loop turn. */
 static void drop(struct db_conn *c, const char *why)
 {
-    assert(c->state == CONNECTING || c->state == UP);
+    assert(c->state == RESOLVING || c->state == CONNECTING || c->state == UP);
     struct str text;
     str_cut(str_of(why), '\n', &text); /* libpq's further lines are advice */
     /* Only the first failure of an outage is news. */
     if (c->state == UP || c->back_off_ms == 0)
         log_warn(&c->log, "db link lost", "why=%.*s", (int)text.n, text.p);
     poll_close(c);
+    lookup_forget(c);
     PQfinish(c->pg);
     c->pg = NULL;
     db_pipeline_lose(&c->pipeline);
@@ -206,13 +226,32 @@ static void connect_step(struct db_conn *c)
         drop(c, "cannot poll the socket");
 }
 
-static void connect_start(struct db_conn *c)
+/* `address`: of the url's names; NULL: it has none. */
+static void connect_start(struct db_conn *c, struct db_address *address)
 {
-    /* Later words win over those of the url, which win over earlier ones. */
-    const char *keys[] = {"keepalives_idle",  "keepalives_interval", "keepalives_count", "dbname",
-                          "application_name", "client_encoding",     "options",          NULL};
-    const char *values[] = {"15", "5", "3", c->url, c->name, "UTF8", c->options, NULL};
-    assert(c->state == DOWN);
+    /* Later words win over those of the url, which win over earlier ones. The list ends at its first NULL. */
+    const char *keys[] = {"keepalives_idle",
+                          "keepalives_interval",
+                          "keepalives_count",
+                          "dbname",
+                          "application_name",
+                          "client_encoding",
+                          "options",
+                          address ? "host" : NULL,
+                          "hostaddr",
+                          "port",
+                          NULL};
+    const char *values[] = {"15",
+                            "5",
+                            "3",
+                            c->url,
+                            c->name,
+                            "UTF8",
+                            c->options,
+                            address ? buf_c(&address->host) : NULL,
+                            address ? buf_c(&address->hostaddr) : NULL,
+                            address ? buf_c(&address->port) : NULL,
+                            NULL};
     c->state = CONNECTING;
     c->pg = PQconnectStartParams(keys, values, 1);
     if (!c->pg)
@@ -225,12 +264,55 @@ static void connect_start(struct db_conn *c)
         drop(c, "cannot poll the socket");
 }
 
+/* On a worker thread: touches the lookup only. */
+static void resolve(void *arg)
+{
+    struct lookup *lookup = arg;
+    lookup->why = db_address_resolve(&lookup->address, lookup->url);
+}
+
+static void on_resolved(void *arg)
+{
+    struct lookup *lookup = arg;
+    struct db_conn *c = lookup->conn;
+    if (c) {
+        c->lookup = NULL;
+        enter(c);
+        if (lookup->why)
+            drop(c, lookup->why);
+        else
+            connect_start(c, &lookup->address);
+        leave(c);
+    }
+    db_address_fini(&lookup->address);
+    free(lookup->url);
+    free(lookup);
+}
+
+static void resolve_start(struct db_conn *c)
+{
+    struct lookup *lookup = xcalloc(1, sizeof(*lookup));
+    lookup->conn = c;
+    lookup->url = xstrdup(c->url);
+    c->state = RESOLVING;
+    c->lookup = lookup;
+    timer_start(c->timer, CONNECT_MS, 0);
+    if (loop_work(c->loop, resolve, on_resolved, lookup) == 0)
+        return;
+    free(lookup->url);
+    free(lookup);
+    c->lookup = NULL;
+    drop(c, "no worker for looking up its name");
+}
+
 static void on_timer(void *arg)
 {
     struct db_conn *c = arg;
-    if (c->state == DOWN) {
-        connect_start(c);
-    } else if (c->state == CONNECTING) {
+    if (c->state == DOWN && c->names) {
+        resolve_start(c);
+    } else if (c->state == DOWN) {
+        connect_start(c, NULL);
+    } else if (c->state == RESOLVING || c->state == CONNECTING) {
         drop(c, "no answer to the connect");
     } else if (db_pipeline_idle(&c->pipeline)) {
         c->watching = false;
@@ -275,6 +357,7 @@ int db_conn_create(struct db_conn **conn_r, struct loop *loop, const struct db_c
     struct buf options = {0};
     c->loop = loop;
     c->url = xstrdup(config->url);
+    c->names = db_address_has_names(c->url);
     c->name = xstrdup(config->name ? config->name : "parley");
     buf_printf(&options, "-c statement_timeout=%u -c lock_timeout=%u %s",
                config->statement_timeout_ms ? config->statement_timeout_ms : 3000,
@@ -304,6 +387,7 @@ void db_conn_destroy(struct db_conn **conn)
     c->fn = NULL;
     c->room_fn = NULL;
     c->zombie = true;
+    lookup_forget(c);
     if (c->pg) {
         poll_close(c);
         PQfinish(c->pg);

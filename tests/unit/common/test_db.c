@@ -443,3 +443,23 @@ Test(db, a_server_that_is_away_is_not_ready_and_refuses)
     db_destroy(&w.db);
     loop_destroy(&w.loop);
 }
+
+/* Looked up off the loop, before libpq would do it on it. */
+Test(db, a_host_may_have_a_name)
+{
+    struct world w;
+    struct str head, rest = str_cut(str_of(getenv("TEST_DB_URL")), '@', &head);
+    struct buf url = {0};
+    const char *port = strchr(rest.p, ':');
+    buf_printf(&url, "%.*s@localhost%s", (int)head.n, head.p, port);
+    setenv("TEST_DB_URL", buf_c(&url), 1);
+    begin(&w, 0, 0);
+    ask_int(&w, 7);
+    db_sync(w.conn);
+    wait_done(&w, 1);
+    cr_assert(eq(i64, w.values[0], 7));
+    db_conn_reset(w.conn);
+    run_until(&w, back_up);
+    finish(&w);
+    buf_fini(&url);
+}
