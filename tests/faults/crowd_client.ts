@@ -129,7 +129,7 @@ export class CrowdClient {
 
   #connect(url: string, protocols: string[], origin: string): Line {
     const { ear } = this;
-    const ears = { received: ear.frame.bind(ear), ponged: ear.ponged.bind(ear) };
+    const ears = { received: ear.frame.bind(ear), sent: ear.tried.bind(ear), ponged: ear.ponged.bind(ear) };
     this.#line = new Line(url, protocols, origin, ears);
     return this.#line;
   }

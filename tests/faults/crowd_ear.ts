@@ -1,6 +1,6 @@
 import { isRetryable } from '@/client/error';
 import type { FetchFn } from '@/client/http';
-import type { Event, Rest, ServerFrame } from '@/protocol/ops.gen';
+import type { Event, Rest, SendFrame, ServerFrame, ServerNack } from '@/protocol/ops.gen';
 import { digestOfEvent, type Recorder } from './history.ts';
 import { now } from './time.ts';
 
@@ -40,9 +40,15 @@ export class Ear {
     } else if (frame.t === 'user' && frame.type !== 'read') {
       const { room, type, useq } = frame;
       this.#recorder.put({ e: 'own', at: now(), c: this.#c, user: this.#user, useq, type, room });
-    } else if (frame.t === 'nack' && frame.retry_ms === undefined && !isRetryable(frame.code)) {
-      this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid: frame.cmid, code: frame.code });
-    }
+    } else if (frame.t === 'nack') this.#nack(frame);
+  }
+
+  /** A frame that the engine sends. */
+  tried(text: string): void {
+    if (!text.startsWith('{"t":"send"')) return;
+    const { cgen, cmid, cseq } = JSON.parse(text) as SendFrame;
+    const place = { ...(cseq === undefined ? {} : { cseq }), ...(cgen === undefined ? {} : { cgen }) };
+    this.#recorder.put({ e: 'try', at: now(), c: this.#c, cmid, ...place });
   }
 
   ponged(ms: number): void {
@@ -69,6 +75,13 @@ export class Ear {
     const { head } = page;
     this.#recorder.put({ e: 'read', at: now(), since, c: this.#c, user: this.#user, room, via, head });
     for (const event of page.events) this.#event(event);
+  }
+
+  #nack({ cgen, cmid, code, expected, retry_ms }: ServerNack): void {
+    const at = now();
+    const order = { ...(cgen === undefined ? {} : { cgen }), ...(expected === undefined ? {} : { expected }) };
+    if (retry_ms === undefined && !isRetryable(code)) this.#recorder.put({ e: 'fail', at, c: this.#c, cmid, code });
+    else this.#recorder.put({ e: 'nack', at, c: this.#c, cmid, code, ...order });
   }
 
   #list({ rooms }: List, since: number): void {

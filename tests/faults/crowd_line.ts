@@ -6,6 +6,8 @@ import { now } from './time.ts';
 /** What is told of a connection. */
 export interface LineEars {
   received: (frame: ServerFrame) => void;
+  /** What the engine sends, as text. */
+  sent: (text: string) => void;
   /** One of our own pings was answered after so long. */
   ponged: (ms: number) => void;
 }
@@ -46,6 +48,7 @@ export class Line implements WebSocketLike {
   }
 
   send(text: string): void {
+    this.#ears.sent(text);
     this.#ws.send(text);
   }
 
@@ -74,7 +77,7 @@ export class Line implements WebSocketLike {
     if (!this.welcomed || !this.open || this.#slow) return;
     const n = Line.#pings++;
     this.#asked.set(n, now());
-    this.send(JSON.stringify({ t: 'ping', n } satisfies ClientFrame));
+    this.#ws.send(JSON.stringify({ t: 'ping', n } satisfies ClientFrame));
   }
 
   #message(data: unknown): void {

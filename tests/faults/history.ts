@@ -23,6 +23,8 @@ export type HistoryLine =
     }
   | { e: 'read'; at: number; since: number; c: string; user: string; room: string; via: string; head: number }
   | { e: 'member'; at: number; since: number; user: string; room: string; seq: number; in: boolean }
+  | { e: 'try'; at: number; c: string; cmid: string; cseq?: number; cgen?: number }
+  | { e: 'nack'; at: number; c: string; cmid: string; code: string; cgen?: number; expected?: number }
   | { e: 'own'; at: number; c: string; user: string; useq: number; type: string; room: string }
   | { e: 'list'; at: number; since: number; c: string; user: string; rooms: string[] }
   | { e: 'view'; at: number; c: string; user: string; room: string; events: ShownEvent[]; pending: string[] }
