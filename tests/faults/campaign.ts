@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Fault, Heal, Scene } from './faults/fault.ts';
 import type { Random } from './random.ts';
 import type { System } from './system.ts';
@@ -33,30 +34,26 @@ const WAIT_FOR_MS = 60_000;
 const PING_WITHIN_MS = 1_000;
 const MANY_AT_ONCE = 3;
 const REST_MS = 300;
+/** Of the suite's own event loop. Where the machine has no time for the suite, what takes long may not be the system's. */
+const LATE_MS = 500;
 
 export class Campaign {
   readonly trials: Trial[] = [];
-  #problems: string[] = [];
   readonly #system: System;
   readonly #settle: Settle;
   readonly #tally: Tally;
   readonly #watch: Watch;
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  /** What must not happen, as it happens; while a trial is on, it is the trial's. */
+  readonly #wrongs: string[];
 
-  constructor(system: System, settle: Settle, tally: Tally, watch: Watch) {
+  constructor(system: System, settle: Settle, tally: Tally, watch: Watch, wrongs: string[]) {
+    this.#wrongs = wrongs;
+    this.#delay.enable();
     this.#system = system;
     this.#settle = settle;
     this.#tally = tally;
     this.#watch = watch;
-  }
-
-  /** Something that must not happen has happened; it is the trial's that is on. */
-  readonly wrong = (what: string): void => {
-    this.#problems.push(what);
-  };
-
-  /** What happened outside of every trial. */
-  takeProblems(): string[] {
-    return this.#problems.splice(0);
   }
 
   /** Breaks something for so long, mends it, and waits until all is well again. */
@@ -80,15 +77,18 @@ export class Campaign {
     const restarts = this.#restarts();
     const spans = this.#tally.spans.length;
     this.#tally.forgetPings();
+    this.#delay.reset();
     await this.#breakAndMend(faults, random, lasts_ms, trial.notes);
     await this.#recover(faults, trial);
-    for (const hurry of await this.#watch.hurried()) this.wrong(`tried without a pause: ${hurry}`);
-    for (const left of await this.#watch.leftOver()) this.wrong(`left over: ${left}`);
+    for (const hurry of await this.#watch.hurried()) this.#wrongs.push(`tried without a pause: ${hurry}`);
+    for (const left of await this.#watch.leftOver()) this.#wrongs.push(`left over: ${left}`);
     this.#system.lookForReports();
     this.#judgePings(faults, trial);
+    const late_ms = this.#delay.max / 1e6;
+    if (late_ms > LATE_MS) trial.notes.push(`the suite itself was late by ${seconds(late_ms)}`);
     trial.restarts = this.#restarts() - restarts;
     trial.spans = this.#tally.spans.slice(spans);
-    trial.problems = this.takeProblems();
+    trial.problems = this.#wrongs.splice(0);
     return trial;
   }
 
@@ -113,7 +113,7 @@ export class Campaign {
     const heals: Heal[] = [];
     for (const fault of faults) {
       this.#phase([fault], 'begin');
-      const { wrong } = this;
+      const wrong = (what: string): number => this.#wrongs.push(what);
       const note = (what: string): number => notes.push(what);
       const scene: Scene = { system: this.#system, random: random.fork(), record: this.#tally, note, wrong };
       await this.#attempt(`${fault.name} could not be injected`, async () => {
@@ -133,9 +133,9 @@ export class Campaign {
       trial.recovered_ms = now() - begin;
       this.#phase(faults, 'recovered');
       if (trial.recovered_ms > RECOVERS_WITHIN_MS)
-        this.wrong(`all was well again only ${seconds(trial.recovered_ms)} later`);
+        this.#wrongs.push(`all was well again only ${seconds(trial.recovered_ms)} later`);
     } catch (error) {
-      this.wrong(`not well again: ${error instanceof Error ? error.message : error}`);
+      this.#wrongs.push(`not well again: ${error instanceof Error ? error.message : error}`);
     }
     // A little load on a whole system, so that the next fault begins with messages under way.
     await sleep(REST_MS);
@@ -146,15 +146,15 @@ export class Campaign {
     if (faults.length > 1 || faults[0]?.name !== 'redis-stop') return;
     const late = [...this.#tally.pinged].filter(([, ms]) => ms > PING_WITHIN_MS);
     if (late.length > 0)
-      this.wrong(`${late.length} clients waited longer than ${PING_WITHIN_MS} ms for an answer to a ping`);
-    if (this.#tally.pinged.size === 0) this.wrong('no ping was answered');
+      this.#wrongs.push(`${late.length} clients waited longer than ${PING_WITHIN_MS} ms for an answer to a ping`);
+    if (this.#tally.pinged.size === 0) this.#wrongs.push('no ping was answered');
   }
 
   async #attempt(what: string, fn: () => Promise<void>): Promise<void> {
     try {
       await fn();
     } catch (error) {
-      this.wrong(`${what}: ${error instanceof Error ? error.message : error}`);
+      this.#wrongs.push(`${what}: ${error instanceof Error ? error.message : error}`);
     }
   }
 

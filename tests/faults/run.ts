@@ -67,13 +67,18 @@ async function combinations(campaign: Campaign, options: Options, until: number)
 /** What the clients and the logs say at the end. */
 async function finish(system: System, crowd: Crowd, tally: Tally): Promise<void> {
   crowd.pause();
-  await crowd.settle(SETTLE_WITHIN_MS);
+  const settled = await crowd.settle(SETTLE_WITHIN_MS).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  // What they show is judged also when it is not whole.
   crowd.views();
   const readers = crowd.clients.map((client) => ({
     token: () => client.auth.token(),
     rooms: () => client.chat.list.rooms.get().keys(),
   }));
   await audit(system, readers, tally);
+  if (settled !== undefined) throw settled;
 }
 
 function tellVerdict({ verdict }: Results): void {
@@ -83,38 +88,28 @@ function tellVerdict({ verdict }: Results): void {
   }
 }
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Without git, or outside of a checkout, nobody knows. */
 function commitOf(source: string): string {
   const words = ['-C', source, 'describe', '--always', '--dirty'];
   return spawnSync('git', words, { encoding: 'utf8' }).stdout?.trim() || 'unknown';
 }
 
-async function main(options: Options): Promise<number> {
+/** Starts the system and the clients, breaks what is asked for, and judges. */
+async function go(options: Options, system: System, wrongs: Wrongs): Promise<boolean> {
   const began = now();
-  mkdirSync(options.report, { recursive: true });
   const record = join(options.report, 'history.jsonl');
   const recorder = new FileRecorder(record);
   const tally = new Tally(recorder);
-  let wrong = (what: string): void => say(what);
-  const { source, bin, own_network, seed, clients, rooms } = options;
-  const system = new System({ source, bin, own_network, wrong: (what) => wrong(what) });
-  process.once('exit', () => system.destroy());
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  const { seed, clients, rooms } = options;
   await system.start();
-  const commit = commitOf(source);
+  const commit = commitOf(options.source);
   tally.put({ e: 'run', at: now(), seed, commit, clients, rooms });
-  const crowd = await startCrowd({
-    url: system.origin,
-    gateways: system.gateways,
-    clients,
-    rooms,
-    seed,
-    recorder: tally,
-    rate_per_s: RATE_PER_S,
-  });
+  const { gateways, origin: url } = system;
+  const crowd = await startCrowd({ url, gateways, clients, rooms, seed, recorder: tally, rate_per_s: RATE_PER_S });
   const watch = new Watch(system);
-  const campaign = new Campaign(system, (within_ms) => crowd.settle(within_ms), tally, watch);
-  wrong = campaign.wrong;
+  const campaign = new Campaign(system, (within_ms) => crowd.settle(within_ms), tally, watch, wrongs);
   await sleep(BASELINE_MS);
   await crowd.settle(SETTLE_WITHIN_MS);
   await watch.setBase();
@@ -122,7 +117,7 @@ async function main(options: Options): Promise<number> {
   tell(acked > 0, `a whole system: ${acked} messages acknowledged before anything is broken`);
   await eachOnce(campaign, options);
   if (options.minutes > 0) await combinations(campaign, options, began + options.minutes * MINUTE_MS);
-  await finish(system, crowd, tally);
+  await finish(system, crowd, tally).catch((error: unknown) => wrongs.push(`at the end: ${wordsOf(error)}`));
   watch.stop();
   crowd.stop();
   await system.stop();
@@ -130,22 +125,46 @@ async function main(options: Options): Promise<number> {
   const results: Results = {
     seed,
     commit,
-    build: basename(dirname(bin)),
+    build: basename(dirname(options.bin)),
     clients,
     rooms,
     took_ms: now() - began,
     trials: campaign.trials,
-    problems: campaign.takeProblems(),
+    problems: wrongs.splice(0),
     verdict: check(readHistory(record)),
     restarts: Object.fromEntries(system.programs().map((program) => [program.name, program.restarts])),
     samples: watch.samples,
   };
+  return tellResults(options, results, tally);
+}
+
+/** True when all is well. */
+function tellResults(options: Options, results: Results, tally: Tally): boolean {
+  const { problems, trials, verdict } = results;
   tellVerdict(results);
-  tell(results.problems.length === 0, 'every process ended cleanly, and no sanitizer found anything', results.problems);
+  tell(problems.length === 0, 'the clients end well, and so does every process; no sanitizer found anything', problems);
   writeReport(options.report, results, tally);
   say(`\n${tableOf(results)}\n\nreport: ${options.report}/report.md`);
-  const good =
-    results.verdict.good && results.problems.length === 0 && results.trials.every((one) => one.problems.length === 0);
+  return verdict.good && problems.length === 0 && trials.every((one) => one.problems.length === 0);
+}
+
+/** What must not happen and happened, not yet told of. */
+type Wrongs = string[];
+
+/** Returns the exit code. Nothing of the system is left when this process ends, however it ends. */
+async function main(options: Options): Promise<number> {
+  mkdirSync(options.report, { recursive: true });
+  const wrongs: Wrongs = [];
+  const { bin, own_network, source } = options;
+  const system = new System({ source, bin, own_network, wrong: (what) => wrongs.push(what) });
+  process.once('exit', () => system.destroy());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  let good = false;
+  try {
+    good = await go(options, system, wrongs);
+  } catch (error) {
+    tell(false, 'the run came to its end', [error instanceof Error ? `${error.stack}` : `${error}`, ...wrongs]);
+  }
   if (!good || options.keep) system.keepLogs(join(options.report, 'log'));
   return good ? 0 : 1;
 }
@@ -154,13 +173,7 @@ let options: Options;
 try {
   options = parseOptions(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`faults: ${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`faults: ${wordsOf(error)}\n`);
   process.exit(2);
 }
-main(options).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    tell(false, 'the run came to its end', [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
-    process.exit(1);
-  },
-);
+process.exit(await main(options));

@@ -78,6 +78,8 @@ export class System {
     for (const name of ['auth-svc-0', 'presence-svc-0', ...MSG_SVCS]) await this.#addService(name, {});
     const servers: string[] = [];
     for (const name of GATEWAYS) servers.push(await this.#addGateway(name));
+    // The balancer takes a gateway for whole until its first look at it.
+    for (const program of this.#programs.values()) await program.untilReady();
     await this.#addBalancer(servers);
     for (const program of this.#programs.values()) await program.untilReady();
   }
@@ -254,9 +256,8 @@ export class System {
 
   /** Until every process serves, for what is to be told from a system that is whole. */
   async untilWhole(within_ms: number): Promise<void> {
-    for (const program of this.#programs.values()) {
-      await until(`${program.name} is ready`, within_ms, () => program.ready());
-    }
+    const all = this.programs().map((program) => until(`${program.name} is ready`, within_ms, () => program.ready()));
+    await Promise.all(all);
   }
 }
 
