@@ -1,9 +1,10 @@
-import { expect, type Page, test } from '@playwright/test';
+import { type Page, expect as plain, test } from '@playwright/test';
 import { crash, Line } from './line.js';
 import { arrive, composer, logIn, logOut, openRoom, type Person, row, say, states, STORED, texts, writeTo } from './people.js';
 
 // Two people arrive by the screen for each of these, and some wait for the client's own second tries.
 test.describe.configure({ timeout: 240_000 });
+const expect = plain.configure({ timeout: 45_000 });
 
 let ana: Person;
 let ben: Person;
