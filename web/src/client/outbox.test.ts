@@ -158,16 +158,29 @@ describe('an outbox', () => {
     expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-2', cseq: 1, cgen: 1 });
   });
 
+  test('knows by its number that a message was refused, when that answer was lost', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    box.add('1', 'b');
+    await settled();
+    box.settle('cmid-2');
+    // Sent anew it would stand behind the second, which is stored.
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', cgen: 0, expected: 3 });
+    expect(box.entries.get()).toMatchObject([{ cmid: 'cmid-1', state: 'failed', code: 'refused' }]);
+    await clock.pass(60_000);
+    expect(sent).toHaveLength(2);
+  });
+
   test('believes no refusal of a generation it has given up', async () => {
     const box = outbox(new MemoryOutboxStore());
     box.add('1', 'a');
     await settled();
-    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', cgen: 0, expected: 2 });
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', cgen: 1, expected: 1 });
     await clock.pass(1_000);
-    expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-1', cseq: 1, cgen: 1 });
+    expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-1', cseq: 1, cgen: 2 });
     box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'not_member', cgen: 0 });
     expect(box.entries.get().map((entry) => entry.state)).toEqual(['pending']);
-    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'not_member', cgen: 1 });
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'not_member', cgen: 2 });
     expect(box.entries.get().map((entry) => entry.state)).toEqual(['failed']);
   });
 

@@ -148,8 +148,9 @@ export class Outbox {
   nacked(frame: ServerNack): void {
     const entry = this.#find(frame.cmid);
     if (entry === undefined || !this.#lanes.has(frame.cmid) || this.#lanes.isOld(frame)) return;
-    if (isRetryable(frame.code)) return this.#lanes.nacked(frame);
-    const failed: OutboxEntry = { ...entry, state: 'failed', code: frame.code };
+    const refused = this.#lanes.wasRefused(frame);
+    if (isRetryable(frame.code) && !refused) return this.#lanes.nacked(frame);
+    const failed: OutboxEntry = { ...entry, state: 'failed', code: refused ? 'refused' : frame.code };
     this.#show([failed]);
     void this.#persist(failed);
     this.#tell({ type: 'put', entry: failed });

@@ -270,6 +270,9 @@ class World {
         else if (nack.code === 'too_large' || nack.code === 'not_member') {
           this.failed.push(cmid);
           this.lanes.decided(cmid);
+        } else if (this.lanes.wasRefused({ t: 'nack', cmid, ...nack })) {
+          this.failed.push(cmid);
+          this.lanes.decided(cmid);
         } else this.lanes.nacked({ t: 'nack', cmid, ...nack });
       });
     }

@@ -122,6 +122,14 @@ export class SendLanes {
     return item !== undefined && (frame.cgen ?? Infinity) < this.#lane(item.parcel.room).cgen;
   }
 
+  /** The server has counted the message's place in this generation and does not know the message: it was refused for good,
+   *  and that answer was lost. Sent anew it would stand behind what was written later. */
+  wasRefused(frame: ServerNack): boolean {
+    const item = this.#items.get(frame.cmid);
+    if (item === undefined || item.cseq === 0 || frame.code !== 'out_of_order') return false;
+    return frame.cgen === this.#lane(item.parcel.room).cgen && (frame.expected ?? 0) > item.cseq;
+  }
+
   /** Not stored for now. The lane rests, then goes on from its first undecided message. */
   nacked(frame: ServerNack): void {
     const item = this.#items.get(frame.cmid);

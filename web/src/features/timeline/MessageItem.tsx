@@ -130,6 +130,7 @@ const WHY: Record<string, string> = {
   room_not_found: 'This room is gone.',
   forbidden: 'You may not write here.',
   too_large: 'It is too long.',
+  refused: 'The server refused it.',
 };
 
 function Failed({ cmid, code, actions }: Props) {
