@@ -416,6 +416,22 @@ describe('a chat', () => {
     expect(last().of('resume')).toMatchObject([{ epoch: 'e2', cursors: { 1: 2 } }]);
   });
 
+  test('takes no list that was asked for before a room came or went', async () => {
+    let answer: () => void = () => {};
+    holding = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    chat.refreshList();
+    last().receive({ t: 'user', useq: 1, type: 'room_removed', room: '1' });
+    last().receive({ t: 'user', useq: 2, type: 'room_added', room: '3', room_info: aRoom('3') });
+    answer();
+    await settled();
+    expect([...chat.list.rooms.get().keys()]).toEqual(['2', '3']);
+    rooms = [aRoom('2'), aRoom('3'), aRoom('4')];
+    await clock.pass(1_000);
+    expect([...chat.list.rooms.get().keys()]).toEqual(['2', '3', '4']);
+  });
+
   test('shows a room it was added to, and drops one it was removed from', () => {
     const removed: string[] = [];
     chat.events.on('removed', (room) => removed.push(room));

@@ -237,10 +237,13 @@ export class Chat {
 
   async #loadList(): Promise<void> {
     const epoch = this.#epoch;
+    const { changes } = this.list;
     const { rooms } = await this.api.call('GET /rooms', {});
     if (this.#stopped) return;
     // Asked for before the server was put back: its numbers may be of what never happened.
     if (epoch !== undefined && epoch !== this.#epoch) return this.#loader.refresh();
+    // I came into a room, or went out of one, while the answer was under way: it may be from before that.
+    if (changes !== this.list.changes) return this.#loader.refresh();
     const before = [...this.list.rooms.get().keys()];
     this.#meet(rooms);
     this.list.replace(rooms);

@@ -15,6 +15,9 @@ export class RoomList {
   /** False until the first list has come. */
   readonly loaded = new Store(false);
 
+  /** How often a room came or went other than by the server's full list: a list asked for before that is out of date. */
+  changes = 0;
+
   readonly #me: string;
   readonly #heard = new Map<string, { head: number; n: number }>();
 
@@ -35,10 +38,12 @@ export class RoomList {
   }
 
   put(room: Room): void {
+    if (this.get(room.id) === undefined) this.changes++;
     this.rooms.set(new Map(this.rooms.get()).set(room.id, this.#merged(room)));
   }
 
   remove(id: string): void {
+    this.changes++;
     this.#heard.delete(id);
     if (!this.rooms.get().has(id)) return;
     const next = new Map(this.rooms.get());
