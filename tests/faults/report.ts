@@ -47,6 +47,7 @@ function rowsOf({ trials, verdict }: Results): string[][] {
       trial.name,
       String(sum((row) => row.sent)),
       String(sum((row) => row.acked)),
+      String(sum((row) => row.refused)),
       ...SHOWN.map((kind) => String(sum((row) => row.found[kind] ?? 0))),
       String(others.reduce((total, kind) => total + sum((row) => row.found[kind] ?? 0), 0)),
       Number.isNaN(trial.recovered_ms) ? 'never' : seconds(trial.recovered_ms),

@@ -38,6 +38,7 @@ export const MSG_SVCS = ['msg-svc-0', 'msg-svc-1'] as const;
 export const SERVICES = ['auth-svc-0', 'presence-svc-0', ...MSG_SVCS, ...GATEWAYS] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
+const PREFIX = 'parley-faults-';
 const READY_WITHIN_MS = 2_000;
 const SANITIZER_LINES = 30;
 const SANITIZER_WORDS = { ASAN_OPTIONS: 'detect_leaks=1:quarantine_size_mb=8', UBSAN_OPTIONS: 'print_stacktrace=1' };
@@ -62,7 +63,8 @@ export class System {
 
   constructor(parts: SystemParts) {
     this.#parts = parts;
-    this.#dir = mkdtempSync(join(tmpdir(), 'parley-faults-'));
+    removeLeftOver();
+    this.#dir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
     chmodSync(this.#dir, 0o711);
     for (const name of ['log', 'found']) mkdirSync(join(this.#dir, name));
     this.#addresses = new Addresses(parts.own_network);
@@ -258,6 +260,15 @@ export class System {
   async untilWhole(within_ms: number): Promise<void> {
     const all = this.programs().map((program) => until(`${program.name} is ready`, within_ms, () => program.ready()));
     await Promise.all(all);
+  }
+}
+
+/** A run that was killed leaves its directory behind: the name tells whose it was. */
+function removeLeftOver(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    if (Number.isNaN(owner) || existsSync(`/proc/${owner}`)) continue;
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 
