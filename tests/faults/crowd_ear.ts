@@ -30,7 +30,7 @@ export class Ear {
   }
 
   frame(frame: ServerFrame): void {
-    if (frame.t === 'welcome') this.epoch = frame.epoch;
+    if (frame.t === 'welcome') this.#welcomed(frame.epoch);
     else if (frame.t === 'event') this.#event(frame);
     else if (frame.t === 'batch') for (const event of frame.events) this.#event(event);
     else if (frame.t === 'ack') this.#ok(frame.cmid, frame.room, frame.seq);
@@ -41,6 +41,11 @@ export class Ear {
       const { room, type, useq } = frame;
       this.#recorder.put({ e: 'own', at: now(), c: this.#c, user: this.#user, useq, type, room });
     } else if (frame.t === 'nack') this.#nack(frame);
+  }
+
+  #welcomed(epoch: string): void {
+    this.epoch = epoch;
+    this.#recorder.put({ e: 'welcome', at: now(), c: this.#c });
   }
 
   /** A frame that the engine sends. */

@@ -24,6 +24,17 @@ export interface RoomLogs {
 
 const both = (user: string, room: string): string => `${user} ${room}`;
 
+/** What comes over a connection that was welcomed before a restore may have lain on the way since then: it counts as told
+ *  when that connection was. */
+export function toldAt(
+  { at, c }: { at: number; c: string },
+  welcomed: ReadonlyMap<string, number>,
+  epochs: readonly LineOf<'epoch'>[],
+): number {
+  const since = welcomed.get(c) ?? at;
+  return epochs.some((epoch) => epoch.at > since && epoch.at <= at) ? since : at;
+}
+
 /** What the record says without the lines that are many and need all the others to be judged (recv, view, read). */
 export class Evidence {
   readonly messages = new Map<string, Message>();
@@ -47,6 +58,8 @@ export class Evidence {
 
   /** Comings in that a restore took back, each with the moment of the restore. */
   readonly #undone = new Map<string, { since: number; until: number }[]>();
+  /** When each client's connection was welcomed. */
+  readonly #welcomed = new Map<string, number>();
   readonly #floors = new Map<string, number>();
   readonly #acked = new Map<string, Acked[]>();
 
@@ -58,8 +71,11 @@ export class Evidence {
         this.clients.set(line.c, line.user);
         this.messages.set(line.cmid, { ...line, floor: this.#floors.get(line.room) ?? 0 });
         return;
+      case 'welcome':
+        this.#welcomed.set(line.c, line.at);
+        return;
       case 'ok':
-        return this.#ok(line);
+        return this.#ok({ ...line, at: toldAt(line, this.#welcomed, this.epochs) });
       case 'fail':
         return this.#fail(line);
       case 'log':

@@ -7,6 +7,7 @@ export type HistoryLine =
   | { e: 'run'; at: number; seed: number; commit: string; clients: number; rooms: number }
   | { e: 'fault'; at: number; name: string; phase: 'begin' | 'healed' | 'recovered' }
   | { e: 'invoke'; at: number; c: string; user: string; room: string; cmid: string; digest: string }
+  | { e: 'welcome'; at: number; c: string }
   | { e: 'ok'; at: number; c: string; cmid: string; room: string; seq: number }
   | { e: 'fail'; at: number; c: string; cmid: string; code: string }
   | {

@@ -48,3 +48,27 @@ test('who came in only after what he was given is found all the same', () => {
 test('who never came in is found', () => {
   assert.equal(check(story([])).counts.after_removal, 1);
 });
+
+/** An event at a place that the backup does not have, received a moment after the restore. */
+const late: HistoryLine = {
+  e: 'recv',
+  at: 110,
+  c: 'c1',
+  user: 'ada',
+  room,
+  seq: 9,
+  type: 'message',
+  sender: 'ada',
+  digest: 'x',
+};
+
+test('what lay on the way to a client that was connected before the restore was true then', () => {
+  const told = story([{ e: 'welcome', at: 90, c: 'c1' }, turn(99, 'ben', 5, true, 40)]);
+  told.splice(-2, 0, late);
+  assert.equal(check(told).counts.unexpected, 0);
+});
+test('what comes over a connection welcomed after the restore is of the log', () => {
+  const told = story([{ e: 'welcome', at: 90, c: 'c1' }, turn(99, 'ben', 5, true, 40)]);
+  told.splice(-2, 0, { e: 'welcome', at: 105, c: 'c1' }, late);
+  assert.equal(check(told).counts.unexpected, 1);
+});

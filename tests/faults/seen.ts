@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import { type Evidence, toldAt } from './evidence.ts';
 import type { Findings } from './findings.ts';
 import type { HistoryLine, LineOf } from './history.ts';
 
@@ -10,6 +10,8 @@ export class Seen {
 
   readonly #evidence: Evidence;
   readonly #findings: Findings;
+  /** When each client's connection was welcomed. */
+  readonly #welcomed = new Map<string, number>();
   /** Who has said what he shows, and what his outbox holds: `client room`. */
   readonly #shown = new Map<string, Set<string>>();
 
@@ -19,7 +21,8 @@ export class Seen {
   }
 
   take(line: HistoryLine): void {
-    if (line.e === 'recv') this.#recv(line);
+    if (line.e === 'welcome') this.#welcomed.set(line.c, line.at);
+    else if (line.e === 'recv') this.#recv(line);
     else if (line.e === 'view') this.#view(line);
     else if (line.e === 'read') this.#read(line);
   }
@@ -33,7 +36,8 @@ export class Seen {
   #recv(line: LineOf<'recv'>): void {
     this.received++;
     const { at, c, cmid, digest, room, sender, seq, user } = line;
-    if (!this.#evidence.rooms.has(room) || this.#evidence.takenBack(room, seq, at)) return;
+    const told_at = toldAt(line, this.#welcomed, this.#evidence.epochs);
+    if (!this.#evidence.rooms.has(room) || this.#evidence.takenBack(room, seq, told_at)) return;
     this.#same(at, { c, room, seq }, digest, { sender, ...(cmid === undefined ? {} : { cmid }) });
     const out = this.#outAt(user, room, seq, at);
     if (out === undefined) return;
