@@ -40,7 +40,10 @@ export class ListLoader {
     if (this.#stopped || (this.#timer !== undefined && this.#due_at <= due_at)) return;
     this.#cancel();
     this.#due_at = due_at;
-    this.#timer = this.#clock.after(wait_ms, () => this.refresh());
+    this.#timer = this.#clock.after(wait_ms, () => {
+      this.#timer = undefined;
+      this.refresh();
+    });
   }
 
   stop(): void {
