@@ -1,5 +1,5 @@
 /* ping: answered at once by pong, so that clients that cannot see WebSocket pings know the link is alive. It tells the
- * heads that moved, so that what was lost between here and the client is noticed by the client. */
+ * heads that moved, and how far the user's own log goes, so that what was lost on the way is noticed by the client. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -27,6 +27,15 @@ static void put_heads(struct session *s, struct jsonw *w)
         jsonw_obj_end(w);
 }
 
+static void put_useq(struct session *s, struct jsonw *w)
+{
+    const struct channel *mine = room_index_find(s->gw->index, CHANNEL_USER, s->user);
+    if (!mine || mine->last_useq <= s->told_useq)
+        return;
+    s->told_useq = mine->last_useq;
+    jsonw_int(w, "useq", mine->last_useq);
+}
+
 void op_ping(struct session *s, const struct jval *frame)
 {
     struct buf text = {0};
@@ -36,8 +45,10 @@ void op_ping(struct session *s, const struct jval *frame)
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "pong");
     jsonw_int(&w, "n", n);
-    if (s->state == SESSION_READY && !s->fenced && !s->lagging)
+    if (s->state == SESSION_READY && !s->fenced && !s->lagging) {
         put_heads(s, &w);
+        put_useq(s, &w);
+    }
     jsonw_obj_end(&w);
     session_send_text(s, buf_view(&text));
     buf_fini(&text);

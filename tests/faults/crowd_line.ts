@@ -16,7 +16,7 @@ export interface LineEars {
 const FIRST_PING = 2 ** 40;
 
 /** One connection of the engine, listened to. Pings of its own measure it, and the engine must not notice: their answers are
- *  kept from it, and what a pong says of rooms is said with the engine's next one. */
+ *  kept from it, and what a pong says besides is said with the engine's next one. */
 export class Line implements WebSocketLike {
   onopen: WebSocketLike['onopen'] = null;
   onmessage: WebSocketLike['onmessage'] = null;
@@ -29,6 +29,7 @@ export class Line implements WebSocketLike {
   readonly #ears: LineEars;
   readonly #asked = new Map<number, number>();
   #heads: Record<string, number> = {};
+  #useq = 0;
   #slow = false;
 
   constructor(url: string, protocols: string[], origin: string, ears: LineEars) {
@@ -103,10 +104,14 @@ export class Line implements WebSocketLike {
     for (const [room, head] of Object.entries(frame.heads ?? {})) {
       this.#heads[room] = Math.max(head, this.#heads[room] ?? 0);
     }
+    this.#useq = Math.max(frame.useq ?? 0, this.#useq);
     if (frame.n < FIRST_PING) {
       const heads = this.#heads;
+      const useq = this.#useq;
       this.#heads = {};
-      return [JSON.stringify(Object.keys(heads).length === 0 ? frame : { ...frame, heads })];
+      this.#useq = 0;
+      const told = { ...(Object.keys(heads).length === 0 ? {} : { heads }), ...(useq === 0 ? {} : { useq }) };
+      return [JSON.stringify({ t: 'pong', n: frame.n, ...told } satisfies ServerFrame)];
     }
     const asked_at = this.#asked.get(frame.n);
     this.#asked.delete(frame.n);

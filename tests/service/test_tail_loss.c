@@ -142,6 +142,39 @@ Test(tail_loss, what_comes_while_a_gateways_link_is_cut_reaches_its_idle_clients
     cr_expect(arrives("and on", HEAL_MS));
 }
 
+/* How far pong says that the user's own log goes; 0: it has not moved. */
+static int64_t useq_told(void)
+{
+    int64_t useq = 0;
+    cr_assert(ws_client_send(idle, "{\"t\":\"ping\",\"n\":1}"));
+    struct jval *v = ws_client_wait(idle, "pong", WAIT_MS);
+    cr_assert_not_null(v, "no pong");
+    jval_get_int(v, "useq", &useq);
+    jval_free(v);
+    return useq;
+}
+
+static bool has_moved(void *arg)
+{
+    int64_t *useq = arg;
+    return (*useq = useq_told()) > 0;
+}
+
+Test(tail_loss, what_is_lost_of_ones_own_log_is_told_by_pong)
+{
+    int64_t before = useq_told(), now = 0;
+    cr_expect_eq(useq_told(), 0, "told once");
+    stack_signal(stack, "gateway-0", SIGSTOP);
+    redis("CLIENT KILL TYPE pubsub");
+    stack_wait_ready(stack, "gateway-1");
+    struct http_answer a = api(port2, bob.token, "POST", "/rooms", "{\"name\":\"elsewhere\",\"kind\":\"private\"}");
+    cr_assert_eq(a.status, 201);
+    http_answer_fini(&a);
+    stack_signal(stack, "gateway-0", SIGCONT);
+    cr_assert(stack_until(has_moved, &now, HEAL_MS), "nothing told");
+    cr_expect_gt(now, before);
+}
+
 Test(tail_loss, of_more_than_a_thousand_lost_events_the_head_is_told)
 {
     enum { LOST = 1100 };

@@ -432,6 +432,19 @@ describe('a chat', () => {
     expect([...chat.list.rooms.get().keys()]).toEqual(['2', '3', '4']);
   });
 
+  test('resumes again when a pong says that its own log went on unheard', async () => {
+    last().receive(resumed({ 1: 0, 2: 0 }, { user: { head: 4, limited: true } }));
+    await settled();
+    const before = last().of('resume').length;
+    last().receive({ t: 'pong', n: 1, useq: 4 });
+    expect(last().of('resume')).toHaveLength(before);
+    last().receive({ t: 'pong', n: 2, useq: 5 });
+    expect(last().of('resume')).toHaveLength(before + 1);
+    expect(last().of('resume').at(-1)).toMatchObject({ useq: 4 });
+    last().receive({ t: 'pong', n: 3, useq: 5 });
+    expect(last().of('resume')).toHaveLength(before + 1);
+  });
+
   test('shows a room it was added to, and drops one it was removed from', () => {
     const removed: string[] = [];
     chat.events.on('removed', (room) => removed.push(room));

@@ -342,6 +342,7 @@ export class Chat {
       case 'head':
         return this.#told(frame.rooms);
       case 'pong':
+        if (this.#own.isBehind(frame.useq) && !this.#resumption.asking) this.#resume();
         return this.#told(frame.heads ?? {});
       case 'receipt':
         if (frame.user !== this.me.id) this.list.receipt(frame.room, frame.delivered, frame.read);

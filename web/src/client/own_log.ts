@@ -22,6 +22,11 @@ export class OwnLog {
     return before === undefined;
   }
 
+  /** The log is said to go that far: frames were lost that should have come before this was said. */
+  isBehind(head: number | undefined): boolean {
+    return head !== undefined && this.#useq !== undefined && head > this.#useq;
+  }
+
   /** Where a frame stands. A resume may tell a second time what has come meanwhile: a room must not be left and entered
    *  anew by that, so what is `known` is dropped. */
   take(useq: number): 'known' | 'next' | 'gap' {

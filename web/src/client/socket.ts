@@ -163,7 +163,8 @@ export class Socket {
       if (ws !== this.#ws) return;
       if (frame.t === 'welcome') this.#welcomed(frame);
       else if (frame.t === 'goaway') this.#goAway(ws, frame.reconnect_ms);
-      else if (frame.t !== 'pong' || frame.heads !== undefined) this.events.emit('frame', frame);
+      else if (frame.t !== 'pong' || frame.heads !== undefined || frame.useq !== undefined)
+        this.events.emit('frame', frame);
     }
     // Whatever arrives shows that the line lives.
     if (this.state.get().status === 'ready') this.#watch(PING_EVERY_MS);

@@ -387,11 +387,12 @@ export interface ServerUser {
   room_info?: Room;
 }
 
-/** The answer to ping. heads: rooms that moved since the last pong, and where they stand; what is not held by now was lost on the way and is to be fetched. */
+/** The answer to ping. heads: rooms that moved since the last pong, and where they stand; what is not held by now was lost on the way and is to be fetched. useq: how far my own log goes, when that moved; who has not heard it so far sends resume again. */
 export interface ServerPong {
   t: 'pong';
   n: number;
   heads?: Record<string, number>;
+  useq?: number;
 }
 
 /** The gateway is draining: reconnect after about this long. */
