@@ -94,7 +94,7 @@ static void work_verify(struct job *job)
 static void work(void *arg)
 {
     struct job *job = arg;
-    if (clock_wall_ms() > job->deadline_ms)
+    if (clock_mono_ms() > job->deadline_ms)
         job->err = ERR_TIMEOUT;
     else if (job->hash_only)
         job->err = make_hash(job->password, job->n, job->hash);

@@ -16,7 +16,7 @@ void passwords_destroy(struct passwords **p);
 /* Whether it may be chosen: 0, ERR_PASSWORD_INVALID (length), ERR_PASSWORD_COMMON (well known, or the user name). */
 int password_check(struct str password, struct str username);
 
-/* Hash for storing. `deadline_ms` is on clock_wall_ms(). fn is called once, later: err 0 and the hash, valid during
+/* Hash for storing. `deadline_ms` is on clock_mono_ms(). fn is called once, later: err 0 and the hash, valid during
  * the call; ERR_TIMEOUT; ERR_INTERNAL. Returns ERR_BUSY without calling fn. */
 typedef void password_hashed_fn(void *arg, int err, const char *hash);
 int password_hash(struct passwords *p, struct str password, int64_t deadline_ms, password_hashed_fn *fn, void *arg);

@@ -10,6 +10,8 @@
 #include "alloc.h"
 #include "bus_link.h"
 #include "bus_words.h"
+#include "clock.h"
+#include "clock.h"
 #include "err.h"
 #include "list.h"
 #include "log.h"
@@ -19,6 +21,7 @@
 enum {
     COMMAND_MS = 5000,
     NONCE_MS = 5000,
+    TIME_MS = 1000, /* an answer to TIME that took longer is not believed */
     MAX_IN_FLIGHT = 10000,
     MAX_QUEUED = 16 << 20,
 };
@@ -58,6 +61,8 @@ struct bus {
     struct list listeners;
     char nonce[40]; /* what rt:{nonce} held; empty: not known yet */
     struct timer *nonce_timer;
+    int64_t time_asked_ms, time_ahead_ms; /* Redis' clock less our monotonic one */
+    bool time_known;
     size_t links;     /* opened for readers */
     struct pace pace; /* of all links' tries to connect */
     struct metric *commands_total, *refused_total, *messages_total, *lost_total, *ready_gauge;
@@ -178,6 +183,23 @@ static void on_nonce(void *arg, int err, const struct bus_reply *reply)
         tell_state(bus);
 }
 
+int64_t bus_time_ms(const struct bus *bus)
+{
+    return bus->time_known ? clock_mono_ms() + bus->time_ahead_ms : clock_wall_ms();
+}
+
+/* An answer that took long may have been made long ago: half of its way is the error. */
+static void on_time(void *arg, int err, const struct bus_reply *reply)
+{
+    struct bus *bus = arg;
+    int64_t now = clock_mono_ms(), took = now - bus->time_asked_ms;
+    if (err || bus_type(reply) != BUS_ARRAY || bus_count(reply) != 2 || (bus->time_known && took > TIME_MS))
+        return;
+    int64_t then = bus_int(bus_at(reply, 0)) * 1000 + bus_int(bus_at(reply, 1)) / 1000;
+    bus->time_ahead_ms = then - (now - took / 2);
+    bus->time_known = true;
+}
+
 static void look_at_nonce(void *arg)
 {
     struct bus *bus = arg;
@@ -187,6 +209,8 @@ static void look_at_nonce(void *arg)
     /* SET NX and GET in one command would need Redis 7. */
     bus_commandf(bus, NULL, NULL, "SETNX rt:{nonce} %lld", (long long)(fresh >> 1));
     bus_commandf(bus, on_nonce, bus, "GET rt:{nonce}");
+    bus->time_asked_ms = clock_mono_ms();
+    bus_commandf(bus, on_time, bus, "TIME");
 }
 
 static void commands_up(void *arg)

@@ -38,6 +38,9 @@ void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
 /* Those who listen with this argument do so no more. Not inside such a call. */
 void bus_off_state(struct bus *bus, const void *arg);
 uint64_t bus_epoch(const struct bus *bus);
+/* Redis' clock, wall ms, as last asked (every 5 s) and gone on since; the own wall clock before the first answer. All
+ * processes agree on it, whatever their machines' clocks say: for moments that travel from one to another. */
+int64_t bus_time_ms(const struct bus *bus);
 
 /* Send one command. fn is called exactly once, later: err 0 and the reply, valid during the call; or
  * ERR_UNAVAILABLE (connection lost: whether it ran is unknown) or ERR_TIMEOUT after 5 s. An error reply of

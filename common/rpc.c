@@ -242,7 +242,7 @@ int rpc_call(struct rpc *rpc, const char *service, const char *call_name, const 
     add(argv, &n, "c", str_of(call_name));
     add(argv, &n, "f", rpc->inbox);
     add(argv, &n, "r", number_text(number, (int64_t)call->number));
-    add(argv, &n, "d", number_text(deadline, clock_wall_ms() + deadline_ms));
+    add(argv, &n, "d", number_text(deadline, bus_time_ms(rpc->bus) + deadline_ms));
     add(argv, &n, "u", number_text(user, caller->user));
     add(argv, &n, "s", caller->session);
     add(argv, &n, "a", caller->address);

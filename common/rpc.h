@@ -67,7 +67,7 @@ void rpc_server_destroy(struct rpc_server **server);
 
 const struct jval *rpc_args(const struct rpc_request *req);
 const struct caller *rpc_caller(const struct rpc_request *req);
-/* On clock_wall_ms(). */
+/* On clock_mono_ms(). */
 int64_t rpc_deadline(const struct rpc_request *req);
 /* Where it stood in the service's stream: "<ms>-<n>" on Redis' clock. What the same process asks later, for whatever
  * replica, has a greater one. */

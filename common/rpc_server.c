@@ -198,7 +198,7 @@ static struct rpc_request *request_of(struct rpc_server *server, const struct bu
     req->ref = keep(&to, ref);
     req->id = keep(&to, e->id);
     req->caller = (struct caller){user, keep(&to, session), keep(&to, address), keep(&to, agent), keep(&to, trace)};
-    req->deadline = deadline;
+    req->deadline = clock_mono_ms() + deadline - bus_time_ms(server->bus);
     req->began_us = clock_mono_us();
     req->args = jval_parse(bus_entry_get(e, "b"));
     req->server = server;
@@ -217,7 +217,7 @@ static void server_take(struct rpc_server *server, const struct bus_entry *e)
             metric_add(server->malformed_total, 1);
         return;
     }
-    if (clock_wall_ms() >= req->deadline) {
+    if (clock_mono_ms() >= req->deadline) {
         if (server->expired_total)
             metric_add(server->expired_total, 1);
         request_free(req);

@@ -52,8 +52,8 @@ static void beat(void *arg)
     struct presence *p = arg;
     const struct process *process = &p->gw->process;
     /* When Redis is away the beat is missed; at most three in a row are forgiven. */
-    (void)bus_commandf(process->bus, on_beat, p, "ZADD gateways:{presence} %lld %s", (long long)clock_wall_ms(),
-                       process->id);
+    (void)bus_commandf(process->bus, on_beat, p, "ZADD gateways:{presence} %lld %s",
+                       (long long)bus_time_ms(process->bus), process->id);
 }
 
 static void retry(void *arg)

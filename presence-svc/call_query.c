@@ -141,7 +141,7 @@ static int query_peers(struct query *q)
 {
     struct buf args = {0};
     struct jsonw json = jsonw_on(&args);
-    int64_t left = rpc_deadline(q->req) - clock_wall_ms();
+    int64_t left = rpc_deadline(q->req) - clock_mono_ms();
     unsigned deadline_ms = left < 1 ? 1 : left > MAX_PEERS_MS ? MAX_PEERS_MS : (unsigned)left;
     jsonw_obj(&json, NULL);
     jsonw_arr(&json, "users");

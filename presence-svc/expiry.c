@@ -137,7 +137,7 @@ static void look(void *arg)
         return;
     x->busy =
         bus_commandf(x->bus, on_looked, x, "EVAL %b 3 gateways:{presence} watched:{presence} dying:{presence} %lld",
-                     &script, (long long)(clock_wall_ms() - x->dead_ms)) == 0;
+                     &script, (long long)(bus_time_ms(x->bus) - x->dead_ms)) == 0;
 }
 
 static void on_state(void *arg, bool ready, uint64_t epoch)

@@ -132,7 +132,8 @@ int presence_set(struct presence *p, int64_t user, struct str gateway, struct st
     struct change *c = change_new(p, user, gateway, fn, arg);
     if (state != PRESENCE_OFFLINE) {
         /* Before the hash, for a replica that dies in between; and again behind it, see index_remove(). */
-        bus_commandf(p->bus, NULL, NULL, "ZADD watched:{presence} NX %lld %b", (long long)clock_wall_ms(), &gateway);
+        bus_commandf(p->bus, NULL, NULL, "ZADD watched:{presence} NX %lld %b", (long long)bus_time_ms(p->bus),
+                     &gateway);
         index_add(p, user, gateway);
     }
     int err = bus_commandf(p->bus, on_changed, c, "EVAL %b 1 presence:{%lld} %lld set %b:%b %s %lld %lld %lld", &script,

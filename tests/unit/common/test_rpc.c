@@ -171,6 +171,19 @@ Test(rpc, a_request_is_answered_with_who_asked_passed_along)
     expect_metric("parley_rpc_served_total{call=\"echo\",code=\"ok\"} 1");
 }
 
+Test(rpc, a_deadline_means_the_same_to_machines_whose_clocks_differ)
+{
+    serve(100);
+    ask("echo", "{}", 5000);
+    run_until(one_done);
+    clock_fake(clock_wall_ms() - 3600000, clock_mono_ms());
+    ask("echo", "{}", 5000);
+    clock_fake(-1, 0);
+    run_until(two_done);
+    cr_expect(eq(int, w.last_err, 0), "the asker's clock is an hour late");
+    cr_expect(eq(int, w.served, 2));
+}
+
 Test(rpc, an_error_arrives_with_its_code_and_detail)
 {
     serve(100);
