@@ -21,6 +21,7 @@
 
 enum {
     CALL_MS = 10000,
+    READ_MS = 5000,       /* what only reads is asked again at once by who needs it */
     WINDOWED_RETRY_S = 60 /* services count over windows of minutes; when a window ends they do not say */
 };
 
@@ -190,7 +191,8 @@ static void rest_ask(struct rest_call *c)
     struct caller caller = rest_caller(c);
     buf_char(&c->args, '}');
     c->due = 1;
-    int err = rpc_call(c->gw->process.rpc, c->route->service, c->route->call, &caller, buf_view(&c->args), CALL_MS,
+    unsigned deadline_ms = c->route->method == HTTP_GET ? READ_MS : CALL_MS;
+    int err = rpc_call(c->gw->process.rpc, c->route->service, c->route->call, &caller, buf_view(&c->args), deadline_ms,
                        rest_done, c);
     if (!err)
         return;

@@ -115,7 +115,8 @@ export class Campaign {
       this.#phase([fault], 'begin');
       const wrong = (what: string): number => this.#wrongs.push(what);
       const note = (what: string): number => notes.push(what);
-      const scene: Scene = { system: this.#system, random: random.fork(), record: this.#tally, note, wrong };
+      const alone = faults.length === 1;
+      const scene: Scene = { system: this.#system, random: random.fork(), record: this.#tally, alone, note, wrong };
       await this.#attempt(`${fault.name} could not be injected`, async () => {
         heals.push(await fault.inject(scene));
       });

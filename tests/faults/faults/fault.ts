@@ -8,6 +8,8 @@ export interface Scene {
   /** Of this one injection: all chance comes from here. */
   random: Random;
   record: Recorder;
+  /** Nothing else is broken meanwhile. */
+  alone: boolean;
   /** What chance chose, for who reads the report. */
   note: (what: string) => void;
   /** Something that must not happen, seen while the fault was on. */

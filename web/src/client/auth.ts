@@ -53,7 +53,7 @@ const INTERRUPTED_MS = 1_500;
 /** After a wait for the lock, how long the result of the tab before may take to arrive. */
 const HANDOVER_MS = 60;
 const RETRY_BASE_MS = 500;
-const RETRY_CAP_MS = 15_000;
+const RETRY_CAP_MS = 6_000;
 
 /** Who is logged in, and the access token, which lives in memory only. The refresh token is a cookie that scripts cannot
  *  read; the server ends the login when one is used twice, so over all tabs refreshes go one after the other, under a

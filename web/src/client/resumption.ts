@@ -3,7 +3,7 @@ import { type Clock, fullJitter, type Timer } from './clock';
 
 /** A resume without an answer is sent again after this time, later each time. */
 export const RESUME_WITHIN_MS = 5_000;
-const RESUME_CAP_MS = 30_000;
+const RESUME_CAP_MS = 3_000;
 /** After a refusal. */
 const REFUSED_MS = 500;
 

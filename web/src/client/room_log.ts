@@ -36,7 +36,7 @@ const RESTING_EVENTS = 80;
 /** How long a missing event may be on its way before it is asked for. */
 export const GAP_WAIT_MS = 2_000;
 const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 15_000;
+const RETRY_CAP_MS = 5_000;
 /** So many failures of a first page are taken for a hiccup, of which the reader need not hear. */
 const QUIET_TRIES = 2;
 
