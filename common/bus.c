@@ -11,7 +11,6 @@
 #include "bus_link.h"
 #include "bus_words.h"
 #include "clock.h"
-#include "clock.h"
 #include "err.h"
 #include "list.h"
 #include "log.h"
