@@ -24,6 +24,9 @@ write_service() {
 # supervise NAME: the supervisor is to run it, from its next scan on.
 supervise() { ln -sfn "$services/$1" "$scan/$1"; }
 
+# Sixteen streams that are full of the largest messages are more than this: from here on Redis refuses, and clients wait.
+redis_memory=512mb
+
 write_stores() {
   write_service postgres SIGINT 30000 \
     "exec $(quote "$(cluster_bin)/postgres") -D $(quote "$state/pg")" || true
@@ -34,6 +37,7 @@ port $(port_of redis)
 requirepass $(secret redis)
 dir $(printf '"%s"' "$state/redis")
 save 300 1
+maxmemory $redis_memory
 maxmemory-policy noeviction
 client-output-buffer-limit pubsub 32mb 8mb 60
 tcp-backlog 511

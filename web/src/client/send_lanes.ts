@@ -16,7 +16,9 @@ export interface Parcel {
 }
 
 export const RESEND_BASE_MS = 5_000;
-export const RESEND_CAP_MS = 30_000;
+/** Nobody waits longer: ten seconds after the end of whatever it was everything written is sent. Copies are few at any
+ *  wait, as a lane in trouble tries one message at a time. */
+export const RESEND_CAP_MS = 8_000;
 /** In flight of one room, and in all. The server takes 32 of one connection; some room is left for copies. */
 export const ROOM_WINDOW = 16;
 export const WINDOW = 24;
