@@ -54,6 +54,17 @@ static bool blank(struct str s)
     return true;
 }
 
+/* Characters that no text needs and no screen shows: C0 but tab and line ends, and DEL. */
+static bool has_control(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+            return true;
+    }
+    return false;
+}
+
 static int check_send(struct entry *e)
 {
     if (!entry_is_uuid(e->cmid)) {
@@ -62,7 +73,7 @@ static int check_send(struct entry *e)
     }
     if (e->body.n > BODY_MAX)
         return ERR_TOO_LARGE;
-    if (memchr(e->body.p, '\0', e->body.n) != NULL || !str_utf8(e->body) || blank(e->body))
+    if (has_control(e->body) || !str_utf8(e->body) || blank(e->body))
         return ERR_BAD_REQUEST;
     digest_of(e->body, e->digest);
     return 0;

@@ -33,11 +33,25 @@ bool log_rows_whole(const struct log_rows *rows)
     return true;
 }
 
+/* What a body takes in JSON: quotes and backslashes two bytes, control characters up to six. */
+static size_t written_bytes(struct str body)
+{
+    size_t bytes = body.n;
+    for (size_t i = 0; i < body.n; i++) {
+        unsigned char c = (unsigned char)body.p[i];
+        if (c < 0x20)
+            bytes += 5;
+        else if (c == '"' || c == '\\')
+            bytes++;
+    }
+    return bytes;
+}
+
 void log_rows_cut(struct log_rows *rows)
 {
     size_t bytes = 0, n = 0;
     for (; n < rows->count; n++) {
-        bytes += LOG_EVENT_OVERHEAD + db_str(rows->r, rows->first + n, rows->col + BODY).n;
+        bytes += LOG_EVENT_OVERHEAD + written_bytes(db_str(rows->r, rows->first + n, rows->col + BODY));
         if (bytes > LOG_ANSWER_BYTES && n > 0)
             break;
     }

@@ -126,6 +126,18 @@ Test(entry, a_body_with_nothing_to_see_is_refused)
     }
 }
 
+Test(entry, a_body_with_control_characters_is_refused)
+{
+    static const char *const odd[] = {"a\x01", "\x1b[31mred", "a\x0b", "a\x0c", "a\x1f", "a\x7f"};
+    struct entry_fields f = good;
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        f.b = str_of(odd[i]);
+        cr_expect_eq(err_of(f, 1), ERR_BAD_REQUEST, "body %zu was taken", i);
+    }
+    f.b = STR("a\tb\r\nc \\ \"d\"");
+    cr_expect_eq(err_of(f, 1), 0);
+}
+
 Test(entry, an_add_names_a_person_and_a_join_needs_no_more_than_the_room)
 {
     struct entry_fields f = good;
