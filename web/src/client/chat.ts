@@ -25,7 +25,7 @@ import { OwnLog } from './own_log';
 import { People } from './people';
 import { PresenceBook } from './presence';
 import { ReadMarks } from './read_marks';
-import { Resumption } from './resumption';
+import { cursorsOf, Resumption } from './resumption';
 import { RoomList, unreadOf } from './room_list';
 import { GAP_WAIT_MS, RoomLog } from './room_log';
 import { Socket } from './socket';
@@ -37,6 +37,8 @@ export type { ChatEvents, ChatParts };
 const LIST_SPREAD_MS = 3_000;
 /** What may be stored already is sent again when the server has said what it has, or has not said it within this time. */
 const HOLD_MS = 1_000;
+/** So many lists in a row may be thrown away because a room came or went meanwhile. */
+const MAX_DISCARDS = 3;
 /** More messages than these of a room were missed, not written just now. */
 const ANNOUNCE_MOST = 20;
 
@@ -73,6 +75,8 @@ export class Chat {
   /** The list is of another epoch, or none has come: cursors must not be taken from it. */
   #list_stale = true;
   #to_resume = false;
+  /** Lists thrown away in a row. */
+  #discards = 0;
   #hold: Timer | undefined;
   #heads: Timer | undefined;
   #stopped = false;
@@ -242,13 +246,16 @@ export class Chat {
     if (this.#stopped) return;
     // Asked for before the server was put back: its numbers may be of what never happened.
     if (epoch !== undefined && epoch !== this.#epoch) return this.#loader.refresh();
-    // I came into a room, or went out of one, while the answer was under way: it may be from before that.
-    if (changes !== this.list.changes) return this.#loader.refresh();
+    // I came into a room, or went out of one, while the answer was under way: it may be from before that. Where that
+    // never rests what came and went is put to an old answer.
+    if (changes !== this.list.changes && ++this.#discards <= MAX_DISCARDS) return this.#loader.refresh();
+    this.#discards = 0;
     const before = [...this.list.rooms.get().keys()];
     this.#meet(rooms);
-    this.list.replace(rooms);
+    this.list.replace(rooms, changes);
     for (const id of before) if (this.list.get(id) === undefined) this.#removed(id);
     for (const room of rooms) {
+      if (this.list.get(room.id) === undefined) continue;
       this.#marks.confirmed(room.id, room.read_seq);
       this.#logs.get(room.id)?.noteHead(room.head, true);
       if (unreadOf(room) > 0 && room.last !== undefined && room.last.sender !== this.me.id)
@@ -292,18 +299,12 @@ export class Chat {
   }
 
   #whatIsHeld(): ResumeFrame {
-    const cursors: Record<string, number> = {};
-    for (const room of this.list.rooms.get().values()) {
-      const view = this.#logs.get(room.id)?.view.get();
-      const held = view?.status === 'ready' && view.at_end ? view.events.at(-1)?.seq : undefined;
-      cursors[room.id] = held ?? room.head;
-    }
-    this.#cursors = cursors;
+    this.#cursors = cursorsOf(this.list.rooms.get(), this.#logs);
     return {
       t: 'resume',
       ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
       ...(this.#own.useq === undefined ? {} : { useq: this.#own.useq }),
-      cursors,
+      cursors: this.#cursors,
       pending: this.outbox.pending(),
     };
   }
@@ -320,6 +321,14 @@ export class Chat {
       log.clear();
       if (room === this.#active) void log.openNewest();
     }
+  }
+
+  /** The server was put back behind the welcome: what it says to the old cursors is of no use. */
+  #otherEpoch(epoch: string): void {
+    this.#epoch = epoch;
+    this.#newEpoch();
+    this.#to_resume = true;
+    this.refreshList();
   }
 
   #forgetMarks(room: string): void {
@@ -416,6 +425,7 @@ export class Chat {
 
   #resumed(frame: ServerResumed): void {
     this.#resumption.answered();
+    if (frame.epoch !== this.#epoch) return this.#otherEpoch(frame.epoch);
     for (const ack of frame.acks) this.#acked(ack);
     this.outbox.release();
     let stale = !this.#own.resumed(frame.user);

@@ -219,4 +219,65 @@ describe('a chat that comes back', () => {
     last().receive({ t: 'pong', n: 3, useq: 5 });
     expect(last().of('resume')).toHaveLength(before + 1);
   });
+
+  test('takes the list in the end where rooms come and go all the time, with what came and went', async () => {
+    server.rooms = [aRoom('1'), aRoom('2'), aRoom('4')];
+    const first = Number(last().of('resume')[0]?.useq ?? 0) + 1;
+    let answer: () => void = () => {};
+    for (let more = 0; more < 5 && chat.list.get('4') === undefined; more++) {
+      server.holding = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      chat.refreshList();
+      await clock.pass(1_000);
+      const room = `${10 + more}`;
+      last().receive({ t: 'user', useq: first + 2 * more, type: 'room_added', room, room_info: aRoom(room) });
+      last().receive({ t: 'user', useq: first + 2 * more + 1, type: 'room_removed', room: more === 3 ? '1' : '99' });
+      // Only what came and went since the last question is known to be missing in its answer.
+      if (more < 3) server.rooms = [...server.rooms, aRoom(room)];
+      answer();
+      await settled();
+    }
+    expect([...chat.list.rooms.get().keys()]).toEqual(['2', '4', '10', '11', '12', '13']);
+  });
+
+  test('does not put two histories together when the server was put back behind its welcome', async () => {
+    for (let more = 0; more < 5; more++) deliver(store('1'));
+    chat.activate('1');
+    await chat.log('1').openNewest();
+    logs.set('1', []);
+    for (let more = 0; more < 7; more++) store('1', { body: 'after the restore' });
+    server.rooms = [aRoom('1', { head: 7, n: 7 }), aRoom('2')];
+    last().receive(resumed({ 1: 7, 2: 0 }, { epoch: 'e2' }));
+    await settled();
+    const { events } = chat.log('1').view.get();
+    expect(events.map((event) => event.body)).toEqual(Array(7).fill('after the restore'));
+    const resumes = last().of('resume');
+    expect(resumes).toHaveLength(2);
+    expect(resumes[1]).toMatchObject({ epoch: 'e2', cursors: { 1: 7, 2: 0 } });
+    expect(resumes[1]).not.toHaveProperty('useq');
+    last().receive(resumed({ 1: 7, 2: 0 }, { epoch: 'e2' }));
+    await settled();
+    expect(last().of('resume')).toHaveLength(2);
+  });
+
+  test('names no more rooms than a frame has place for, those it holds first', async () => {
+    const most = '9223372036854775807';
+    server.rooms = Array.from({ length: 6_000 }, (_, at) =>
+      aRoom(`${BigInt(most) - BigInt(at)}`, { head: Number.MAX_SAFE_INTEGER, n: 1 }),
+    );
+    const held = `${BigInt(most) - 5_999n}`;
+    logs.set(held, []);
+    store(held, { room: held });
+    await chat.log(held).openNewest();
+    chat.refreshList();
+    await settled();
+    last().drop(1006);
+    await clock.pass(1_000);
+    last().welcome();
+    const [frame] = last().of('resume');
+    expect(Object.keys(frame?.cursors ?? {})).toHaveLength(1_000);
+    expect(frame?.cursors?.[held]).toBe(1);
+    expect(JSON.stringify(frame).length).toBeLessThan(48 * 1024);
+  });
 });

@@ -1,11 +1,15 @@
 import type { ResumeFrame } from '@/protocol/ops.gen';
 import { type Clock, fullJitter, type Timer } from './clock';
+import type { Rooms } from './room_list';
+import type { RoomLog } from './room_log';
 
 /** A resume without an answer is sent again after this time, later each time. */
 export const RESUME_WITHIN_MS = 5_000;
 const RESUME_CAP_MS = 3_000;
 /** After a refusal. */
 const REFUSED_MS = 500;
+/** The frame must stay far below the largest one the server takes, its cmids included. */
+export const MAX_CURSORS = 1_000;
 
 export interface ResumptionParts {
   clock: Clock;
@@ -65,4 +69,18 @@ export class Resumption {
     clock.cancel(this.#timer);
     this.#timer = clock.after(wait_ms, () => this.#ask());
   }
+}
+
+/** How far each room is held, those with a log first. Of more rooms than a frame may name the rest is left out: the
+ *  server calls them limited, and the list tells where they stand. */
+export function cursorsOf(rooms: Rooms, logs: ReadonlyMap<string, RoomLog>): Record<string, number> {
+  const held: [string, number][] = [];
+  const others: [string, number][] = [];
+  for (const room of rooms.values()) {
+    const view = logs.get(room.id)?.view.get();
+    const last = view?.status === 'ready' && view.at_end ? view.events.at(-1)?.seq : undefined;
+    if (last === undefined) others.push([room.id, room.head]);
+    else held.push([room.id, last]);
+  }
+  return Object.fromEntries([...held, ...others].slice(0, MAX_CURSORS));
 }

@@ -17,6 +17,8 @@ export class RoomList {
 
   /** How often a room came or went other than by the server's full list: a list asked for before that is out of date. */
   changes = 0;
+  /** Which rooms those were since the last full list, and the change that was their last. */
+  readonly #changed = new Map<string, number>();
 
   readonly #me: string;
   readonly #heard = new Map<string, { head: number; n: number }>();
@@ -29,21 +31,23 @@ export class RoomList {
     return this.rooms.get().get(id);
   }
 
-  /** The server's full list. */
-  replace(list: readonly Room[]): void {
+  /** The server's full list, asked for when `changes` was `since`: what came or went later stays as it is. */
+  replace(list: readonly Room[], since = this.changes): void {
     const next = new Map<string, Room>();
-    for (const room of list) next.set(room.id, this.#merged(room));
+    for (const room of list) if (!this.#hasMoved(room.id, since)) next.set(room.id, this.#merged(room));
+    for (const [id, room] of this.rooms.get()) if (this.#hasMoved(id, since)) next.set(id, room);
+    this.#changed.clear();
     this.rooms.set(next);
     this.loaded.set(true);
   }
 
   put(room: Room): void {
-    if (this.get(room.id) === undefined) this.changes++;
+    if (this.get(room.id) === undefined) this.#moved(room.id);
     this.rooms.set(new Map(this.rooms.get()).set(room.id, this.#merged(room)));
   }
 
   remove(id: string): void {
-    this.changes++;
+    this.#moved(id);
     this.#heard.delete(id);
     if (!this.rooms.get().has(id)) return;
     const next = new Map(this.rooms.get());
@@ -115,6 +119,14 @@ export class RoomList {
     else if (frame.room_info !== undefined) this.put(frame.room_info);
     else return this.get(frame.room) !== undefined;
     return true;
+  }
+
+  #moved(id: string): void {
+    this.#changed.set(id, ++this.changes);
+  }
+
+  #hasMoved(id: string, since: number): boolean {
+    return (this.#changed.get(id) ?? 0) > since;
   }
 
   #hear(id: string, head: number, n: number): void {
