@@ -128,13 +128,26 @@ describe('an outbox', () => {
     box.add('1', 'b');
     await settled();
     box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'busy', retry_ms: 800 });
-    box.nacked({ t: 'nack', cmid: 'cmid-2', code: 'out_of_order', cgen: 0, expected: 1 });
+    box.nacked({ t: 'nack', cmid: 'cmid-2', code: 'out_of_order', retry_ms: 50, cgen: 0, expected: 1 });
     await clock.pass(799);
     expect(cmids()).toEqual(['cmid-1', 'cmid-2']);
     await clock.pass(400);
     expect(cmids().slice(2)).toEqual(['cmid-1']);
     box.settle('cmid-1');
     expect(sent.slice(3)).toMatchObject([{ cmid: 'cmid-2', cseq: 2, cgen: 0 }]);
+  });
+
+  test('takes a refusal without a time to try again for final, whatever its code', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a');
+    box.add('1', 'b');
+    await settled();
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'internal', retry_ms: 100 });
+    expect(box.entries.get().map((entry) => entry.state)).toEqual(['pending', 'pending']);
+    await clock.pass(1_000);
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'internal', cgen: 0 });
+    expect(box.entries.get()).toMatchObject([{ state: 'failed', code: 'internal' }, { state: 'pending' }]);
+    expect(cmids()).toEqual(['cmid-1', 'cmid-2', 'cmid-1', 'cmid-2']);
   });
 
   test('does not let one room wait for another', async () => {
@@ -153,7 +166,7 @@ describe('an outbox', () => {
     box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'too_large' });
     expect(box.entries.get().map((entry) => entry.state)).toEqual(['failed', 'pending']);
     // Refused before it was counted: the server still waits for its number.
-    box.nacked({ t: 'nack', cmid: 'cmid-2', code: 'out_of_order', cgen: 0, expected: 1 });
+    box.nacked({ t: 'nack', cmid: 'cmid-2', code: 'out_of_order', retry_ms: 50, cgen: 0, expected: 1 });
     await clock.pass(1_000);
     expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-2', cseq: 1, cgen: 1 });
   });
@@ -165,7 +178,7 @@ describe('an outbox', () => {
     await settled();
     box.settle('cmid-2');
     // Sent anew it would stand behind the second, which is stored.
-    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', cgen: 0, expected: 3 });
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', retry_ms: 50, cgen: 0, expected: 3 });
     expect(box.entries.get()).toMatchObject([{ cmid: 'cmid-1', state: 'failed', code: 'refused' }]);
     await clock.pass(60_000);
     expect(sent).toHaveLength(2);
@@ -175,7 +188,7 @@ describe('an outbox', () => {
     const box = outbox(new MemoryOutboxStore());
     box.add('1', 'a');
     await settled();
-    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', cgen: 1, expected: 1 });
+    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'out_of_order', retry_ms: 50, cgen: 1, expected: 1 });
     await clock.pass(1_000);
     expect(sent.at(-1)).toMatchObject({ cmid: 'cmid-1', cseq: 1, cgen: 2 });
     box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'not_member', cgen: 0 });

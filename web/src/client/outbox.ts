@@ -3,7 +3,6 @@ import { Store } from '@/lib/store';
 import type { Event, SendFrame, ServerNack } from '@/protocol/ops.gen';
 import type { Channel, Locks } from './auth';
 import type { Clock } from './clock';
-import { isRetryable } from './error';
 import { ENTRY_VERSION, type OutboxEntry, type OutboxStore } from './outbox_store';
 import { SendLanes } from './send_lanes';
 
@@ -149,7 +148,8 @@ export class Outbox {
     const entry = this.#find(frame.cmid);
     if (entry === undefined || !this.#lanes.has(frame.cmid) || this.#lanes.isOld(frame)) return;
     const refused = this.#lanes.wasRefused(frame);
-    if (isRetryable(frame.code) && !refused) return this.#lanes.nacked(frame);
+    // Not the code decides: what was given up for good after many tries fails with the code that its tries had.
+    if (frame.retry_ms !== undefined && !refused) return this.#lanes.nacked(frame);
     const failed: OutboxEntry = { ...entry, state: 'failed', code: refused ? 'refused' : frame.code };
     this.#show([failed]);
     void this.#persist(failed);
