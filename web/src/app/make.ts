@@ -5,8 +5,12 @@ import { Http } from '@/client/http';
 import { LeaseLocks } from '@/client/lease';
 import { IdbOutboxStore } from '@/client/outbox_store';
 import type { WebSocketLike } from '@/client/socket';
+import { webLocks } from '@/client/web_locks';
 import { storage } from '@/lib/storage';
 import type { User } from '@/protocol/ops.gen';
+
+/** A refresh of another tab that takes so long is lost. */
+const LOCK_WITHIN_MS = 30_000;
 
 const http = new Http('', (input, init) => fetch(input, init));
 
@@ -16,11 +20,10 @@ export function makeAuth(): Auth {
   return new Auth({ http, clock: systemClock, locks, channel: tabs('parley.auth'), notes: storage });
 }
 
-/** Turns among the tabs. `patience_ms` counts only where the browser has no locks of its own. */
-function makeLocks(channel: string, patience_ms?: number): Locks {
-  if ('locks' in navigator) return { request: (name, work) => navigator.locks.request(name, work) };
-  const parts = { clock: systemClock, notes: storage, channel: tabs(channel), owner: uuid() };
-  return new LeaseLocks(patience_ms === undefined ? parts : { ...parts, patience_ms });
+/** Turns among the tabs; who waits longer is told so, or takes the turn where the browser has no locks of its own. */
+function makeLocks(channel: string, patience_ms = LOCK_WITHIN_MS): Locks {
+  if ('locks' in navigator) return webLocks(navigator.locks, patience_ms);
+  return new LeaseLocks({ clock: systemClock, notes: storage, channel: tabs(channel), owner: uuid(), patience_ms });
 }
 
 /** The other tabs. */

@@ -207,4 +207,20 @@ describe('auth', () => {
     });
     expect(auth.state.get().status).toBe('unknown');
   });
+
+  test('tries again when its turn does not come', async () => {
+    const { request } = locks;
+    let waits = 0;
+    locks.request = (name, work) =>
+      ++waits === 1 ? Promise.reject(new DOMException('', 'TimeoutError')) : request(name, work);
+    notes.setItem('parley.login', '1');
+    const auth = tab();
+    const started = auth.start();
+    await settled();
+    expect(auth.state.get().status).toBe('unknown');
+    await clock.pass(1_000);
+    await started;
+    expect(auth.state.get().status).toBe('in');
+    expect(paths()).toEqual(['/auth/refresh']);
+  });
 });

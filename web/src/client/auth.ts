@@ -11,7 +11,7 @@ export type AuthState =
   | { status: 'out'; why: 'none' | 'logged_out' | 'ended' }
   | { status: 'in'; user: User; session: string };
 
-/** The part of the Web Locks API that is used. */
+/** The part of the Web Locks API that is used. Rejects when `work` does, or when its turn does not come. */
 export interface Locks {
   request<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
@@ -146,7 +146,13 @@ export class Auth {
       if (this.#token !== before || this.state.get().status === 'out') return;
       await this.#exchange();
     };
-    await (locks === undefined ? work() : locks.request(LOCK, work));
+    try {
+      await (locks === undefined ? work() : locks.request(LOCK, work));
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      // The turn did not come: a tab that sleeps holds the lock. It may have waked up by the next try.
+      throw new ApiError('network', 'Another tab does not answer.');
+    }
   }
 
   async #exchange(): Promise<void> {

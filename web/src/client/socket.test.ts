@@ -2,12 +2,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ServerFrame } from '@/protocol/ops.gen';
 import { FakeClock, FakeWebSocket, settled } from '@/testing/fakes';
 import { ApiError } from './error';
-import { BACKOFF_CAP_MS, PING_EVERY_MS, PONG_WITHIN_MS, Socket } from './socket';
+import { BACKOFF_CAP_MS, PING_EVERY_MS, PONG_WITHIN_MS, Socket, TOKEN_WITHIN_MS } from './socket';
 
 let clock: FakeClock;
 let opened: FakeWebSocket[];
 let refused: string[];
 let token: () => Promise<string>;
+let refuse: (token: string) => Promise<unknown>;
 let socket: Socket;
 
 function last(): FakeWebSocket {
@@ -21,6 +22,7 @@ beforeEach(() => {
   opened = [];
   refused = [];
   token = async () => 'token-1';
+  refuse = async (one) => refused.push(one);
   socket = new Socket({
     url: 'ws://parley.test/ws',
     device: 'd1',
@@ -30,7 +32,7 @@ beforeEach(() => {
       return last();
     },
     token: () => token(),
-    refused: async (one) => refused.push(one),
+    refused: (one) => refuse(one),
   });
 });
 
@@ -256,5 +258,52 @@ describe('a socket', () => {
     await clock.pass(1_000);
     last().drop(1006);
     expect(downs).toBe(1);
+  });
+
+  test('does not wait for ever for a token', async () => {
+    let asked = 0;
+    token = () => (++asked === 1 ? new Promise(() => {}) : Promise.resolve('token-2'));
+    socket.start();
+    await clock.pass(TOKEN_WITHIN_MS - 1);
+    expect(socket.state.get().status).toBe('connecting');
+    await clock.pass(1);
+    expect(socket.state.get().status).toBe('waiting');
+    await clock.pass(1_000);
+    last().welcome();
+    expect(socket.state.get().status).toBe('ready');
+    await clock.pass(TOKEN_WITHIN_MS);
+    expect(opened).toHaveLength(1);
+  });
+
+  test('does not wait for ever for another token than the one that was refused, nor when nudged', async () => {
+    const ws = await ready();
+    refuse = () => new Promise(() => {});
+    ws.drop(4003);
+    await clock.pass(TOKEN_WITHIN_MS);
+    expect(socket.state.get().status).toBe('waiting');
+    await clock.pass(1_000);
+    last().drop(4003);
+    await clock.pass(3_000);
+    expect(socket.state.get().status).toBe('connecting');
+    const before = opened.length;
+    socket.nudge();
+    await settled();
+    expect(opened).toHaveLength(before + 1);
+  });
+
+  test('asks for a token again when nudged, and heeds the old answer no more', async () => {
+    let answer: (token: string) => void = () => {};
+    token = () => new Promise((resolve) => (answer = resolve));
+    socket.start();
+    await clock.pass(3_000);
+    const late = answer;
+    token = async () => 'token-2';
+    socket.nudge();
+    await settled();
+    late('token-1');
+    await settled();
+    expect(opened).toHaveLength(1);
+    last().open();
+    expect(last().sent).toMatchObject([{ t: 'hello', token: 'token-2' }]);
   });
 });

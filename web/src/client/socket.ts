@@ -51,6 +51,8 @@ export const BACKOFF_CAP_MS = 8_000;
 const QUIET_MS = 5_000;
 export const PING_EVERY_MS = 10_000;
 export const PONG_WITHIN_MS = 5_000;
+/** A token that has not come by now is asked for anew: whoever should bring it may sleep. */
+export const TOKEN_WITHIN_MS = 15_000;
 const WELCOME_WITHIN_MS = 10_000;
 /** A connection that lived this long starts the backoff anew; one that did not may be a server that falls at once. */
 const STEADY_MS = 5_000;
@@ -71,7 +73,8 @@ export class Socket {
   #token = '';
   #attempt = 0;
   #welcomed_at = 0;
-  #opened_at = 0;
+  /** When the try that is under way began, or its last step. */
+  #tried_at = 0;
   /** Nobody connects before. */
   #quiet_until = 0;
   #ping = 0;
@@ -113,8 +116,7 @@ export class Socket {
     if (state.status === 'ready') return this.#beat(NUDGED_PONG_WITHIN_MS);
     // A server that asked for quiet gets it.
     if (clock.now() < this.#quiet_until) return;
-    const stale =
-      state.status === 'connecting' && this.#ws !== undefined && clock.now() - this.#opened_at > STALE_TRY_MS;
+    const stale = state.status === 'connecting' && clock.now() - this.#tried_at > STALE_TRY_MS;
     if (stale && this.#ws !== undefined) this.#drop(this.#ws);
     if (state.status !== 'waiting' && !stale) return;
     this.#attempt = 0;
@@ -127,10 +129,8 @@ export class Socket {
   }
 
   #connect(): void {
-    const { clock } = this.#parts;
-    const generation = ++this.#generation;
-    clock.cancel(this.#retry);
-    this.state.set({ status: 'connecting', attempt: this.#attempt });
+    this.#parts.clock.cancel(this.#retry);
+    const generation = this.#askToken();
     this.#parts.token().then(
       (token) => {
         if (generation === this.#generation && this.state.get().status === 'connecting') this.#open(token);
@@ -143,12 +143,27 @@ export class Socket {
     );
   }
 
+  /** Connecting, for no longer than a token may take. Returns the generation that waits for it. */
+  #askToken(): number {
+    const { clock } = this.#parts;
+    const generation = ++this.#generation;
+    this.#tried_at = clock.now();
+    clock.cancel(this.#deadline);
+    this.#deadline = clock.after(TOKEN_WITHIN_MS, () => {
+      this.#generation++;
+      this.#wait(0);
+    });
+    this.state.set({ status: 'connecting', attempt: this.#attempt });
+    return generation;
+  }
+
   #open(token: string): void {
     const { clock, device, open, url } = this.#parts;
+    clock.cancel(this.#deadline);
     const ws = open(url, [SUBPROTOCOL]);
     this.#ws = ws;
     this.#token = token;
-    this.#opened_at = clock.now();
+    this.#tried_at = clock.now();
     this.#deadline = clock.after(WELCOME_WITHIN_MS, () => this.#lost(ws, 0));
     ws.onopen = () => ws.send(encodeFrame({ t: 'hello', v: PROTOCOL_VERSION, token, device }));
     ws.onmessage = (event) => {
@@ -228,8 +243,7 @@ export class Socket {
   }
 
   #renewThenConnect(): void {
-    const generation = ++this.#generation;
-    this.state.set({ status: 'connecting', attempt: this.#attempt });
+    const generation = this.#askToken();
     this.#parts.refused(this.#token).then(
       () => {
         if (generation === this.#generation) this.#wait(0);
@@ -247,6 +261,7 @@ export class Socket {
     const ms = least_ms + fullJitter(clock, this.#attempt, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
     this.state.set({ status: 'waiting', attempt: this.#attempt, until: clock.now() + ms });
     this.#attempt++;
+    clock.cancel(this.#deadline);
     clock.cancel(this.#retry);
     this.#retry = clock.after(ms, () => this.#connect());
   }
@@ -254,6 +269,7 @@ export class Socket {
   #halt(why: 'asked' | 'auth' | 'version'): void {
     this.#generation++;
     this.#parts.clock.cancel(this.#retry);
+    this.#parts.clock.cancel(this.#deadline);
     if (this.#ws !== undefined) this.#drop(this.#ws);
     this.state.set({ status: 'stopped', why });
   }
