@@ -2,7 +2,7 @@ import { Auth, type Locks } from '@/client/auth';
 import { Chat } from '@/client/chat';
 import { systemClock } from '@/client/clock';
 import { Http } from '@/client/http';
-import { LeaseLocks } from '@/client/lease';
+import { HELD_FOR_LIFE, LeaseLocks } from '@/client/lease';
 import { IdbOutboxStore } from '@/client/outbox_store';
 import type { WebSocketLike } from '@/client/socket';
 import { webLocks } from '@/client/web_locks';
@@ -16,14 +16,22 @@ const http = new Http('', (input, init) => fetch(input, init));
 
 /** The engine's parts as a browser has them. */
 export function makeAuth(): Auth {
-  const locks = makeLocks('parley.lease');
+  const locks = makeLocks('parley.lease', { patience_ms: LOCK_WITHIN_MS });
   return new Auth({ http, clock: systemClock, locks, channel: tabs('parley.auth'), notes: storage });
 }
 
 /** Turns among the tabs; who waits longer is told so, or takes the turn where the browser has no locks of its own. */
-function makeLocks(channel: string, patience_ms = LOCK_WITHIN_MS): Locks {
-  if ('locks' in navigator) return webLocks(navigator.locks, patience_ms);
-  return new LeaseLocks({ clock: systemClock, notes: storage, channel: tabs(channel), owner: uuid(), patience_ms });
+function makeLocks(channel: string, waiting: { patience_ms: number; expiry_ms?: number; look_ms?: number }): Locks {
+  if ('locks' in navigator) return webLocks(navigator.locks, waiting.patience_ms);
+  const lease = new LeaseLocks({
+    clock: systemClock,
+    notes: storage,
+    channel: tabs(channel),
+    owner: uuid(),
+    ...waiting,
+  });
+  addEventListener('pagehide', () => lease.leave());
+  return lease;
 }
 
 /** The other tabs. */
@@ -42,7 +50,7 @@ export function makeChat(auth: Auth, me: User): Chat {
     device: uuid(),
     openSocket: (url, protocols) => new WebSocket(url, protocols) as unknown as WebSocketLike,
     uuid,
-    locks: makeLocks('parley.outbox.lease', Number.POSITIVE_INFINITY),
+    locks: makeLocks('parley.outbox.lease', HELD_FOR_LIFE),
     channel: tabs(`parley.outbox.${me.id}`),
   });
 }

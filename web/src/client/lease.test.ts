@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { aLogin, FakeClock, fakeFetch, settled } from '@/testing/fakes';
 import { Auth, type Channel, type Notes } from './auth';
+import type { Clock } from './clock';
 import { Http } from './http';
-import { LeaseLocks } from './lease';
+import { HELD_FOR_LIFE, LeaseLocks } from './lease';
 
 const NAME = 'parley.refresh';
 
@@ -34,6 +35,16 @@ function shared(all: Channel[]): Channel {
 }
 
 const tab = (owner: string): LeaseLocks => new LeaseLocks({ clock, notes, channel: shared(channels), owner });
+
+/** Timers come at whole minutes only. */
+function hiddenTabClock(): Clock {
+  return {
+    now: () => clock.now(),
+    random: () => clock.random(),
+    cancel: (timer) => clock.cancel(timer),
+    after: (ms, fn) => clock.after(Math.ceil((clock.now() + ms) / 60_000) * 60_000 - clock.now(), fn),
+  };
+}
 
 describe('a lease', () => {
   test('lets one tab work after the other, also those that ask at the same moment', async () => {
@@ -71,6 +82,44 @@ describe('a lease', () => {
     await clock.pass(1_000);
     await waits;
     expect(taken).toBe(true);
+  });
+
+  test('held for life outlasts the sleep of timers in the background, and is free at once when its page goes', async () => {
+    // Nothing of a hidden tab runs but once a minute.
+    const hidden = new LeaseLocks({
+      ...HELD_FOR_LIFE,
+      clock: hiddenTabClock(),
+      notes,
+      channel: shared(channels),
+      owner: 'h',
+    });
+    const other = new LeaseLocks({ ...HELD_FOR_LIFE, clock, notes, channel: shared(channels), owner: 'o' });
+    void hidden.request(NAME, () => new Promise<void>(() => {}));
+    await clock.pass(61_000);
+    let taken = false;
+    const waits = other.request(NAME, async () => {
+      taken = true;
+    });
+    await clock.pass(600_000);
+    expect(taken).toBe(false);
+    hidden.leave();
+    await clock.pass(1_000);
+    await waits;
+    expect(taken).toBe(true);
+  });
+
+  test('held for life is looked for every two seconds, no oftener', async () => {
+    let looks = 0;
+    kept.set(NAME, `gone ${clock.now() + 90_000}`);
+    const counting = { ...notes, getItem: (key: string) => (++looks > 0 ? notes.getItem(key) : null) };
+    const waits = new LeaseLocks({ ...HELD_FOR_LIFE, clock, notes: counting, owner: 'b' }).request(
+      NAME,
+      async () => {},
+    );
+    await clock.pass(80_000);
+    expect(looks).toBeLessThanOrEqual(41);
+    await clock.pass(13_000);
+    await waits;
   });
 
   test('goes on to the next when the work before failed, and tells whose it was', async () => {

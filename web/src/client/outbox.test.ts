@@ -321,10 +321,11 @@ describe('the outboxes of several tabs', () => {
     box: Outbox;
     sent: SendFrame[];
     crash: () => void;
+    sleep: () => void;
   }
 
   async function tab(store = kept, user = '7'): Promise<Tab> {
-    const { locks, channel, crash } = tabs.open();
+    const { locks, channel, crash, sleep } = tabs.open();
     const frames: SendFrame[] = [];
     const box = new Outbox({
       user,
@@ -344,7 +345,7 @@ describe('the outboxes of several tabs', () => {
       box.disconnected();
       crash();
     };
-    return { box, sent: frames, crash: stop };
+    return { box, sent: frames, crash: stop, sleep };
   }
 
   const bodies = (frames: readonly { body: string }[]): string[] => frames.map((one) => one.body);
@@ -391,6 +392,29 @@ describe('the outboxes of several tabs', () => {
     await settled();
     const last = heir === b ? c : b;
     expect(bodies(last.sent)).toEqual(['one', 'two', 'three']);
+  });
+
+  test('give up what another has adopted while they slept, and take it back when that is gone', async () => {
+    const [a, b] = [await tab(), await tab()];
+    for (const body of ['one', 'two']) a.box.add('1', body);
+    await settled();
+    a.sleep();
+    await settled();
+    expect(bodies(b.sent)).toEqual(['one', 'two']);
+    a.box.disconnected();
+    a.box.connected();
+    await clock.pass(20_000);
+    expect([bodies(a.sent), a.box.pending()]).toEqual([['one', 'two'], []]);
+    // What flew from here is answered here.
+    a.box.settle('cmid-1');
+    expect(bodies(b.box.entries.get())).toEqual(['two']);
+    a.box.add('1', 'three');
+    await settled();
+    expect(bodies(a.sent).slice(2)).toEqual(['three']);
+    b.crash();
+    await settled();
+    expect(bodies(a.sent).slice(3)).toEqual(['two', 'three']);
+    expect(a.box.pending()).toEqual(['cmid-2', 'cmid-3']);
   });
 
   test('adopt even what could not be stored, as they were told of it', async () => {

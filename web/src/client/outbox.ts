@@ -32,7 +32,8 @@ export interface OutboxEvents {
 }
 
 type Message =
-  | { type: 'put'; entry: OutboxEntry }
+  /** `adopted_from`: the sender was given the lock of that device, and the entry with it. */
+  | { type: 'put'; entry: OutboxEntry; adopted_from?: string }
   /** Discarded, or committed as `event`. */
   | { type: 'gone'; user: string; cmid: string; event?: Event | undefined };
 
@@ -261,7 +262,7 @@ export class Outbox {
     const adopted = new Map([...shown, ...stored].map((entry) => [entry.cmid, { ...entry, device: mine }]));
     const entries = [...adopted.values()];
     this.#show(entries);
-    for (const entry of entries) this.#tell({ type: 'put', entry });
+    for (const entry of entries) this.#tell({ type: 'put', entry, adopted_from: device });
     this.#lanes.add(
       entries.filter((entry) => entry.state === 'pending'),
       true,
@@ -279,8 +280,12 @@ export class Outbox {
     }
     const { entry } = message;
     if (entry.user !== user || entry.v !== ENTRY_VERSION || entry.kind !== 'text') return;
-    // Of what is under way here only the server's answers decide: a second sender of the same does no harm.
-    if (this.#lanes.has(entry.cmid)) return;
+    if (this.#lanes.has(entry.cmid)) {
+      // Of what is under way here only the server's answers decide, unless this tab slept and lost its lock: then it is
+      // who took it that sends. Its answers to what flew from here count all the same.
+      if (message.adopted_from !== device) return;
+      this.#lanes.decided(entry.cmid);
+    }
     this.#show([entry]);
     if (entry.device !== device) void this.#await(entry.device);
   }

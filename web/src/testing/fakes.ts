@@ -71,7 +71,8 @@ export class FakeTabs {
   readonly #channels = new Map<number, Channel>();
   #tabs = 0;
 
-  open(): { locks: Locks; channel: Channel; crash: () => void } {
+  /** `sleep`: the tab lives on, but what it holds is taken for free. */
+  open(): { locks: Locks; channel: Channel; crash: () => void; sleep: () => void } {
     const tab = ++this.#tabs;
     const channel: Channel = {
       onmessage: null,
@@ -96,11 +97,14 @@ export class FakeTabs {
         }
       },
     };
-    const crash = (): void => {
-      this.#channels.delete(tab);
+    const sleep = (): void => {
       for (const [name, holder] of [...this.#held]) if (holder === tab) this.#free(name);
     };
-    return { locks, channel, crash };
+    const crash = (): void => {
+      this.#channels.delete(tab);
+      sleep();
+    };
+    return { locks, channel, crash, sleep };
   }
 
   #free(name: string): void {
