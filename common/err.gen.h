@@ -24,26 +24,27 @@ enum err {
     ERR_NAME_TAKEN = -10016,
     ERR_IDEMPOTENCY_CONFLICT = -10017,
     ERR_ROOM_FULL = -10018,
-    ERR_LENGTH_REQUIRED = -10019,
-    ERR_TOO_LARGE = -10020,
-    ERR_UNSUPPORTED_TYPE = -10021,
-    ERR_USERNAME_INVALID = -10022,
-    ERR_PASSWORD_INVALID = -10023,
-    ERR_PASSWORD_COMMON = -10024,
-    ERR_NAME_INVALID = -10025,
-    ERR_UPGRADE_REQUIRED = -10026,
-    ERR_RATE_LIMITED = -10027,
-    ERR_HEADERS_TOO_LARGE = -10028,
-    ERR_BUSY = -10029,
-    ERR_UNAVAILABLE = -10030,
-    ERR_TIMEOUT = -10031,
-    ERR_BAD_STATE = -10032,
-    ERR_UNKNOWN_OP = -10033,
-    ERR_OUT_OF_ORDER = -10034,
-    ERR_UNKNOWN_KEY = -10035,
-    ERR_SQL = -10036,
-    ERR_SLOW = -10037,
-    ERR_ADDRESS = -10038,
+    ERR_TOO_MANY_ROOMS = -10019,
+    ERR_LENGTH_REQUIRED = -10020,
+    ERR_TOO_LARGE = -10021,
+    ERR_UNSUPPORTED_TYPE = -10022,
+    ERR_USERNAME_INVALID = -10023,
+    ERR_PASSWORD_INVALID = -10024,
+    ERR_PASSWORD_COMMON = -10025,
+    ERR_NAME_INVALID = -10026,
+    ERR_UPGRADE_REQUIRED = -10027,
+    ERR_RATE_LIMITED = -10028,
+    ERR_HEADERS_TOO_LARGE = -10029,
+    ERR_BUSY = -10030,
+    ERR_UNAVAILABLE = -10031,
+    ERR_TIMEOUT = -10032,
+    ERR_BAD_STATE = -10033,
+    ERR_UNKNOWN_OP = -10034,
+    ERR_OUT_OF_ORDER = -10035,
+    ERR_UNKNOWN_KEY = -10036,
+    ERR_SQL = -10037,
+    ERR_SLOW = -10038,
+    ERR_ADDRESS = -10039,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -67,6 +68,7 @@ enum err {
     X(ERR_NAME_TAKEN, "name_taken", 409, false, "A room with this name exists.") \
     X(ERR_IDEMPOTENCY_CONFLICT, "idempotency_conflict", 409, false, "This message id was used for another message.") \
     X(ERR_ROOM_FULL, "room_full", 409, false, "The room is full.") \
+    X(ERR_TOO_MANY_ROOMS, "too_many_rooms", 409, false, "You, or somebody you bring in, is in too many rooms.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
     X(ERR_UNSUPPORTED_TYPE, "unsupported_type", 415, false, "Send application/json.") \

@@ -208,6 +208,15 @@ static void on_users(void *arg, int err, const struct db_result *r)
     step(b);
 }
 
+static void on_user_rooms(void *arg, int err, const struct db_result *r)
+{
+    struct batch *b = arg;
+    if (took(b, err, r))
+        for (size_t i = 0; i < db_rows(r); i++)
+            plan_user_rooms_are(b->plan, db_int(r, i, 0), db_int(r, i, 1));
+    step(b);
+}
+
 static bool is_redelivered_change(const struct plan_step *s)
 {
     return s->err == 0 && s->entry->redelivered && s->entry->kind != ENTRY_SEND;
@@ -340,6 +349,18 @@ static void load_users(struct batch *b)
         &lock, on_users);
 }
 
+/* Behind the lock of the users' rows, so that no two joins of one person count the same. */
+static void load_user_rooms(struct batch *b)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < b->plan->n_users; i++)
+        db_p_array_int(&v, b->plan->users[i].id);
+    db_p_array_end(&v);
+    run(b, "SELECT user_id, count(*) FROM chat.members WHERE user_id = ANY($1::bigint[]) GROUP BY user_id", &v,
+        on_user_rooms);
+}
+
 int batch_start(struct batch *b, struct entry *const *entries, size_t count)
 {
     plan_start(b->plan, entries, count);
@@ -359,8 +380,10 @@ int batch_start(struct batch *b, struct entry *const *entries, size_t count)
         load_sent(b);
     if (b->plan->n_orders > 0)
         load_orders(b);
-    if (b->plan->n_users > 0)
+    if (b->plan->n_users > 0) {
         load_users(b);
+        load_user_rooms(b);
+    }
     db_sync(b->writer);
     return 0;
 }

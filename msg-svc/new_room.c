@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "err.h"
+#include "person_limit.h"
 #include "publish.h"
 #include "room_view.h"
 
@@ -38,13 +39,17 @@ void new_room_make(struct call *c, db_done_fn *fn)
         db_p_array_int(&v, room->others[i]);
     db_p_array_end(&v);
     db_p_int(&v, clock_wall_ms());
+    db_p_int(&v, ROOMS_PER_PERSON);
     call_query(
         c,
         "WITH people AS (SELECT id FROM auth.people WHERE id = ANY($6::bigint[])), "
+        "crowded AS (SELECT u FROM unnest($5::bigint || $6::bigint[]) u WHERE $8::bigint <= (SELECT count(*) FROM "
+        "(SELECT FROM chat.members m WHERE m.user_id = u LIMIT $8::bigint) x) LIMIT 1), "
         "size AS (SELECT 1 + cardinality($6::bigint[]) AS n), "
         "room AS (INSERT INTO chat.rooms (kind, name, name_key, topic, dm_key, created_by, last_seq, mver, member_count) "
         "SELECT $1::text, $2::text, CASE WHEN $2::text <> '' THEN lower(normalize($2::text, NFKC)) END, $3::text, "
         "$4::text, $5::bigint, n, n, n FROM size WHERE n = 1 + (SELECT count(*) FROM people) "
+        "AND NOT EXISTS (SELECT FROM crowded) "
         "ON CONFLICT (dm_key) DO NOTHING RETURNING id), "
         "everybody AS (SELECT $5::bigint AS id, 1 AS seq UNION ALL "
         "SELECT id, 1 + row_number() OVER (ORDER BY id) FROM people), "
@@ -59,7 +64,7 @@ void new_room_make(struct call *c, db_done_fn *fn)
         "ORDER BY e.id ON CONFLICT (user_id) DO UPDATE SET last_useq = u.last_useq + 1 RETURNING user_id, last_useq), "
         "told AS (INSERT INTO chat.user_events (user_id, useq, type, room_id) "
         "SELECT o.user_id, o.last_useq, 'room_added', r.id FROM own o, room r) "
-        "SELECT r.id, o.user_id, o.last_useq FROM room r, own o",
+        "SELECT r.id, o.user_id, o.last_useq FROM room r, own o UNION ALL SELECT NULL, NULL, NULL FROM crowded",
         &v, fn);
 }
 
@@ -101,6 +106,10 @@ void new_room_tell(struct call *c, const struct db_result *r)
 {
     struct new_room *room = c->made;
     struct db_params v = {0};
+    if (db_is_null(r, 0, 0)) {
+        call_fail(c, ERR_TOO_MANY_ROOMS, NULL);
+        return;
+    }
     c->room = db_int(r, 0, 0);
     db_p_array(&v);
     for (size_t i = 0; i < db_rows(r) && i <= NEW_ROOM_MEMBERS_MAX; i++) {

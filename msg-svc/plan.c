@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "err.h"
+#include "person_limit.h"
 
 void plan_create(struct plan **plan_r, int64_t capacity)
 {
@@ -110,10 +111,11 @@ static int refuse_outsider(struct plan_step *s)
 /* ---- order: the table of docs/delivery.md ---- */
 
 /* Whether the send is the next of its device. A newer generation begins a new count, whatever becomes of the send that
- * showed it: nothing of an older one is decided after that. */
+ * showed it: nothing of an older one is decided after that. A device that is not known becomes so by its first only:
+ * there is nothing to keep of it before. */
 static bool is_next(struct plan_order *o, const struct entry *e)
 {
-    if (e->cgen > o->cgen) {
+    if (e->cgen > o->cgen && (o->cgen >= 0 || e->cseq == 1)) {
         o->dirty = true;
         o->cgen = e->cgen;
         o->cseq = 0;
@@ -129,7 +131,7 @@ static void count_decided(struct plan_order *o)
 
 static int refuse_order(struct plan_step *s)
 {
-    s->cgen = s->order->cgen;
+    s->cgen = s->order->cgen >= 0 ? s->order->cgen : s->entry->cgen;
     s->expected = s->order->cseq + 1;
     return ERR_OUT_OF_ORDER;
 }
@@ -167,10 +169,11 @@ static bool is_stored(const struct plan_step *s)
            memcmp(sent->digest, s->entry->digest, DIGEST_BYTES) == 0;
 }
 
-/* A cmid decides before order and membership do: a retry of what was stored is answered the same for ever. */
+/* A cmid decides before order and membership do: a retry of what was stored is answered the same for ever. In a room
+ * that is not there nothing can be stored, so nothing is counted. */
 static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
 {
-    struct plan_order *order = s->order;
+    struct plan_order *order = s->room->found ? s->order : NULL;
     bool next = order != NULL && is_next(order, s->entry);
     if (is_stored(s)) {
         if (next)
@@ -200,6 +203,7 @@ static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m,
     struct event *event = append(p, s->room, type, s->entry->user, ts);
     event->member = m->user;
     s->room->members++;
+    s->user->rooms++;
     m->is = true;
     m->owner = false;
     m->seq = event->seq;
@@ -212,6 +216,7 @@ static void take_out(struct plan *p, struct plan_step *s, struct plan_member *m,
     struct event *event = append(p, s->room, type, s->entry->user, ts);
     event->member = m->user;
     s->room->members--;
+    s->user->rooms--;
     if (m->owner)
         s->room->owner_left = true;
     m->is = m->owner = false;
@@ -219,6 +224,14 @@ static void take_out(struct plan *p, struct plan_step *s, struct plan_member *m,
     m->seq = 0;
     if (s->user->exists)
         tell_user(p, s, USER_ROOM_REMOVED);
+}
+
+/* Whether the room takes one more, and the person one more room. */
+static int check_space(const struct plan *p, const struct plan_step *s)
+{
+    if (s->room->members >= p->capacity)
+        return ERR_ROOM_FULL;
+    return s->user->rooms >= ROOMS_PER_PERSON ? ERR_TOO_MANY_ROOMS : 0;
 }
 
 static int run_join(struct plan *p, struct plan_step *s, int64_t ts)
@@ -229,8 +242,9 @@ static int run_join(struct plan *p, struct plan_step *s, int64_t ts)
     if (!s->user->exists)
         return ERR_FORBIDDEN;
     if (!s->who->is) {
-        if (room->members >= p->capacity)
-            return ERR_ROOM_FULL;
+        int err = check_space(p, s);
+        if (err != 0)
+            return err;
         bring_in(p, s, s->who, EVENT_JOINED, ts);
     } else {
         tell_again(p, s, USER_ROOM_ADDED);
@@ -272,8 +286,9 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
         tell_again(p, s, USER_ROOM_ADDED);
         return 0;
     }
-    if (room->members >= p->capacity)
-        return ERR_ROOM_FULL;
+    int err = check_space(p, s);
+    if (err != 0)
+        return err;
     bring_in(p, s, s->whom, EVENT_ADDED, ts);
     return 0;
 }

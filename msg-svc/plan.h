@@ -61,6 +61,7 @@ struct plan_user {
     int64_t id;
     bool exists;
     int64_t last_useq;
+    int64_t rooms; /* he is in, at this point of the batch */
     bool dirty;
 };
 
@@ -128,6 +129,7 @@ void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_
 void plan_sent_is(struct plan *p, const struct plan_sent *row);
 void plan_order_is(struct plan *p, const struct plan_order *row);
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);
+void plan_user_rooms_are(struct plan *p, int64_t id, int64_t rooms);
 
 /* Decide. `ts` is the batch's time, wall ms. */
 void plan_run(struct plan *p, int64_t ts);

@@ -124,6 +124,8 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
         if (entries[i]->err == 0)
             collect(p, entries[i]);
+        if (entries[i]->cseq > 0 && entries[i]->err != 0)
+            p->rooms[p->n_rooms++] = (struct plan_room){.id = entries[i]->room};
         if (entries[i]->cseq > 0)
             p->orders[p->n_orders++] = (struct plan_order){
                 .room = entries[i]->room, .sender = entries[i]->user, .device = entries[i]->device, .cgen = -1};
@@ -139,9 +141,10 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         const struct entry *e = s->entry;
         if (e->cseq > 0)
             s->order = find_order(p, e->room, e->user, e->device);
+        if (s->err == 0 || s->order != NULL)
+            s->room = find_room(p, e->room);
         if (s->err != 0)
             continue;
-        s->room = find_room(p, e->room);
         s->who = find_member(p, e->room, e->user);
         if (e->kind == ENTRY_SEND)
             s->sent = find_sent(p, e->user, e->cmid);
@@ -206,4 +209,11 @@ void plan_user_is(struct plan *p, int64_t id, int64_t last_useq)
         return;
     user->exists = true;
     user->last_useq = last_useq;
+}
+
+void plan_user_rooms_are(struct plan *p, int64_t id, int64_t rooms)
+{
+    struct plan_user *user = find_user(p, id);
+    if (user != NULL)
+        user->rooms = rooms;
 }

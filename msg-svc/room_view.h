@@ -8,12 +8,12 @@
 /* A whole SELECT but its end. `source` is SQL that gives rows (user_id, room_id): who looks, at what. Behind it come
  * WHERE, ORDER BY, LIMIT; r is the room, m the looker's membership (NULL: none). The preview and the other person of
  * a direct message come by laterals on primary keys, how far others are from an end of an index: one query for all
- * rooms of a person. */
+ * rooms of a person. Of the preview's text only what a preview shows: the answer for all rooms must stay small. */
 #define ROOM_VIEW_SELECT(source)                                                                           \
     "SELECT q.user_id, r.id, r.kind, r.name, r.topic, (extract(epoch FROM r.created_at) * 1000)::bigint, " \
     "r.last_seq, r.last_n, coalesce(m.read_seq, 0), coalesce(m.read_n, 0), r.member_count, m.role, "       \
     "p.id, p.username, p.display_name, (extract(epoch FROM p.created_at) * 1000)::bigint, "                \
-    "l.seq, l.n, l.type, l.sender, l.cmid, (extract(epoch FROM l.ts) * 1000)::bigint, l.body, "            \
+    "l.seq, l.n, l.type, l.sender, l.cmid, (extract(epoch FROM l.ts) * 1000)::bigint, left(l.body, 200), " \
     "coalesce((SELECT d.delivered_seq FROM chat.members d WHERE d.room_id = m.room_id "                    \
     "AND d.user_id <> q.user_id ORDER BY d.delivered_seq DESC LIMIT 1), 0), "                              \
     "coalesce((SELECT d.read_seq FROM chat.members d WHERE d.room_id = m.room_id AND d.has_read "          \

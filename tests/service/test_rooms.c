@@ -262,6 +262,54 @@ Test(rooms, a_message_with_nothing_to_see_is_refused)
     free(room);
 }
 
+Test(rooms, the_list_of_rooms_has_the_beginning_of_a_long_message_only)
+{
+    char *room = room_create(port, &alice, "long", "public");
+    struct buf text = {0};
+    for (int i = 0; i < 300; i++)
+        buf_cstr(&text, "\xf0\x9f\x9a\x80");
+    room_post(port, &alice, room, buf_c(&text));
+    struct http_answer list;
+    const struct jval *r = mine(&alice, "id", room, &list);
+    struct str body = {"", 0};
+    cr_assert(r != NULL && jval_get_str(jval_get(r, "last"), "body", &body));
+    cr_expect_eq(body.n, 200 * 4, "%zu bytes", body.n);
+    http_answer_fini(&list);
+    buf_fini(&text);
+    free(room);
+}
+
+static void expect_too_many(struct http_answer a)
+{
+    char *code = answer_text(&a, "code");
+    cr_expect_eq(a.status, 409, "%s", buf_c(&a.body));
+    cr_expect_str_eq(code, "too_many_rooms");
+    free(code);
+    http_answer_fini(&a);
+}
+
+Test(rooms, who_is_in_a_thousand_rooms_comes_into_no_other)
+{
+    char *room = room_create(port, &alice, "one more", "public"), sql[512];
+    snprintf(sql, sizeof sql,
+             "WITH r AS (INSERT INTO chat.rooms (kind, name, topic, created_by) SELECT 'group', '', '', %s "
+             "FROM generate_series(1, 1000) RETURNING id) INSERT INTO chat.members (room_id, user_id) "
+             "SELECT id, %s FROM r",
+             bob.id, bob.id);
+    free(stack_sql(stack, sql));
+    char path[64];
+    snprintf(path, sizeof path, "/rooms/%s/join", room);
+    expect_too_many(api(port2, bob.token, "POST", path, "{}"));
+    snprintf(path, sizeof path, "/rooms/%s/members", room);
+    expect_too_many(api(port, alice.token, "POST", path, "{\"user\":\"%s\"}", bob.id));
+    expect_too_many(api(port, alice.token, "POST", "/dms", "{\"user\":\"%s\"}", bob.id));
+    expect_too_many(api(port, bob.token, "POST", "/rooms", "{\"kind\":\"group\"}"));
+    expect_too_many(
+        api(port, alice.token, "POST", "/rooms", "{\"kind\":\"group\",\"members\":[\"%s\",\"%s\"]}", carol.id, bob.id));
+    free(room_dm(port, &alice, &carol));
+    free(room);
+}
+
 static bool is_clean(void *arg)
 {
     char *old = stack_sql(stack, arg);

@@ -317,3 +317,27 @@ Test(plan_members, removing_oneself_is_leaving)
     cr_assert_eq(plan->n_events, 1);
     cr_assert_eq(plan->events[0].type, EVENT_LEFT);
 }
+
+Test(plan_members, who_is_in_a_thousand_rooms_comes_into_no_other_before_he_leaves_one)
+{
+    next(ENTRY_JOIN, 7, 1);
+    next_add(8, 1, 9);
+    next(ENTRY_LEAVE, 7, 2);
+    next(ENTRY_JOIN, 7, 1);
+    next(ENTRY_JOIN, 7, 3);
+    start();
+    for (int room = 1; room <= 3; room++)
+        room_is(room, ROOM_PUBLIC, 0, 1);
+    plan_member_is(plan, 1, 8, true);
+    plan_member_is(plan, 2, 7, false);
+    plan_user_is(plan, 7, 0);
+    plan_user_rooms_are(plan, 7, 1000);
+    plan_user_is(plan, 9, 0);
+    plan_user_rooms_are(plan, 9, 1001);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, ERR_TOO_MANY_ROOMS);
+    cr_assert_eq(step(1)->err, ERR_TOO_MANY_ROOMS);
+    cr_assert_eq(step(2)->err, 0);
+    cr_assert_eq(step(3)->err, 0, "there is space again");
+    cr_assert_eq(step(4)->err, ERR_TOO_MANY_ROOMS);
+}

@@ -153,16 +153,29 @@ Test(plan_order, a_refusal_for_good_is_decided_and_its_second_copy_is_not_stored
     cr_assert_eq(plan->n_events, 2);
 }
 
-Test(plan_order, a_refusal_in_a_room_that_is_not_there_is_counted_too)
+Test(plan_order, a_refusal_in_a_room_that_is_not_there_leaves_nothing_behind)
 {
     next_in_order(7, 5, 1, 0, 1);
-    next_in_order(7, 5, 2, 0, 2);
+    next_in_order(7, 5, 2, 0, 3);
+    next_in_order(7, 5, 3, 0, 1)->err = ERR_TOO_LARGE;
     start();
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_ROOM_NOT_FOUND);
     cr_assert_eq(step(1)->err, ERR_ROOM_NOT_FOUND);
-    cr_assert_eq(plan->orders[0].cseq, 2);
-    cr_assert(plan->orders[0].dirty);
+    cr_assert_eq(step(2)->err, ERR_TOO_LARGE);
+    cr_assert_eq(plan->orders[0].cseq, 0);
+    cr_assert_not(plan->orders[0].dirty);
+    cr_assert_not(plan_writes(plan));
+}
+
+Test(plan_order, a_device_that_is_not_known_leaves_nothing_behind_before_its_first)
+{
+    next_in_order(7, 1, 3, 2, 3);
+    known();
+    plan_run(plan, TS);
+    assert_refused(0, 2, 1);
+    cr_assert_not(plan->orders[0].dirty);
+    cr_assert_not(plan_writes(plan));
 }
 
 Test(plan_order, what_says_nothing_that_can_be_stored_is_counted_in_its_turn)

@@ -12,6 +12,7 @@ export const LIMITS = {
   max_http_body: 262144,
   history_limit: 200,
   room_capacity: 10000,
+  rooms_per_person: 1000,
 } as const;
 
 export const CLOSE = {
@@ -63,6 +64,7 @@ export const ERRORS = {
   name_taken: { http: 409, retry: false, text: 'A room with this name exists.' },
   idempotency_conflict: { http: 409, retry: false, text: 'This message id was used for another message.' },
   room_full: { http: 409, retry: false, text: 'The room is full.' },
+  too_many_rooms: { http: 409, retry: false, text: 'You, or somebody you bring in, is in too many rooms.' },
   length_required: { http: 411, retry: false, text: 'Send a Content-Length.' },
   too_large: { http: 413, retry: false, text: 'This is too large.' },
   unsupported_type: { http: 415, retry: false, text: 'Send application/json.' },
@@ -122,7 +124,7 @@ export interface Event {
   data?: Record<string, unknown>;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. */
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
