@@ -235,6 +235,7 @@ static void settle(struct ingest *in)
     FAILPOINT("msg.after_commit");
     size_t unsaid = announce(in->config.bus, p);
     ingest_metrics_batch(&in->metrics, p, clock_mono_us() - in->started_us);
+    tries_spare_newcomers(in->tries, p);
     in->n_taken = doorstep_sift(in->doorstep, p, in->taken, in->n_taken);
     if (unsaid == 0) {
         for (size_t i = 0; i < in->n_taken; i++)
@@ -261,8 +262,7 @@ static void abandon(struct ingest *in, struct entry *e)
     let_go(in, e);
 }
 
-/* Refused by PostgreSQL: each goes alone, so that only the one at fault suffers; that one is tried again, and given up.
- */
+/* Refused by PostgreSQL: each goes alone, so that only the one at fault suffers; that is tried again, and given up. */
 static void part(struct ingest *in)
 {
     struct entry *e = in->taken[0];

@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "err.h"
-#include "plan.h"
 
 /* Longer than any entry stays: what a lost HDEL leaves behind goes by itself. */
 enum { KEEP_S = 86400 };
@@ -77,6 +76,13 @@ bool tries_set_apart(struct tries *t, struct entry *const *entries, size_t count
     for (size_t i = together; i < count; i++)
         take_back(t, entries[i]);
     return together < count;
+}
+
+void tries_spare_newcomers(struct tries *t, const struct plan *p)
+{
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (p->steps[i].newcomer)
+            take_back(t, p->steps[i].entry);
 }
 
 bool tries_counting(const struct tries *t)

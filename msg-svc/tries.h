@@ -5,7 +5,7 @@
 #define PARLEY_MSG_TRIES_H
 
 #include "bus.h"
-#include "entry.h"
+#include "plan.h"
 
 enum {
     TRIES_ALONE = 2, /* from here on an entry goes through a transaction of its own, so that only it is to blame */
@@ -29,6 +29,8 @@ int tries_count(struct tries *t, struct entry *const *entries, size_t count);
 /* Mark what goes alone from now on and what is given up. True: they must not all go together, and only the first of
  * them is, or are, still counted. */
 bool tries_set_apart(struct tries *t, struct entry *const *entries, size_t count);
+/* Of what is set aside until its author is welcomed no try counts: however often that fails, it is not its fault. */
+void tries_spare_newcomers(struct tries *t, const struct plan *p);
 bool tries_counting(const struct tries *t);
 /* They are done with. */
 void tries_forget(struct bus *bus, unsigned shard, const struct str *ids, size_t count);

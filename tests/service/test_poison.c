@@ -9,6 +9,7 @@
 #include "failpoints.h"
 #include "http_client.h"
 #include "person.h"
+#include "redis_server.h"
 #include "stack.h"
 #include "ws_client.h"
 
@@ -84,6 +85,49 @@ static bool is_counted(void *arg)
 {
     (void)arg;
     return counted("parley_msg_dead_letters_total ") == 1;
+}
+
+static bool was_tried_often(void *arg)
+{
+    (void)arg;
+    char *n = stack_sql(stack, "SELECT last_value FROM tried");
+    bool often = atoi(n) >= 5;
+    free(n);
+    return often;
+}
+
+static bool is_stored(void *arg)
+{
+    (void)arg;
+    char *n = stack_sql(stack, "SELECT count(*) FROM chat.events WHERE body = 'patient'");
+    bool stored = atoi(n) == 1;
+    free(n);
+    return stored;
+}
+
+/* The room everyone is in, shard 1. It has been tried three times: with two claims more it would be given up. */
+Test(poison, a_newcomer_who_cannot_be_welcomed_loses_no_message, .timeout = 120)
+{
+    stack = stack_start(&(struct stack_options){.gateways = 1});
+    alice = person_register(stack_port(stack, 0), "alice");
+    free(stack_sql(stack, "CREATE SEQUENCE tried; CREATE FUNCTION refuse() RETURNS trigger SECURITY DEFINER AS "
+                          "$$BEGIN PERFORM nextval('public.tried'); RAISE EXCEPTION 'not now'; END$$ LANGUAGE plpgsql; "
+                          "CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OF welcomed ON chat.users FOR EACH ROW "
+                          "EXECUTE FUNCTION refuse()"));
+    char command[256], *cmid = new_cmid();
+    free(redis_server_command(stack_redis(stack), "HSET tries:{1} 9999999999999-1 3"));
+    snprintf(command, sizeof command,
+             "XADD ingest:{1} 9999999999999-1 k send f inbox:{none} r R1 u %s m 1 n %s b patient", alice.id, cmid);
+    free(redis_server_command(stack_redis(stack), command));
+    cr_assert(stack_until(was_tried_often, NULL, DEADLINE_MS));
+    free(stack_sql(stack, "DROP TRIGGER refuse ON chat.users"));
+    cr_expect(stack_until(is_stored, NULL, DEADLINE_MS), "it was given up");
+    char *letters = stack_sql(stack, "SELECT count(*) FROM chat.dead_letters");
+    cr_expect_str_eq(letters, "0");
+    free(letters);
+    free(cmid);
+    person_fini(&alice);
+    stack_stop(&stack);
 }
 
 Test(poison, a_message_that_kills_its_owner_each_time_is_given_up_and_the_shard_goes_on, .timeout = 300)
