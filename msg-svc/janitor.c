@@ -30,6 +30,11 @@ static const struct {
     {"send order", "DELETE FROM chat.send_order WHERE used_on < current_date - 7 AND (room_id, sender, device) IN "
                    "(SELECT room_id, sender, device FROM chat.send_order "
                    "WHERE used_on < current_date - 7 AND " ALONE " ORDER BY used_on LIMIT 1000)"},
+    /* Whoever makes up devices keeps no more than the last of them; for the oldest it is as after a week. */
+    {"send order of many devices",
+     "DELETE FROM chat.send_order WHERE (room_id, sender, device) IN (SELECT room_id, sender, device FROM "
+     "(SELECT room_id, sender, device, row_number() OVER (PARTITION BY room_id, sender ORDER BY used_on DESC, device) "
+     "AS nth FROM chat.send_order) d WHERE nth > 64 AND " ALONE " LIMIT 1000)"},
 };
 enum { CHORES = sizeof chores / sizeof chores[0] };
 

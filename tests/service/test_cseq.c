@@ -189,6 +189,53 @@ Test(cseq, who_comes_back_after_a_week_begins_a_new_generation)
     free(cmid);
 }
 
+static bool are_bounded(void *arg)
+{
+    (void)arg;
+    char *rows =
+        stack_sql(stack, "SELECT max(n) FROM (SELECT count(*) AS n FROM chat.send_order GROUP BY room_id, sender) c");
+    bool bounded = atoi(rows) <= 64;
+    free(rows);
+    return bounded;
+}
+
+Test(cseq, of_many_devices_of_one_person_the_last_are_kept)
+{
+    stored(ws, 0, 1);
+    free(stack_sql(stack, "INSERT INTO chat.send_order (room_id, sender, device, cgen, cseq, used_on) "
+                          "SELECT o.room_id, o.sender, 'd' || i, 0, 1, current_date - 1 "
+                          "FROM chat.send_order o, generate_series(1, 200) i"));
+    cr_assert(stack_until(are_bounded, NULL, WAIT_MS), "more than 64 devices stay");
+    stored(ws, 0, 2);
+    char *rows = stack_sql(stack, "SELECT count(*) FROM chat.send_order");
+    cr_expect_str_eq(rows, "64", "no more than that goes");
+    free(rows);
+}
+
+static char *order_rows(void)
+{
+    return stack_sql(stack, "SELECT count(*) FROM chat.send_order");
+}
+
+Test(cseq, what_is_sent_to_a_room_that_is_not_there_or_before_the_first_leaves_no_row)
+{
+    char *cmid = new_cmid(), frame[256];
+    for (int i = 1; i <= 2; i++) {
+        struct jval *nack;
+        snprintf(frame, sizeof frame,
+                 "{\"t\":\"send\",\"cmid\":\"%s\",\"cseq\":%d,\"room\":\"999999\",\"body\":\"hello\"}", cmid, i);
+        ws_client_send(ws, "%s", frame);
+        answer_to(ws, cmid, &nack);
+        expect_code(nack, "room_not_found");
+        jval_free(nack);
+    }
+    refused(ws, cmid, 3, 7, 3, 1);
+    char *rows = order_rows();
+    cr_expect_str_eq(rows, "0");
+    free(rows);
+    free(cmid);
+}
+
 Test(cseq, a_burst_of_many_is_stored_in_order_and_without_a_hole)
 {
     enum { MANY = 32 }; /* as many as may be under way */
