@@ -1,8 +1,8 @@
-/* moved: the rooms whose logs grew in the last 15 s, and where they stand. */
+/* moved: the rooms and the people whose logs grew in the last 15 s, and where they stand. */
 #include "calls.h"
 #include "clock.h"
 
-enum column { EPOCH, ROOM, HEAD, MVER };
+enum column { EPOCH, ROOM, HEAD, MVER, USER, USEQ };
 enum { FRESH_MS = 1000 };
 
 void moved_init(struct moved *m)
@@ -31,6 +31,13 @@ static void write_answer(struct buf *out, const struct db_result *r)
         jsonw_int(&w, "mver", db_int(r, i, MVER));
         jsonw_obj_end(&w);
     }
+    jsonw_obj_end(&w);
+    jsonw_obj(&w, "users");
+    for (size_t i = 0; i < db_rows(r); i++)
+        if (!db_is_null(r, i, USER)) {
+            jsonw_key(&w, db_str(r, i, USER));
+            jsonw_int(&w, NULL, db_int(r, i, USEQ));
+        }
     jsonw_obj_end(&w);
     jsonw_obj_end(&w);
 }
@@ -67,9 +74,12 @@ void call_moved(void *arg, struct rpc_request *req)
         return;
     /* The statement's time, not the clock as it goes on: only that can be looked up in an index. */
     int err = db_query(calls->db,
-                       "SELECT e.epoch, r.id, r.last_seq, r.mver FROM chat.epoch e LEFT JOIN "
-                       "(SELECT id, last_seq, mver FROM chat.rooms WHERE id IN (SELECT room_id FROM chat.events "
-                       "WHERE at > statement_timestamp() - interval '15 s')) r ON true",
+                       "SELECT e.epoch, r.* FROM chat.epoch e LEFT JOIN "
+                       "(SELECT id, last_seq, mver, NULL::bigint, NULL::bigint FROM chat.rooms WHERE id IN "
+                       "(SELECT room_id FROM chat.events WHERE at > statement_timestamp() - interval '15 s') "
+                       "UNION ALL SELECT NULL, NULL, NULL, user_id, last_useq FROM chat.users WHERE user_id IN "
+                       "(SELECT DISTINCT user_id FROM chat.user_events "
+                       "WHERE ts > statement_timestamp() - interval '15 s' LIMIT 10000)) r ON true",
                        NULL, on_moved, calls);
     if (err != 0) {
         list_remove(&c->waiting);

@@ -1,5 +1,5 @@
-/* Which rooms' logs grew in the last 15 s: one look at the database a second at most, however many ask. Owned by calls;
- * loop thread only. */
+/* Whose logs, of rooms and of people, grew in the last 15 s: one look at the database a second at most, however many
+ * ask. Owned by calls; loop thread only. */
 #ifndef PARLEY_MSG_MOVED_H
 #define PARLEY_MSG_MOVED_H
 
