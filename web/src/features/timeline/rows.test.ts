@@ -43,6 +43,32 @@ describe('the states of my messages', () => {
     expect(rows.at(-1)).toMatchObject({ state: 'sent' });
   });
 
+  test('only go on as the positions of others do', () => {
+    const order = ['sent', 'delivered', 'read'];
+    let before = [0, 0, 0];
+    for (const [delivered_to, read_to] of [0, 1, 2, 3].flatMap((to) =>
+      [to - 1, to].map((read) => [to, read] as const),
+    )) {
+      const rows = buildRows({ ...none, events: mine, delivered_to, read_to });
+      const states = rows.flatMap((row) => (row.kind === 'message' ? [order.indexOf(row.state)] : []));
+      for (const [at, state] of states.entries()) expect(state).toBeGreaterThanOrEqual(before[at] ?? 0);
+      before = states;
+    }
+    expect(before).toEqual([2, 2, 2]);
+  });
+
+  test('are those of their place also while an earlier event is missing', () => {
+    const ahead = [4, 5].map((seq) => anEvent(seq, { cmid: `c${seq}`, sender: '7', ts: NOON }));
+    const rows = buildRows({ ...none, events: mine, ahead, delivered_to: 4, read_to: 3 });
+    expect(rows.slice(-2)).toMatchObject([{ state: 'delivered' }, { state: 'sent' }]);
+  });
+
+  test('of two tabs’ rows are pending for as long as no tab has failed or stored them', () => {
+    const local = [entry('a', { device: 'd1' }), entry('b', { device: 'd2' }), entry('c', { state: 'failed' })];
+    const rows = buildRows({ ...none, events: [], local, delivered_to: 9, read_to: 9 });
+    expect(rows.slice(1)).toMatchObject([{ state: 'pending' }, { state: 'pending' }, { state: 'failed' }]);
+  });
+
   test('show where one becomes another', () => {
     const rows = buildRows({ ...none, events: mine, delivered_to: 3, read_to: 2 });
     expect([...lastOfStates(rows, '7')]).toEqual(['s2', 's3']);
