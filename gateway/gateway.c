@@ -47,7 +47,7 @@ static void make_metrics(struct gateway *gw)
     g->revoked = metrics_counter(m, "parley_gateway_revoked_total", NULL, "Connections closed as their login ended.");
     g->fences = metrics_counter(m, "parley_gateway_fences_total", NULL, "Missed membership changes of a room.");
     g->cursor_beyond_head = metrics_counter(m, "parley_gateway_cursor_beyond_head_total", NULL,
-                                            "Cursors of clients beyond a room's head: its log went back.");
+                                            "Rooms whose head was found to be behind what was forwarded.");
     g->send_latency = metrics_histogram(m, "parley_gateway_send_seconds", NULL, "From a send to its ack or nack.");
     g->hello_latency = metrics_histogram(m, "parley_gateway_hello_seconds", NULL, "From open to welcome.");
     g->rest_requests = metrics_counter(m, "parley_gateway_rest_total", NULL, "REST requests.");

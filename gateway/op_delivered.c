@@ -19,12 +19,14 @@ static void delivered_done(void *arg, int err, struct str body)
     free(ctx);
 }
 
-/* Marks beyond what was forwarded prove nothing here, and must not stand in the way of others'. */
+/* Nor does a mark of who is not in the room, whose refusal would say nothing of what members' marks told. Marks beyond
+ * what was forwarded prove nothing here, and must not stand in the way of others'. */
 static bool tells_nothing(const struct session *s, int64_t room, int64_t seq)
 {
     struct channel *c = room_index_find(s->gw->index, CHANNEL_ROOM, room);
-    return c && c->known && seq <= c->last_seq && room_index_seat(c, &s->listens) &&
-           !room_marks_take(&c->marks, s->user, seq);
+    if (!c || !room_index_seat(c, &s->listens))
+        return true;
+    return c->known && seq <= c->last_seq && !room_marks_take(&c->marks, s->user, seq);
 }
 
 void op_delivered(struct session *s, const struct jval *frame)
