@@ -1,7 +1,7 @@
 -- What the guarantee of delivery needs: the order of each device's sends, how far rooms were delivered, which rooms grew.
 
 CREATE TABLE chat.send_order (             -- the last decided send of a device in a room; docs/delivery.md, "Order"
-    room_id bigint NOT NULL,               -- no foreign key: refusals for rooms that are not there are kept too
+    room_id bigint NOT NULL,               -- no foreign key: rows go by their age, not with the room
     sender  bigint NOT NULL,
     device  text NOT NULL,
     cgen    bigint NOT NULL,

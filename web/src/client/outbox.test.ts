@@ -113,6 +113,13 @@ describe('an outbox', () => {
     expect(sent.length).toBeLessThan(120_000 / RESEND_BASE_MS);
   });
 
+  test('sends a pasted text without the control characters that the server refuses', async () => {
+    const box = outbox(new MemoryOutboxStore());
+    box.add('1', 'a\u0000b\tc\r\nd\u001b\u007f');
+    await settled();
+    expect(sent.map((frame) => frame.body)).toEqual(['ab\tc\r\nd']);
+  });
+
   test('has several messages of a room under way, numbered in order', async () => {
     const box = outbox(new MemoryOutboxStore());
     for (let n = 0; n < 20; n++) box.add('1', `m${n}`);

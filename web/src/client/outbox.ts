@@ -44,6 +44,10 @@ const ADOPT_WITHIN_MS = 500;
 /** As many cmids one resume may ask for. */
 const MAX_PENDING = 200;
 
+/** What the server refuses in a text: they come with what is pasted, and nobody sees them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
 /** What this person has written here and the server has not acknowledged. Each tab sends what was written in it; what a
  *  tab that is gone has left, one of the living adopts. All tabs show all of it (docs/decisions/0007-tabs.md). */
 export class Outbox {
@@ -106,7 +110,7 @@ export class Outbox {
     const entry: OutboxEntry = {
       v: ENTRY_VERSION,
       kind: 'text',
-      body,
+      body: body.replace(CONTROLS, ''),
       cmid: uuid(),
       user,
       device,
