@@ -152,13 +152,9 @@ static void room_event(struct gateway *gw, struct channel *c, const struct event
         events_apply(gw, c, h);
 }
 
-/* Left out when it speaks of events that are not forwarded yet: they were lost, and whoever receives it may be in the
- * room no more. */
-static void room_receipt(struct channel *c, const struct event_header *h)
+/* What may be lost, to everybody but whom it tells of. */
+static void fan_out_ephemeral(struct channel *c, const struct event_header *h)
 {
-    if (!c->known || h->delivered > c->last_seq || h->read > c->last_seq)
-        return;
-    room_marks_take(&c->marks, h->user, h->delivered);
     struct frame *f = frame_text(h->json);
     LIST_EACH (&c->seats, it) {
         struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
@@ -168,15 +164,21 @@ static void room_receipt(struct channel *c, const struct event_header *h)
     frame_unref(&f);
 }
 
-static void room_typing(struct channel *c, const struct event_header *h)
+/* Left out when it speaks of events that are not forwarded yet: they were lost, and whoever receives it may be in the
+ * room no more. */
+static void room_receipt(struct channel *c, const struct event_header *h)
 {
-    struct frame *f = frame_text(h->json);
-    LIST_EACH (&c->seats, it) {
-        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
-        if (s->state == SESSION_READY && s->user != h->user)
-            session_send_ephemeral(s, f);
-    }
-    frame_unref(&f);
+    if (!c->known || h->delivered > c->last_seq || h->read > c->last_seq)
+        return;
+    room_marks_take(&c->marks, h->user, h->delivered);
+    fan_out_ephemeral(c, h);
+}
+
+/* Left out while events are missing: one of them may have removed somebody. */
+static void room_typing(struct gateway *gw, struct channel *c, const struct event_header *h)
+{
+    if (c->known && !repair_under_way(gw->repair, c))
+        fan_out_ephemeral(c, h);
 }
 
 /* ---- users ---- */
@@ -218,6 +220,7 @@ static void user_event(struct gateway *gw, struct channel *mine, const struct ev
     struct frame *f = frame_text(h->json);
     bool added = str_is(h->type, "room_added"), removed = str_is(h->type, "room_removed");
     bool sure = !(added || removed) || is_sure(gw, mine, h, added);
+    bool gap = mine->last_useq > 0 && h->useq > mine->last_useq + 1;
     mine->changes += added || removed;
     if (h->useq > mine->last_useq)
         mine->last_useq = h->useq;
@@ -233,7 +236,8 @@ static void user_event(struct gateway *gw, struct channel *mine, const struct ev
     }
     frame_unref(&f);
     struct channel *c = added ? room_index_find(gw->index, CHANNEL_ROOM, h->room) : NULL;
-    if (!sure)
+    /* What was lost may have been a room added or removed. */
+    if (!sure || gap)
         reconcile_user(gw->reconcile, mine->id);
     else if (c && !c->known)
         repair_learn(gw->repair, c, mine->id);
@@ -256,7 +260,7 @@ void events_message(void *arg, struct str channel_name, struct str payload)
     if (h.kind == 'E')
         room_event(gw, c, &h);
     else if (h.kind == 'T')
-        room_typing(c, &h);
+        room_typing(gw, c, &h);
     else if (h.kind == 'K')
         room_receipt(c, &h);
     else

@@ -58,13 +58,16 @@ static void hello_rooms(struct session *s, const struct jval *rooms)
         hello_welcome(s);
 }
 
-static void hello_stands(struct session *s, const struct jval *root)
+/* False: a late answer of before the database was restored. */
+static bool hello_stands(struct session *s, const struct jval *root)
 {
     int64_t useq;
-    repair_epoch(s->gw->repair, str_of(s->epoch));
+    if (!repair_epoch(s->gw->repair, str_of(s->epoch)))
+        return false;
     struct channel *mine = room_index_find(s->gw->index, CHANNEL_USER, s->user);
     if (mine && jval_get_int(root, "useq", &useq) && useq > mine->last_useq)
         mine->last_useq = useq;
+    return true;
 }
 
 static void hello_opened(void *arg, int err, struct str body)
@@ -82,9 +85,10 @@ static void hello_opened(void *arg, int err, struct str body)
     struct jval *root = err ? NULL : jval_parse(body);
     if (jval_get_str(root, "epoch", &epoch) && epoch.n < sizeof(s->epoch) && !s->reopen) {
         snprintf(s->epoch, sizeof(s->epoch), "%.*s", (int)epoch.n, epoch.p);
-        hello_stands(s, root);
-        if (s->state == SESSION_SUBSCRIBING)
+        if (hello_stands(s, root))
             hello_rooms(s, jval_get(root, "rooms"));
+        else
+            session_close(s, CLOSE_INTERNAL, "restored");
     } else {
         log_warn(&s->log, "rooms not had", "error=%s", err_name(err));
         session_close(s, CLOSE_INTERNAL, "rooms not had");

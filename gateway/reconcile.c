@@ -164,15 +164,17 @@ static void bring_in_step(struct gateway *gw, struct session *s, const struct jv
     op_hello_confirmed(s);
 }
 
-static void take_stands(struct gateway *gw, int64_t user, const struct jval *root)
+/* False: a late answer of before the database was restored. */
+static bool take_stands(struct gateway *gw, int64_t user, const struct jval *root)
 {
     struct str epoch;
     int64_t useq;
-    if (jval_get_str(root, "epoch", &epoch))
-        repair_epoch(gw->repair, epoch);
+    if (jval_get_str(root, "epoch", &epoch) && !repair_epoch(gw->repair, epoch))
+        return false;
     struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
     if (mine && jval_get_int(root, "useq", &useq) && useq > mine->last_useq)
         mine->last_useq = useq;
+    return true;
 }
 
 static void heads_arrived(void *arg, int err, struct str body)
@@ -188,7 +190,7 @@ static void heads_arrived(void *arg, int err, struct str body)
     }
     struct jval *root = err ? NULL : jval_parse(body);
     const struct jval *rooms = jval_get(root, "rooms");
-    take_stands(r->gw, c->user, root);
+    bool in_time = take_stands(r->gw, c->user, root);
     const struct channel *mine = room_index_find(r->gw->index, CHANNEL_USER, c->user);
     if (!mine) {
         jval_free(root);
@@ -196,7 +198,7 @@ static void heads_arrived(void *arg, int err, struct str body)
         return;
     }
     /* Rooms came or went meanwhile: the answer may be older than what the index knows. */
-    bool usable = jval_is_object(rooms) && mine->changes == c->changes && !c->again;
+    bool usable = in_time && jval_is_object(rooms) && mine->changes == c->changes && !c->again;
     LIST_EACH (&mine->seats, it) {
         struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
         if (usable)

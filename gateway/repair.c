@@ -31,6 +31,7 @@ enum {
     LOOK_WINDOW_MS = 12000, /* `moved` tells of the last 15 s; its answer may be some seconds old */
     GRACE_MS = 500,         /* for an event that is committed and not yet here */
     STALE_MS = 4000,        /* no answer of `moved` is older than this */
+    LATE_MS = 30000,        /* no answer at all is later than this */
 };
 
 /* A room that is being repaired. */
@@ -43,8 +44,10 @@ struct room_repair {
     int64_t wait_ms, fed;
 };
 
+/* A room, or a user's own log: `head` is its useq. */
 struct suspect {
-    int64_t room, head, mver;
+    enum channel_kind kind;
+    int64_t id, head, mver;
 };
 
 struct learning {
@@ -65,7 +68,8 @@ struct repair {
     size_t suspect_count;
     bool looking, look_again;
     int64_t looked_ms; /* when the last answered look was asked */
-    char epoch[64];
+    char epoch[64], last_epoch[64];
+    int64_t epoch_ms; /* since when it is not the last one */
     struct metric *repairs, *events, *given_up;
     bool dying;
 };
@@ -254,6 +258,18 @@ void repair_room(struct repair *r, struct channel *channel, int64_t head, int64_
 
 /* ---- channels that stand nobody knows where ---- */
 
+/* NULL: malformed, or late. */
+static struct jval *answer_parse(struct repair *r, struct str body)
+{
+    struct jval *root = jval_parse(body);
+    struct str epoch;
+    if (jval_get_str(root, "epoch", &epoch) && !repair_epoch(r, epoch)) {
+        jval_free(root);
+        root = NULL;
+    }
+    return root;
+}
+
 static void learned(void *arg, int err, struct str body)
 {
     struct learning *l = arg;
@@ -264,7 +280,7 @@ static void learned(void *arg, int err, struct str body)
     free(l);
     if (!call_over(r) || err)
         return;
-    struct jval *root = jval_parse(body);
+    struct jval *root = answer_parse(r, body);
     struct channel *c = room_index_find(r->gw->index, CHANNEL_ROOM, room);
     snprintf(key, sizeof(key), "%" PRId64, room);
     const struct jval *entry = jval_get(jval_get(root, "rooms"), key);
@@ -296,13 +312,28 @@ void repair_learn(struct repair *r, const struct channel *channel, int64_t user)
 
 /* ---- losses that leave no gap ---- */
 
-void repair_suspect(struct repair *r, const struct channel *c, int64_t head, int64_t mver)
+static void suspect(struct repair *r, const struct channel *c, int64_t head, int64_t mver)
 {
-    if (!c->known || head <= c->last_seq || r->suspect_count >= MAX_SUSPECTS || repair_under_way(r, c))
+    if (r->suspect_count >= MAX_SUSPECTS)
         return;
     if (r->suspect_count == 0)
         timer_start(r->grace, GRACE_MS, 0);
-    r->suspects[r->suspect_count++] = (struct suspect){c->id, head, mver};
+    r->suspects[r->suspect_count++] = (struct suspect){c->kind, c->id, head, mver};
+}
+
+void repair_suspect(struct repair *r, const struct channel *c, int64_t head, int64_t mver)
+{
+    if (c->known && head > c->last_seq && !repair_under_way(r, c))
+        suspect(r, c, head, mver);
+}
+
+/* Who is on the way in learns it there. */
+static bool is_welcomed(const struct channel *user)
+{
+    LIST_EACH (&user->seats, it)
+        if (session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber)->state == SESSION_READY)
+            return true;
+    return false;
 }
 
 static void grace_over(void *arg)
@@ -311,10 +342,27 @@ static void grace_over(void *arg)
     size_t n = r->suspect_count;
     r->suspect_count = 0;
     for (size_t i = 0; i < n; i++) {
-        struct channel *c = room_index_find(r->gw->index, CHANNEL_ROOM, r->suspects[i].room);
-        if (c && c->known && c->last_seq < r->suspects[i].head)
-            repair_room(r, c, r->suspects[i].head, r->suspects[i].mver);
+        const struct suspect *it = &r->suspects[i];
+        struct channel *c = room_index_find(r->gw->index, it->kind, it->id);
+        if (c && it->kind == CHANNEL_ROOM && c->known && c->last_seq < it->head) {
+            repair_room(r, c, it->head, it->mver);
+        } else if (c && it->kind == CHANNEL_USER && c->last_useq < it->head && is_welcomed(c)) {
+            log_info(NULL, "an event of a user was lost, looking up", "user=%" PRId64 " at=%" PRId64 " head=%" PRId64,
+                     c->id, c->last_useq, it->head);
+            c->last_useq = it->head;
+            reconcile_user(r->gw->reconcile, c->id);
+        }
     }
+}
+
+static bool take_user(void *arg, struct str key, const struct jval *value)
+{
+    struct repair *r = arg;
+    int64_t user, useq;
+    const struct channel *c = str_i64(key, &user) ? room_index_find(r->gw->index, CHANNEL_USER, user) : NULL;
+    if (c && jval_int(value, &useq) && useq > c->last_useq)
+        suspect(r, c, useq, 0);
+    return true;
 }
 
 static bool take_moved(void *arg, struct str key, const struct jval *value)
@@ -349,13 +397,10 @@ static void look(void *arg);
 static void moved_arrived(void *arg, int err, struct str body)
 {
     struct repair *r = arg;
-    struct str epoch;
     if (!call_over(r))
         return;
     r->looking = false;
-    struct jval *root = err ? NULL : jval_parse(body);
-    if (jval_get_str(root, "epoch", &epoch))
-        repair_epoch(r, epoch);
+    struct jval *root = err ? NULL : answer_parse(r, body);
     if (root) {
         int64_t now = clock_mono_ms();
         /* Rooms may have moved since the last look that this one does not tell of. */
@@ -363,6 +408,7 @@ static void moved_arrived(void *arg, int err, struct str body)
             reconcile_all(r->gw->reconcile);
         r->looked_ms = now;
         jval_each(jval_get(root, "rooms"), take_moved, r);
+        jval_each(jval_get(root, "users"), take_user, r);
     }
     jval_free(root);
     if (r->look_again)
@@ -375,7 +421,7 @@ static void look(void *arg)
     r->look_again = r->looking;
     if (r->looking)
         return;
-    if (room_index_count(r->gw->index, CHANNEL_ROOM) == 0) {
+    if (room_index_count(r->gw->index, CHANNEL_USER) == 0) {
         r->looked_ms = clock_mono_ms();
         return;
     }
@@ -399,25 +445,48 @@ static bool forget(void *arg, struct channel *channel)
     return true;
 }
 
-void repair_epoch(struct repair *r, struct str epoch)
+/* The heads it was to reach are of before. */
+static bool forget_repair(void *arg, uint64_t room, void *value)
+{
+    struct room_repair *rr = value;
+    (void)arg;
+    (void)room;
+    rr->head = rr->mver = 0;
+    return true;
+}
+
+static void begin_anew(struct repair *r)
 {
     struct gateway *gw = r->gw;
-    if (epoch.n == 0 || epoch.n >= sizeof(r->epoch) || str_is(epoch, r->epoch))
-        return;
-    bool first = r->epoch[0] == '\0';
-    snprintf(r->epoch, sizeof(r->epoch), "%.*s", (int)epoch.n, epoch.p);
-    if (first)
-        return;
-    log_warn(NULL, "the database was restored, all clients begin anew", "epoch=%s", r->epoch);
     for (int kind = 0; kind < CHANNEL_KINDS; kind++)
         room_index_each(gw->index, (enum channel_kind)kind, forget, NULL);
+    idmap_each(r->rooms, forget_repair, NULL);
+    r->suspect_count = 0;
     LIST_EACH (&gw->sessions, it) {
         struct session *s = LIST_ITEM(it, struct session, of_gateway);
-        if (s->state == SESSION_READY)
+        /* These have what was looked up; the others' look is repeated. */
+        if (s->state == SESSION_READY || (s->state == SESSION_SUBSCRIBING && s->step == HELLO_ROOM_CHANNELS))
             session_close(s, CLOSE_INTERNAL, "restored");
         else
             s->reopen = true;
     }
+}
+
+bool repair_epoch(struct repair *r, struct str epoch)
+{
+    if (epoch.n == 0 || epoch.n >= sizeof(r->epoch) || str_is(epoch, r->epoch))
+        return true;
+    if (str_is(epoch, r->last_epoch) && clock_mono_ms() - r->epoch_ms < LATE_MS)
+        return false;
+    bool first = r->epoch[0] == '\0';
+    memcpy(r->last_epoch, r->epoch, sizeof(r->last_epoch));
+    snprintf(r->epoch, sizeof(r->epoch), "%.*s", (int)epoch.n, epoch.p);
+    r->epoch_ms = clock_mono_ms();
+    if (!first) {
+        log_warn(NULL, "the database was restored, all clients begin anew", "epoch=%s", r->epoch);
+        begin_anew(r);
+    }
+    return true;
 }
 
 /* ---- life ---- */

@@ -23,7 +23,8 @@ void repair_look(struct repair *repair);
 /* Learn where a channel stands that was subscribed without knowing it, asking as `user`, who is in the room. */
 void repair_learn(struct repair *repair, const struct channel *channel, int64_t user);
 /* An answer of msg-svc named this epoch. Another one than before: the database was restored, heads may have gone back.
- * What is known of rooms is forgotten, and connections welcomed under another epoch are closed. */
-void repair_epoch(struct repair *repair, struct str epoch);
+ * What is known of rooms is forgotten, and connections that go by another epoch are closed, or look again if they have
+ * not come that far. False: the answer was made before that and is late; it counts for nothing. */
+bool repair_epoch(struct repair *repair, struct str epoch);
 
 #endif

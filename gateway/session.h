@@ -61,7 +61,9 @@ struct session {
     enum hello_step step;
     struct hello_place hello;
     unsigned tries;
-    bool reopen; /* rooms were removed while they were being looked up: look again */
+    /* What is being looked up may be out of date: rooms came or went, a change of membership was missed, or the
+     * database was restored. Look again. */
+    bool reopen;
 
     struct session_send sends[LIMIT_MAX_INFLIGHT]; /* without an answer, in no order */
     unsigned send_count;

@@ -175,6 +175,80 @@ Test(tail_loss, what_is_lost_of_ones_own_log_is_told_by_pong)
     cr_expect_gt(now, before);
 }
 
+static void enter(const char *kind, const char *board)
+{
+    char entry[256];
+    snprintf(entry, sizeof entry, "XADD ingest:{%lld} * k %s f inbox:{nobody} r R1 u %s m %s b %s w %lld",
+             strtoll(board, NULL, 10) % 16, kind, alice.id, board, bob.id, (long long)clock_wall_ms());
+    redis(entry);
+}
+
+static bool is_in(void *arg)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM chat.members WHERE room_id = %s AND user_id = %s", (char *)arg,
+             bob.id);
+    char *n = stack_sql(stack, sql);
+    bool in = strcmp(n, "1") == 0;
+    free(n);
+    return in;
+}
+
+/* Bob is added to a new room, and nothing of it is passed on. */
+static char *added_unheard(void)
+{
+    char *board = room_create(port2, &alice, "board", "private");
+    redis("ACL SETUSER default -publish");
+    enter("add", board);
+    cr_assert(stack_until(is_in, board, WAIT_MS));
+    hear_again();
+    return board;
+}
+
+static void expect_event_of(const char *in, const char *text)
+{
+    bool found = false;
+    while (!found) {
+        struct jval *v = ws_client_wait(idle, "event", HEAL_MS);
+        struct str room_id = {"", 0}, body = {"", 0};
+        cr_assert_not_null(v, "%s did not come", text);
+        found = jval_get_str(v, "room", &room_id) && str_is(room_id, in) && jval_get_str(v, "body", &body) &&
+                str_is(body, text);
+        jval_free(v);
+    }
+}
+
+Test(tail_loss, a_room_whose_adding_was_lost_is_followed_and_told_by_pong_without_a_word_from_anybody)
+{
+    int64_t before = useq_told();
+    char *board = added_unheard();
+    struct jval *v = ws_client_wait(idle, "head", HEAL_MS);
+    cr_assert_not_null(v, "not looked up");
+    jval_free(v);
+    cr_expect_gt(useq_told(), before);
+    room_post(port2, &alice, board, "hello bob");
+    expect_event_of(board, "hello bob");
+    free(board);
+}
+
+/* The wait is shorter than the question of what moved takes to come round and be answered. */
+Test(tail_loss, a_gap_in_ones_own_log_brings_the_rooms_that_were_lost_in_it)
+{
+    struct jval *v;
+    char *board = added_unheard();
+    char *other = room_create(port2, &alice, "other", "private");
+    enter("add", other);
+    cr_assert_not_null(v = ws_client_wait(idle, "user", HEAL_MS), "not added to the other");
+    jval_free(v);
+    cr_assert_not_null(v = ws_client_wait(idle, "head", 2000), "not looked up");
+    cr_expect_not_null(jval_get(jval_get(v, "rooms"), board));
+    jval_free(v);
+    room_post(port2, &alice, board, "hello bob");
+    expect_event_of(board, "hello bob");
+    free(board);
+    free(other);
+}
+
 Test(tail_loss, of_more_than_a_thousand_lost_events_the_head_is_told)
 {
     enum { LOST = 1100 };
@@ -200,18 +274,12 @@ Test(tail_loss, of_more_than_a_thousand_lost_events_the_head_is_told)
 
 static bool is_out(void *arg)
 {
-    char sql[160];
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM chat.members WHERE room_id = %s AND user_id = %s", (char *)arg,
-             bob.id);
-    char *n = stack_sql(stack, sql);
-    bool out = strcmp(n, "0") == 0;
-    free(n);
-    return out;
+    return !is_in(arg);
 }
 
 Test(tail_loss, a_removal_that_was_lost_is_in_force_before_anything_later_is_written)
 {
-    char body[64], entry[256];
+    char body[64];
     char *board = room_create(port2, &alice, "board", "private");
     snprintf(body, sizeof body, "/rooms/%s/members", board);
     struct http_answer a = api(port2, alice.token, "POST", body, "{\"user\":\"%s\"}", bob.id);
@@ -224,9 +292,7 @@ Test(tail_loss, a_removal_that_was_lost_is_in_force_before_anything_later_is_wri
     cr_assert(arrives("hello bob", WAIT_MS));
 
     redis("ACL SETUSER default -publish");
-    snprintf(entry, sizeof entry, "XADD ingest:{%lld} * k remove f inbox:{nobody} r R1 u %s m %s b %s w %lld",
-             strtoll(board, NULL, 10) % 16, alice.id, board, bob.id, (long long)clock_wall_ms());
-    redis(entry);
+    enter("remove", board);
     cr_assert(stack_until(is_out, board, WAIT_MS));
     hear_again();
     int64_t later = room_post(port2, &alice, board, "bob is gone");
