@@ -223,6 +223,7 @@ void gateway_fini(struct gateway *gw)
     loop_unhook(&gw->turn);
     timer_destroy(&gw->drain);
     rpc_on_push(gw->process.rpc, NULL, NULL);
+    bus_off_state(gw->process.bus, gw);
     auth_destroy(&gw->auth);
     repair_destroy(&gw->repair);
     reconcile_destroy(&gw->reconcile);

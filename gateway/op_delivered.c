@@ -9,11 +9,12 @@
 static void delivered_done(void *arg, int err, struct str body)
 {
     struct op_ctx *ctx = arg;
+    const struct room_index *index = ctx->gw->index; /* NULL: the process ends, and the calls under way with it */
     int64_t room;
     (void)body;
     /* msg-svc does not know of it: what was taken for known may be wrong. */
     struct channel *c =
-        err && str_i64(str_of(ctx->ref), &room) ? room_index_find(ctx->gw->index, CHANNEL_ROOM, room) : NULL;
+        err && index && str_i64(str_of(ctx->ref), &room) ? room_index_find(index, CHANNEL_ROOM, room) : NULL;
     if (c)
         c->marks = (struct room_marks){0};
     free(ctx);

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "person.h"
+#include "redis_server.h"
 #include "stack.h"
 #include "talker.h"
 #include "ws_client.h"
@@ -49,6 +50,49 @@ Test(drain, a_terminated_gateway_says_goaway_closes_with_1001_and_exits)
     cr_expect_not_null(c, "the other gateway serves");
     ws_client_close(&c);
     person_fini(&p);
+}
+
+/* Whatever is asked of Redis and of others when the time is over ends with it. */
+static void drain_amid_questions(int thaw_after_ms)
+{
+    enum { SOME = 20, DRAIN_WAIT_MS = 40000 };
+    static char name[] = "gateway-0";
+    struct person p = person_register(stack_port(stack, 0), "alice");
+    char *room = room_create(stack_port(stack, 0), &p, "hall", "public");
+    struct ws_client *c[SOME];
+    for (int i = 0; i < SOME; i++)
+        cr_assert_not_null(c[i] = ws_client_login(stack_port(stack, 0), p.token, "d"));
+    pid_t redis = redis_server_pid(stack_redis(stack));
+    kill(redis, SIGSTOP);
+    for (int i = 0; i < SOME; i++) {
+        char *cmid = new_cmid();
+        ws_client_send(c[i], "{\"t\":\"send\",\"cmid\":\"%s\",\"room\":\"%s\",\"body\":\"x\"}", cmid, room);
+        ws_client_send(c[i], "{\"t\":\"fetch\",\"room\":\"%s\"}", room);
+        ws_client_send(c[i], "{\"t\":\"resume\"}");
+        ws_client_send(c[i], "{\"t\":\"delivered\",\"room\":\"%s\",\"seq\":1}", room);
+        ws_client_send(c[i], "{\"t\":\"read\",\"room\":\"%s\",\"seq\":1}", room);
+        free(cmid);
+    }
+    stack_signal(stack, name, SIGTERM);
+    int64_t thaw_ms = clock_mono_ms() + thaw_after_ms;
+    while (clock_mono_ms() < thaw_ms && !is_dead(name))
+        ws_client_wait_close(c[0], 50);
+    kill(redis, SIGCONT);
+    cr_expect(stack_until(is_dead, name, DRAIN_WAIT_MS));
+    for (int i = 0; i < SOME; i++)
+        ws_client_close(&c[i]);
+    free(room);
+    person_fini(&p);
+}
+
+Test(drain, a_gateway_stops_while_redis_stands_still)
+{
+    drain_amid_questions(30000);
+}
+
+Test(drain, a_gateway_stops_while_redis_comes_back)
+{
+    drain_amid_questions(1100);
 }
 
 /* No part of the span has more than twice its share of what is spread over it. */
