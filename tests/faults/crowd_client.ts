@@ -117,7 +117,7 @@ export class CrowdClient {
 
   #make(): Chat {
     const { url } = this.#parts;
-    return makeChat(url, {
+    const chat = makeChat(url, {
       me: this.me,
       auth: this.auth,
       http: this.#http,
@@ -125,6 +125,8 @@ export class CrowdClient {
       store: this.#store,
       openSocket: (to, protocols) => this.#connect(to, protocols, url),
     });
+    chat.outbox.events.on('failed', ({ cmid, code }) => this.ear.concluded(cmid, code));
+    return chat;
   }
 
   #connect(url: string, protocols: string[], origin: string): Line {

@@ -56,6 +56,11 @@ export class Ear {
     this.#recorder.put({ e: 'try', at: now(), c: this.#c, cmid, ...place });
   }
 
+  /** The engine gave a message up by what it concluded, not by a final nack: that answer was lost. */
+  concluded(cmid: string, code: string | undefined): void {
+    if (code === 'refused') this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid, code });
+  }
+
   ponged(ms: number): void {
     this.#recorder.put({ e: 'ping', at: now(), c: this.#c, ms });
   }

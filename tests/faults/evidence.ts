@@ -165,7 +165,8 @@ export class Evidence {
     if (message === undefined || message.room !== line.room || message.c !== line.c) this.odd_acks.push(line);
     else if (known === undefined || this.takenBack(line.room, known.seq, known.at)) message.ok = line;
     else if (known.seq !== line.seq) this.odd_acks.push(line);
-    if (message === undefined) return;
+    // An ack that lay on the way while a backup was restored says nothing of the log that there is now.
+    if (message === undefined || this.takenBack(line.room, line.seq, line.at)) return;
     this.#floors.set(line.room, Math.max(this.#floors.get(line.room) ?? 0, line.seq));
     const acked = this.#list(this.#acked, both(message.user, line.room));
     acked.push({ at: line.at, seq: Math.max(acked.at(-1)?.seq ?? 0, line.seq) });

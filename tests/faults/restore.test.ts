@@ -72,3 +72,18 @@ test('what comes over a connection welcomed after the restore is of the log', ()
   told.splice(-2, 0, { e: 'welcome', at: 105, c: 'c1' }, late);
   assert.equal(check(told).counts.unexpected, 1);
 });
+
+test('an ack that lay on the way during the restore asks nothing of the log behind it', () => {
+  const digest = '0123456789abcdef';
+  const told = story([{ e: 'welcome', at: 90, c: 'c0' }, turn(99, 'ben', 5, true, 40)]);
+  told.splice(
+    -2,
+    0,
+    { e: 'ok', at: 110, c: 'c0', cmid: 'm1', room, seq: 9 },
+    { e: 'read', at: 121, since: 120, c: 'c0', user: 'ada', room, via: 'rest', head: 4 },
+    { e: 'invoke', at: 130, c: 'c0', user: 'ada', room, cmid: 'm2', digest },
+  );
+  const { counts } = check(told);
+  assert.equal(counts.stale_read, 0);
+  assert.equal(counts.reordered, 0);
+});
