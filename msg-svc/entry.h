@@ -13,18 +13,18 @@ enum entry_kind { ENTRY_SEND, ENTRY_JOIN, ENTRY_LEAVE, ENTRY_ADD, ENTRY_REMOVE }
 
 struct entry {
     struct list link; /* of ingest's queue or of the batch under way */
-    unsigned shard;
     struct str id;    /* in the stream */
+    int64_t since_ms; /* when it came into hand, monotonic */
+    unsigned shard;
+    unsigned tries; /* that were counted, the coming one too; 0: none had to be */
+    int err;        /* not 0: the entry is no valid wish and is only answered so */
+    enum entry_kind kind;
     bool redelivered; /* claimed: may have been stored and not told before */
     bool welcomed;    /* its user is known to be no newcomer */
     bool alone;       /* failed in company; goes through a transaction of its own */
     bool counted;     /* its coming try is counted */
     bool doomed;      /* tried too often: the coming transaction only says that it is given up */
-    unsigned tries;   /* that were counted, the coming one too; 0: none had to be */
-    int64_t since_ms; /* when it came into hand, monotonic */
-    int err;          /* not 0: the entry is no valid wish and is only answered so */
 
-    enum entry_kind kind;
     int64_t user, room;
     int64_t target;  /* of ENTRY_ADD and ENTRY_REMOVE: who */
     struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
