@@ -15,11 +15,11 @@
 #include "log.h"
 #include "reconcile.h"
 #include "session.h"
+#include "suspects.h"
 
 enum {
-    MAX_ASKED = 64,       /* rooms being asked for at once */
-    MAX_EVENTS = 1000,    /* of one repair; beyond, clients fetch what they want of it */
-    MAX_SUSPECTS = 10000, /* the rest is noticed five seconds later */
+    MAX_ASKED = 64,    /* rooms being asked for at once */
+    MAX_EVENTS = 1000, /* of one repair; beyond, clients fetch what they want of it */
     PAGE = 200,
     ASK_MS = 2000,
     GIVE_UP_MS = 5000, /* without an answer */
@@ -29,7 +29,6 @@ enum {
     TICK_MS = 100,
     LOOK_MS = 5000,
     LOOK_WINDOW_MS = 12000, /* `moved` tells of the last 15 s; its answer may be some seconds old */
-    GRACE_MS = 500,         /* for an event that is committed and not yet here */
     STALE_MS = 4000,        /* no answer of `moved` is older than this */
     LATE_MS = 30000,        /* no answer at all is later than this */
 };
@@ -45,11 +44,6 @@ struct room_repair {
 };
 
 /* A room, or a user's own log: `head` is its useq. */
-struct suspect {
-    enum channel_kind kind;
-    int64_t id, head, mver;
-};
-
 struct learning {
     struct repair *repair;
     int64_t room, user;
@@ -62,10 +56,9 @@ struct repair {
     struct list waiting;
     size_t asked;      /* of rooms being asked for */
     size_t open_calls; /* all kinds: they hold this struct */
-    struct timer *tick, *look, *grace;
+    struct timer *tick, *look;
     bool tick_on;
-    struct suspect *suspects;
-    size_t suspect_count;
+    struct suspects *suspects;
     bool looking, look_again;
     int64_t looked_ms; /* when the last answered look was asked */
     char epoch[64], last_epoch[64];
@@ -312,47 +305,10 @@ void repair_learn(struct repair *r, const struct channel *channel, int64_t user)
 
 /* ---- losses that leave no gap ---- */
 
-static void suspect(struct repair *r, const struct channel *c, int64_t head, int64_t mver)
-{
-    if (r->suspect_count >= MAX_SUSPECTS)
-        return;
-    if (r->suspect_count == 0)
-        timer_start(r->grace, GRACE_MS, 0);
-    r->suspects[r->suspect_count++] = (struct suspect){c->kind, c->id, head, mver};
-}
-
 void repair_suspect(struct repair *r, const struct channel *c, int64_t head, int64_t mver)
 {
     if (c->known && head > c->last_seq && !repair_under_way(r, c))
-        suspect(r, c, head, mver);
-}
-
-/* Who is on the way in learns it there. */
-static bool is_welcomed(const struct channel *user)
-{
-    LIST_EACH (&user->seats, it)
-        if (session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber)->state == SESSION_READY)
-            return true;
-    return false;
-}
-
-static void grace_over(void *arg)
-{
-    struct repair *r = arg;
-    size_t n = r->suspect_count;
-    r->suspect_count = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct suspect *it = &r->suspects[i];
-        struct channel *c = room_index_find(r->gw->index, it->kind, it->id);
-        if (c && it->kind == CHANNEL_ROOM && c->known && c->last_seq < it->head) {
-            repair_room(r, c, it->head, it->mver);
-        } else if (c && it->kind == CHANNEL_USER && c->last_useq < it->head && is_welcomed(c)) {
-            log_info(NULL, "an event of a user was lost, looking up", "user=%" PRId64 " at=%" PRId64 " head=%" PRId64,
-                     c->id, c->last_useq, it->head);
-            c->last_useq = it->head;
-            reconcile_user(r->gw->reconcile, c->id);
-        }
-    }
+        suspects_add(r->suspects, c, head, mver);
 }
 
 static bool take_user(void *arg, struct str key, const struct jval *value)
@@ -361,7 +317,7 @@ static bool take_user(void *arg, struct str key, const struct jval *value)
     int64_t user, useq;
     const struct channel *c = str_i64(key, &user) ? room_index_find(r->gw->index, CHANNEL_USER, user) : NULL;
     if (c && jval_int(value, &useq) && useq > c->last_useq)
-        suspect(r, c, useq, 0);
+        suspects_add(r->suspects, c, useq, 0);
     return true;
 }
 
@@ -461,7 +417,7 @@ static void begin_anew(struct repair *r)
     for (int kind = 0; kind < CHANNEL_KINDS; kind++)
         room_index_each(gw->index, (enum channel_kind)kind, forget, NULL);
     idmap_each(r->rooms, forget_repair, NULL);
-    r->suspect_count = 0;
+    suspects_forget(r->suspects);
     LIST_EACH (&gw->sessions, it) {
         struct session *s = LIST_ITEM(it, struct session, of_gateway);
         /* These have what was looked up; the others' look is repeated. */
@@ -499,13 +455,12 @@ void repair_create(struct repair **repair_r, struct gateway *gw)
     r->gw = gw;
     idmap_create(&r->rooms);
     list_init(&r->waiting);
-    r->suspects = xcalloc(MAX_SUSPECTS, sizeof(*r->suspects));
+    suspects_create(&r->suspects, gw);
     r->repairs = metrics_counter(m, "parley_gateway_repairs_total", NULL, "Rooms whose lost events were asked for.");
     r->events = metrics_counter(m, "parley_gateway_repaired_events_total", NULL, "Lost events that were forwarded.");
     r->given_up = metrics_counter(m, "parley_gateway_repairs_given_up_total", NULL,
                                   "Repairs given up: clients were told the head.");
     timer_make(&r->tick, gw->process.loop, tick, r);
-    timer_make(&r->grace, gw->process.loop, grace_over, r);
     timer_make(&r->look, gw->process.loop, look, r);
     /* Gateways started together do not ask together. No randomness: they do. */
     if (getrandom(&phase, sizeof(phase), GRND_NONBLOCK) < 0)
@@ -533,12 +488,10 @@ void repair_destroy(struct repair **repair)
     if (!r)
         return;
     timer_destroy(&r->tick);
-    timer_destroy(&r->grace);
     timer_destroy(&r->look);
     idmap_each(r->rooms, free_waiting, NULL);
     idmap_destroy(&r->rooms);
-    free(r->suspects);
-    r->suspects = NULL;
+    suspects_destroy(&r->suspects);
     *repair = NULL;
     r->dying = true;
     if (r->open_calls == 0)
