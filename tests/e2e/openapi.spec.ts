@@ -152,6 +152,10 @@ test('rooms are as the document says', async () => {
   expect(dm).toMatchObject({ kind: 'dm', name: '', peer: ben.user });
   const mine = await get<{ rooms: Room[] }>('/rooms', { token: ben.access_token });
   expect(mine.rooms.map((r) => r.id)).toEqual(expect.arrayContaining([room, group, dm.id]));
+  const removal = '/rooms/{room}/members/{user}';
+  await call('delete', removal, { token: ben.access_token, path: { room: group, user: ana.user.id }, error: 'forbidden' });
+  await call('delete', removal, { token, path: { room: group, user: ben.user.id } });
+  await call('get', '/rooms/{room}', { token: ben.access_token, path: { room: group }, error: 'room_not_found' });
   await call('get', '/rooms/{room}', { token, path: { room: '999999999999' }, error: 'room_not_found' });
   const presence = await get<{ users: { user: string }[] }>('/presence', { token, query: { users: ben.user.id } });
   expect(presence.users.map((p) => p.user)).toEqual([ben.user.id]);
