@@ -81,6 +81,7 @@ export const ERRORS = {
   bad_state: { http: 400, retry: false, text: 'This frame is not allowed now.' },
   unknown_op: { http: 400, retry: false, text: 'There is no such frame.' },
   out_of_order: { http: 409, retry: true, text: 'An earlier message of this device is not stored yet.' },
+  refused: { http: 409, retry: false, text: 'This message was refused before. Send it as a new one.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -58,7 +58,7 @@ export function Timeline({ room, target, ref }: Props) {
   const top = useRef(0);
   /** A row in view and how far below the upper edge it stands, for when the width changes. */
   const held = useRef<{ row: HTMLElement; below: number }>(undefined);
-  const [away, setAway] = useState(false);
+  const [away, setAway] = useChanged(false);
 
   const rows = useMemo(
     () =>
@@ -101,7 +101,7 @@ export function Timeline({ room, target, ref }: Props) {
     if (box.scrollTop < FETCH_AHEAD_PX) void log.loadOlder();
     if (below < FETCH_AHEAD_PX) void log.loadNewer();
     if (attention.get()) markSeen(box, (event) => chat.markRead(room.id, event), log.view.get().events);
-  }, [chat, log, room.id]);
+  }, [chat, log, room.id, setAway]);
 
   const toEnd = useCallback(() => {
     pinned.current = true;
@@ -242,6 +242,21 @@ export function Timeline({ room, target, ref }: Props) {
       {ready && away && <EndPill unread={unreadOf(room)} onClick={toEnd} />}
     </div>
   );
+}
+
+/**
+ * A state that may be set in an effect of every drawing: what is no change never reaches React, which counts even a set
+ * of the same value as one more nested update, and gives up at fifty.
+ */
+function useChanged<T>(initial: T): [T, (value: T) => void] {
+  const [value, setValue] = useState(initial);
+  const last = useRef(initial);
+  const set = useCallback((next: T) => {
+    if (Object.is(next, last.current)) return;
+    last.current = next;
+    setValue(next);
+  }, []);
+  return [value, set];
 }
 
 /** Stands at an edge of what is loaded, of a fixed height, so that its coming and going moves nothing. */
