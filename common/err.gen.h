@@ -41,10 +41,11 @@ enum err {
     ERR_BAD_STATE = -10033,
     ERR_UNKNOWN_OP = -10034,
     ERR_OUT_OF_ORDER = -10035,
-    ERR_UNKNOWN_KEY = -10036,
-    ERR_SQL = -10037,
-    ERR_SLOW = -10038,
-    ERR_ADDRESS = -10039,
+    ERR_REFUSED = -10036,
+    ERR_UNKNOWN_KEY = -10037,
+    ERR_SQL = -10038,
+    ERR_SLOW = -10039,
+    ERR_ADDRESS = -10040,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -85,6 +86,7 @@ enum err {
     X(ERR_BAD_STATE, "bad_state", 400, false, "This frame is not allowed now.") \
     X(ERR_UNKNOWN_OP, "unknown_op", 400, false, "There is no such frame.") \
     X(ERR_OUT_OF_ORDER, "out_of_order", 409, true, "An earlier message of this device is not stored yet.") \
+    X(ERR_REFUSED, "refused", 409, false, "This message was refused before. Send it as a new one.") \
     X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
     X(ERR_SQL, "sql", 500, false, "") \
     X(ERR_SLOW, "slow", 500, false, "") \

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "err.h"
 #include "failpoint.h"
+#include "params.h"
 #include "room_view.h"
 
 enum stage {
@@ -147,8 +148,13 @@ static void on_members(void *arg, int err, const struct db_result *r)
 {
     struct batch *b = arg;
     if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++)
-            plan_member_is(b->plan, db_int(r, i, 0), db_int(r, i, 1), db_bool(r, i, 2));
+        for (size_t i = 0; i < db_rows(r); i++) {
+            int64_t room = db_int(r, i, 0), user = db_int(r, i, 1);
+            if (db_is_null(r, i, 2))
+                plan_member_was(b->plan, room, user);
+            else
+                plan_member_is(b->plan, room, user, db_bool(r, i, 2));
+        }
     step(b);
 }
 
@@ -225,49 +231,39 @@ static bool is_redelivered_change(const struct plan_step *s)
 static void load_rooms(struct batch *b)
 {
     struct db_params v = {0};
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_rooms; i++)
-        db_p_array_int(&v, b->plan->rooms[i].id);
-    db_p_array_end(&v);
+    INTS(&v, b->plan->rooms, b->plan->n_rooms, true, it->id);
     run(b,
         "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone FROM chat.rooms "
         "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
         &v, on_rooms);
 }
 
+/* Members, and with NULL for a role those who were. Only for who is not in is the log looked at. */
 static void load_members(struct batch *b)
 {
     struct db_params v = {0};
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_members; i++)
-        db_p_array_int(&v, b->plan->members[i].room);
-    db_p_array_end(&v);
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_members; i++)
-        db_p_array_int(&v, b->plan->members[i].user);
-    db_p_array_end(&v);
+    INTS(&v, b->plan->members, b->plan->n_members, true, it->room);
+    INTS(&v, b->plan->members, b->plan->n_members, true, it->user);
     run(b,
-        "SELECT m.room_id, m.user_id, m.role = 'owner' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
-        "JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.member",
+        "SELECT t.room, t.member, m.role = 'owner' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
+        "LEFT JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.member "
+        "LEFT JOIN LATERAL (SELECT true AS gone FROM chat.events WHERE m.user_id IS NULL AND room_id = t.room "
+        "AND data ->> 'user' = t.member::text AND type IN ('left', 'removed') LIMIT 1) e ON true "
+        "WHERE m.user_id IS NOT NULL OR e.gone",
         &v, on_members);
 }
 
+/* What was refused for good has no event. */
 static void load_sent(struct batch *b)
 {
     struct db_params v = {0};
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_sents; i++)
-        db_p_array_int(&v, b->plan->sents[i].sender);
-    db_p_array_end(&v);
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_sents; i++)
-        db_p_array_str(&v, b->plan->sents[i].cmid);
-    db_p_array_end(&v);
+    INTS(&v, b->plan->sents, b->plan->n_sents, true, it->sender);
+    ARRAY(&v, b->plan->sents, b->plan->n_sents, true, db_p_array_str(&v, it->cmid));
     run(b,
         "SELECT s.sender, s.cmid, s.room_id, s.seq, s.digest, e.n, (extract(epoch FROM e.ts) * 1000)::bigint "
         "FROM unnest($1::bigint[], $2::uuid[]) AS t(sender, cmid) "
         "JOIN chat.sent s ON s.sender = t.sender AND s.cmid = t.cmid "
-        "JOIN chat.events e ON e.room_id = s.room_id AND e.seq = s.seq",
+        "LEFT JOIN chat.events e ON e.room_id = s.room_id AND e.seq = s.seq",
         &v, on_sent);
 }
 
@@ -275,18 +271,9 @@ static void load_sent(struct batch *b)
 static void load_orders(struct batch *b)
 {
     struct db_params v = {0};
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_orders; i++)
-        db_p_array_int(&v, b->plan->orders[i].room);
-    db_p_array_end(&v);
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_orders; i++)
-        db_p_array_int(&v, b->plan->orders[i].sender);
-    db_p_array_end(&v);
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_orders; i++)
-        db_p_array_str(&v, b->plan->orders[i].device);
-    db_p_array_end(&v);
+    INTS(&v, b->plan->orders, b->plan->n_orders, true, it->room);
+    INTS(&v, b->plan->orders, b->plan->n_orders, true, it->sender);
+    ARRAY(&v, b->plan->orders, b->plan->n_orders, true, db_p_array_str(&v, it->device));
     run(b,
         "SELECT o.room_id, o.sender, o.device, o.cgen, o.cseq "
         "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(room, sender, device) "
@@ -353,10 +340,7 @@ static void load_users(struct batch *b)
 static void load_user_rooms(struct batch *b)
 {
     struct db_params v = {0};
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_users; i++)
-        db_p_array_int(&v, b->plan->users[i].id);
-    db_p_array_end(&v);
+    INTS(&v, b->plan->users, b->plan->n_users, true, it->id);
     run(b, "SELECT user_id, count(*) FROM chat.members WHERE user_id = ANY($1::bigint[]) GROUP BY user_id", &v,
         on_user_rooms);
 }
@@ -413,14 +397,8 @@ static void on_views(void *arg, int err, const struct db_result *r)
 static void read_views(struct batch *b)
 {
     struct db_params v = {0};
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_views; i++)
-        db_p_array_int(&v, b->plan->views[i].user);
-    db_p_array_end(&v);
-    db_p_array(&v);
-    for (size_t i = 0; i < b->plan->n_views; i++)
-        db_p_array_int(&v, b->plan->views[i].room);
-    db_p_array_end(&v);
+    INTS(&v, b->plan->views, b->plan->n_views, true, it->user);
+    INTS(&v, b->plan->views, b->plan->n_views, true, it->room);
     run(b, ROOM_VIEW_SELECT("SELECT * FROM unnest($1::bigint[], $2::bigint[])"), &v, on_views);
 }
 

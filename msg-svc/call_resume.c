@@ -206,6 +206,7 @@ static void ask_acks(struct call *c)
         ask_events(c);
         return;
     }
+    /* What was refused has no event: it is unknown here, and its next copy is told. */
     call_query(c,
                "SELECT s.cmid, s.room_id, s.seq, e.n, (extract(epoch FROM e.ts) * 1000)::bigint FROM chat.sent s "
                "JOIN chat.events e ON e.room_id = s.room_id AND e.seq = s.seq "

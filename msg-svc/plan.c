@@ -138,6 +138,18 @@ static int refuse_order(struct plan_step *s)
 
 /* ---- sends ---- */
 
+/* What this cmid became, from here on. */
+static void settle(struct plan_step *s, int64_t seq, int64_t n, int64_t ts)
+{
+    struct plan_sent *sent = s->sent;
+    sent->known = sent->fresh = true;
+    sent->room = s->entry->room;
+    sent->seq = seq;
+    sent->n = n;
+    sent->ts = ts;
+    memcpy(sent->digest, s->entry->digest, DIGEST_BYTES);
+}
+
 static int store(struct plan *p, struct plan_step *s, int64_t ts)
 {
     const struct entry *e = s->entry;
@@ -152,32 +164,40 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
     struct event *event = append(p, s->room, EVENT_MESSAGE, e->user, ts);
     event->cmid = e->cmid;
     event->body = e->body;
-    sent->known = sent->fresh = true;
-    sent->room = event->room;
-    sent->seq = event->seq;
-    sent->n = event->n;
-    sent->ts = ts;
-    memcpy(sent->digest, e->digest, DIGEST_BYTES);
+    settle(s, event->seq, event->n, ts);
     p->digests[p->n_events - 1] = sent->digest;
     return 0;
 }
 
-static bool is_stored(const struct plan_step *s)
+/* A refusal for good holds for every copy, from whatever device: the author may be back in the room before the next one
+ * comes, and that one would stand behind what was written later. Whoever never was in the room has nothing kept here: a
+ * stranger could make the table grow. */
+static void remember_refusal(struct plan_step *s)
+{
+    const struct plan_member *who = s->who;
+    if (s->sent != NULL && !s->sent->known && (who->is || who->left || who->former))
+        settle(s, 0, 0, 0);
+}
+
+/* The same message was decided before. */
+static bool is_decided(const struct plan_step *s)
 {
     const struct plan_sent *sent = s->sent;
     return sent != NULL && sent->known && sent->room == s->entry->room &&
            memcmp(sent->digest, s->entry->digest, DIGEST_BYTES) == 0;
 }
 
-/* A cmid decides before order and membership do: a retry of what was stored is answered the same for ever. In a room
+/* A cmid decides before order and membership do: a retry of what was decided is answered the same for ever. In a room
  * that is not there nothing can be stored, so nothing is counted. */
 static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
 {
     struct plan_order *order = s->room->found ? s->order : NULL;
     bool next = order != NULL && is_next(order, s->entry);
-    if (is_stored(s)) {
+    if (is_decided(s)) {
         if (next)
             count_decided(order);
+        if (s->sent->seq == 0)
+            return ERR_REFUSED;
         s->dup = true;
         s->again = s->entry->redelivered && !s->sent->fresh;
         return 0;
@@ -189,10 +209,15 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
     if (order != NULL && !next)
         return refuse_order(s);
     int err = s->entry->err != 0 ? s->entry->err : s->entry->doomed ? ERR_INTERNAL : store(p, s, ts);
-    if (order != NULL && s->newcomer)
+    if (order == NULL)
+        return err;
+    if (s->newcomer) {
         order->waiting = true;
-    else if (order != NULL)
-        count_decided(order);
+        return err;
+    }
+    count_decided(order);
+    if (err != 0)
+        remember_refusal(s);
     return err;
 }
 

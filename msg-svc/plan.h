@@ -33,6 +33,7 @@ struct plan_past {
 struct plan_member {
     int64_t room, user;
     bool was, is, owner;
+    bool former;           /* was in it at some time before, and is not now */
     bool left;             /* left at some point of the batch: the old row goes */
     int64_t seq, n;        /* where he came in: read up to here */
     struct plan_past past; /* asked for when an entry about him is redelivered */
@@ -42,8 +43,8 @@ struct plan_member {
 struct plan_sent {
     int64_t sender;
     struct str cmid;
-    bool known, fresh; /* fresh: by this batch */
-    int64_t room, seq, n, ts;
+    bool known, fresh;        /* fresh: by this batch */
+    int64_t room, seq, n, ts; /* seq 0: refused for good */
     unsigned char digest[DIGEST_BYTES];
 };
 
@@ -125,6 +126,8 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count);
 /* What the database knows; what is not said does not exist. Keys that were not asked for are ignored. */
 void plan_room_is(struct plan *p, const struct plan_room *row);
 void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner);
+/* He is not in the room, and was. */
+void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);
 void plan_sent_is(struct plan *p, const struct plan_sent *row);
 void plan_order_is(struct plan *p, const struct plan_order *row);

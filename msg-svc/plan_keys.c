@@ -174,6 +174,13 @@ void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner)
     m->owner = owner;
 }
 
+void plan_member_was(struct plan *p, int64_t room, int64_t user)
+{
+    struct plan_member *m = find_member(p, room, user);
+    if (m != NULL)
+        m->former = true;
+}
+
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past)
 {
     struct plan_member *m = find_member(p, room, user);

@@ -156,6 +156,98 @@ Test(cseq, a_refused_message_is_not_stored_by_a_second_copy_after_its_author_joi
     free(cmid);
 }
 
+/* Alice takes him out of the room, or brings him in. */
+static void set_member(const struct person *p, bool in)
+{
+    struct buf path = {0};
+    buf_printf(&path, "/rooms/%s/members%s%s", room, in ? "" : "/", in ? "" : p->id);
+    struct http_answer a =
+        api(stack_port(stack, 0), alice.token, in ? "POST" : "DELETE", buf_c(&path), "{\"user\":\"%s\"}", p->id);
+    cr_assert_eq(a.status, 204, "%d %s", a.status, buf_c(&a.body));
+    http_answer_fini(&a);
+    buf_fini(&path);
+}
+
+static void refused_for_good(struct ws_client *c, const char *cmid, int cgen, int cseq, const char *code)
+{
+    struct jval *nack;
+    int64_t gen = -1;
+    send_as(c, cmid, cgen, cseq);
+    answer_to(c, cmid, &nack);
+    expect_code(nack, code);
+    cr_expect_null(jval_get(nack, "retry_ms"), "it is final");
+    cr_expect(jval_get_int(nack, "cgen", &gen) && gen == cgen, "cgen %lld", (long long)gen);
+    jval_free(nack);
+}
+
+/* What `resumed` says of a pending cmid. */
+static bool is_unknown(struct ws_client *c, const char *cmid)
+{
+    bool unknown = false;
+    struct str of = {"", 0};
+    ws_client_send(c, "{\"t\":\"resume\",\"cursors\":{},\"pending\":[\"%s\"]}", cmid);
+    struct jval *v = ws_client_wait(c, "resumed", WAIT_MS);
+    const struct jval *ack = jval_at(jval_get(v, "acks"), 0);
+    cr_expect(jval_get_str(ack, "cmid", &of) && str_is(of, cmid));
+    jval_get_bool(ack, "unknown", &unknown);
+    jval_free(v);
+    return unknown;
+}
+
+static void refused_by_rest(const struct person *p, const char *cmid)
+{
+    struct buf path = {0};
+    buf_printf(&path, "/rooms/%s/messages", room);
+    struct http_answer a =
+        api(stack_port(stack, 0), p->token, "POST", buf_c(&path), "{\"cmid\":\"%s\",\"body\":\"hello\"}", cmid);
+    char *code = answer_text(&a, "code");
+    cr_expect_eq(a.status, 409);
+    cr_expect_str_eq(code, "refused");
+    free(code);
+    http_answer_fini(&a);
+    buf_fini(&path);
+}
+
+/* His page is closed before it hears that, and the next one, another device, sends what it finds. */
+Test(cseq, what_was_refused_to_who_was_removed_is_refused_to_all_his_devices_after_he_came_back)
+{
+    char *cmid = new_cmid();
+    struct ws_client *page = ws_client_login(stack_port(stack, 0), bob.token, "page");
+    set_member(&bob, true);
+    stored(page, 0, 1);
+    set_member(&bob, false);
+    refused_for_good(page, cmid, 0, 2, "not_member");
+    set_member(&bob, true);
+
+    struct ws_client *next = ws_client_login(stack_port(stack, 0), bob.token, "next page");
+    int64_t later = room_post(stack_port(stack, 0), &bob, room, "written later");
+    cr_expect(is_unknown(next, cmid));
+    refused_for_good(next, cmid, 0, 1, "refused");
+    refused_for_good(page, cmid, 0, 2, "refused");
+    refused_by_rest(&bob, cmid);
+    stack_kill(stack, "msg-svc-0", SIGKILL);
+    stack_restart(stack, "msg-svc-0");
+    stack_wait_ready(stack, "msg-svc-0");
+    refused_for_good(next, cmid, 1, 1, "refused");
+    cr_expect_eq(stored(next, 1, 2), later + 1, "nothing came between, and what was refused is counted");
+    cr_expect_eq(stored(page, 0, 3), later + 2);
+    ws_client_close(&page);
+    ws_client_close(&next);
+    free(cmid);
+}
+
+Test(cseq, of_who_never_was_in_the_room_nothing_is_kept_for_ever)
+{
+    char *cmid = new_cmid();
+    struct ws_client *b = ws_client_login(stack_port(stack, 0), bob.token, "phone");
+    refused_for_good(b, cmid, 0, 1, "not_member");
+    char *rows = stack_sql(stack, "SELECT count(*) FROM chat.sent");
+    cr_expect_str_eq(rows, "0");
+    free(rows);
+    ws_client_close(&b);
+    free(cmid);
+}
+
 Test(cseq, the_count_outlives_the_service)
 {
     stored(ws, 0, 1);

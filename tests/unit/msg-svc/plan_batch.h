@@ -98,6 +98,13 @@ static inline void stored_before(const struct entry *e, int64_t seq)
     plan_sent_is(plan, &row);
 }
 
+static inline void refused_before(const struct entry *e)
+{
+    struct plan_sent row = {.sender = e->user, .cmid = e->cmid, .room = e->room};
+    memcpy(row.digest, e->digest, DIGEST_BYTES);
+    plan_sent_is(plan, &row);
+}
+
 static inline const struct plan_step *step(size_t i)
 {
     return &plan->steps[i];

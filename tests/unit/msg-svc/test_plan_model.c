@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "err.h"
 #include "plan_batch.h"
 
 TestSuite(plan_model, .init = set_up, .fini = tear_down);
@@ -12,6 +13,7 @@ struct model {
     struct plan_room rooms[ROOMS + 1];
     bool members[ROOMS + 2][USERS + 1]; /* one more: nobody is ever in a room that is not */
     bool owners[ROOMS + 2][USERS + 1];
+    bool formers[ROOMS + 2][USERS + 1];
     int64_t useq[USERS + 1];
     struct plan_sent sents[USERS + 1][CMIDS];
     struct plan_order orders[ROOMS + 2][USERS + 1];
@@ -19,7 +21,7 @@ struct model {
     size_t n_log;
     int answers[LOG_MAX];
     int64_t seqs[LOG_MAX];
-    size_t n_answers;
+    size_t n_answers, n_refused;
 };
 
 static void model_init(struct model *m)
@@ -41,6 +43,8 @@ static void model_load(struct model *m)
         for (int u = 1; u <= USERS; u++)
             if (m->members[r][u])
                 plan_member_is(plan, r, u, m->owners[r][u]);
+            else if (m->formers[r][u])
+                plan_member_was(plan, r, u);
     }
     for (int r = 1; r <= ROOMS + 1; r++)
         for (int u = 1; u <= USERS; u++)
@@ -68,6 +72,7 @@ static void model_write(struct model *m)
         const struct plan_member *member = &plan->members[i];
         m->members[member->room][member->user] = member->is;
         m->owners[member->room][member->user] = member->owner;
+        m->formers[member->room][member->user] |= member->left;
     }
     for (size_t i = 0; i < plan->n_users; i++)
         m->useq[plan->users[i].id] = plan->users[i].last_useq;
@@ -83,6 +88,7 @@ static void model_write(struct model *m)
         m->log[m->n_log++] = plan->events[i];
     for (size_t i = 0; i < plan->n_steps; i++) {
         const struct plan_step *s = step(i);
+        m->n_refused += s->err == ERR_REFUSED;
         m->answers[m->n_answers] = s->err != 0 ? s->err : s->dup;
         m->seqs[m->n_answers++] = s->err == 0 && s->sent != NULL ? s->sent->seq : 0;
     }
@@ -96,17 +102,29 @@ static void model_run(struct model *m, struct entry *const *some, size_t count)
     model_write(m);
 }
 
+/* Once more the same, without a place in an order. */
+static void copy_of(size_t i)
+{
+    if (entries[i].kind != ENTRY_SEND)
+        return;
+    entries[n] = entries[i];
+    entries[n].cseq = 0;
+    batch[n] = &entries[n];
+    n++;
+}
+
 static void random_entries(unsigned *seed)
 {
     static const char *const bodies[] = {"a", "a", "a", "b"};
     n = 0;
     while (n < MAX) {
         int64_t user = 1 + rand_r(seed) % USERS, room = 1 + rand_r(seed) % (ROOMS + 1);
-        switch (rand_r(seed) % 12) {
+        switch (rand_r(seed) % 16) {
         case 0:
             next(ENTRY_JOIN, user, room);
             break;
         case 1:
+        case 9:
             next(ENTRY_LEAVE, user, room);
             break;
         case 2:
@@ -118,6 +136,14 @@ static void random_entries(unsigned *seed)
         case 4:
         case 5:
             next_in_order(user, room, rand_r(seed) % CMIDS, rand_r(seed) % 8 == 0, 1 + rand_r(seed) % 4);
+            break;
+        case 6: /* The first of another generation is always the next. */
+            next_in_order(user, room, rand_r(seed) % CMIDS, 2 + (int64_t)n, 1);
+            break;
+        case 7:
+        case 8:
+            if (n > 0)
+                copy_of((size_t)rand_r(seed) % n);
             break;
         default:
             next_send(user, room, rand_r(seed) % CMIDS, bodies[rand_r(seed) % 4]);
@@ -163,11 +189,21 @@ static void assert_gapless(const struct model *m)
     }
 }
 
+/* What is known to be refused is not in the log. */
+static void assert_refused_for_ever(const struct model *m)
+{
+    for (size_t i = 0; i < m->n_log; i++) {
+        const struct event *e = &m->log[i];
+        if (e->type == EVENT_MESSAGE)
+            cr_assert_eq(m->sents[e->sender][cmid_number(e->cmid)].seq, e->seq);
+    }
+}
+
 Test(plan_model, a_batch_decides_as_its_entries_one_by_one)
 {
     static struct model whole, single;
-    size_t events = 0;
-    for (unsigned round = 1; round <= 100; round++) {
+    size_t events = 0, refused = 0;
+    for (unsigned round = 1; round <= 500; round++) {
         unsigned seed = round;
         model_init(&whole);
         model_init(&single);
@@ -181,7 +217,10 @@ Test(plan_model, a_batch_decides_as_its_entries_one_by_one)
             model_run(&single, batch + at, 1);
         assert_same(&whole, &single);
         assert_gapless(&whole);
+        assert_refused_for_ever(&whole);
         events += whole.n_log;
+        refused += whole.n_refused;
     }
-    cr_assert_gt(events, 1500, "too little happened: %zu events", events);
+    cr_assert_gt(events, 4000, "too little happened: %zu events", events);
+    cr_assert_gt(refused, 10, "too little was refused again: %zu", refused);
 }

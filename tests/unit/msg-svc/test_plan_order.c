@@ -153,6 +153,97 @@ Test(plan_order, a_refusal_for_good_is_decided_and_its_second_copy_is_not_stored
     cr_assert_eq(plan->n_events, 2);
 }
 
+/* The message of a device that was refused, and which other devices send again. */
+static void next_of(const char *device, int64_t cgen, int64_t cseq)
+{
+    next_in_order(7, 1, 1, cgen, cseq)->device = str_of(device);
+}
+
+Test(plan_order, a_refusal_of_who_was_in_the_room_holds_for_every_device_and_after_he_came_back)
+{
+    next_of("phone", 0, 1);
+    next_of("tablet", 0, 1);
+    next(ENTRY_JOIN, 7, 1);
+    next_of("laptop", 0, 1);
+    next_of("phone", 0, 1);
+    next_send(7, 1, 1, "a");
+    next_in_order(7, 1, 2, 0, 2)->device = STR("laptop");
+    start();
+    room_is(1, ROOM_PUBLIC, 0, 1);
+    plan_member_was(plan, 1, 7);
+    plan_user_is(plan, 7, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, ERR_NOT_MEMBER);
+    for (size_t i = 1; i < 6; i++)
+        cr_assert_eq(step(i)->err, i == 2 ? 0 : ERR_REFUSED, "entry %zu", i);
+    cr_assert_eq(step(6)->err, 0, "the refused copy was counted");
+    cr_assert_eq(plan->n_events, 2);
+    cr_assert(plan->sents[0].fresh);
+    cr_assert_eq(plan->sents[0].seq, 0);
+}
+
+Test(plan_order, a_refusal_that_is_known_is_said_wherever_the_copy_stands_and_counts_when_it_is_the_next)
+{
+    next_in_order(7, 1, 1, 0, 9)->redelivered = true;
+    next_in_order(7, 1, 1, 0, 6);
+    next_in_order(7, 1, 2, 0, 7);
+    known();
+    order_is(7, 1, 0, 5);
+    refused_before(&entries[0]);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, ERR_REFUSED);
+    cr_assert_not(step(0)->again);
+    cr_assert_eq(step(1)->err, ERR_REFUSED);
+    cr_assert_eq(step(2)->err, 0);
+    cr_assert_eq(plan->orders[0].cseq, 7);
+    cr_assert_not(plan->sents[0].fresh);
+}
+
+Test(plan_order, another_body_or_room_under_a_refused_cmid_is_a_conflict)
+{
+    next_in_order(7, 1, 1, 0, 1);
+    next_in_order(7, 1, 1, 0, 1)->digest[0] ^= 1;
+    next_in_order(7, 17, 1, 0, 1);
+    known();
+    room_is(17, ROOM_PUBLIC, 0, 1);
+    plan_member_is(plan, 17, 7, false);
+    refused_before(&entries[0]);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, ERR_REFUSED);
+    assert_refused(1, 0, 2);
+    cr_assert_eq(step(2)->err, ERR_IDEMPOTENCY_CONFLICT);
+    cr_assert_eq(plan->n_events, 0);
+}
+
+Test(plan_order, a_refusal_of_who_is_taken_out_in_the_same_batch_is_kept)
+{
+    next_remove(8, 1, 7);
+    next_in_order(7, 1, 1, 0, 1);
+    known();
+    plan_member_is(plan, 1, 8, true);
+    plan_user_is(plan, 7, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(step(1)->err, ERR_NOT_MEMBER);
+    cr_assert(plan->sents[0].fresh);
+    cr_assert_eq(plan->sents[0].seq, 0);
+}
+
+Test(plan_order, of_strangers_and_of_what_has_no_order_no_refusal_is_kept)
+{
+    next_in_order(7, 1, 1, 0, 1);
+    next_send(8, 1, 2, "a");
+    next_in_order(8, 1, 3, 0, 1)->err = ERR_TOO_LARGE;
+    start();
+    room_is(1, ROOM_PUBLIC, 0, 1);
+    plan_member_was(plan, 1, 8);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, ERR_NOT_MEMBER);
+    cr_assert_eq(step(1)->err, ERR_NOT_MEMBER);
+    cr_assert_eq(step(2)->err, ERR_TOO_LARGE);
+    for (size_t i = 0; i < plan->n_sents; i++)
+        cr_assert_not(plan->sents[i].fresh);
+}
+
 Test(plan_order, a_refusal_in_a_room_that_is_not_there_leaves_nothing_behind)
 {
     next_in_order(7, 5, 1, 0, 1);
@@ -270,6 +361,8 @@ Test(plan_order, what_is_given_up_is_decided_unless_it_is_stored)
     cr_assert(plan_buries(step(0)));
     cr_assert_eq(plan->n_events, 0);
     cr_assert_eq(plan->orders[0].cseq, 1);
+    cr_assert(plan->sents[0].fresh, "no copy of it is stored later");
+    cr_assert_eq(plan->sents[0].seq, 0);
 
     n = 0;
     next_in_order(7, 1, 1, 0, 1)->doomed = true;
