@@ -10,6 +10,7 @@ import { RESEND_BASE_MS, RESEND_CAP_MS } from './send_lanes';
 let clock: FakeClock;
 let sent: SendFrame[];
 let minted: number;
+let mint: () => string;
 let databases = 0;
 let devices = 0;
 
@@ -17,7 +18,17 @@ beforeEach(() => {
   clock = new FakeClock();
   sent = [];
   minted = 0;
+  mint = () => `cmid-${++minted}`;
 });
+
+/** Real ones, for what is made of them. */
+function mintsUuids(): void {
+  mint = () => uuid(++minted * 0x100);
+}
+
+function uuid(n: number): string {
+  return `5c0a3c1e-9d57-4a3b-8f27-${n.toString(16).padStart(12, '0')}`;
+}
 
 function outbox(store: OutboxStore, user = '7', online = true): Outbox {
   const box = new Outbox({
@@ -26,7 +37,7 @@ function outbox(store: OutboxStore, user = '7', online = true): Outbox {
     store,
     clock,
     send: (frame) => sent.push(frame) > 0,
-    uuid: () => `cmid-${++minted}`,
+    uuid: () => mint(),
   });
   if (online) box.connected();
   return box;
@@ -215,21 +226,36 @@ describe('an outbox', () => {
     expect(cmids().slice(3)).toEqual(['cmid-1', 'cmid-2', 'cmid-3']);
   });
 
-  test('tries a failed message again under its cmid, as the newest', async () => {
-    const box = outbox(new MemoryOutboxStore());
+  test('tries a failed message again as another message, the newest', async () => {
+    mintsUuids();
+    const store = new MemoryOutboxStore();
+    const box = outbox(store);
+    const [refused, again] = [uuid(0x100), uuid(0x101)];
     box.add('1', 'a');
     await settled();
-    box.nacked({ t: 'nack', cmid: 'cmid-1', code: 'forbidden' });
-    box.add('1', 'b');
+    box.nacked({ t: 'nack', cmid: refused, code: 'refused', cgen: 0 });
+    expect(box.entries.get()).toMatchObject([{ state: 'failed', code: 'refused' }]);
+    const other = box.add('1', 'b');
     await settled();
-    box.retry('cmid-1');
-    expect(box.entries.get().map((entry) => entry.cmid)).toEqual(['cmid-2', 'cmid-1']);
+    box.retry(refused);
+    expect(box.entries.get().map((entry) => entry.cmid)).toEqual([other, again]);
     await settled();
     expect(sent.map((frame) => [frame.cmid, frame.cseq])).toEqual([
-      ['cmid-1', 1],
-      ['cmid-2', 2],
-      ['cmid-1', 3],
+      [refused, 1],
+      [other, 2],
+      [again, 3],
     ]);
+    expect((await store.load('7')).map((entry) => entry.cmid)).toEqual([other, again]);
+  });
+
+  test('makes a name for what is tried again of any name', async () => {
+    mint = () => '5c0a3c1e-9d57-4a3b-8f27-ffffffffffff';
+    const box = outbox(new MemoryOutboxStore());
+    const cmid = box.add('1', 'a');
+    await settled();
+    box.nacked({ t: 'nack', cmid, code: 'forbidden' });
+    box.retry(cmid);
+    expect(box.entries.get()).toMatchObject([{ cmid: uuid(0), state: 'pending' }]);
   });
 
   test('gives up a failed message when asked, never a pending one', async () => {
@@ -340,7 +366,7 @@ describe('the outboxes of several tabs', () => {
       store,
       clock,
       send: (frame) => frames.push(frame) > 0,
-      uuid: () => `cmid-${++minted}`,
+      uuid: () => mint(),
       locks,
       channel,
     });
@@ -369,6 +395,7 @@ describe('the outboxes of several tabs', () => {
   });
 
   test('agree on what failed; whoever tries again sends it', async () => {
+    mintsUuids();
     const [a, b] = [await tab(), await tab()];
     const cmid = a.box.add('1', 'x');
     await settled();
@@ -376,13 +403,30 @@ describe('the outboxes of several tabs', () => {
     expect(b.box.entries.get()).toMatchObject([{ state: 'failed', code: 'forbidden' }]);
     b.box.retry(cmid);
     await settled();
-    expect(a.box.entries.get()).toMatchObject([{ state: 'pending' }]);
+    const again = uuid(0x101);
+    for (const { box } of [a, b]) expect(box.entries.get()).toMatchObject([{ cmid: again, state: 'pending' }]);
     expect([a.sent.length, b.sent.length]).toEqual([1, 1]);
-    b.box.nacked({ t: 'nack', cmid, code: 'forbidden' });
-    a.box.discard(cmid);
+    b.box.nacked({ t: 'nack', cmid: again, code: 'forbidden' });
+    a.box.discard(again);
     await settled();
     expect(b.box.entries.get()).toEqual([]);
     expect(await kept.load('7')).toEqual([]);
+  });
+
+  test('make one message of what is tried again in two that do not hear each other', async () => {
+    mintsUuids();
+    const a = await tab();
+    const cmid = a.box.add('1', 'x');
+    await settled();
+    a.box.nacked({ t: 'nack', cmid, code: 'forbidden' });
+    await settled();
+    const deaf = outbox(kept);
+    await deaf.load();
+    a.box.retry(cmid);
+    deaf.retry(cmid);
+    await settled();
+    expect(a.sent.map((frame) => frame.cmid)).toEqual([cmid, uuid(0x101)]);
+    expect(cmids()).toEqual([uuid(0x101)]);
   });
 
   test('adopt what a crashed one has left, one of them and once, in order', async () => {
@@ -449,7 +493,7 @@ describe('the outboxes of several tabs', () => {
       store: kept,
       clock,
       send: (frame) => sent.push(frame) > 0,
-      uuid: () => `cmid-${++minted}`,
+      uuid: () => mint(),
       locks,
       channel,
     });

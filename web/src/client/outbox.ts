@@ -32,8 +32,9 @@ export interface OutboxEvents {
 }
 
 type Message =
-  /** `adopted_from`: the sender was given the lock of that device, and the entry with it. */
-  | { type: 'put'; entry: OutboxEntry; adopted_from?: string }
+  /** `adopted_from`: the sender was given the lock of that device, and the entry with it. `instead_of`: the cmid of the
+   *  entry that this one tries again. */
+  | { type: 'put'; entry: OutboxEntry; adopted_from?: string; instead_of?: string | undefined }
   /** Discarded, or committed as `event`. */
   | { type: 'gone'; user: string; cmid: string; event?: Event | undefined };
 
@@ -43,6 +44,9 @@ export const STORE_WITHIN_MS = 3_000;
 const ADOPT_WITHIN_MS = 500;
 /** As many cmids one resume may ask for. */
 const MAX_PENDING = 200;
+
+/** The last part of a UUID: random, and small enough for a number. */
+const NODE_DIGITS = 12;
 
 /** What the server refuses in a text: they come with what is pasted, and nobody sees them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -124,12 +128,13 @@ export class Outbox {
     return entry.cmid;
   }
 
-  /** Tries a failed entry again, as the newest of its room. */
+  /** Tries a failed entry again, as the newest of its room and as another message: what was refused once stays refused. */
   retry(cmid: string): void {
     const entry = this.#find(cmid);
     if (entry === undefined || entry.state !== 'failed') return;
     const { code: _, ...rest } = entry;
-    this.#take({ ...rest, device: this.#parts.device, state: 'pending', order: this.#nextOrder() });
+    const { device } = this.#parts;
+    this.#take({ ...rest, cmid: nextCmid(cmid), device, state: 'pending', order: this.#nextOrder() }, cmid);
   }
 
   /** Gives up a failed entry for good. */
@@ -197,17 +202,17 @@ export class Outbox {
     if (channel !== undefined) channel.onmessage = null;
   }
 
-  #take(entry: OutboxEntry): void {
-    this.#show([entry]);
+  #take(entry: OutboxEntry, instead_of?: string): void {
+    this.#show([entry], instead_of);
     this.#lanes.add([entry], false);
-    void this.#persist(entry).then(() => this.#lanes.ready(entry.cmid));
-    this.#tell({ type: 'put', entry });
+    void this.#persist(entry, instead_of).then(() => this.#lanes.ready(entry.cmid));
+    this.#tell({ type: 'put', entry, instead_of });
   }
 
   /** Resolves when the entry is kept, or will not be: nothing is sent before that a crash would lose. */
-  async #persist(entry: OutboxEntry): Promise<void> {
+  async #persist(entry: OutboxEntry, instead_of?: string): Promise<void> {
     const { store } = this.#parts;
-    const put = store.put(entry);
+    const put = store.put(entry, instead_of);
     const kept = (): void => this.#countUnkept(entry.cmid, false);
     put.then(kept).catch(() => {});
     try {
@@ -290,7 +295,7 @@ export class Outbox {
       if (message.adopted_from !== device) return;
       this.#lanes.decided(entry.cmid);
     }
-    this.#show([entry]);
+    this.#show([entry], message.instead_of);
     if (entry.device !== device) void this.#await(entry.device);
   }
 
@@ -305,10 +310,15 @@ export class Outbox {
     this.#parts.store.remove(cmid).catch(() => {});
   }
 
-  /** Puts entries to their places, in place of those with the same cmid. */
-  #show(entries: readonly OutboxEntry[]): void {
-    const fresh = new Set(entries.map((entry) => entry.cmid));
-    const all = [...this.entries.get().filter((entry) => !fresh.has(entry.cmid)), ...entries];
+  /** Puts entries to their places, in place of those with the same cmid and of `instead_of`. */
+  #show(entries: readonly OutboxEntry[], instead_of?: string): void {
+    const replaced = new Set(entries.map((entry) => entry.cmid));
+    if (instead_of !== undefined) {
+      replaced.add(instead_of);
+      this.#lanes.decided(instead_of);
+      this.#countUnkept(instead_of, false);
+    }
+    const all = [...this.entries.get().filter((entry) => !replaced.has(entry.cmid)), ...entries];
     for (const entry of entries) this.#order = Math.max(this.#order, entry.order);
     this.entries.set(all.sort((a, b) => a.order - b.order));
   }
@@ -321,6 +331,13 @@ export class Outbox {
   #find(cmid: string): OutboxEntry | undefined {
     return this.entries.get().find((entry) => entry.cmid === cmid);
   }
+}
+
+/** The name of a message tried again follows from the one it had: two tabs that try the same one again at the same time
+ *  send one message. */
+function nextCmid(cmid: string): string {
+  const node = (Number.parseInt(cmid.slice(-NODE_DIGITS), 16) + 1) % 16 ** NODE_DIGITS;
+  return cmid.slice(0, -NODE_DIGITS) + node.toString(16).padStart(NODE_DIGITS, '0');
 }
 
 function lockOf(device: string): string {

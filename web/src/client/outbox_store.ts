@@ -10,7 +10,8 @@ export interface OutboxEntry {
   /** What is to be sent. */
   kind: 'text';
   body: string;
-  /** Names the message for ever: minted once, the same in every retry. */
+  /** Names the message for ever: the same in every copy that is sent. Another one when its author tries again what was
+   *  refused. */
   cmid: string;
   /** Who wrote it. Entries of one person are never shown to, or sent as, another. */
   user: string;
@@ -31,7 +32,8 @@ export interface OutboxEntry {
 export interface OutboxStore {
   /** In order of sending. */
   load(user: string): Promise<OutboxEntry[]>;
-  put(entry: OutboxEntry): Promise<void>;
+  /** `instead_of`: that one goes in the same step. */
+  put(entry: OutboxEntry, instead_of?: string): Promise<void>;
   remove(cmid: string): Promise<void>;
   /** Gives the entries of one device to another, all or none, and returns them in order of sending. */
   adopt(user: string, from: string, to: string): Promise<OutboxEntry[]>;
@@ -55,8 +57,10 @@ export class IdbOutboxStore implements OutboxStore {
     return readable(await db.getAllFromIndex(STORE, BY_USER, user));
   }
 
-  async put(entry: OutboxEntry): Promise<void> {
-    await (await this.#open()).put(STORE, entry);
+  async put(entry: OutboxEntry, instead_of?: string): Promise<void> {
+    const change = (await this.#open()).transaction(STORE, 'readwrite');
+    const gone = instead_of === undefined ? undefined : change.store.delete(instead_of);
+    await Promise.all([change.store.put(entry), gone, change.done]);
   }
 
   async remove(cmid: string): Promise<void> {
@@ -120,8 +124,9 @@ export class MemoryOutboxStore implements OutboxStore {
     return [...this.#entries.values()].filter((entry) => entry.user === user).sort((a, b) => a.order - b.order);
   }
 
-  async put(entry: OutboxEntry): Promise<void> {
+  async put(entry: OutboxEntry, instead_of?: string): Promise<void> {
     this.#entries.set(entry.cmid, entry);
+    if (instead_of !== undefined) this.#entries.delete(instead_of);
   }
 
   async remove(cmid: string): Promise<void> {
