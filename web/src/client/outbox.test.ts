@@ -96,6 +96,18 @@ for (const [name, store] of [
       expect(sent).toHaveLength(1);
     });
 
+    test('keeps what is tried again in place of what was refused', async () => {
+      mintsUuids();
+      const kept = store();
+      const box = outbox(kept);
+      const cmid = box.add('1', 'x');
+      await settled();
+      box.nacked({ t: 'nack', cmid, code: 'not_member' });
+      box.retry(cmid);
+      await settled();
+      expect(await kept.load('7')).toMatchObject([{ cmid: uuid(0x101), body: 'x', state: 'pending' }]);
+    });
+
     test('forgets a message for good once it is stored', async () => {
       const kept = store();
       const box = outbox(kept);
