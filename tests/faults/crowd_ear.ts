@@ -20,6 +20,8 @@ export class Ear {
   readonly #user: string;
   readonly #recorder: Recorder;
   readonly #acked: (cmid: string) => void;
+  /** By a final nack. */
+  readonly #refused = new Set<string>();
   readonly #known = new Map<string, Map<number, string>>();
 
   constructor(c: string, user: string, recorder: Recorder, acked: (cmid: string) => void) {
@@ -56,9 +58,9 @@ export class Ear {
     this.#recorder.put({ e: 'try', at: now(), c: this.#c, cmid, ...place });
   }
 
-  /** The engine gave a message up by what it concluded, not by a final nack: that answer was lost. */
+  /** The engine gave a message up. When no final nack is recorded it concluded that: the answer was lost. */
   concluded(cmid: string, code: string | undefined): void {
-    if (code === 'refused') this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid, code });
+    if (code === 'refused' && !this.#refused.has(cmid)) this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid, code });
   }
 
   ponged(ms: number): void {
@@ -90,8 +92,10 @@ export class Ear {
   #nack({ cgen, cmid, code, expected, retry_ms }: ServerNack): void {
     const at = now();
     const order = { ...(cgen === undefined ? {} : { cgen }), ...(expected === undefined ? {} : { expected }) };
-    if (retry_ms === undefined && !isRetryable(code)) this.#recorder.put({ e: 'fail', at, c: this.#c, cmid, code });
-    else this.#recorder.put({ e: 'nack', at, c: this.#c, cmid, code, ...order });
+    if (retry_ms === undefined && !isRetryable(code)) {
+      this.#refused.add(cmid);
+      this.#recorder.put({ e: 'fail', at, c: this.#c, cmid, code });
+    } else this.#recorder.put({ e: 'nack', at, c: this.#c, cmid, code, ...order });
   }
 
   #list({ rooms }: List, since: number): void {
