@@ -13,6 +13,21 @@
 #define CHANGES 0 /* how often sender 0 is taken out of the room or put back */
 #endif
 
+/* ADOPTED: the page of sender 0 is closed, once. What is said to it is not heard any more, and the next page, a device with
+ * a count of its own, sends what it finds undecided: that shows as generation 1, which has no other use then. */
+#ifdef ADOPTED
+#define DEVICE(m, g) (SENDER(m) == 0 && (g) == 1 -> 2 : SENDER(m))
+#define DEVICES 3
+#else
+#define DEVICE(m, g) SENDER(m)
+#define DEVICES 2
+#endif
+#if defined(ADOPTED) && !defined(MUTANT_REFUSAL_FORGOTTEN) /* elsewhere the rest has to do without */
+#define KNOWN_REFUSED(m) refused[m]
+#else
+#define KNOWN_REFUSED(m) false
+#endif
+
 /* Assertions carry the name of the invariant, so that a failure says which one broke. */
 bool I1, I2, I3, I4, I5, I6, I7, I14;
 inline holds(invariant, fact)
@@ -36,8 +51,8 @@ byte faults = FAULTS;
 byte head;              /* rooms.last_seq */
 byte row[MESSAGES + 3]; /* chat.events: seq → message + 1 */
 byte at[MESSAGES];      /* chat.sent: message → seq; 0: not stored */
-byte order_gen[2], order_seq[2]; /* chat.send_order */
-bool was_refused;       /* message 0, once */
+bool refused[2];        /* chat.sent with seq 0; of sender 0 */
+byte order_gen[DEVICES], order_seq[DEVICES]; /* chat.send_order */
 bool member = 1;        /* chat.members, of sender 0 */
 byte row_lock;          /* worker + 1 whose transaction holds the room's row */
 byte owner;             /* worker + 1 whose session holds the shard's advisory lock */
@@ -201,7 +216,7 @@ mtype = { STORED, DUP, REFUSED, OUT_OF_ORDER };
  * the count is written here and not at the commit; an abort takes it back. */
 inline decide()
 {
-    s = SENDER(m);
+    s = DEVICE(m, g);
 #ifndef MUTANT_LOOK_BEFORE_LOCK
     known = at[m];
 #endif
@@ -216,8 +231,9 @@ inline decide()
 #endif
     if
     :: known != 0 -> verdict = DUP; value = known
-    :: known == 0 && !next -> verdict = OUT_OF_ORDER; value = told + 1
-    :: known == 0 && next && s == 0 && !member -> verdict = REFUSED
+    :: known == 0 && KNOWN_REFUSED(m) -> verdict = REFUSED
+    :: known == 0 && !KNOWN_REFUSED(m) && !next -> verdict = OUT_OF_ORDER; value = told + 1
+    :: known == 0 && !KNOWN_REFUSED(m) && next && SENDER(m) == 0 && !member -> verdict = REFUSED
     :: else -> verdict = STORED;
 #ifndef MUTANT_SEQUENCE
         value = head + 1
@@ -240,17 +256,24 @@ inline commit()
         holds(I3, value == head + 1);
         holds(I2, !failed[m]);
         holds(I4, value > seen[m]);
-#ifndef WITHOUT_CSEQ
-        holds(I5, m != 0 || at[1] == 0 || was_refused);
+#ifdef ADOPTED
+        holds(I2, SENDER(m) == 1 || !refused[m]);
+        holds(I5, m != 0 || at[1] == 0);
+#elif !defined(WITHOUT_CSEQ)
+        holds(I5, m != 0 || at[1] == 0 || refused[0]);
 #endif
         head = value;
         row[value] = m + 1;
         at[m] = value
-    :: verdict == REFUSED && m == 0 -> was_refused = 1
+#ifdef ADOPTED
+    :: verdict == REFUSED -> refused[m] = 1
+#else
+    :: verdict == REFUSED && m == 0 -> refused[0] = 1
+#endif
     :: else
     fi;
-    order_gen[SENDER(m)] = told_gen;
-    order_seq[SENDER(m)] = told;
+    order_gen[DEVICE(m, g)] = told_gen;
+    order_seq[DEVICE(m, g)] = told;
     row_lock = 0;
     told = 0
 }
@@ -349,6 +372,9 @@ end:
 #endif
 #ifdef MUTANT_COMMIT_NOT_SYNCED /* PostgreSQL crashes, and has not got its last commit */
     :: atomic { head > 0 -> holds(I1, acked[row[head] - 1] == 0); at[row[head] - 1] = 0; row[head] = 0; head-- }
+#endif
+#ifdef ADOPTED
+    :: atomic { gen[0] == 0 -> next_generation(0) }
 #endif
     :: atomic { changes > 0 && row_lock == 0 -> changes--; member = !member }
     od
