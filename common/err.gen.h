@@ -17,35 +17,37 @@ enum err {
     ERR_NOT_MEMBER = -10009,
     ERR_NOT_FOUND = -10010,
     ERR_ROOM_NOT_FOUND = -10011,
-    ERR_USER_NOT_FOUND = -10012,
-    ERR_METHOD_NOT_ALLOWED = -10013,
-    ERR_REQUEST_TIMEOUT = -10014,
-    ERR_USERNAME_TAKEN = -10015,
-    ERR_NAME_TAKEN = -10016,
-    ERR_IDEMPOTENCY_CONFLICT = -10017,
-    ERR_ROOM_FULL = -10018,
-    ERR_TOO_MANY_ROOMS = -10019,
-    ERR_LENGTH_REQUIRED = -10020,
-    ERR_TOO_LARGE = -10021,
-    ERR_UNSUPPORTED_TYPE = -10022,
-    ERR_USERNAME_INVALID = -10023,
-    ERR_PASSWORD_INVALID = -10024,
-    ERR_PASSWORD_COMMON = -10025,
-    ERR_NAME_INVALID = -10026,
-    ERR_UPGRADE_REQUIRED = -10027,
-    ERR_RATE_LIMITED = -10028,
-    ERR_HEADERS_TOO_LARGE = -10029,
-    ERR_BUSY = -10030,
-    ERR_UNAVAILABLE = -10031,
-    ERR_TIMEOUT = -10032,
-    ERR_BAD_STATE = -10033,
-    ERR_UNKNOWN_OP = -10034,
-    ERR_OUT_OF_ORDER = -10035,
-    ERR_REFUSED = -10036,
-    ERR_UNKNOWN_KEY = -10037,
-    ERR_SQL = -10038,
-    ERR_SLOW = -10039,
-    ERR_ADDRESS = -10040,
+    ERR_MESSAGE_NOT_FOUND = -10012,
+    ERR_USER_NOT_FOUND = -10013,
+    ERR_METHOD_NOT_ALLOWED = -10014,
+    ERR_REQUEST_TIMEOUT = -10015,
+    ERR_USERNAME_TAKEN = -10016,
+    ERR_NAME_TAKEN = -10017,
+    ERR_IDEMPOTENCY_CONFLICT = -10018,
+    ERR_ROOM_FULL = -10019,
+    ERR_TOO_MANY_ROOMS = -10020,
+    ERR_TOO_MANY_REACTIONS = -10021,
+    ERR_LENGTH_REQUIRED = -10022,
+    ERR_TOO_LARGE = -10023,
+    ERR_UNSUPPORTED_TYPE = -10024,
+    ERR_USERNAME_INVALID = -10025,
+    ERR_PASSWORD_INVALID = -10026,
+    ERR_PASSWORD_COMMON = -10027,
+    ERR_NAME_INVALID = -10028,
+    ERR_UPGRADE_REQUIRED = -10029,
+    ERR_RATE_LIMITED = -10030,
+    ERR_HEADERS_TOO_LARGE = -10031,
+    ERR_BUSY = -10032,
+    ERR_UNAVAILABLE = -10033,
+    ERR_TIMEOUT = -10034,
+    ERR_BAD_STATE = -10035,
+    ERR_UNKNOWN_OP = -10036,
+    ERR_OUT_OF_ORDER = -10037,
+    ERR_REFUSED = -10038,
+    ERR_UNKNOWN_KEY = -10039,
+    ERR_SQL = -10040,
+    ERR_SLOW = -10041,
+    ERR_ADDRESS = -10042,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -62,6 +64,7 @@ enum err {
     X(ERR_NOT_MEMBER, "not_member", 403, false, "Join the room first.") \
     X(ERR_NOT_FOUND, "not_found", 404, false, "There is nothing here.") \
     X(ERR_ROOM_NOT_FOUND, "room_not_found", 404, false, "There is no such room.") \
+    X(ERR_MESSAGE_NOT_FOUND, "message_not_found", 404, false, "There is no such message.") \
     X(ERR_USER_NOT_FOUND, "user_not_found", 404, false, "There is no such person.") \
     X(ERR_METHOD_NOT_ALLOWED, "method_not_allowed", 405, false, "This path does not take that method.") \
     X(ERR_REQUEST_TIMEOUT, "request_timeout", 408, true, "The request took too long to arrive.") \
@@ -70,6 +73,7 @@ enum err {
     X(ERR_IDEMPOTENCY_CONFLICT, "idempotency_conflict", 409, false, "This message id was used for another message.") \
     X(ERR_ROOM_FULL, "room_full", 409, false, "The room is full.") \
     X(ERR_TOO_MANY_ROOMS, "too_many_rooms", 409, false, "You, or somebody you bring in, is in too many rooms.") \
+    X(ERR_TOO_MANY_REACTIONS, "too_many_reactions", 409, false, "This message has too many different reactions.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
     X(ERR_UNSUPPORTED_TYPE, "unsupported_type", 415, false, "Send application/json.") \

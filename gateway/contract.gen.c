@@ -26,6 +26,8 @@ static const struct field fields_send[] = {
     {"cgen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field fields_fetch[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -56,7 +58,7 @@ const struct op_contract op_contracts[OP_COUNT] = {
     {OP_HELLO, "hello", NEEDS_NEW, RATE_AUTH, fields_hello, 3},
     {OP_TOKEN, "token", NEEDS_READY, RATE_AUTH, fields_token, 1},
     {OP_RESUME, "resume", NEEDS_READY, RATE_READ, fields_resume, 4},
-    {OP_SEND, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 5},
+    {OP_SEND, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 7},
     {OP_FETCH, "fetch", NEEDS_READY, RATE_READ, fields_fetch, 4},
     {OP_READ, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 2},
     {OP_DELIVERED, "delivered", NEEDS_READY, RATE_RECEIPT, fields_delivered, 2},
@@ -126,31 +128,91 @@ static const struct field params_19[] = {
 static const struct field body_19[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_20[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_20[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_21[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_21[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_21[] = {
+    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
 };
 static const struct field params_22[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_22[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_23[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_24[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_24[] = {
+    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_25[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_25[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_26[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_27[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_27[] = {
+    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_28[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_28[] = {
+    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_29[] = {
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_30[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_30[] = {
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_31[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_31[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_32[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_32[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_24[] = {
+static const struct field params_33[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_34[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -174,12 +236,22 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_16, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_17, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_18, 1, query_18, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_19, 1, NULL, 0, body_19, 2, 201, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_20, 1, NULL, 0, body_20, 1, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_21, 1, query_21, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_22, 1, NULL, 0, body_22, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_23, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_24, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_19, 1, NULL, 0, body_19, 4, 201, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_20, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_21, 2, NULL, 0, body_21, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_22, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_23, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_24, 2, NULL, 0, body_24, 2, 204, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_25, 2, NULL, 0, body_25, 1, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_26, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_27, 2, query_27, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_28, 2, NULL, 0, body_28, 2, 204, COOKIE_NONE},
+    {HTTP_GET, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_29, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_30, 1, NULL, 0, body_30, 1, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_31, 1, query_31, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_32, 1, NULL, 0, body_32, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_33, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_34, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

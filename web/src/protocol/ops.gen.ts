@@ -57,6 +57,7 @@ export const ERRORS = {
   not_member: { http: 403, retry: false, text: 'Join the room first.' },
   not_found: { http: 404, retry: false, text: 'There is nothing here.' },
   room_not_found: { http: 404, retry: false, text: 'There is no such room.' },
+  message_not_found: { http: 404, retry: false, text: 'There is no such message.' },
   user_not_found: { http: 404, retry: false, text: 'There is no such person.' },
   method_not_allowed: { http: 405, retry: false, text: 'This path does not take that method.' },
   request_timeout: { http: 408, retry: true, text: 'The request took too long to arrive.' },
@@ -65,6 +66,7 @@ export const ERRORS = {
   idempotency_conflict: { http: 409, retry: false, text: 'This message id was used for another message.' },
   room_full: { http: 409, retry: false, text: 'The room is full.' },
   too_many_rooms: { http: 409, retry: false, text: 'You, or somebody you bring in, is in too many rooms.' },
+  too_many_reactions: { http: 409, retry: false, text: 'This message has too many different reactions.' },
   length_required: { http: 411, retry: false, text: 'Send a Content-Length.' },
   too_large: { http: 413, retry: false, text: 'This is too large.' },
   unsupported_type: { http: 415, retry: false, text: 'Send application/json.' },
@@ -111,21 +113,57 @@ export interface Session {
   user_agent: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `data` is of the type: {user} for joined, left, added, removed; absent for messages. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions} for message and reply; {emoji, on} for reacted; {on} for pinned. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
   n: number;
   id: string;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned';
   sender: string;
   cmid?: string;
   ts: number;
   body: string;
+  about?: number;
   data?: Record<string, unknown>;
+  state?: MessageState;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. */
+/** What became of a message. `changed` is the seq of the last event about it that is counted in here: apply those behind it. The event's body is the newest text; of a deleted one it is empty. `replies`: in its thread, the last of them at last_reply. */
+export interface MessageState {
+  changed: number;
+  edited_at?: number;
+  deleted?: boolean;
+  pinned?: boolean;
+  replies?: number;
+  last_reply?: number;
+  reactions?: Reaction[];
+}
+
+/** One emoji under a message: how many people, and who, at most 100 of them, the first first. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  users: string[];
+}
+
+/** A version of a message's text; the first is the message as sent. */
+export interface Edit {
+  seq: number;
+  ts: number;
+  body: string;
+}
+
+/** A thread that I follow: its root, how many replies I have not read, and up to which I have. */
+export interface Thread {
+  room: string;
+  root: Event;
+  unread: number;
+  read_seq: number;
+  following: boolean;
+}
+
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -142,6 +180,7 @@ export interface Room {
   role?: 'owner' | 'member';
   peer?: User;
   last?: Event;
+  mentions?: number[];
 }
 
 /** A person in a room. */
@@ -226,7 +265,7 @@ export interface ResumeFrame {
   pending?: string[];
 }
 
-/** Store a message. Answered by ack once it is committed, or by nack. The same cmid again returns the first ack with dup. cseq counts this device's messages to the room from 1 within a generation cgen; each is stored only when the one before it is decided. */
+/** Store a message. Answered by ack once it is committed, or by nack. The same cmid again returns the first ack with dup. cseq counts this device's messages to the room from 1 within a generation cgen; each is stored only when the one before it is decided. thread: the root message that this replies to; quote: a message shown above this one. Both of the same room. */
 export interface SendFrame {
   t: 'send';
   cmid: string;
@@ -234,6 +273,8 @@ export interface SendFrame {
   cgen?: number;
   room: string;
   body: string;
+  thread?: number;
+  quote?: number;
 }
 
 /** Part of a room's log: after a seq upwards, or before a seq downwards. Neither: the newest. Answered by batch, or by error with ref = the room. */
@@ -566,8 +607,78 @@ export interface Rest {
   'POST /rooms/{room}/messages': {
     params: { room: string };
     query: undefined;
-    body: { cmid: string; body: string };
+    body: { cmid: string; body: string; thread?: number; quote?: number };
     reply: Stored;
+  };
+  /** One message as it is now. */
+  'GET /rooms/{room}/messages/{seq}': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: undefined;
+    reply: Event;
+  };
+  /** Change the text of my message. What others saw before stays in its edits. */
+  'PATCH /rooms/{room}/messages/{seq}': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { body: string };
+    reply: undefined;
+  };
+  /** Delete a message: mine, or anybody's in a room that I own. Its place stays, its texts and reactions go. */
+  'DELETE /rooms/{room}/messages/{seq}': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** The versions of a message's text, the first first. */
+  'GET /rooms/{room}/messages/{seq}/edits': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: undefined;
+    reply: { edits: Edit[] };
+  };
+  /** Put my reaction to a message, or take it away. At most 50 different ones a message. */
+  'POST /rooms/{room}/messages/{seq}/reactions': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { emoji: string; on: boolean };
+    reply: undefined;
+  };
+  /** Pin a message to its room, or take the pin away. */
+  'POST /rooms/{room}/messages/{seq}/pin': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { on: boolean };
+    reply: undefined;
+  };
+  /** The room's pinned messages, the last pinned first; at most 200. */
+  'GET /rooms/{room}/pins': {
+    params: { room: string };
+    query: undefined;
+    body: undefined;
+    reply: { events: Event[] };
+  };
+  /** A thread: its root, my place in it, and replies after a seq, or the newest. */
+  'GET /rooms/{room}/threads/{seq}': {
+    params: { room: string; seq: number };
+    query: { after?: number; before?: number; limit?: number };
+    body: undefined;
+    reply: { thread: Thread; replies: Event[]; complete: boolean };
+  };
+  /** Follow a thread or not; and how far I have read it. */
+  'PUT /rooms/{room}/threads/{seq}': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { following?: boolean; read_seq?: number };
+    reply: undefined;
+  };
+  /** The threads I follow, the one with the newest reply first; before: the last_reply of the last one of the page before. */
+  'GET /threads': {
+    params: undefined;
+    query: { before?: number; limit?: number };
+    body: undefined;
+    reply: { threads: Thread[]; complete: boolean };
   };
   /** I have read the room up to seq. */
   'POST /rooms/{room}/read': {
