@@ -48,7 +48,7 @@ export class Http {
       response = await this.#fetch(this.#base + req.path + queryString(req.query), {
         method: req.method,
         headers: headersOf(req),
-        ...(req.method === 'POST' ? { body: JSON.stringify(req.body ?? {}) } : {}),
+        ...(hasBody(req) ? { body: JSON.stringify(req.body ?? {}) } : {}),
         ...(req.keepalive === true ? { keepalive: true } : {}),
         cache: 'no-store',
         signal,
@@ -63,9 +63,13 @@ export class Http {
   }
 }
 
+function hasBody(req: HttpRequest): boolean {
+  return ['POST', 'PUT', 'PATCH'].includes(req.method);
+}
+
 function headersOf(req: HttpRequest): Record<string, string> {
   const headers: Record<string, string> = { accept: 'application/json' };
-  if (req.method === 'POST') headers['content-type'] = 'application/json';
+  if (hasBody(req)) headers['content-type'] = 'application/json';
   if (req.token !== undefined) headers.authorization = `Bearer ${req.token}`;
   return headers;
 }

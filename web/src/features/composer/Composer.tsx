@@ -1,6 +1,7 @@
 import {
   type FormEvent,
   type KeyboardEvent,
+  type ReactNode,
   type Ref,
   useEffect,
   useImperativeHandle,
@@ -22,10 +23,28 @@ export interface ComposerHandle {
 const SHOW_LEFT_BYTES = 2_000;
 const PAUSE_MS = 5_000;
 
+interface Props {
+  room: Room;
+  onSent: () => void;
+  /** Names what is written here among the drafts: the room's, unless it is for a thread of it. */
+  draft?: string;
+  /** What the field is called, when it is not the room's. */
+  label?: string;
+  /** Sends in place of the plain way: as a reply, or with a quote. */
+  send?: ((body: string) => void) | undefined;
+  /** Arrow-up where nothing is written, and Esc. */
+  onUp?: (() => void) | undefined;
+  onEscape?: (() => void) | undefined;
+  /** What stands above the field: the message that is quoted. */
+  above?: ReactNode;
+  ref?: Ref<ComposerHandle>;
+}
+
 /** Where a message is written. What is typed is kept as a draft of the room until it is sent. */
-export function Composer({ room, onSent, ref }: { room: Room; onSent: () => void; ref?: Ref<ComposerHandle> }) {
+export function Composer(props: Props) {
+  const { room, onSent, draft = room.id, label = `Message ${roomLabel(room)}`, above, ref } = props;
   const { chat, drafts } = useSession();
-  const [text, setText] = useState(() => drafts.get(room.id));
+  const [text, setText] = useState(() => drafts.get(draft));
   const box = useRef<HTMLTextAreaElement>(null);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
@@ -50,7 +69,7 @@ export function Composer({ room, onSent, ref }: { room: Room; onSent: () => void
 
   const change = (next: string): void => {
     setText(next);
-    drafts.set(room.id, next);
+    drafts.set(draft, next);
     clearTimeout(pause.current);
     if (next.trim() === '') return chat.teller.stopped();
     chat.teller.typed(room.id);
@@ -63,14 +82,20 @@ export function Composer({ room, onSent, ref }: { room: Room; onSent: () => void
     event?.preventDefault();
     if (!sendable) return;
     clearTimeout(pause.current);
-    chat.send(room.id, text.trim());
+    if (props.send === undefined) chat.send(room.id, text.trim());
+    else props.send(text.trim());
     setText('');
-    drafts.set(room.id, '');
+    drafts.set(draft, '');
     box.current?.focus();
     onSent();
   };
 
   const keyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') props.onEscape?.();
+    if (event.key === 'ArrowUp' && text === '' && props.onUp !== undefined) {
+      event.preventDefault();
+      props.onUp();
+    }
     // The Enter that ends the composition of a character is the input method's; keyCode 229 is Safari's way to say so.
     if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (event.shiftKey || event.altKey || (coarsePointer() && !event.ctrlKey && !event.metaKey)) return;
@@ -80,12 +105,13 @@ export function Composer({ room, onSent, ref }: { room: Room; onSent: () => void
 
   return (
     <form className="composer" onSubmit={send}>
+      {above}
       <textarea
         ref={box}
         rows={1}
         value={text}
-        placeholder={`Message ${roomLabel(room)}`}
-        aria-label={`Message ${roomLabel(room)}`}
+        placeholder={label}
+        aria-label={label}
         enterKeyHint={coarsePointer() ? 'enter' : 'send'}
         onChange={(event) => change(event.target.value)}
         onKeyDown={keyDown}
