@@ -15,39 +15,44 @@ enum err {
     ERR_BAD_ORIGIN = -10007,
     ERR_FORBIDDEN = -10008,
     ERR_NOT_MEMBER = -10009,
-    ERR_NOT_FOUND = -10010,
-    ERR_ROOM_NOT_FOUND = -10011,
-    ERR_MESSAGE_NOT_FOUND = -10012,
-    ERR_USER_NOT_FOUND = -10013,
-    ERR_METHOD_NOT_ALLOWED = -10014,
-    ERR_REQUEST_TIMEOUT = -10015,
-    ERR_USERNAME_TAKEN = -10016,
-    ERR_NAME_TAKEN = -10017,
-    ERR_IDEMPOTENCY_CONFLICT = -10018,
-    ERR_ROOM_FULL = -10019,
-    ERR_TOO_MANY_ROOMS = -10020,
-    ERR_TOO_MANY_REACTIONS = -10021,
-    ERR_LENGTH_REQUIRED = -10022,
-    ERR_TOO_LARGE = -10023,
-    ERR_UNSUPPORTED_TYPE = -10024,
-    ERR_USERNAME_INVALID = -10025,
-    ERR_PASSWORD_INVALID = -10026,
-    ERR_PASSWORD_COMMON = -10027,
-    ERR_NAME_INVALID = -10028,
-    ERR_UPGRADE_REQUIRED = -10029,
-    ERR_RATE_LIMITED = -10030,
-    ERR_HEADERS_TOO_LARGE = -10031,
-    ERR_BUSY = -10032,
-    ERR_UNAVAILABLE = -10033,
-    ERR_TIMEOUT = -10034,
-    ERR_BAD_STATE = -10035,
-    ERR_UNKNOWN_OP = -10036,
-    ERR_OUT_OF_ORDER = -10037,
-    ERR_REFUSED = -10038,
-    ERR_UNKNOWN_KEY = -10039,
-    ERR_SQL = -10040,
-    ERR_SLOW = -10041,
-    ERR_ADDRESS = -10042,
+    ERR_BLOCKED = -10010,
+    ERR_NOT_FOUND = -10011,
+    ERR_ROOM_NOT_FOUND = -10012,
+    ERR_MESSAGE_NOT_FOUND = -10013,
+    ERR_USER_NOT_FOUND = -10014,
+    ERR_METHOD_NOT_ALLOWED = -10015,
+    ERR_REQUEST_TIMEOUT = -10016,
+    ERR_USERNAME_TAKEN = -10017,
+    ERR_NAME_TAKEN = -10018,
+    ERR_IDEMPOTENCY_CONFLICT = -10019,
+    ERR_ROOM_FULL = -10020,
+    ERR_TOO_MANY_ROOMS = -10021,
+    ERR_TOO_MANY_REACTIONS = -10022,
+    ERR_TOO_MANY_BLOCKS = -10023,
+    ERR_LENGTH_REQUIRED = -10024,
+    ERR_TOO_LARGE = -10025,
+    ERR_UNSUPPORTED_TYPE = -10026,
+    ERR_USERNAME_INVALID = -10027,
+    ERR_PASSWORD_INVALID = -10028,
+    ERR_PASSWORD_COMMON = -10029,
+    ERR_NAME_INVALID = -10030,
+    ERR_TEXT_INVALID = -10031,
+    ERR_EMOJI_INVALID = -10032,
+    ERR_TIME_ZONE_INVALID = -10033,
+    ERR_UPGRADE_REQUIRED = -10034,
+    ERR_RATE_LIMITED = -10035,
+    ERR_HEADERS_TOO_LARGE = -10036,
+    ERR_BUSY = -10037,
+    ERR_UNAVAILABLE = -10038,
+    ERR_TIMEOUT = -10039,
+    ERR_BAD_STATE = -10040,
+    ERR_UNKNOWN_OP = -10041,
+    ERR_OUT_OF_ORDER = -10042,
+    ERR_REFUSED = -10043,
+    ERR_UNKNOWN_KEY = -10044,
+    ERR_SQL = -10045,
+    ERR_SLOW = -10046,
+    ERR_ADDRESS = -10047,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -62,6 +67,7 @@ enum err {
     X(ERR_BAD_ORIGIN, "bad_origin", 403, false, "Requests from this site are not allowed.") \
     X(ERR_FORBIDDEN, "forbidden", 403, false, "You may not do this.") \
     X(ERR_NOT_MEMBER, "not_member", 403, false, "Join the room first.") \
+    X(ERR_BLOCKED, "blocked", 403, false, "This person does not take messages from you.") \
     X(ERR_NOT_FOUND, "not_found", 404, false, "There is nothing here.") \
     X(ERR_ROOM_NOT_FOUND, "room_not_found", 404, false, "There is no such room.") \
     X(ERR_MESSAGE_NOT_FOUND, "message_not_found", 404, false, "There is no such message.") \
@@ -74,6 +80,7 @@ enum err {
     X(ERR_ROOM_FULL, "room_full", 409, false, "The room is full.") \
     X(ERR_TOO_MANY_ROOMS, "too_many_rooms", 409, false, "You, or somebody you bring in, is in too many rooms.") \
     X(ERR_TOO_MANY_REACTIONS, "too_many_reactions", 409, false, "This message has too many different reactions.") \
+    X(ERR_TOO_MANY_BLOCKS, "too_many_blocks", 409, false, "You block too many people already.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
     X(ERR_UNSUPPORTED_TYPE, "unsupported_type", 415, false, "Send application/json.") \
@@ -81,6 +88,9 @@ enum err {
     X(ERR_PASSWORD_INVALID, "password_invalid", 422, false, "A password has 8 to 256 bytes.") \
     X(ERR_PASSWORD_COMMON, "password_common", 422, false, "This password is too common. Choose another.") \
     X(ERR_NAME_INVALID, "name_invalid", 422, false, "A name has 1 to 80 characters, none of them control characters.") \
+    X(ERR_TEXT_INVALID, "text_invalid", 422, false, "This is too long, or has characters that cannot be shown.") \
+    X(ERR_EMOJI_INVALID, "emoji_invalid", 422, false, "This is not one emoji.") \
+    X(ERR_TIME_ZONE_INVALID, "time_zone_invalid", 422, false, "There is no such time zone.") \
     X(ERR_UPGRADE_REQUIRED, "upgrade_required", 426, false, "Open a WebSocket here, version 13, subprotocol parley.v1.") \
     X(ERR_RATE_LIMITED, "rate_limited", 429, true, "Too many tries. Wait a little.") \
     X(ERR_HEADERS_TOO_LARGE, "headers_too_large", 431, false, "The request headers are too large.") \

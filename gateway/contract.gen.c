@@ -83,136 +83,163 @@ static const struct field body_4[] = {
 static const struct field params_6[] = {
     {"session", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
 };
-static const struct field query_9[] = {
-    {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
-    {"ids", FIELD_STRING, FIELD_STRING, false, 0, 4096, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_9[] = {
+    {"display_name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
+    {"about", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
+    {"time_zone", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
+    {"colour", FIELD_INT, FIELD_INT, false, -1, 9, FORMAT_NONE, NULL},
+    {"hide_last_seen", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_10[] = {
+static const struct field body_10[] = {
+    {"emoji", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
+    {"text", FIELD_STRING, FIELD_STRING, false, 0, 400, FORMAT_NONE, NULL},
+    {"expires_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_12[] = {
+    {"until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"quiet_from", FIELD_ARRAY, FIELD_INT, false, 0, 1440, FORMAT_NONE, NULL},
+    {"quiet_to", FIELD_ARRAY, FIELD_INT, false, 0, 1440, FORMAT_NONE, NULL},
+};
+static const struct field params_14[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_12[] = {
+static const struct field params_15[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_16[] = {
+    {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
+    {"ids", FIELD_STRING, FIELD_STRING, false, 0, 4096, FORMAT_NONE, NULL},
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_17[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_18[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_20[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_13[] = {
+static const struct field body_21[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"kind", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_room_kind},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"members", FIELD_ARRAY, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_14[] = {
+static const struct field params_22[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_15[] = {
+static const struct field body_23[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_16[] = {
+static const struct field params_24[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_17[] = {
+static const struct field params_25[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_18[] = {
+static const struct field params_26[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_18[] = {
+static const struct field query_26[] = {
     {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_19[] = {
+static const struct field params_27[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_19[] = {
+static const struct field body_27[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_20[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_21[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_21[] = {
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
-};
-static const struct field params_22[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_23[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_24[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_24[] = {
-    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
-static const struct field params_25[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_25[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
-static const struct field params_26[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_27[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field query_27[] = {
-    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
 static const struct field params_28[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_28[] = {
-    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+static const struct field params_29[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_29[] = {
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_29[] = {
+    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
 };
 static const struct field params_30[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_30[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_31[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field query_31[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_32[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field body_32[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_33[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_33[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_34[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_35[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_35[] = {
+    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_36[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_36[] = {
+    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_37[] = {
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_38[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_38[] = {
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_39[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_39[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_40[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_40[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_34[] = {
+static const struct field params_41[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_42[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -226,32 +253,40 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_DELETE, "/auth/sessions/{session}", "auth", "revoke", NULL, true, RATE_WRITE, params_6, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, "/auth/jwks", "auth", "jwks", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, "/me", "auth", "me", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/users", "auth", "users", NULL, true, RATE_READ, NULL, 0, query_9, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/users/{user}", "auth", "user", NULL, true, RATE_READ, params_10, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 5, 200, COOKIE_NONE},
+    {HTTP_PUT, "/me/status", "auth", "status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_10, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, "/me/status", "auth", "no_status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/me/dnd", "auth", "dnd", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_12, 3, 200, COOKIE_NONE},
+    {HTTP_GET, "/me/blocks", "auth", "blocks", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/me/blocks/{user}", "auth", "block", NULL, true, RATE_WRITE, params_14, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/me/blocks/{user}", "auth", "unblock", NULL, true, RATE_WRITE, params_15, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/users", "auth", "users", NULL, true, RATE_READ, NULL, 0, query_16, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/users/{user}", "auth", "user", NULL, true, RATE_READ, params_17, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/users/{user}/rooms", "msg", "shared", NULL, true, RATE_READ, params_18, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, "/rooms", "msg", "rooms", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/directory", "msg", "directory", NULL, true, RATE_READ, NULL, 0, query_12, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms", "msg", "create", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_13, 4, 201, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}", "msg", "room", NULL, true, RATE_READ, params_14, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/dms", "msg", "dm", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_15, 1, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_16, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_17, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_18, 1, query_18, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_19, 1, NULL, 0, body_19, 4, 201, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_20, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_21, 2, NULL, 0, body_21, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_22, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_23, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_24, 2, NULL, 0, body_24, 2, 204, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_25, 2, NULL, 0, body_25, 1, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_26, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_27, 2, query_27, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_28, 2, NULL, 0, body_28, 2, 204, COOKIE_NONE},
-    {HTTP_GET, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_29, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_30, 1, NULL, 0, body_30, 1, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_31, 1, query_31, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_32, 1, NULL, 0, body_32, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_33, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_34, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/directory", "msg", "directory", NULL, true, RATE_READ, NULL, 0, query_20, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms", "msg", "create", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_21, 4, 201, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}", "msg", "room", NULL, true, RATE_READ, params_22, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/dms", "msg", "dm", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_23, 1, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_24, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_25, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_26, 1, query_26, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_27, 1, NULL, 0, body_27, 4, 201, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_28, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_29, 2, NULL, 0, body_29, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_30, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_31, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_32, 2, NULL, 0, body_32, 2, 204, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_33, 2, NULL, 0, body_33, 1, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_34, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_35, 2, query_35, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_36, 2, NULL, 0, body_36, 2, 204, COOKIE_NONE},
+    {HTTP_GET, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_37, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_38, 1, NULL, 0, body_38, 1, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_39, 1, query_39, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_40, 1, NULL, 0, body_40, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_41, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_42, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

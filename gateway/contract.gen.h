@@ -58,7 +58,7 @@ enum close_code {
     CLOSE_VERSION = 4011, /* This protocol version is not spoken here. */
 };
 
-enum { ROUTE_COUNT = 35 };
+enum { ROUTE_COUNT = 43 };
 /* clang-format on */
 
 #endif

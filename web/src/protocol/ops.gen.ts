@@ -55,6 +55,7 @@ export const ERRORS = {
   bad_origin: { http: 403, retry: false, text: 'Requests from this site are not allowed.' },
   forbidden: { http: 403, retry: false, text: 'You may not do this.' },
   not_member: { http: 403, retry: false, text: 'Join the room first.' },
+  blocked: { http: 403, retry: false, text: 'This person does not take messages from you.' },
   not_found: { http: 404, retry: false, text: 'There is nothing here.' },
   room_not_found: { http: 404, retry: false, text: 'There is no such room.' },
   message_not_found: { http: 404, retry: false, text: 'There is no such message.' },
@@ -67,6 +68,7 @@ export const ERRORS = {
   room_full: { http: 409, retry: false, text: 'The room is full.' },
   too_many_rooms: { http: 409, retry: false, text: 'You, or somebody you bring in, is in too many rooms.' },
   too_many_reactions: { http: 409, retry: false, text: 'This message has too many different reactions.' },
+  too_many_blocks: { http: 409, retry: false, text: 'You block too many people already.' },
   length_required: { http: 411, retry: false, text: 'Send a Content-Length.' },
   too_large: { http: 413, retry: false, text: 'This is too large.' },
   unsupported_type: { http: 415, retry: false, text: 'Send application/json.' },
@@ -74,6 +76,9 @@ export const ERRORS = {
   password_invalid: { http: 422, retry: false, text: 'A password has 8 to 256 bytes.' },
   password_common: { http: 422, retry: false, text: 'This password is too common. Choose another.' },
   name_invalid: { http: 422, retry: false, text: 'A name has 1 to 80 characters, none of them control characters.' },
+  text_invalid: { http: 422, retry: false, text: 'This is too long, or has characters that cannot be shown.' },
+  emoji_invalid: { http: 422, retry: false, text: 'This is not one emoji.' },
+  time_zone_invalid: { http: 422, retry: false, text: 'There is no such time zone.' },
   upgrade_required: { http: 426, retry: false, text: 'Open a WebSocket here, version 13, subprotocol parley.v1.' },
   rate_limited: { http: 429, retry: true, text: 'Too many tries. Wait a little.' },
   headers_too_large: { http: 431, retry: false, text: 'The request headers are too large.' },
@@ -87,12 +92,50 @@ export const ERRORS = {
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
-/** A person. */
+/** A person. `version` grows with every change of what is here; in what tells of rooms it, and all that is optional, is left out. `colour` is absent for the one that follows from the id. `dnd`: do-not-disturb, now or next. `about` and `time_zone` come with GET /users/{user} and for oneself only. */
 export interface User {
   id: string;
   username: string;
   display_name: string;
   created_at: number;
+  version?: number;
+  colour?: number;
+  status?: Status;
+  dnd?: Span;
+  about?: string;
+  time_zone?: string;
+}
+
+/** What a person says of the moment: an emoji, a text, or both. Past expires_at it is none. */
+export interface Status {
+  emoji: string;
+  text: string;
+  expires_at?: number;
+}
+
+/** From here until there. */
+export interface Span {
+  from: number;
+  until: number;
+}
+
+/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. */
+export interface Me {
+  id: string;
+  username: string;
+  display_name: string;
+  created_at: number;
+  version: number;
+  colour?: number;
+  status?: Status;
+  dnd?: Span;
+  about: string;
+  time_zone?: string;
+  hide_last_seen: boolean;
+  dnd_until?: number;
+  quiet_from?: number[];
+  quiet_to?: number[];
+  blocked: string[];
 }
 
 /** What a login gives. The refresh token is in a cookie. */
@@ -192,11 +235,12 @@ export interface Member {
   read_seq: number;
 }
 
-/** Whether a person is there. `last_seen` is absent while online and when never seen. */
+/** Whether a person is there. `last_seen` is absent while online, when never seen and when the person hides it. `profile`: who holds an older version of the User asks for it. */
 export interface Presence {
   user: string;
   state: 'online' | 'away' | 'offline';
   last_seen?: number;
+  profile?: number;
 }
 
 /** A message that is committed. */
@@ -526,26 +570,82 @@ export interface Rest {
     body: undefined;
     reply: { keys: Record<string, unknown>[] };
   };
-  /** Who I am. */
+  /** Who I am, and my settings. */
   'GET /me': {
     params: undefined;
     query: undefined;
     body: undefined;
-    reply: User;
+    reply: Me;
   };
-  /** Find people: by part of user name or display name, or by ids (comma-separated, at most 100). */
-  'GET /users': {
+  /** Change of me what is named; the rest stays. */
+  'PATCH /me': {
     params: undefined;
-    query: { query?: string; ids?: string; limit?: number };
+    query: undefined;
+    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; hide_last_seen?: boolean };
+    reply: Me;
+  };
+  /** Say something of the moment, until expires_at or until it is taken back. */
+  'PUT /me/status': {
+    params: undefined;
+    query: undefined;
+    body: { emoji?: string; text?: string; expires_at?: number };
+    reply: Me;
+  };
+  /** Take it back. */
+  'DELETE /me/status': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: Me;
+  };
+  /** When I am not to be disturbed: until then, and each week from and to these minutes of the day in my time zone, seven numbers each, Monday first. to lower than from: until the next day; equal: not on that day; 0 and 1440: all day. What is absent is off. */
+  'PUT /me/dnd': {
+    params: undefined;
+    query: undefined;
+    body: { until?: number; quiet_from?: number[]; quiet_to?: number[] };
+    reply: Me;
+  };
+  /** Whom I block, the last first. */
+  'GET /me/blocks': {
+    params: undefined;
+    query: undefined;
     body: undefined;
     reply: { users: User[] };
   };
-  /** One person. */
+  /** Block a person: they can no longer write to me directly. They are not told. */
+  'PUT /me/blocks/{user}': {
+    params: { user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Block a person no longer. Harmless when I do not. */
+  'DELETE /me/blocks/{user}': {
+    params: { user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** People: all, or those with this in their user name or display name, best first, a page at a time (after = the last id of the page before); or by ids (comma-separated, at most 100). total: of all pages. */
+  'GET /users': {
+    params: undefined;
+    query: { query?: string; ids?: string; after?: string; limit?: number };
+    body: undefined;
+    reply: { users: User[]; total: number; complete: boolean };
+  };
+  /** One person, with all that is public. */
   'GET /users/{user}': {
     params: { user: string };
     query: undefined;
     body: undefined;
     reply: User;
+  };
+  /** The rooms that both of us are in, direct messages apart. */
+  'GET /users/{user}/rooms': {
+    params: { user: string };
+    query: undefined;
+    body: undefined;
+    reply: { rooms: string[] };
   };
   /** The rooms I am in. */
   'GET /rooms': {
@@ -575,7 +675,7 @@ export interface Rest {
     body: undefined;
     reply: Room;
   };
-  /** The direct-message room with a person; made when there is none. */
+  /** The direct-message room with a person; made when there is none, and that person does not block me. */
   'POST /dms': {
     params: undefined;
     query: undefined;
