@@ -1,6 +1,7 @@
 /* Runs a batch's transaction: load, plan, write, commit; or rolls it back. */
 #include "batch.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "clock.h"
 #include "err.h"
 #include "failpoint.h"
+#include "load.h"
 #include "params.h"
 #include "room_view.h"
 
@@ -20,14 +22,18 @@ enum stage {
     ROLLING_BACK, /* waits for the ROLLBACK */
 };
 
+enum { LOADS_MAX = 24 };
+
 struct batch {
     struct db_conn *writer;
     struct plan *plan;
     batch_done_fn *fn;
     void *arg;
     enum stage stage;
-    size_t due; /* statements whose callback is to come */
-    int err;    /* of the first statement that failed */
+    size_t due;                     /* statements whose callback is to come */
+    load_take_fn *takes[LOADS_MAX]; /* for the answers to questions, in their order */
+    size_t asked, taken;
+    int err; /* of the first statement that failed */
     char sqlstate[6], why[256];
 };
 
@@ -112,262 +118,36 @@ static void on_plain(void *arg, int err, const struct db_result *r)
     step(b);
 }
 
-/* ---- loading ---- */
-
-static bool parse_room_kind(struct str name, enum room_kind *kind_r)
-{
-    static const char *const kinds[] = {
-        [ROOM_PUBLIC] = "public", [ROOM_PRIVATE] = "private", [ROOM_GROUP] = "group", [ROOM_DM] = "dm"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (str_is(name, kinds[i])) {
-            *kind_r = (enum room_kind)i;
-            return true;
-        }
-    return false;
-}
-
-static void on_rooms(void *arg, int err, const struct db_result *r)
+/* Answers come in the order of the questions. */
+static void on_taken(void *arg, int err, const struct db_result *r)
 {
     struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++) {
-            struct plan_room row = {.id = db_int(r, i, 0),
-                                    .last_seq = db_int(r, i, 2),
-                                    .last_n = db_int(r, i, 3),
-                                    .last_message = db_int(r, i, 4),
-                                    .mver = db_int(r, i, 5),
-                                    .members = db_int(r, i, 6),
-                                    .everyone = db_bool(r, i, 7)};
-            if (parse_room_kind(db_str(r, i, 1), &row.kind))
-                plan_room_is(b->plan, &row);
-        }
+    load_take_fn *take = b->takes[b->taken++];
+    if (took(b, err, r) && take != NULL)
+        take(b->plan, r);
     step(b);
 }
 
-static void on_members(void *arg, int err, const struct db_result *r)
+static void exec_take(void *arg, const char *sql, struct db_params *params, load_take_fn *take)
 {
     struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++) {
-            int64_t room = db_int(r, i, 0), user = db_int(r, i, 1);
-            if (db_is_null(r, i, 2))
-                plan_member_was(b->plan, room, user);
-            else
-                plan_member_is(b->plan, room, user, db_bool(r, i, 2));
-        }
-    step(b);
-}
-
-static void on_sent(void *arg, int err, const struct db_result *r)
-{
-    struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++) {
-            struct plan_sent row = {.sender = db_int(r, i, 0),
-                                    .cmid = db_str(r, i, 1),
-                                    .room = db_int(r, i, 2),
-                                    .seq = db_int(r, i, 3),
-                                    .n = db_int(r, i, 5),
-                                    .ts = db_int(r, i, 6)};
-            /* A digest of another form matches no body: a conflict, never a second row. */
-            digest_parse(db_str(r, i, 4), row.digest);
-            plan_sent_is(b->plan, &row);
-        }
-    step(b);
-}
-
-static void on_orders(void *arg, int err, const struct db_result *r)
-{
-    struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++)
-            plan_order_is(b->plan, &(struct plan_order){.room = db_int(r, i, 0),
-                                                        .sender = db_int(r, i, 1),
-                                                        .device = db_str(r, i, 2),
-                                                        .cgen = db_int(r, i, 3),
-                                                        .cseq = db_int(r, i, 4)});
-    step(b);
-}
-
-static void on_past(void *arg, int err, const struct db_result *r)
-{
-    struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++) {
-            struct plan_past past = {.seq = db_int(r, i, 2),
-                                     .n = db_int(r, i, 3),
-                                     .sender = db_int(r, i, 5),
-                                     .ts = db_int(r, i, 6),
-                                     .useq = db_int(r, i, 7)};
-            if (event_type_parse(db_str(r, i, 4), &past.type))
-                plan_past_is(b->plan, db_int(r, i, 0), db_int(r, i, 1), &past);
-        }
-    step(b);
-}
-
-static void on_users(void *arg, int err, const struct db_result *r)
-{
-    struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++)
-            plan_user_is(b->plan, db_int(r, i, 0), db_int(r, i, 1));
-    step(b);
-}
-
-static void on_user_rooms(void *arg, int err, const struct db_result *r)
-{
-    struct batch *b = arg;
-    if (took(b, err, r))
-        for (size_t i = 0; i < db_rows(r); i++)
-            plan_user_rooms_are(b->plan, db_int(r, i, 0), db_int(r, i, 1));
-    step(b);
-}
-
-static bool is_redelivered_change(const struct plan_step *s)
-{
-    return s->err == 0 && s->entry->redelivered && s->entry->kind != ENTRY_SEND;
-}
-
-static void load_rooms(struct batch *b)
-{
-    struct db_params v = {0};
-    INTS(&v, b->plan->rooms, b->plan->n_rooms, true, it->id);
-    run(b,
-        "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone FROM chat.rooms "
-        "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
-        &v, on_rooms);
-}
-
-/* Members, and with NULL for a role those who were. Only for who is not in is the log looked at. */
-static void load_members(struct batch *b)
-{
-    struct db_params v = {0};
-    INTS(&v, b->plan->members, b->plan->n_members, true, it->room);
-    INTS(&v, b->plan->members, b->plan->n_members, true, it->user);
-    run(b,
-        "SELECT t.room, t.member, m.role = 'owner' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
-        "LEFT JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.member "
-        "LEFT JOIN LATERAL (SELECT true AS gone FROM chat.events WHERE m.user_id IS NULL AND room_id = t.room "
-        "AND data ->> 'user' = t.member::text AND type IN ('left', 'removed') LIMIT 1) e ON true "
-        "WHERE m.user_id IS NOT NULL OR e.gone",
-        &v, on_members);
-}
-
-/* What was refused for good has no event. */
-static void load_sent(struct batch *b)
-{
-    struct db_params v = {0};
-    INTS(&v, b->plan->sents, b->plan->n_sents, true, it->sender);
-    ARRAY(&v, b->plan->sents, b->plan->n_sents, true, db_p_array_str(&v, it->cmid));
-    run(b,
-        "SELECT s.sender, s.cmid, s.room_id, s.seq, s.digest, e.n, (extract(epoch FROM e.ts) * 1000)::bigint "
-        "FROM unnest($1::bigint[], $2::uuid[]) AS t(sender, cmid) "
-        "JOIN chat.sent s ON s.sender = t.sender AND s.cmid = t.cmid "
-        "LEFT JOIN chat.events e ON e.room_id = s.room_id AND e.seq = s.seq",
-        &v, on_sent);
-}
-
-/* Without a lock: a shard's rows are written by its one owner only, and upserted, whatever the janitor does. */
-static void load_orders(struct batch *b)
-{
-    struct db_params v = {0};
-    INTS(&v, b->plan->orders, b->plan->n_orders, true, it->room);
-    INTS(&v, b->plan->orders, b->plan->n_orders, true, it->sender);
-    ARRAY(&v, b->plan->orders, b->plan->n_orders, true, db_p_array_str(&v, it->device));
-    run(b,
-        "SELECT o.room_id, o.sender, o.device, o.cgen, o.cseq "
-        "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(room, sender, device) "
-        "JOIN chat.send_order o ON o.room_id = t.room AND o.sender = t.sender AND o.device = t.device",
-        &v, on_orders);
-}
-
-/* What redelivered changes of membership may have done: it is recent, so the search back through the log is short. */
-static void load_past(struct batch *b)
-{
-    struct db_params v = {0};
-    size_t asked = 0;
-    const struct plan *p = b->plan;
-    db_p_array(&v);
-    for (size_t i = 0; i < p->n_steps; i++)
-        if (is_redelivered_change(&p->steps[i])) {
-            db_p_array_int(&v, p->steps[i].room->id);
-            asked++;
-        }
-    db_p_array_end(&v);
-    db_p_array(&v);
-    for (size_t i = 0; i < p->n_steps; i++)
-        if (is_redelivered_change(&p->steps[i]))
-            db_p_array_int(&v, plan_subject(&p->steps[i])->user);
-    db_p_array_end(&v);
-    if (asked == 0) {
-        buf_fini(&v.text);
-        return;
-    }
-    run(b,
-        "SELECT t.room, t.member, e.seq, e.n, e.type, e.sender, (extract(epoch FROM e.ts) * 1000)::bigint, "
-        "coalesce((SELECT max(o.useq) FROM chat.user_events o WHERE o.user_id = t.member AND o.room_id = t.room "
-        "AND o.type IN ('room_added', 'room_removed')), 0) "
-        "FROM (SELECT DISTINCT * FROM unnest($1::bigint[], $2::bigint[]) AS u(room, member)) t "
-        "JOIN chat.rooms r ON r.id = t.room CROSS JOIN LATERAL (SELECT * FROM chat.events "
-        "WHERE room_id = t.room AND seq > r.last_seq - 5000 AND type IN ('joined', 'added', 'left', 'removed') "
-        "AND data ->> 'user' = t.member::text ORDER BY seq DESC LIMIT 1) e",
-        &v, on_past);
-}
-
-/* Users' rows come after the rooms' and in their own order: every transaction locks so, and none waits in a ring. */
-static void load_users(struct batch *b)
-{
-    struct db_params make = {0}, lock = {0};
-    db_p_array(&make);
-    db_p_array(&lock);
-    for (size_t i = 0; i < b->plan->n_users; i++) {
-        db_p_array_int(&make, b->plan->users[i].id);
-        db_p_array_int(&lock, b->plan->users[i].id);
-    }
-    db_p_array_end(&make);
-    db_p_array_end(&lock);
-    run(b,
-        "INSERT INTO chat.users (user_id) SELECT id FROM auth.people WHERE id = ANY($1::bigint[]) ORDER BY id "
-        "ON CONFLICT DO NOTHING",
-        &make, on_plain);
-    run(b,
-        "SELECT u.user_id, u.last_useq FROM chat.users u JOIN auth.people p ON p.id = u.user_id "
-        "WHERE u.user_id = ANY($1::bigint[]) ORDER BY u.user_id FOR NO KEY UPDATE OF u",
-        &lock, on_users);
-}
-
-/* Behind the lock of the users' rows, so that no two joins of one person count the same. */
-static void load_user_rooms(struct batch *b)
-{
-    struct db_params v = {0};
-    INTS(&v, b->plan->users, b->plan->n_users, true, it->id);
-    run(b, "SELECT user_id, count(*) FROM chat.members WHERE user_id = ANY($1::bigint[]) GROUP BY user_id", &v,
-        on_user_rooms);
+    assert(b->asked < LOADS_MAX);
+    size_t due = b->due;
+    run(b, sql, params, on_taken);
+    if (b->due > due)
+        b->takes[b->asked++] = take;
 }
 
 int batch_start(struct batch *b, struct entry *const *entries, size_t count)
 {
     plan_start(b->plan, entries, count);
     b->err = 0;
-    b->due = 0;
+    b->due = b->asked = b->taken = 0;
     run(b, "BEGIN", NULL, on_plain);
     if (b->err != 0)
         return b->err;
     b->stage = LOADING;
-    if (b->plan->n_rooms > 0) {
-        /* The look-ups are statements of their own behind the locks: each sees what the last holder committed. */
-        load_rooms(b);
-        load_members(b);
-        load_past(b);
-    }
-    if (b->plan->n_sents > 0)
-        load_sent(b);
-    if (b->plan->n_orders > 0)
-        load_orders(b);
-    if (b->plan->n_users > 0) {
-        load_users(b);
-        load_user_rooms(b);
-    }
+    load(b->plan, exec_take, b);
     db_sync(b->writer);
     return 0;
 }
