@@ -2,13 +2,16 @@ import { Store } from '@/lib/store';
 import type { Event, Rest } from '@/protocol/ops.gen';
 import { type Clock, fullJitter, type Timer } from './clock';
 import { ApiError } from './error';
+import { foldRun, withChanges } from './message_state';
+import { RoomFeed } from './room_feed';
 
 export type Page = Rest['GET /rooms/{room}/messages']['reply'];
 export type FetchPage = (query: { after?: number; before?: number; limit: number }) => Promise<Page>;
 
 export type Side = 'idle' | 'loading' | 'failed';
 
-/** What is held of a room's log: always one run of events without a hole. */
+/** What is held of a room's log: always one run of events without a hole. Each message is as the events about it have made
+ *  it so far; those stand in the run as well. */
 export interface LogView {
   status: 'empty' | 'loading' | 'ready' | 'failed';
   /** Why it failed. */
@@ -51,9 +54,11 @@ const EMPTY: LogView = {
 };
 
 /** One room's log as this client holds it. Events of the socket and pages of history meet here; whatever their order,
- *  `events` has no hole, no double, and rises. */
+ *  `events` has no hole, no double, and rises, and its messages are as they are now. */
 export class RoomLog {
   readonly view = new Store<LogView>(EMPTY);
+  /** What happens in the room from now on, for who holds another part of it. */
+  readonly feed: RoomFeed;
 
   readonly #fetch: FetchPage;
   readonly #clock: Clock;
@@ -64,10 +69,13 @@ export class RoomLog {
   #filling = false;
   #fill_tries = 0;
   #gap: Timer | undefined;
+  /** Ends the following of what happens behind a run that does not reach the end. */
+  #unfollow: (() => void) | undefined;
 
   constructor(fetch: FetchPage, clock: Clock) {
     this.#fetch = fetch;
     this.#clock = clock;
+    this.feed = new RoomFeed(fetch, clock);
   }
 
   /** The last seq held, 0 when none is. */
@@ -124,6 +132,7 @@ export class RoomLog {
   /** Events of the socket, or one made of an ack. */
   apply(...events: readonly Event[]): void {
     for (const event of events) this.#head = Math.max(this.#head, event.seq);
+    this.feed.apply(events);
     const view = this.view.get();
     if (view.status !== 'loading' && (view.status !== 'ready' || !view.at_end)) return;
     const last = this.last_seq;
@@ -135,6 +144,7 @@ export class RoomLog {
   /** The room's head as somebody told it. `missed`: what is between will not come by itself. */
   noteHead(head: number, missed: boolean): void {
     this.#head = Math.max(this.#head, head);
+    this.feed.noteHead(head, missed);
     const view = this.view.get();
     if (view.status !== 'ready' || !view.at_end || this.last_seq >= this.#head) return;
     if (missed) void this.#fill();
@@ -165,7 +175,9 @@ export class RoomLog {
     this.#filling = false;
     this.#clock.cancel(this.#gap);
     this.#gap = undefined;
+    this.#stopFollowing();
     this.view.set(EMPTY);
+    this.feed.clear();
   }
 
   /** Loads a run in place of what was held. Goes on trying, later each time, while the failure may pass. */
@@ -174,6 +186,7 @@ export class RoomLog {
     this.#filling = false;
     this.#clock.cancel(this.#gap);
     this.#gap = undefined;
+    this.#stopFollowing();
     if (tries <= QUIET_TRIES) this.view.set({ ...EMPTY, status: 'loading' });
     try {
       const page = await this.#fetch(query);
@@ -183,9 +196,14 @@ export class RoomLog {
       const last = events.at(-1)?.seq ?? 0;
       const at_end = around === 0 || last >= page.head;
       const at_start = events[0] === undefined ? true : events[0].seq <= 1 || page.complete;
-      this.view.set({ ...EMPTY, status: 'ready', events, at_start, at_end });
-      if (at_end) this.#drain();
-      else this.#ahead.clear();
+      this.view.set({ ...EMPTY, status: 'ready', events: foldRun(events), at_start, at_end });
+      if (at_end) return this.#drain();
+      // What came meanwhile is not put to this run; what it says of its messages is.
+      const ahead = [...this.#ahead.values()].sort((a, b) => a.seq - b.seq);
+      this.#ahead.clear();
+      this.#follow(page.head);
+      this.feed.apply(ahead);
+      this.feed.noteHead(this.#head, false);
     } catch (error) {
       if (generation !== this.#generation) return;
       const known = error instanceof ApiError ? error : new ApiError('internal', '');
@@ -212,13 +230,16 @@ export class RoomLog {
     const at_start = lowest <= 1 || page.complete || older.length === 0;
     const trimmed = all.length > MAX_EVENTS;
     if (trimmed) this.#ahead.clear();
+    const { last_seq } = this;
+    const folded = this.#folded(all);
     this.#patch({
-      events: trimmed ? all.slice(0, MAX_EVENTS) : all,
+      events: trimmed ? folded.slice(0, MAX_EVENTS) : folded,
       at_start,
       at_end: view.at_end && !trimmed,
       older: 'idle',
       ahead: trimmed ? [] : view.ahead,
     });
+    if (trimmed && view.at_end) this.#follow(last_seq);
   }
 
   /** A reader goes down through a run that does not reach the end. */
@@ -228,10 +249,13 @@ export class RoomLog {
     const all = [...view.events, ...run(page.events, this.last_seq)];
     const last = all.at(-1)?.seq ?? 0;
     const trimmed = all.length > MAX_EVENTS;
+    const folded = this.#folded(all);
+    const at_end = last >= this.#head || page.events.length === 0;
+    if (at_end) this.#stopFollowing();
     this.#patch({
-      events: trimmed ? all.slice(-MAX_EVENTS) : all,
+      events: trimmed ? folded.slice(-MAX_EVENTS) : folded,
       at_start: view.at_start && !trimmed,
-      at_end: last >= this.#head || page.events.length === 0,
+      at_end,
       newer: 'idle',
     });
   }
@@ -249,10 +273,12 @@ export class RoomLog {
     const ahead = [...this.#ahead.values()].sort((a, b) => a.seq - b.seq);
     const grown = events.length > view.events.length;
     if (grown || ahead.length > 0 || view.ahead.length > 0) {
-      this.#patch({ ahead, ...(grown ? { events } : {}) });
+      this.#patch({ ahead, ...(grown ? { events: foldRun(events, view.events.length) } : {}) });
     }
-    if (events.length > MAX_EVENTS * 2) this.#patch({ events: events.slice(0, MAX_EVENTS), at_end: false });
-    else if (last < this.#head) this.#armGap(GAP_WAIT_MS);
+    if (events.length > MAX_EVENTS * 2) {
+      this.#patch({ events: this.view.get().events.slice(0, MAX_EVENTS), at_end: false });
+      this.#follow(last);
+    } else if (last < this.#head) this.#armGap(GAP_WAIT_MS);
     else this.#closeGap();
   }
 
@@ -299,6 +325,35 @@ export class RoomLog {
     this.#clock.cancel(this.#gap);
     this.#gap = undefined;
     this.#armGap(RETRY_BASE_MS / 2 + fullJitter(this.#clock, this.#fill_tries++, RETRY_BASE_MS, RETRY_CAP_MS));
+  }
+
+  /** New events are not put to the run, but what they say of its messages is. `since`: what is held is as of there. */
+  #follow(since: number): void {
+    this.#unfollow?.();
+    this.#unfollow = this.feed.listen(since, {
+      events: (events) => {
+        const now = this.view.get().events;
+        const next = withChanges(now, events);
+        if (next !== now) this.#patch({ events: next });
+      },
+      lost: () => {
+        const { events } = this.view.get();
+        const middle = events[Math.floor(events.length / 2)];
+        if (middle !== undefined)
+          void this.#open({ before: middle.seq + PAGE_EVENTS / 2 + 1, limit: PAGE_EVENTS }, middle.seq);
+      },
+    });
+  }
+
+  #stopFollowing(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+  }
+
+  /** A run that a page was put to. The page may be from before what was told meanwhile. */
+  #folded(run: readonly Event[]): readonly Event[] {
+    const folded = foldRun(run);
+    return this.#unfollow === undefined ? folded : withChanges(folded, this.feed.recent);
   }
 
   #patch(part: Partial<LogView>): void {

@@ -1,0 +1,106 @@
+import type { Event, MessageState, Reaction } from '@/protocol/ops.gen';
+
+/** As many people of a reaction are named as the server names. */
+const MAX_NAMED = 100;
+
+/** Somebody said something: it counts, or stands in a thread. All other events say what happened. */
+export function isSaid(event: Event): boolean {
+  return event.type === 'message' || event.type === 'reply';
+}
+
+/** The event says something of an earlier message, `about`. A reply does both: it is one, and its root has one more. */
+export function isChange(event: Event): event is Event & { about: number } {
+  if (event.about === undefined) return false;
+  return ['edited', 'deleted', 'reacted', 'pinned', 'reply'].includes(event.type);
+}
+
+/** Up to which event of the log what became of a message is counted in. */
+export function changedTo(message: Event): number {
+  return message.state?.changed ?? message.seq;
+}
+
+/** The message after an event about it; the same object when that is counted in already. Events about one message must come
+ *  in the order of the log. */
+export function withChange(message: Event, change: Event): Event {
+  if (change.about !== message.seq || !isChange(change) || change.seq <= changedTo(message)) return message;
+  const state: MessageState = { ...message.state, changed: change.seq };
+  switch (change.type) {
+    case 'edited':
+      return { ...message, body: change.body, state: { ...state, edited_at: change.ts } };
+    case 'deleted':
+      return { ...message, body: '', state: tombstone(state) };
+    case 'pinned':
+      return { ...message, state: { ...state, pinned: change.data?.on === true } };
+    case 'reply':
+      return { ...message, state: { ...state, replies: (state.replies ?? 0) + 1, last_reply: change.ts } };
+    default:
+      return { ...message, state: { ...state, reactions: reacted(state.reactions ?? [], change) } };
+  }
+}
+
+/** Each message after those of the changes that are about it, which are in the order of the log. The same array when
+ *  nothing is new. */
+export function withChanges(messages: readonly Event[], changes: readonly Event[]): readonly Event[] {
+  const about = new Map<number, Event[]>();
+  for (const change of changes) {
+    if (!isChange(change)) continue;
+    const known = about.get(change.about);
+    if (known === undefined) about.set(change.about, [change]);
+    else known.push(change);
+  }
+  if (about.size === 0) return messages;
+  let next: Event[] | undefined;
+  for (const [at, message] of messages.entries()) {
+    const changed = (about.get(message.seq) ?? []).reduce(withChange, message);
+    if (changed === message) continue;
+    next ??= [...messages];
+    next[at] = changed;
+  }
+  return next ?? messages;
+}
+
+/** A run of the log without holes after the changes that stand in it from index `from` on. */
+export function foldRun(run: readonly Event[], from = 0): readonly Event[] {
+  return withChanges(run, from === 0 ? run : run.slice(from));
+}
+
+/** A reaction as it is after somebody put it or took it away. Chips keep their places for as long as they are there. */
+export function withReaction(reactions: readonly Reaction[], emoji: string, user: string, on: boolean): Reaction[] {
+  const known = reactions.find((one) => one.emoji === emoji);
+  if (known === undefined) return on ? [...reactions, { emoji, count: 1, users: [user] }] : [...reactions];
+  const named = known.users.includes(user);
+  if (on && named) return [...reactions];
+  const users = on ? [...known.users, user].slice(0, MAX_NAMED) : known.users.filter((one) => one !== user);
+  const count = known.count + (on ? 1 : -1);
+  return reactions.flatMap((one) => (one !== known ? [one] : count <= 0 ? [] : [{ emoji, count, users }]));
+}
+
+/** The ids of whom a message names; 0 stands for everyone in the room. */
+export function mentionsOf(event: Event): string[] {
+  const { mentions } = event.data ?? {};
+  return Array.isArray(mentions) ? mentions.map(String) : [];
+}
+
+export function namesMe(event: Event, me: string): boolean {
+  return event.sender !== me && isSaid(event) && mentionsOf(event).some((id) => id === me || id === '0');
+}
+
+/** The seq of the message that is shown above this one. */
+export function quoteOf(event: Event): number | undefined {
+  const quote = Number(event.data?.quote);
+  return Number.isSafeInteger(quote) && quote > 0 ? quote : undefined;
+}
+
+function reacted(reactions: readonly Reaction[], change: Event): Reaction[] {
+  return withReaction(reactions, String(change.data?.emoji ?? ''), change.sender, change.data?.on === true);
+}
+
+/** Of a deleted message its thread is left. */
+function tombstone({ changed, replies, last_reply }: MessageState): MessageState {
+  return {
+    changed,
+    deleted: true,
+    ...(replies === undefined ? {} : { replies }),
+    ...(last_reply === undefined ? {} : { last_reply }),
+  };
+}
