@@ -3,6 +3,7 @@ import type { Store } from '@/lib/store';
 import type {
   Event,
   PendingAck,
+  Rest,
   ResumeFrame,
   Room,
   ServerBatch,
@@ -17,10 +18,13 @@ import { Api } from './api';
 import type { Auth } from './auth';
 import type { ChatEvents, ChatParts } from './chat_parts';
 import type { Clock, Timer } from './clock';
+import { Conversation } from './conversation';
 import { DeliveredMarks } from './delivered_marks';
 import { isRetryable } from './error';
 import { ListLoader } from './list_loader';
+import { isSaid, mentionsOf, storedAs } from './message_state';
 import { Outbox } from './outbox';
+import type { Place } from './outbox_store';
 import { OwnLog } from './own_log';
 import { People } from './people';
 import { PresenceBook } from './presence';
@@ -50,6 +54,7 @@ export class Chat {
   readonly socket: Socket;
   readonly outbox: Outbox;
   readonly list: RoomList;
+  readonly conversation: Conversation;
   readonly people: People;
   readonly presence: PresenceBook;
   readonly typing: TypingBook;
@@ -108,9 +113,8 @@ export class Chat {
     this.list = new RoomList(me.id);
     this.#loader = new ListLoader(() => this.#loadList(), clock);
     this.list_error = this.#loader.error;
-    this.people = new People(async (ids) => {
-      return (await this.api.call('GET /users', { query: { ids: ids.join(','), limit: ids.length } })).users;
-    }, clock);
+    this.conversation = new Conversation(this, clock, (room) => this.log(room));
+    this.people = new People(this.api, clock);
     this.people.put([me]);
     this.presence = new PresenceBook(async (ids) => {
       return (await this.api.call('GET /presence', { query: { users: ids.join(',') } })).users;
@@ -141,6 +145,7 @@ export class Chat {
     void this.outbox.load();
     this.socket.start();
     this.refreshList();
+    this.conversation.threads.soon(0);
   }
 
   stop(): void {
@@ -150,6 +155,7 @@ export class Chat {
     this.socket.stop();
     this.outbox.stop();
     this.typing.clear();
+    this.conversation.threads.stop();
     this.#marks.stop();
     this.#delivered.stop();
     this.#resumption.stop();
@@ -160,16 +166,12 @@ export class Chat {
 
   /** The log of a room; made when asked for the first time. */
   log(room: string): RoomLog {
-    let log = this.#logs.get(room);
-    if (log === undefined) {
-      log = new RoomLog(
-        (query) => this.api.call('GET /rooms/{room}/messages', { params: { room }, query }),
-        this.#clock,
-      );
-      this.#logs.set(room, log);
-      const made = log;
-      made.view.subscribe(() => this.#tellDelivered(room, made));
-    }
+    const known = this.#logs.get(room);
+    if (known !== undefined) return known;
+    const params = { room };
+    const log = new RoomLog((query) => this.api.call('GET /rooms/{room}/messages', { params, query }), this.#clock);
+    this.#logs.set(room, log);
+    log.view.subscribe(() => this.#tellDelivered(room, log));
     return log;
   }
 
@@ -182,9 +184,9 @@ export class Chat {
   }
 
   /** Takes a message for sending and returns its cmid. */
-  send(room: string, body: string): string {
+  send(room: string, body: string, place: Place = {}): string {
     this.teller.stopped();
-    return this.outbox.add(room, body);
+    return this.outbox.add(room, body, place);
   }
 
   /** I have seen the room up to this event. */
@@ -208,12 +210,7 @@ export class Chat {
     return room;
   }
 
-  async createRoom(room: {
-    name: string;
-    kind: 'public' | 'private';
-    topic?: string;
-    members?: string[];
-  }): Promise<Room> {
+  async createRoom(room: Rest['POST /rooms']['body']): Promise<Room> {
     const made = await this.api.call('POST /rooms', { body: room });
     this.#adopt(made);
     return made;
@@ -280,6 +277,7 @@ export class Chat {
     this.#delivered.connected();
     if (first) return;
     this.presence.refresh();
+    this.conversation.reconnected();
     if (other) this.refreshList();
     else this.#loader.soon(this.#clock.random() * LIST_SPREAD_MS);
   }
@@ -315,6 +313,7 @@ export class Chat {
     this.#own.forget();
     this.#list_stale = true;
     this.list.forgetNumbers();
+    this.conversation.threads.forget();
     for (const room of this.list.rooms.get().keys()) this.#forgetMarks(room);
     for (const [room, log] of this.#logs) {
       this.#forgetMarks(room);
@@ -376,8 +375,8 @@ export class Chat {
     const held = this.list.get(room)?.head ?? 0;
     const log = this.#logs.get(room);
     for (const event of events) {
-      this.typing.heard(room, event.sender, false);
-      this.people.need([event.sender]);
+      if (isSaid(event)) this.typing.heard(room, event.sender, false);
+      this.people.need([event.sender, ...mentionsOf(event).filter((id) => id !== '0')]);
       const before = this.list.get(room)?.head;
       if (!this.list.event(event)) this.#loader.soon();
       if (event.seq > held && event.sender === this.me.id && this.list.get(room)?.read_seq === event.seq)
@@ -388,13 +387,14 @@ export class Chat {
     }
     // The log first: the row of a message must not be gone from the one before it is in the other.
     log?.apply(...events);
+    this.conversation.heard(events);
     for (const event of events) if (event.cmid !== undefined) this.outbox.settle(event.cmid, event);
-    const fresh = events.filter((event) => event.seq > held && this.#isOthers(event));
+    const fresh = events.filter((event) => event.type === 'message' && event.seq > held && this.#isOthers(event));
     if (fresh.length <= ANNOUNCE_MOST) for (const event of fresh) this.events.emit('message', event);
   }
 
   #isOthers(event: Event): boolean {
-    return event.type === 'message' && event.sender !== this.me.id;
+    return isSaid(event) && event.sender !== this.me.id;
   }
 
   /** What a resume said was missing. */
@@ -415,12 +415,11 @@ export class Chat {
 
   #acked(ack: PendingAck): void {
     const entry = this.outbox.entries.get().find((one) => one.cmid === ack.cmid);
-    const { cmid, room, seq, n, id, ts } = ack;
-    if (entry === undefined || ack.unknown === true || room === undefined || seq === undefined) return;
-    const place = { room, seq, n: n ?? 0, id: id ?? `${room}.${seq}`, ts: ts ?? entry.at };
-    this.#events(room, [{ ...place, type: 'message', sender: this.me.id, cmid, body: entry.body }]);
+    const event = entry === undefined ? undefined : storedAs(entry, ack);
+    if (event === undefined) return;
+    this.#events(event.room, [event]);
     // The log may hold it already, without its cmid.
-    this.outbox.settle(cmid);
+    this.outbox.settle(ack.cmid);
   }
 
   #resumed(frame: ServerResumed): void {
@@ -487,6 +486,7 @@ export class Chat {
   #removed(room: string): void {
     this.list.remove(room);
     this.#forgetMarks(room);
+    this.conversation.threads.removed(room);
     this.#logs.get(room)?.clear();
     this.#logs.delete(room);
     this.events.emit('removed', room);

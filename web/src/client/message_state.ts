@@ -1,4 +1,5 @@
-import type { Event, MessageState, Reaction } from '@/protocol/ops.gen';
+import type { Event, MessageState, PendingAck, Reaction } from '@/protocol/ops.gen';
+import type { OutboxEntry } from './outbox_store';
 
 /** As many people of a reaction are named as the server names. */
 const MAX_NAMED = 100;
@@ -89,6 +90,25 @@ export function namesMe(event: Event, me: string): boolean {
 export function quoteOf(event: Event): number | undefined {
   const quote = Number(event.data?.quote);
   return Number.isSafeInteger(quote) && quote > 0 ? quote : undefined;
+}
+
+/** The event of a message that an ack says is stored; undefined when it says otherwise. */
+export function storedAs(entry: OutboxEntry, { unknown, room, seq, n, id, ts }: PendingAck): Event | undefined {
+  if (unknown === true || room === undefined || seq === undefined) return undefined;
+  const { body, cmid, quote, thread, user } = entry;
+  return {
+    room,
+    seq,
+    n: n ?? 0,
+    id: id ?? `${room}.${seq}`,
+    type: thread === undefined ? 'message' : 'reply',
+    sender: user,
+    cmid,
+    ts: ts ?? entry.at,
+    body,
+    ...(thread === undefined ? {} : { about: thread }),
+    ...(quote === undefined ? {} : { data: { quote } }),
+  };
 }
 
 function reacted(reactions: readonly Reaction[], change: Event): Reaction[] {

@@ -3,7 +3,7 @@ import { Store } from '@/lib/store';
 import type { Event, SendFrame, ServerNack } from '@/protocol/ops.gen';
 import type { Channel, Locks } from './auth';
 import type { Clock } from './clock';
-import { ENTRY_VERSION, type OutboxEntry, type OutboxStore } from './outbox_store';
+import { ENTRY_VERSION, isKnown, type OutboxEntry, type OutboxStore, type Place } from './outbox_store';
 import { SendLanes } from './send_lanes';
 
 export interface OutboxParts {
@@ -109,11 +109,12 @@ export class Outbox {
   }
 
   /** Takes a message. It is in `entries` on return, on disk soon after, and sent then. Returns its cmid. */
-  add(room: string, body: string): string {
+  add(room: string, body: string, place: Place = {}): string {
     const { clock, device, user, uuid } = this.#parts;
     const entry: OutboxEntry = {
       v: ENTRY_VERSION,
-      kind: 'text',
+      kind: place.thread === undefined && place.quote === undefined ? 'text' : 'reply',
+      ...place,
       body: body.replace(CONTROLS, ''),
       cmid: uuid(),
       user,
@@ -288,7 +289,7 @@ export class Outbox {
       return;
     }
     const { entry } = message;
-    if (entry.user !== user || entry.v !== ENTRY_VERSION || entry.kind !== 'text') return;
+    if (entry.user !== user || !isKnown(entry)) return;
     if (this.#lanes.has(entry.cmid)) {
       // Of what is under way here only the server's answers decide, unless this tab slept and lost its lock: then it is
       // who took it that sends. Its answers to what flew from here count all the same.

@@ -7,9 +7,14 @@ export const ENTRY_VERSION = 2;
 /** A message that the server has not acknowledged. */
 export interface OutboxEntry {
   v: typeof ENTRY_VERSION;
-  /** What is to be sent. */
-  kind: 'text';
+  /** What is to be sent: a text, or one that has its place by `thread` or `quote`. A page that knows only texts leaves the
+   *  others alone, where it would send them without. */
+  kind: 'text' | 'reply';
   body: string;
+  /** The root of the thread that it is for. */
+  thread?: number;
+  /** The message that is shown above it. */
+  quote?: number;
   /** Names the message for ever: the same in every copy that is sent. Another one when its author tries again what was
    *  refused. */
   cmid: string;
@@ -26,6 +31,14 @@ export interface OutboxEntry {
   state: 'pending' | 'failed';
   /** Why it failed: an error code of the contract. */
   code?: string;
+}
+
+/** Where a message stands other than at the end of its room. */
+export type Place = Pick<OutboxEntry, 'thread' | 'quote'>;
+
+/** Whether this page knows how to send it. */
+export function isKnown(entry: { v?: unknown; kind?: unknown }): boolean {
+  return entry.v === ENTRY_VERSION && (entry.kind === 'text' || entry.kind === 'reply');
 }
 
 /** Where an outbox outlives the page. Every method may fail: storage may be forbidden, full or broken. */
@@ -112,7 +125,7 @@ async function upgrade(
 }
 
 function readable(values: { v?: unknown; kind?: unknown }[]): OutboxEntry[] {
-  const entries = values.filter((value) => value.v === ENTRY_VERSION && value.kind === 'text') as OutboxEntry[];
+  const entries = values.filter(isKnown) as OutboxEntry[];
   return entries.sort((a, b) => a.order - b.order);
 }
 

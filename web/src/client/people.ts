@@ -1,5 +1,6 @@
 import { Store } from '@/lib/store';
 import type { User } from '@/protocol/ops.gen';
+import type { Api } from './api';
 import type { Clock } from './clock';
 
 /** Asked together when they come within this time. */
@@ -11,13 +12,13 @@ const RETRY_MS = 3_000;
 export class People {
   readonly users = new Store<ReadonlyMap<string, User>>(new Map());
 
-  readonly #fetch: (ids: string[]) => Promise<User[]>;
+  readonly #api: Api;
   readonly #clock: Clock;
   readonly #asked = new Set<string>();
   #wanted: string[] = [];
 
-  constructor(fetch: (ids: string[]) => Promise<User[]>, clock: Clock) {
-    this.#fetch = fetch;
+  constructor(api: Api, clock: Clock) {
+    this.#api = api;
     this.#clock = clock;
   }
 
@@ -55,7 +56,7 @@ export class People {
 
   async #ask(ids: string[]): Promise<void> {
     try {
-      this.put(await this.#fetch(ids));
+      this.put((await this.#api.call('GET /users', { query: { ids: ids.join(','), limit: ids.length } })).users);
     } catch {
       this.#clock.after(RETRY_MS, () => {
         for (const id of ids) this.#asked.delete(id);

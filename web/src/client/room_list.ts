@@ -1,11 +1,17 @@
 import { Store } from '@/lib/store';
 import type { Event, Room, RoomHead, ServerUser } from '@/protocol/ops.gen';
+import { isChange, namesMe, withChange } from './message_state';
 
 export type Rooms = ReadonlyMap<string, Room>;
 
 /** Messages I have not read: computed from the log's own numbers, never counted, so it cannot stick. */
 export function unreadOf(room: Room): number {
   return Math.max(0, room.n - room.read_n);
+}
+
+/** What of a room is for me: messages that I have not read, or that name me, which those of a thread may. */
+export function calls(room: Room): number {
+  return Math.max(unreadOf(room), room.mentions?.length ?? 0);
 }
 
 /** The rooms I am in. Numbers only grow: of two sources that disagree the later one is right. What is heard of a room
@@ -60,7 +66,7 @@ export class RoomList {
     this.#heard.clear();
     const next = new Map<string, Room>();
     for (const room of this.rooms.get().values())
-      next.set(room.id, { ...room, head: 0, n: 0, read_seq: 0, read_n: 0, delivered_to: 0, read_to: 0 });
+      next.set(room.id, { ...room, head: 0, n: 0, read_seq: 0, read_n: 0, delivered_to: 0, read_to: 0, mentions: [] });
     this.rooms.set(next);
   }
 
@@ -79,7 +85,8 @@ export class RoomList {
       ...room,
       head: event.seq,
       n: Math.max(room.n, event.n),
-      last: event,
+      ...lastOf(room, event),
+      mentions: unreadOnes(mentionsAfter(room, event, this.#me), caught_up ? event.seq : room.read_seq),
       member_count: room.member_count + memberDelta(event),
       ...(caught_up ? { read_seq: event.seq, read_n: Math.max(room.read_n, event.n) } : {}),
     });
@@ -100,7 +107,8 @@ export class RoomList {
   read(id: string, seq: number, n: number): void {
     const room = this.get(id);
     if (room === undefined || (seq <= room.read_seq && n <= room.read_n)) return;
-    this.#set({ ...room, read_seq: Math.max(room.read_seq, seq), read_n: Math.max(room.read_n, n) });
+    const read_seq = Math.max(room.read_seq, seq);
+    this.#set({ ...room, read_seq, read_n: Math.max(room.read_n, n), mentions: unreadOnes(room.mentions, read_seq) });
   }
 
   /** Somebody else has received and read the room up to these. */
@@ -138,12 +146,16 @@ export class RoomList {
     const known = this.get(room.id);
     const heard = this.#heard.get(room.id);
     this.#heard.delete(room.id);
+    const read_seq = Math.max(room.read_seq, known?.read_seq ?? 0);
+    // Of those heard of since the answer it knows nothing.
+    const heard_since = (known?.mentions ?? []).filter((seq) => seq > room.head);
     const last = known?.last !== undefined && known.last.seq > (room.last?.seq ?? 0) ? known.last : room.last;
     return {
       ...room,
       head: Math.max(room.head, known?.head ?? 0, heard?.head ?? 0),
       n: Math.max(room.n, known?.n ?? 0, heard?.n ?? 0),
-      read_seq: Math.max(room.read_seq, known?.read_seq ?? 0),
+      read_seq,
+      mentions: unreadOnes([...(room.mentions ?? []), ...heard_since], read_seq),
       read_n: Math.max(room.read_n, known?.read_n ?? 0),
       delivered_to: Math.max(room.delivered_to ?? 0, known?.delivered_to ?? 0),
       read_to: Math.max(room.read_to ?? 0, known?.read_to ?? 0),
@@ -154,6 +166,22 @@ export class RoomList {
   #set(room: Room): void {
     this.rooms.set(new Map(this.rooms.get()).set(room.id, room));
   }
+}
+
+/** The message that a preview shows: what is said in a thread is not, and what happens to that message changes it. */
+function lastOf(room: Room, event: Event): Pick<Room, 'last'> {
+  if (!isChange(event)) return { last: event };
+  return room.last === undefined ? {} : { last: withChange(room.last, event) };
+}
+
+function mentionsAfter(room: Room, event: Event, me: string): number[] {
+  const known = room.mentions ?? [];
+  if (event.type === 'deleted') return known.filter((seq) => seq !== event.about);
+  return namesMe(event, me) ? [...known, event.seq] : known;
+}
+
+function unreadOnes(mentions: readonly number[] | undefined, read_seq: number): number[] {
+  return (mentions ?? []).filter((seq) => seq > read_seq);
 }
 
 function memberDelta(event: Event): number {

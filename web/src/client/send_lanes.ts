@@ -12,6 +12,8 @@ export interface Parcel {
   cmid: string;
   room: string;
   body: string;
+  thread?: number;
+  quote?: number;
   order: number;
 }
 
@@ -199,9 +201,10 @@ export class SendLanes {
       if (item.flying) continue;
       if (!item.ready) return true;
       if (this.#flying >= WINDOW || (item.sent_before && !this.#mayCopy())) return false;
-      const { cmid, room, body } = item.parcel;
+      const { cmid, room, body, thread, quote } = item.parcel;
+      const place = { ...(thread === undefined ? {} : { thread }), ...(quote === undefined ? {} : { quote }) };
       const cseq = item.cseq === 0 ? lane.cseq + 1 : item.cseq;
-      if (!this.#parts.send({ t: 'send', cmid, cseq, cgen: lane.cgen, room, body })) return false;
+      if (!this.#parts.send({ t: 'send', cmid, cseq, cgen: lane.cgen, room, body, ...place })) return false;
       lane.cseq = Math.max(lane.cseq, cseq);
       item.cseq = cseq;
       item.flying = true;

@@ -12,9 +12,16 @@ export let chat: Chat;
 export let asked: Asked[];
 export let logs: Map<string, Event[]>;
 /** What the server has, and how it behaves. */
-export const server: { rooms: Room[]; refuse_token: string | undefined; holding: Promise<void> | undefined } = {
+export const server: {
+  rooms: Room[];
+  refuse_token: string | undefined;
+  holding: Promise<void> | undefined;
+  extra: ((one: Asked) => unknown) | undefined;
+} = {
   rooms: [],
   refuse_token: undefined,
+  /** Answers what is asked of messages and threads. */
+  extra: undefined,
   /** While set, the list of rooms is not answered. */
   holding: undefined,
 };
@@ -25,6 +32,8 @@ function answer(one: Asked): unknown {
   if (one.path === '/rooms') return (server.holding ?? Promise.resolve()).then(() => ({ rooms: server.rooms }));
   if (one.path === '/users') return { users: (one.query.get('ids') ?? '').split(',').map((id) => aUser(id)) };
   if (one.path === '/presence') return { users: [] };
+  if (/^\/threads$|^\/rooms\/\d+\/(threads|messages|pins)(\/|$)/.test(one.path) && !one.path.endsWith('/messages'))
+    return server.extra?.(one) ?? (one.path === '/threads' ? { threads: [], complete: true } : {});
   const room = /^\/rooms\/(\d+)\/messages$/.exec(one.path)?.[1] ?? '';
   const log = logs.get(room);
   if (log === undefined) return [404, { code: 'room_not_found', message: '', request_id: '' }];
