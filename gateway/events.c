@@ -98,7 +98,8 @@ static void fence(struct gateway *gw, struct channel *c)
 
 void events_apply(struct gateway *gw, struct channel *c, const struct event_header *h)
 {
-    bool moves = h->member > 0 && h->mver > c->mver;
+    /* Every event but a message counts into mver, also one that changes no membership. */
+    bool moves = !str_is(h->type, "message") && h->mver > c->mver;
     metric_add(gw->m.events, 1);
     c->last_seq = h->seq;
     c->forwarded_ms = clock_mono_ms();
@@ -106,10 +107,10 @@ void events_apply(struct gateway *gw, struct channel *c, const struct event_head
         fence(gw, c);
     if (h->mver > c->mver)
         c->mver = h->mver;
-    if (moves && (str_is(h->type, "joined") || str_is(h->type, "added")))
+    if (moves && h->member > 0 && (str_is(h->type, "joined") || str_is(h->type, "added")))
         user_joins(gw, h->member, h->room);
     fan_out(c, h);
-    if (moves && (str_is(h->type, "left") || str_is(h->type, "removed")))
+    if (moves && h->member > 0 && (str_is(h->type, "left") || str_is(h->type, "removed")))
         user_leaves(gw, h->member, h->room);
 }
 

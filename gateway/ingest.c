@@ -173,7 +173,7 @@ static struct str text_of(int64_t n, char text[24])
 int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *fn, void *arg)
 {
     struct shard *shard = &ingest->shards[(uint64_t)e->room % INGEST_SHARDS];
-    char user[24], room[24], cseq[24], cgen[24], now[24];
+    char user[24], room[24], cseq[24], cgen[24], thread[24], quote[24], now[24];
     struct words w = {.v = {STR("XADD"), str_of(shard->stream), STR("*")}, .n = 3};
     shard->used = true;
     if (is_full(shard)) {
@@ -190,6 +190,9 @@ int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *f
     put(&w, STR("q"), e->cseq > 0 ? text_of(e->cseq, cseq) : (struct str){0});
     put(&w, STR("g"), e->cseq > 0 && e->cgen > 0 ? text_of(e->cgen, cgen) : (struct str){0});
     put(&w, STR("b"), e->body);
+    put(&w, STR("h"), e->thread > 0 ? text_of(e->thread, thread) : (struct str){0});
+    put(&w, STR("y"), e->quote > 0 ? text_of(e->quote, quote) : (struct str){0});
+    put(&w, STR("j"), e->args);
     put(&w, STR("t"), e->trace);
     put(&w, STR("w"), text_of(clock_wall_ms(), now));
     put(&w, STR("x"), e->address);

@@ -12,11 +12,12 @@ enum { INGEST_SHARDS = 16 };
 struct ingest;
 
 struct ingest_entry {
-    const char *kind; /* send, join, leave, add, remove */
+    const char *kind; /* send, join, leave, add, remove; or an act, whose arguments are in args */
     struct str inbox, ref;
     int64_t user, room;
-    int64_t cseq, cgen;                            /* cseq 0: none */
-    struct str device, cmid, body, trace, address; /* empty: left out */
+    int64_t cseq, cgen;                                  /* cseq 0: none */
+    int64_t thread, quote;                               /* of a send; 0: none */
+    struct str device, cmid, body, args, trace, address; /* empty: left out */
 };
 
 void ingest_create(struct ingest **ingest_r, struct loop *loop, struct bus *bus, struct metrics *metrics);

@@ -30,13 +30,15 @@ static void send_put(void *arg, int err)
 void op_send(struct session *s, const struct jval *frame)
 {
     struct str cmid = {0}, body = {0};
-    int64_t room = 0, cseq = 0, cgen = 0;
+    int64_t room = 0, cseq = 0, cgen = 0, thread = 0, quote = 0;
     char ref[24], trace[24];
     jval_get_str(frame, "cmid", &cmid);
     jval_get_str(frame, "body", &body);
     jval_get_id(frame, "room", &room);
     jval_get_int(frame, "cseq", &cseq);
     jval_get_int(frame, "cgen", &cgen);
+    jval_get_int(frame, "thread", &thread);
+    jval_get_int(frame, "quote", &quote);
     if (!session_send_begins(s, cmid)) {
         if (session_refused(s))
             session_nack(s, cmid, ERR_BUSY, RETRY_INFLIGHT_MS);
@@ -52,6 +54,8 @@ void op_send(struct session *s, const struct jval *frame)
         .room = room,
         .cseq = cseq,
         .cgen = cgen,
+        .thread = thread,
+        .quote = quote,
         .device = str_of(s->device),
         .cmid = cmid,
         .body = body,

@@ -214,18 +214,32 @@ static void rest_put(void *arg, int err)
     }
 }
 
+/* An act has its arguments as JSON; a message and the changes of membership, which are older, in fields. */
+static bool takes_args(const char *kind)
+{
+    static const char *const without[] = {"send", "join", "leave", "add", "remove"};
+    for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+        if (strcmp(kind, without[i]) == 0)
+            return false;
+    return true;
+}
+
 static void rest_ingest(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
     struct str target = {0}, body = {0}, cmid = {0}; /* target: who is added or removed */
-    int64_t room = 0;
+    int64_t room = 0, thread = 0, quote = 0;
     jval_get_str(c->body, "user", &target);
     jval_get_str(c->body, "body", &body);
     jval_get_str(c->body, "cmid", &cmid);
+    jval_get_int(c->body, "thread", &thread);
+    jval_get_int(c->body, "quote", &quote);
+    buf_char(&c->args, '}');
     if (c->route->param_count > 0)
         str_i64(c->match.params[0], &room);
     if (c->route->param_count > 1)
         target = c->match.params[1];
+    bool is_act = takes_args(c->route->ingest);
     int err = rpc_expect(c->gw->process.rpc, CALL_MS, rest_done, c, c->ref);
     if (err) {
         rest_fail(c, err, NULL);
@@ -240,7 +254,12 @@ static void rest_ingest(struct rest_call *c)
         .room = room,
         .device = STR("rest"),
         .cmid = cmid,
-        .body = target.n > 0 ? target : body,
+        .thread = thread,
+        .quote = quote,
+        .body = is_act         ? (struct str){0}
+                : target.n > 0 ? target
+                               : body,
+        .args = is_act ? buf_view(&c->args) : (struct str){0},
         .trace = caller.trace,
         .address = caller.address,
     };

@@ -17,12 +17,16 @@ void append_events(const struct plan *p, append_exec_fn *exec, void *arg)
     INTS(&v, p->events, p->n_events, true, it->ts);
     ARRAY(&v, p->events, p->n_events, true, db_p_array_str(&v, it->body));
     INTS(&v, p->events, p->n_events, true, it->member);
+    INTS(&v, p->events, p->n_events, true, it->about);
+    ARRAY(&v, p->events, p->n_events, true, it->data.n > 0 ? db_p_array_str(&v, it->data) : db_p_array_null(&v));
     exec(arg,
-         "INSERT INTO chat.events (room_id, seq, n, type, sender, cmid, ts, body, data) "
+         "INSERT INTO chat.events (room_id, seq, n, type, sender, cmid, ts, body, about, data) "
          "SELECT t.room, t.seq, t.n, t.type, t.sender, t.cmid, to_timestamp(t.ms / 1000.0), t.body, "
-         "CASE WHEN t.member <> 0 THEN jsonb_build_object('user', t.member::text) END "
+         "nullif(t.about, 0), "
+         "CASE WHEN t.member <> 0 THEN jsonb_build_object('user', t.member::text) ELSE t.data::jsonb END "
          "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::uuid[], $7::bigint[], "
-         "$8::text[], $9::bigint[]) AS t(room, seq, n, type, sender, cmid, ms, body, member)",
+         "$8::text[], $9::bigint[], $10::bigint[], $11::text[]) "
+         "AS t(room, seq, n, type, sender, cmid, ms, body, member, about, data)",
          &v);
 }
 

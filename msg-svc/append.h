@@ -9,6 +9,8 @@
 typedef void append_exec_fn(void *arg, const char *sql, struct db_params *params);
 
 void append_events(const struct plan *p, append_exec_fn *exec, void *arg);
+/* What became of messages, who reacted, who is named, who follows which thread. Behind append_members(). */
+void append_messages(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_sent(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_rooms(const struct plan *p, append_exec_fn *exec, void *arg);
 /* How far each device's sends are decided. */

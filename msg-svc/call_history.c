@@ -42,17 +42,17 @@ static void on_history(void *arg, int err, const struct db_result *r)
 
 /* Membership, head and events come from one statement, so from one snapshot. What the answer cannot take is not even
  * sent: $6 is its bytes and one event more, so that the first is always there. */
-#define HISTORY(order)                                                                                                   \
-    "SELECT r.kind, r.inside, r.last_seq, r.last_n, " LOG_COLUMNS(                                                       \
-        "e") "FROM (SELECT id, kind, last_seq, last_n, "                                                                 \
-             "EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) AS inside "          \
-             "FROM chat.rooms WHERE id = $1::bigint) r "                                                                 \
-             "LEFT JOIN LATERAL (SELECT * FROM (SELECT l.*, sum(octet_length(l.body) + 256) OVER (ORDER BY l.seq " order \
-             ")"                                                                                                         \
-             " AS bytes FROM (SELECT * FROM chat.events WHERE room_id = r.id AND r.inside "                              \
-             "AND seq > $3::bigint AND seq < $4::bigint ORDER BY seq " order " LIMIT $5::bigint) l) t "                  \
-             "WHERE t.bytes <= $6::bigint) e ON true "                                                                   \
-             "ORDER BY e.seq " order
+#define HISTORY(order)                                                                                           \
+    "SELECT r.kind, r.inside, r.last_seq, r.last_n, " LOG_COLUMNS(                                               \
+        "e") "FROM (SELECT id, kind, last_seq, last_n, "                                                         \
+             "EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) AS inside "  \
+             "FROM chat.rooms WHERE id = $1::bigint) r "                                                         \
+             "LEFT JOIN LATERAL (SELECT * FROM (SELECT l.*, sum(" LOG_BYTES(                                     \
+                 "l") ") OVER (ORDER BY l.seq " order ")"                                                        \
+                      " AS bytes FROM (SELECT * FROM chat.log WHERE room_id = r.id AND r.inside "                \
+                      "AND seq > $3::bigint AND seq < $4::bigint ORDER BY seq " order " LIMIT $5::bigint) l) t " \
+                      "WHERE t.bytes <= $6::bigint) e ON true "                                                  \
+                      "ORDER BY e.seq " order
 
 static void ask(struct call *c)
 {

@@ -55,7 +55,7 @@ void call_range(void *calls, struct rpc_request *req)
     db_p_int(&v, LOG_ANSWER_BYTES + LOG_EVENT_OVERHEAD + BODY_MAX);
     call_query(
         c,
-        "SELECT r.last_seq, r.last_n, r.mver, " LOG_COLUMNS(
+        "SELECT r.last_seq, r.last_n, r.mver, " LOG_COLUMNS_THEN(
             "e") "FROM chat.rooms r LEFT JOIN LATERAL (SELECT * FROM "
                  "(SELECT l.*, sum(octet_length(l.body) + 256) OVER (ORDER BY l.seq) AS bytes FROM "
                  "(SELECT * FROM chat.events WHERE room_id = r.id AND seq > $2::bigint ORDER BY seq LIMIT $3::bigint) l) t "

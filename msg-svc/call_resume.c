@@ -146,10 +146,10 @@ static void ask_events(struct call *c)
     db_p_int(&v, LOG_ANSWER_BYTES + LOG_EVENT_OVERHEAD + BODY_MAX);
     call_query(
         c,
-        "SELECT e.room_id, " LOG_COLUMNS(
-            "e") "FROM (SELECT l.*, t.place, sum(octet_length(l.body) + 256) OVER (ORDER BY t.place, l.seq) AS bytes "
+        "SELECT e.room_id, " LOG_COLUMNS("e") "FROM (SELECT l.*, t.place, sum(" LOG_BYTES(
+            "l") ") OVER (ORDER BY t.place, l.seq) AS bytes "
                  "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS t(room, after, head, place) "
-                 "CROSS JOIN LATERAL (SELECT * FROM chat.events WHERE room_id = t.room AND seq > t.after "
+                 "CROSS JOIN LATERAL (SELECT * FROM chat.log WHERE room_id = t.room AND seq > t.after "
                  "AND seq <= t.head) l) e WHERE e.bytes <= $4::bigint ORDER BY e.place, e.seq",
         &v, on_events);
 }

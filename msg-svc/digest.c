@@ -5,10 +5,24 @@
 
 #include <openssl/sha.h>
 
-void digest_of(struct str body, unsigned char digest_r[DIGEST_BYTES])
+#include "buf.h"
+
+void digest_of(struct str body, int64_t thread, int64_t quote, unsigned char digest_r[DIGEST_BYTES])
 {
     unsigned char full[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)body.p, body.n, full);
+    if (thread == 0 && quote == 0) {
+        SHA256((const unsigned char *)body.p, body.n, full);
+    } else {
+        /* No text holds a NUL, so none ends in the same way. */
+        struct buf whole = {0};
+        buf_str(&whole, body);
+        buf_char(&whole, '\0');
+        buf_i64(&whole, thread);
+        buf_char(&whole, ' ');
+        buf_i64(&whole, quote);
+        SHA256((const unsigned char *)whole.p, whole.n, full);
+        buf_fini(&whole);
+    }
     memcpy(digest_r, full, DIGEST_BYTES);
 }
 

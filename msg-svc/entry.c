@@ -8,8 +8,9 @@
 #include "err.h"
 
 static const char *const kinds[] = {
-    [ENTRY_SEND] = "send", [ENTRY_JOIN] = "join",     [ENTRY_LEAVE] = "leave",
-    [ENTRY_ADD] = "add",   [ENTRY_REMOVE] = "remove",
+    [ENTRY_SEND] = "send",     [ENTRY_JOIN] = "join",     [ENTRY_LEAVE] = "leave",
+    [ENTRY_ADD] = "add",       [ENTRY_REMOVE] = "remove", [ENTRY_EDIT] = "edit",
+    [ENTRY_DELETE] = "delete", [ENTRY_REACT] = "react",   [ENTRY_PIN] = "pin",
 };
 
 bool entry_is_uuid(struct str s)
@@ -65,17 +66,49 @@ static bool has_control(struct str s)
     return false;
 }
 
+/* A text that people write. */
+static int check_text(struct entry *e)
+{
+    if (e->body.n > BODY_MAX)
+        return ERR_TOO_LARGE;
+    if (has_control(e->body) || !str_utf8(e->body) || blank(e->body))
+        return ERR_BAD_REQUEST;
+    digest_of(e->body, e->kind == ENTRY_SEND ? e->about : 0, e->quote, e->digest);
+    mentions_find(e->body, &e->mentions);
+    return 0;
+}
+
 static int check_send(struct entry *e)
 {
     if (!entry_is_uuid(e->cmid)) {
         e->cmid = STR(""); /* It goes into the nack, so it must be text. */
         return ERR_BAD_REQUEST;
     }
-    if (e->body.n > BODY_MAX)
-        return ERR_TOO_LARGE;
-    if (has_control(e->body) || !str_utf8(e->body) || blank(e->body))
+    return check_text(e);
+}
+
+/* Of a send: the thread it goes to, and what it quotes. */
+static int check_places(struct entry *e, const struct entry_fields *from)
+{
+    if ((from->h.n > 0 && (!str_i64(from->h, &e->about) || e->about <= 0)) ||
+        (from->y.n > 0 && (!str_i64(from->y, &e->quote) || e->quote <= 0)))
         return ERR_BAD_REQUEST;
-    digest_of(e->body, e->digest);
+    return 0;
+}
+
+/* What is to be done to which message, from the arguments of the request. */
+static int check_act(struct entry *e, struct str json)
+{
+    e->args = json.n > 0 ? jval_parse(json) : NULL;
+    if (!jval_get_int(e->args, "seq", &e->about) || e->about <= 0)
+        return ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_EDIT)
+        return jval_get_str(e->args, "body", &e->body) ? check_text(e) : ERR_BAD_REQUEST;
+    if ((e->kind == ENTRY_REACT || e->kind == ENTRY_PIN) && !jval_get_bool(e->args, "on", &e->on))
+        return ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_REACT && (!jval_get_str(e->args, "emoji", &e->emoji) || e->emoji.n == 0 ||
+                                   e->emoji.n > EMOJI_MAX || has_control(e->emoji) || blank(e->emoji)))
+        return ERR_BAD_REQUEST;
     return 0;
 }
 
@@ -103,7 +136,14 @@ static int check(struct entry *e, const struct entry_fields *from)
     switch (e->kind) {
     case ENTRY_SEND:
         err = check_place(e, from);
+        if (err == 0)
+            err = check_places(e, from);
         return err != 0 ? err : check_send(e);
+    case ENTRY_EDIT:
+    case ENTRY_DELETE:
+    case ENTRY_REACT:
+    case ENTRY_PIN:
+        return check_act(e, from->j);
     case ENTRY_ADD:
     case ENTRY_REMOVE:
         return str_i64(e->body, &e->target) && e->target != 0 ? 0 : ERR_BAD_REQUEST;
@@ -146,6 +186,9 @@ struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool
 
 void entry_free(struct entry *e)
 {
+    if (e == NULL)
+        return;
+    jval_free(e->args);
     free(e);
 }
 
@@ -188,6 +231,10 @@ void entry_json(struct buf *out, const struct entry *e)
     jsonw_int(&w, "q", e->cseq);
     jsonw_int(&w, "g", e->cgen);
     jsonw_str(&w, "b", e->body);
+    jsonw_int(&w, "about", e->about);
+    jsonw_int(&w, "quote", e->quote);
+    jsonw_str(&w, "emoji", e->emoji);
+    jsonw_bool(&w, "on", e->on);
     jsonw_str(&w, "f", e->to.inbox);
     jsonw_str(&w, "r", e->to.ref);
     jsonw_str(&w, "t", e->trace);

@@ -4,12 +4,24 @@
 #define PARLEY_MSG_ENTRY_H
 
 #include "digest.h"
+#include "jval.h"
 #include "list.h"
+#include "mention.h"
 #include "publish.h"
 
-enum { SHARDS = 16, BODY_MAX = 16384, CMID_TEXT = 36, DEVICE_MAX = 256 };
+enum { SHARDS = 16, BODY_MAX = 16384, CMID_TEXT = 36, DEVICE_MAX = 256, EMOJI_MAX = 64 };
 
-enum entry_kind { ENTRY_SEND, ENTRY_JOIN, ENTRY_LEAVE, ENTRY_ADD, ENTRY_REMOVE };
+enum entry_kind {
+    ENTRY_SEND,
+    ENTRY_JOIN,
+    ENTRY_LEAVE,
+    ENTRY_ADD,
+    ENTRY_REMOVE,
+    ENTRY_EDIT,
+    ENTRY_DELETE,
+    ENTRY_REACT,
+    ENTRY_PIN,
+};
 
 struct entry {
     struct list link; /* of ingest's queue or of the batch under way */
@@ -28,7 +40,14 @@ struct entry {
     int64_t user, room;
     int64_t target;  /* of ENTRY_ADD and ENTRY_REMOVE: who */
     struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
-    struct str body; /* of ENTRY_SEND */
+    struct str body; /* of ENTRY_SEND and ENTRY_EDIT */
+    /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT and _PIN what is to
+     * be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
+    int64_t about, quote;
+    struct str emoji;         /* of ENTRY_REACT */
+    bool on;                  /* of ENTRY_REACT and ENTRY_PIN */
+    struct mentions mentions; /* in the body */
+    struct jval *args;        /* holds the texts of what is neither send nor a change of membership */
     unsigned char digest[DIGEST_BYTES];
     /* Of ENTRY_SEND: its place among the device's sends to the room; cseq 0: it has none. Set even when err is, as long
      * as it is known whose place it is: a refused send takes its place too. */
@@ -40,7 +59,7 @@ struct entry {
 
 /* The fields as docs/bus.md names them, and the entry's id; absent ones are empty. */
 struct entry_fields {
-    struct str id, k, f, r, u, d, m, n, q, g, b, t;
+    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, j, t;
 };
 
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */

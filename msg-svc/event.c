@@ -5,8 +5,9 @@
 #include <stdio.h>
 
 static const char *const names[] = {
-    [EVENT_MESSAGE] = "message", [EVENT_CREATED] = "created", [EVENT_JOINED] = "joined",
-    [EVENT_LEFT] = "left",       [EVENT_ADDED] = "added",     [EVENT_REMOVED] = "removed",
+    [EVENT_MESSAGE] = "message", [EVENT_CREATED] = "created", [EVENT_JOINED] = "joined", [EVENT_LEFT] = "left",
+    [EVENT_ADDED] = "added",     [EVENT_REMOVED] = "removed", [EVENT_REPLY] = "reply",   [EVENT_EDITED] = "edited",
+    [EVENT_DELETED] = "deleted", [EVENT_REACTED] = "reacted", [EVENT_PINNED] = "pinned",
 };
 
 const char *event_type_name(enum event_type type)
@@ -45,11 +46,17 @@ static void write_members(struct jsonw *w, const struct event *e, bool with_cmid
         jsonw_str(w, "cmid", e->cmid);
     jsonw_int(w, "ts", e->ts);
     jsonw_str(w, "body", e->body);
+    if (e->about != 0)
+        jsonw_int(w, "about", e->about);
     if (e->member != 0) {
         jsonw_obj(w, "data");
         jsonw_id(w, "user", e->member);
         jsonw_obj_end(w);
+    } else if (e->data.n > 0) {
+        jsonw_raw(w, "data", e->data);
     }
+    if (e->state.n > 0)
+        jsonw_raw(w, "state", e->state);
 }
 
 void event_write(struct jsonw *w, const char *key, const struct event *e, bool with_cmid)

@@ -5,17 +5,32 @@
 
 #include "jsonw.h"
 
-enum event_type { EVENT_MESSAGE, EVENT_CREATED, EVENT_JOINED, EVENT_LEFT, EVENT_ADDED, EVENT_REMOVED };
+enum event_type {
+    EVENT_MESSAGE,
+    EVENT_CREATED,
+    EVENT_JOINED,
+    EVENT_LEFT,
+    EVENT_ADDED,
+    EVENT_REMOVED,
+    EVENT_REPLY,
+    EVENT_EDITED,
+    EVENT_DELETED,
+    EVENT_REACTED,
+    EVENT_PINNED,
+};
 
 struct event {
     int64_t room, seq, n;
-    int64_t mver; /* the room's membership version in force from this event on */
+    int64_t mver; /* how many events of the room up to it are no messages: who is in changes only by such */
     enum event_type type;
     int64_t sender;
     int64_t member;  /* whom a membership event is about; 0: no membership event */
+    int64_t about;   /* the message it is about; 0: none */
     int64_t ts;      /* wall ms */
     struct str cmid; /* empty: none */
     struct str body;
+    struct str data;  /* JSON, of events that are not about membership; empty: none */
+    struct str state; /* JSON, of answers: what became of a message since; empty: nothing */
 };
 
 const char *event_type_name(enum event_type type);

@@ -58,6 +58,9 @@ static void hand_over(struct intake *in, struct lane *lane, const struct bus_ent
                                   .q = bus_entry_get(entry, "q"),
                                   .g = bus_entry_get(entry, "g"),
                                   .b = bus_entry_get(entry, "b"),
+                                  .h = bus_entry_get(entry, "h"),
+                                  .y = bus_entry_get(entry, "y"),
+                                  .j = bus_entry_get(entry, "j"),
                                   .t = bus_entry_get(entry, "t")};
     lane->in_hand++;
     in->hooks.entry(in->arg, entry_decode(&fields, lane->shard, redelivered));

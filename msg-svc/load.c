@@ -93,7 +93,7 @@ static void take_user_rooms(struct plan *p, const struct db_result *r)
 
 static bool is_redelivered_change(const struct plan_step *s)
 {
-    return s->err == 0 && s->entry->redelivered && s->entry->kind != ENTRY_SEND;
+    return s->err == 0 && s->entry->redelivered && s->user != NULL;
 }
 
 static void load_rooms(const struct plan *p, load_exec_fn *exec, void *arg)
@@ -220,6 +220,7 @@ void load(const struct plan *p, load_exec_fn *exec, void *arg)
         load_members(p, exec, arg);
         load_past(p, exec, arg);
     }
+    load_messages(p, exec, arg);
     if (p->n_sents > 0)
         load_sent(p, exec, arg);
     if (p->n_orders > 0)

@@ -1,7 +1,7 @@
 /* Reads rows of rooms' logs and writes batches of them. */
 #include "log_rows.h"
 
-enum column { SEQ, N, TYPE, SENDER, CMID, TS, BODY, MEMBER };
+enum column { SEQ, N, TYPE, SENDER, CMID, TS, BODY, MEMBER, ABOUT, DATA, STATE };
 
 struct event log_rows_event(const struct log_rows *rows, size_t i)
 {
@@ -15,7 +15,10 @@ struct event log_rows_event(const struct log_rows *rows, size_t i)
                       .cmid = db_str(r, row, col + CMID),
                       .ts = db_int(r, row, col + TS),
                       .body = db_str(r, row, col + BODY),
-                      .member = db_int(r, row, col + MEMBER)};
+                      .member = db_int(r, row, col + MEMBER),
+                      .about = db_int(r, row, col + ABOUT),
+                      .data = db_str(r, row, col + DATA),
+                      .state = db_str(r, row, col + STATE)};
     event_type_parse(db_str(r, row, col + TYPE), &e.type);
     return e;
 }
@@ -51,7 +54,9 @@ void log_rows_cut(struct log_rows *rows)
 {
     size_t bytes = 0, n = 0;
     for (; n < rows->count; n++) {
-        bytes += LOG_EVENT_OVERHEAD + written_bytes(db_str(rows->r, rows->first + n, rows->col + BODY));
+        bytes += LOG_EVENT_OVERHEAD + written_bytes(db_str(rows->r, rows->first + n, rows->col + BODY)) +
+                 db_str(rows->r, rows->first + n, rows->col + DATA).n +
+                 db_str(rows->r, rows->first + n, rows->col + STATE).n;
         if (bytes > LOG_ANSWER_BYTES && n > 0)
             break;
     }

@@ -6,11 +6,18 @@
 #include "db.h"
 #include "event.h"
 
-/* The columns of an event, of the table or subquery of this name; LOG_COLUMNS_N of them. */
+/* The columns of an event as it happened, of the table or subquery of this name, LOG_COLUMNS_N of them; and of
+ * chat.log, as it reads now. */
+#define LOG_COLUMNS_THEN(e)                                                                                    \
+    e ".seq, " e ".n, " e ".type, " e ".sender, " e ".cmid, (extract(epoch FROM " e ".ts) * 1000)::bigint, " e \
+      ".body, coalesce((" e ".data ->> 'user')::bigint, 0), " e ".about, " e ".data::text, NULL "
 #define LOG_COLUMNS(e)                                                                                         \
     e ".seq, " e ".n, " e ".type, " e ".sender, " e ".cmid, (extract(epoch FROM " e ".ts) * 1000)::bigint, " e \
-      ".body, coalesce((" e ".data ->> 'user')::bigint, 0) "
-enum { LOG_COLUMNS_N = 8 };
+      ".body, coalesce((" e ".data ->> 'user')::bigint, 0), " e ".about, " e ".data::text, " e ".state::text "
+enum { LOG_COLUMNS_N = 11 };
+
+/* What a row of chat.log takes in an answer, in SQL. */
+#define LOG_BYTES(l) "octet_length(" l ".body) + coalesce(octet_length(" l ".state::text), 0) + 256"
 
 /* What an answer holds at most, so that it fits what a gateway queues for one socket; and what an event takes beside
  * its body. */

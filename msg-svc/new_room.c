@@ -45,11 +45,12 @@ void new_room_make(struct call *c, db_done_fn *fn)
         "WITH people AS (SELECT id FROM auth.people WHERE id = ANY($6::bigint[])), "
         "crowded AS (SELECT u FROM unnest($5::bigint || $6::bigint[]) u WHERE $8::bigint <= (SELECT count(*) FROM "
         "(SELECT FROM chat.members m WHERE m.user_id = u LIMIT $8::bigint) x) LIMIT 1), "
+        "unwanted AS (SELECT FROM auth.blocked WHERE blocked_id = $5::bigint AND user_id = ANY($6::bigint[]) LIMIT 1), "
         "size AS (SELECT 1 + cardinality($6::bigint[]) AS n), "
         "room AS (INSERT INTO chat.rooms (kind, name, name_key, topic, dm_key, created_by, last_seq, mver, member_count) "
         "SELECT $1::text, $2::text, CASE WHEN $2::text <> '' THEN lower(normalize($2::text, NFKC)) END, $3::text, "
         "$4::text, $5::bigint, n, n, n FROM size WHERE n = 1 + (SELECT count(*) FROM people) "
-        "AND NOT EXISTS (SELECT FROM crowded) "
+        "AND NOT EXISTS (SELECT FROM crowded) AND NOT EXISTS (SELECT FROM unwanted) "
         "ON CONFLICT (dm_key) DO NOTHING RETURNING id), "
         "everybody AS (SELECT $5::bigint AS id, 1 AS seq UNION ALL "
         "SELECT id, 1 + row_number() OVER (ORDER BY id) FROM people), "
@@ -64,7 +65,8 @@ void new_room_make(struct call *c, db_done_fn *fn)
         "ORDER BY e.id ON CONFLICT (user_id) DO UPDATE SET last_useq = u.last_useq + 1 RETURNING user_id, last_useq), "
         "told AS (INSERT INTO chat.user_events (user_id, useq, type, room_id) "
         "SELECT o.user_id, o.last_useq, 'room_added', r.id FROM own o, room r) "
-        "SELECT r.id, o.user_id, o.last_useq FROM room r, own o UNION ALL SELECT NULL, NULL, NULL FROM crowded",
+        "SELECT r.id, o.user_id, o.last_useq FROM room r, own o UNION ALL SELECT NULL, NULL, NULL FROM crowded "
+        "UNION ALL SELECT NULL, 0, 0 FROM unwanted",
         &v, fn);
 }
 
@@ -107,7 +109,7 @@ void new_room_tell(struct call *c, const struct db_result *r)
     struct new_room *room = c->made;
     struct db_params v = {0};
     if (db_is_null(r, 0, 0)) {
-        call_fail(c, ERR_TOO_MANY_ROOMS, NULL);
+        call_fail(c, db_is_null(r, 0, 1) ? ERR_TOO_MANY_ROOMS : ERR_BLOCKED, NULL);
         return;
     }
     c->room = db_int(r, 0, 0);

@@ -25,7 +25,8 @@ void new_room_tidy(struct new_room *room, int64_t caller);
 /* Make c->made. fn as db_query()'s; its rows are for new_room_tell(). No row: somebody in `others` does not exist, or
  * the dm_key is taken. */
 void new_room_make(struct call *c, db_done_fn *fn);
-/* Take the rows, tell everybody, reply with the Room; or that somebody is in too many rooms, and none was made. */
+/* Take the rows, tell everybody, reply with the Room; or that somebody is in too many rooms, or blocks the caller, and
+ * none was made. */
 void new_room_tell(struct call *c, const struct db_result *r);
 
 #endif

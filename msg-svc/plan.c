@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "err.h"
 #include "person_limit.h"
+#include "plan_acts.h"
 
 void plan_create(struct plan **plan_r, int64_t capacity)
 {
@@ -19,16 +20,17 @@ void plan_destroy(struct plan **plan)
 {
     if (*plan == NULL)
         return;
-    for (size_t i = 0; i < PLAN_MAX; i++)
+    for (size_t i = 0; i < PLAN_MAX; i++) {
         buf_fini(&(*plan)->views[i].json);
+        buf_fini(&(*plan)->datas[i]);
+    }
     free(*plan);
     *plan = NULL;
 }
 
 /* ---- the log ---- */
 
-/* The next event of the room. */
-static struct event *append(struct plan *p, struct plan_room *room, enum event_type type, int64_t sender, int64_t ts)
+struct event *plan_append(struct plan *p, struct plan_room *room, enum event_type type, int64_t sender, int64_t ts)
 {
     assert(p->n_events < PLAN_MAX);
     room->dirty = true;
@@ -40,6 +42,7 @@ static struct event *append(struct plan *p, struct plan_room *room, enum event_t
         room->mver++;
     }
     p->digests[p->n_events] = NULL;
+    buf_reset(&p->datas[p->n_events]);
     struct event *e = &p->events[p->n_events++];
     *e = (struct event){.room = room->id,
                         .seq = room->last_seq,
@@ -101,8 +104,7 @@ static void tell_again(struct plan *p, struct plan_step *s, enum user_event_type
 
 /* ---- the entries ---- */
 
-/* What somebody who is not in the room may know of it. */
-static int refuse_outsider(struct plan_step *s)
+int plan_refuse_outsider(struct plan_step *s)
 {
     s->newcomer = s->room->everyone && !s->entry->welcomed;
     return s->room->kind == ROOM_PUBLIC ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND;
@@ -159,11 +161,15 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
     if (!s->room->found)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
-        return refuse_outsider(s);
+        return plan_refuse_outsider(s);
 
-    struct event *event = append(p, s->room, EVENT_MESSAGE, e->user, ts);
+    int err = plan_check_places(s);
+    if (err != 0)
+        return err;
+    struct event *event = plan_append(p, s->room, e->about != 0 ? EVENT_REPLY : EVENT_MESSAGE, e->user, ts);
     event->cmid = e->cmid;
     event->body = e->body;
+    plan_place(p, s, event);
     settle(s, event->seq, event->n, ts);
     p->digests[p->n_events - 1] = sent->digest;
     return 0;
@@ -187,6 +193,12 @@ static bool is_decided(const struct plan_step *s)
            memcmp(sent->digest, s->entry->digest, DIGEST_BYTES) == 0;
 }
 
+/* All there is of it is its text. Of others gateways learn by their look at what moved. */
+static bool is_plain(const struct entry *e)
+{
+    return e->about == 0 && e->quote == 0 && e->mentions.count == 0 && !e->mentions.all && !e->mentions.here;
+}
+
 /* A cmid decides before order and membership do: a retry of what was decided is answered the same for ever. In a room
  * that is not there nothing can be stored, so nothing is counted. */
 static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
@@ -199,7 +211,7 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
         if (s->sent->seq == 0)
             return ERR_REFUSED;
         s->dup = true;
-        s->again = s->entry->redelivered && !s->sent->fresh;
+        s->again = s->entry->redelivered && !s->sent->fresh && is_plain(s->entry);
         return 0;
     }
     if (order != NULL && order->waiting) {
@@ -225,7 +237,7 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
 
 static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts)
 {
-    struct event *event = append(p, s->room, type, s->entry->user, ts);
+    struct event *event = plan_append(p, s->room, type, s->entry->user, ts);
     event->member = m->user;
     s->room->members++;
     s->user->rooms++;
@@ -238,7 +250,7 @@ static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m,
 
 static void take_out(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts)
 {
-    struct event *event = append(p, s->room, type, s->entry->user, ts);
+    struct event *event = plan_append(p, s->room, type, s->entry->user, ts);
     event->member = m->user;
     s->room->members--;
     s->user->rooms--;
@@ -302,7 +314,7 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
     if (!room->found)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
-        return refuse_outsider(s);
+        return plan_refuse_outsider(s);
     if (room->kind == ROOM_DM)
         return ERR_FORBIDDEN;
     if (!s->user->exists)
@@ -327,7 +339,7 @@ static int run_remove(struct plan *p, struct plan_step *s, int64_t ts)
     if (!room->found)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
-        return refuse_outsider(s);
+        return plan_refuse_outsider(s);
     if (room->kind == ROOM_DM || !s->who->owner)
         return ERR_FORBIDDEN;
     if (s->whom->is)
@@ -350,6 +362,11 @@ static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
         return run_add(p, s, ts);
     case ENTRY_REMOVE:
         return run_remove(p, s, ts);
+    case ENTRY_EDIT:
+    case ENTRY_DELETE:
+    case ENTRY_REACT:
+    case ENTRY_PIN:
+        return plan_run_act(p, s, ts);
     case ENTRY_SEND:
         break;
     }
@@ -378,7 +395,7 @@ bool plan_buries(const struct plan_step *s)
     return s->entry->doomed && s->err == ERR_INTERNAL;
 }
 
-/* Every event is either a message, which n counts, or a change of membership, which mver counts. */
+/* Every event is either a message, which n counts, or something else, which mver counts. */
 int64_t plan_mver_at(const struct plan_room *room, int64_t seq, int64_t n)
 {
     return room->mver - ((room->last_seq - room->last_n) - (seq - n));

@@ -57,6 +57,40 @@ struct plan_order {
     bool waiting; /* a send of it is set aside: those behind it wait, too */
 };
 
+/* A message that the batch wants to change or to answer, its room locked, and what became of it so far. */
+struct plan_target {
+    int64_t room, seq;
+    bool found;
+    enum event_type type;
+    int64_t sender, about;
+    int64_t changed; /* seq of the last event about it; 0: nothing happened to it */
+    int64_t edited_ms, deleted_ms, pinned_ms, last_reply_ms; /* 0: not */
+    int64_t replies;
+    int64_t kinds;                      /* different reactions, or more: those of this batch are counted each */
+    unsigned char digest[DIGEST_BYTES]; /* of its newest text */
+    struct str body;                    /* the newest text, when this batch has it */
+    bool dirty;
+};
+
+/* Somebody's reaction: before the batch (was), and at this point of it (is). */
+struct plan_reaction {
+    int64_t room, seq, user;
+    struct str emoji;
+    bool was, is;
+    int64_t since; /* seq of the event that put it there */
+};
+
+/* A name behind an at sign, and whose it is. */
+struct plan_name {
+    struct str name;
+    int64_t user; /* 0: nobody's */
+};
+
+/* Somebody is named in a message of this batch. */
+struct plan_mention {
+    int64_t room, seq, user; /* user 0: everyone */
+};
+
 /* A person whose own log may grow. */
 struct plan_user {
     int64_t id;
@@ -85,8 +119,10 @@ struct plan_step {
     struct plan_room *room;
     struct plan_member *who, *whom; /* who asks; who is added or removed */
     struct plan_sent *sent;
-    struct plan_order *order; /* NULL: a send without a place among others */
-    struct plan_user *user;   /* whose own log the membership change goes to */
+    struct plan_order *order;           /* NULL: a send without a place among others */
+    struct plan_target *target, *quote; /* what it is about; what it quotes */
+    struct plan_reaction *reaction;
+    struct plan_user *user; /* whose own log the membership change goes to */
 
     int err;
     int64_t cgen, expected; /* of ERR_OUT_OF_ORDER: the send that could be decided */
@@ -106,14 +142,19 @@ struct plan {
     struct plan_sent sents[PLAN_MAX];
     struct plan_order orders[PLAN_MAX];
     struct plan_user users[PLAN_MAX];
-    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users;
+    struct plan_target targets[2 * PLAN_MAX];
+    struct plan_reaction reactions[PLAN_MAX];
+    struct plan_name names[PLAN_MAX * MENTIONS_MAX];
+    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_names;
     int64_t capacity; /* members a room takes */
 
     struct event events[PLAN_MAX];
     unsigned char *digests[PLAN_MAX]; /* of events that are messages, else NULL */
     struct plan_user_event user_events[PLAN_MAX];
     struct plan_view views[PLAN_MAX];
-    size_t n_events, n_user_events, n_views;
+    struct plan_mention mentions[PLAN_MAX * (MENTIONS_MAX + 1)];
+    struct buf datas[PLAN_MAX]; /* data of events[i] */
+    size_t n_events, n_user_events, n_views, n_mentions;
 };
 
 void plan_create(struct plan **plan_r, int64_t capacity);
@@ -131,6 +172,10 @@ void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);
 void plan_sent_is(struct plan *p, const struct plan_sent *row);
 void plan_order_is(struct plan *p, const struct plan_order *row);
+void plan_target_is(struct plan *p, const struct plan_target *row);
+/* The reaction is on, put there by the event `since`. */
+void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since);
+void plan_name_is(struct plan *p, struct str name, int64_t user);
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);
 void plan_user_rooms_are(struct plan *p, int64_t id, int64_t rooms);
 

@@ -1,5 +1,6 @@
 /* Collects what a batch must know, and takes what the database says of it. */
 #include "plan.h"
+#include "plan_acts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,12 @@
 static int compare_ids(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);
+}
+
+static int compare_texts(struct str a, struct str b)
+{
+    int lengths = compare_ids((int64_t)a.n, (int64_t)b.n);
+    return lengths != 0 || a.n == 0 ? lengths : memcmp(a.p, b.p, a.n);
 }
 
 static int by_room(const void *a, const void *b)
@@ -34,9 +41,30 @@ static int by_order(const void *a, const void *b)
     int keys = compare_ids(x->room, y->room);
     if (keys == 0)
         keys = compare_ids(x->sender, y->sender);
+    return keys != 0 ? keys : compare_texts(x->device, y->device);
+}
+
+static int by_target(const void *a, const void *b)
+{
+    const struct plan_target *x = a, *y = b;
+    int rooms = compare_ids(x->room, y->room);
+    return rooms != 0 ? rooms : compare_ids(x->seq, y->seq);
+}
+
+static int by_reaction(const void *a, const void *b)
+{
+    const struct plan_reaction *x = a, *y = b;
+    int keys = compare_ids(x->room, y->room);
     if (keys == 0)
-        keys = compare_ids((int64_t)x->device.n, (int64_t)y->device.n);
-    return keys != 0 || x->device.n == 0 ? keys : memcmp(x->device.p, y->device.p, x->device.n);
+        keys = compare_ids(x->seq, y->seq);
+    if (keys == 0)
+        keys = compare_ids(x->user, y->user);
+    return keys != 0 ? keys : compare_texts(x->emoji, y->emoji);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return compare_texts(((const struct plan_name *)a)->name, ((const struct plan_name *)b)->name);
 }
 
 static int by_user(const void *a, const void *b)
@@ -86,6 +114,24 @@ static struct plan_order *find_order(struct plan *p, int64_t room, int64_t sende
     return bsearch(&key, p->orders, p->n_orders, sizeof key, by_order);
 }
 
+static struct plan_target *find_target(struct plan *p, int64_t room, int64_t seq)
+{
+    struct plan_target key = {.room = room, .seq = seq};
+    return bsearch(&key, p->targets, p->n_targets, sizeof key, by_target);
+}
+
+static struct plan_reaction *find_reaction(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji)
+{
+    struct plan_reaction key = {.room = room, .seq = seq, .user = user, .emoji = emoji};
+    return bsearch(&key, p->reactions, p->n_reactions, sizeof key, by_reaction);
+}
+
+static struct plan_name *find_name(struct plan *p, struct str name)
+{
+    struct plan_name key = {.name = name};
+    return bsearch(&key, p->names, p->n_names, sizeof key, by_name);
+}
+
 static struct plan_user *find_user(struct plan *p, int64_t id)
 {
     struct plan_user key = {.id = id};
@@ -103,14 +149,33 @@ static int64_t affected_user(const struct entry *e)
     return has_target(e) ? e->target : e->user;
 }
 
+static bool changes_membership(const struct entry *e)
+{
+    return e->kind == ENTRY_JOIN || e->kind == ENTRY_LEAVE || has_target(e);
+}
+
+static void collect_messages(struct plan *p, const struct entry *e)
+{
+    if (e->about != 0)
+        p->targets[p->n_targets++] = (struct plan_target){.room = e->room, .seq = e->about};
+    if (e->quote != 0)
+        p->targets[p->n_targets++] = (struct plan_target){.room = e->room, .seq = e->quote};
+    if (e->kind == ENTRY_REACT)
+        p->reactions[p->n_reactions++] =
+            (struct plan_reaction){.room = e->room, .seq = e->about, .user = e->user, .emoji = e->emoji};
+    for (size_t i = 0; i < e->mentions.count; i++)
+        p->names[p->n_names++] = (struct plan_name){.name = e->mentions.names[i]};
+}
+
 static void collect(struct plan *p, const struct entry *e)
 {
     p->rooms[p->n_rooms++] = (struct plan_room){.id = e->room};
     p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->user};
     if (e->kind == ENTRY_SEND)
         p->sents[p->n_sents++] = (struct plan_sent){.sender = e->user, .cmid = e->cmid};
-    else
+    if (changes_membership(e))
         p->users[p->n_users++] = (struct plan_user){.id = affected_user(e)};
+    collect_messages(p, e);
     if (has_target(e))
         p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->target};
 }
@@ -119,7 +184,8 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
-    p->n_events = p->n_user_events = p->n_views = 0;
+    p->n_targets = p->n_reactions = p->n_names = 0;
+    p->n_events = p->n_user_events = p->n_views = p->n_mentions = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
         if (entries[i]->err == 0)
@@ -134,6 +200,9 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
     p->n_members = sort_unique(p->members, p->n_members, sizeof p->members[0], by_member);
     p->n_sents = sort_unique(p->sents, p->n_sents, sizeof p->sents[0], by_sent);
     p->n_orders = sort_unique(p->orders, p->n_orders, sizeof p->orders[0], by_order);
+    p->n_targets = sort_unique(p->targets, p->n_targets, sizeof p->targets[0], by_target);
+    p->n_reactions = sort_unique(p->reactions, p->n_reactions, sizeof p->reactions[0], by_reaction);
+    p->n_names = sort_unique(p->names, p->n_names, sizeof p->names[0], by_name);
     p->n_users = sort_unique(p->users, p->n_users, sizeof p->users[0], by_user);
 
     for (size_t i = 0; i < count; i++) {
@@ -148,8 +217,11 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         s->who = find_member(p, e->room, e->user);
         if (e->kind == ENTRY_SEND)
             s->sent = find_sent(p, e->user, e->cmid);
-        else
+        if (changes_membership(e))
             s->user = find_user(p, affected_user(e));
+        s->target = e->about != 0 ? find_target(p, e->room, e->about) : NULL;
+        s->quote = e->quote != 0 ? find_target(p, e->room, e->quote) : NULL;
+        s->reaction = e->kind == ENTRY_REACT ? find_reaction(p, e->room, e->about, e->user, e->emoji) : NULL;
         if (has_target(e))
             s->whom = find_member(p, e->room, e->target);
     }
@@ -207,6 +279,39 @@ void plan_order_is(struct plan *p, const struct plan_order *row)
         return;
     order->cgen = row->cgen;
     order->cseq = row->cseq;
+}
+
+void plan_target_is(struct plan *p, const struct plan_target *row)
+{
+    struct plan_target *target = find_target(p, row->room, row->seq);
+    if (target == NULL)
+        return;
+    *target = *row;
+    target->found = true;
+    target->dirty = false;
+    target->body = (struct str){0};
+}
+
+void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since)
+{
+    struct plan_reaction *reaction = find_reaction(p, room, seq, user, emoji);
+    if (reaction == NULL)
+        return;
+    reaction->was = reaction->is = true;
+    reaction->since = since;
+}
+
+void plan_name_is(struct plan *p, struct str name, int64_t user)
+{
+    struct plan_name *known = find_name(p, name);
+    if (known != NULL)
+        known->user = user;
+}
+
+int64_t plan_user_named(struct plan *p, struct str name)
+{
+    const struct plan_name *known = find_name(p, name);
+    return known != NULL ? known->user : 0;
 }
 
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq)

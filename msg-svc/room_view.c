@@ -29,6 +29,7 @@ enum column {
     LAST_BODY,
     DELIVERED_TO,
     READ_TO,
+    MENTIONS,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -85,5 +86,7 @@ void room_view_write(struct jsonw *w, const char *key, const struct db_result *r
         write_peer(w, r, row);
     if (!db_is_null(r, row, LAST_SEQ))
         write_last(w, r, row);
+    if (!db_is_null(r, row, MENTIONS))
+        jsonw_raw(w, "mentions", db_str(r, row, MENTIONS));
     jsonw_obj_end(w);
 }

@@ -17,13 +17,17 @@
     "coalesce((SELECT d.delivered_seq FROM chat.members d WHERE d.room_id = m.room_id "                    \
     "AND d.user_id <> q.user_id ORDER BY d.delivered_seq DESC LIMIT 1), 0), "                              \
     "coalesce((SELECT d.read_seq FROM chat.members d WHERE d.room_id = m.room_id AND d.has_read "          \
-    "AND d.user_id <> q.user_id ORDER BY d.read_seq DESC LIMIT 1), 0) "                                    \
+    "AND d.user_id <> q.user_id ORDER BY d.read_seq DESC LIMIT 1), 0), "                                   \
+    "(SELECT jsonb_agg(s.seq) FROM (SELECT n.seq FROM chat.mentions n JOIN chat.events o "                 \
+    "ON o.room_id = n.room_id AND o.seq = n.seq AND o.sender <> q.user_id "                                \
+    "WHERE n.user_id IN (q.user_id, 0) AND n.room_id = m.room_id AND n.seq > m.read_seq "                  \
+    "ORDER BY n.seq LIMIT 100) s)::text "                                                                  \
     "FROM (" source ") AS q(user_id, room_id) "                                                            \
     "JOIN chat.rooms r ON r.id = q.room_id "                                                               \
     "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = q.user_id "                              \
     "LEFT JOIN LATERAL (SELECT a.* FROM chat.members o JOIN auth.people a ON a.id = o.user_id "            \
     "WHERE o.room_id = r.id AND o.user_id <> q.user_id LIMIT 1) p ON r.kind = 'dm' "                       \
-    "LEFT JOIN chat.events l ON l.room_id = r.id AND l.seq = r.last_message AND m.user_id IS NOT NULL "
+    "LEFT JOIN chat.log l ON l.room_id = r.id AND l.seq = r.last_message AND m.user_id IS NOT NULL "
 
 /* Who looks, and at which room. */
 int64_t room_view_user(const struct db_result *r, size_t row);

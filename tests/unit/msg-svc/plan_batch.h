@@ -45,7 +45,7 @@ static inline struct entry *next_send(int64_t user, int64_t room, int cmid, cons
     snprintf(texts[i], sizeof texts[i], "00000000-0000-4000-8000-%012d", cmid);
     e->cmid = str_of(texts[i]);
     e->body = str_of(body);
-    digest_of(e->body, e->digest);
+    digest_of(e->body, e->about, e->quote, e->digest);
     return e;
 }
 

@@ -1,0 +1,102 @@
+/* Asks the database for messages that a plan wants to change, answer or quote, and whose the names in texts are. */
+#include "load.h"
+#include "params.h"
+
+enum target_column {
+    ROOM,
+    SEQ,
+    TYPE,
+    SENDER,
+    ABOUT,
+    CHANGED,
+    EDITED,
+    DELETED,
+    PINNED,
+    LAST_REPLY,
+    REPLIES,
+    KINDS,
+    DIGEST
+};
+
+static void take_targets(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++) {
+        struct plan_target row = {.room = db_int(r, i, ROOM),
+                                  .seq = db_int(r, i, SEQ),
+                                  .sender = db_int(r, i, SENDER),
+                                  .about = db_int(r, i, ABOUT),
+                                  .changed = db_int(r, i, CHANGED),
+                                  .edited_ms = db_int(r, i, EDITED),
+                                  .deleted_ms = db_int(r, i, DELETED),
+                                  .pinned_ms = db_int(r, i, PINNED),
+                                  .last_reply_ms = db_int(r, i, LAST_REPLY),
+                                  .replies = db_int(r, i, REPLIES),
+                                  .kinds = db_int(r, i, KINDS)};
+        if (event_type_parse(db_str(r, i, TYPE), &row.type) && digest_parse(db_str(r, i, DIGEST), row.digest))
+            plan_target_is(p, &row);
+    }
+}
+
+static void load_targets(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->targets, p->n_targets, true, it->room);
+    INTS(&v, p->targets, p->n_targets, true, it->seq);
+    exec(
+        arg,
+        "SELECT e.room_id, e.seq, e.type, e.sender, e.about, c.changed, (extract(epoch FROM c.edited_at) * 1000)::bigint, "
+        "(extract(epoch FROM c.deleted_at) * 1000)::bigint, (extract(epoch FROM c.pinned_at) * 1000)::bigint, "
+        "(extract(epoch FROM c.last_reply) * 1000)::bigint, c.replies, "
+        "(SELECT count(DISTINCT k.emoji) FROM chat.reactions k WHERE k.room_id = e.room_id AND k.seq = e.seq), "
+        "substr(sha256(convert_to(coalesce(c.body, e.body), 'UTF8')), 1, 16) "
+        "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
+        "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
+        "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq",
+        &v, take_targets);
+}
+
+static void take_reactions(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_reaction_is(p, db_int(r, i, 0), db_int(r, i, 1), db_int(r, i, 2), db_str(r, i, 3), db_int(r, i, 4));
+}
+
+static void load_reactions(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->reactions, p->n_reactions, true, it->room);
+    INTS(&v, p->reactions, p->n_reactions, true, it->seq);
+    INTS(&v, p->reactions, p->n_reactions, true, it->user);
+    ARRAY(&v, p->reactions, p->n_reactions, true, db_p_array_str(&v, it->emoji));
+    exec(arg,
+         "SELECT k.room_id, k.seq, k.user_id, k.emoji, k.since "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS t(room, seq, person, emoji) "
+         "JOIN chat.reactions k ON k.room_id = t.room AND k.seq = t.seq AND k.emoji = t.emoji AND k.user_id = t.person",
+         &v, take_reactions);
+}
+
+static void take_names(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_name_is(p, db_str(r, i, 0), db_int(r, i, 1));
+}
+
+static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    ARRAY(&v, p->names, p->n_names, true, db_p_array_str(&v, it->name));
+    exec(arg,
+         "SELECT t.name, n.id FROM unnest($1::text[]) AS t(name) "
+         "JOIN auth.names n ON n.username_key = lower(normalize(t.name, NFKC))",
+         &v, take_names);
+}
+
+void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    if (p->n_targets > 0)
+        load_targets(p, exec, arg);
+    if (p->n_reactions > 0)
+        load_reactions(p, exec, arg);
+    if (p->n_names > 0)
+        load_names(p, exec, arg);
+}

@@ -1,0 +1,100 @@
+/* Scans texts for names behind an at sign. */
+#include "mention.h"
+
+/* Letters of any script, digits, and what may stand within a name. A byte at a time: those of other scripts are above
+ * 0x7f. */
+static bool of_name(unsigned char c)
+{
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.';
+}
+
+static bool is_word(struct str name, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(name, words[i]))
+            return true;
+    return false;
+}
+
+static void add(struct mentions *m, struct str name)
+{
+    if (name.n == 0 || name.n > MENTION_NAME_MAX || m->count >= MENTIONS_MAX)
+        return;
+    for (size_t i = 0; i < m->count; i++)
+        if (str_eq(m->names[i], name))
+            return;
+    m->names[m->count++] = name;
+}
+
+/* Scripts without spaces go on right behind a name: what is before their first letter may be all of it. */
+static void add_with_start(struct mentions *m, struct str name)
+{
+    size_t plain = 0;
+    while (plain < name.n && (unsigned char)name.p[plain] < 0x80)
+        plain++;
+    add(m, name);
+    if (plain > 0 && plain < name.n)
+        add(m, (struct str){name.p, plain});
+}
+
+static void take(struct mentions *m, struct str name)
+{
+    static const char *const everyone[] = {"all", "channel", "everyone"};
+    static const char *const there[] = {"here"};
+    if (is_word(name, everyone, sizeof everyone / sizeof everyone[0])) {
+        m->all = true;
+        return;
+    }
+    if (is_word(name, there, sizeof there / sizeof there[0]))
+        m->here = true;
+    else
+        add_with_start(m, name);
+}
+
+/* How many backticks stand here. */
+static size_t ticks_at(struct str text, size_t at)
+{
+    size_t n = 0;
+    while (at + n < text.n && text.p[at + n] == '`')
+        n++;
+    return n;
+}
+
+/* Behind the same number of backticks, or behind these when there are no such: then they stand for themselves. */
+static size_t behind_code(struct str text, size_t at)
+{
+    size_t ticks = ticks_at(text, at);
+    for (size_t i = at + ticks; i < text.n;) {
+        size_t n = ticks_at(text, i);
+        if (n == ticks)
+            return i + n;
+        i += n > 0 ? n : 1;
+    }
+    return at + ticks;
+}
+
+void mentions_find(struct str text, struct mentions *m_r)
+{
+    *m_r = (struct mentions){0};
+    /* Every run of backticks that closes nothing is looked for to the end: a text of many of them is not looked at. */
+    size_t searches = 0;
+    for (size_t at = 0; at < text.n && searches < 200;) {
+        if (text.p[at] == '`') {
+            at = behind_code(text, at);
+            searches++;
+            continue;
+        }
+        bool begins =
+            text.p[at] == '@' && (at == 0 || (!of_name((unsigned char)text.p[at - 1]) && text.p[at - 1] != '@'));
+        size_t from = ++at;
+        if (!begins)
+            continue;
+        while (at < text.n && of_name((unsigned char)text.p[at]))
+            at++;
+        struct str name = {text.p + from, at - from};
+        while (name.n > 0 && (name.p[name.n - 1] == '.' || name.p[name.n - 1] == '-'))
+            name.n--; /* the end of a sentence */
+        take(m_r, name);
+    }
+}

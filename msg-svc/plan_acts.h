@@ -1,0 +1,22 @@
+/* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
+ * plan_keys.c holds what the batch knows. For nobody else. */
+#ifndef PARLEY_MSG_PLAN_ACTS_H
+#define PARLEY_MSG_PLAN_ACTS_H
+
+#include "plan.h"
+
+/* The next event of the room. */
+struct event *plan_append(struct plan *p, struct plan_room *room, enum event_type type, int64_t sender, int64_t ts);
+/* What somebody who is not in the room may know of it: the error to refuse him with. */
+int plan_refuse_outsider(struct plan_step *s);
+/* Whose name this is; 0: nobody's. */
+int64_t plan_user_named(struct plan *p, struct str name);
+
+/* Whether there is what a send answers and quotes: 0 or an error. */
+int plan_check_places(const struct plan_step *s);
+/* What a stored send brings with it: who is named in it, and the thread that grew. */
+void plan_place(struct plan *p, struct plan_step *s, struct event *event);
+/* Edit, delete, react, pin. */
+int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts);
+
+#endif

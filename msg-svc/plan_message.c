@@ -1,0 +1,196 @@
+/* Decides what is done to messages after they were sent, and what a message brings with it. An act says how something
+ * is to be: where it is so already nothing happens, and the answer is the same. */
+#include <string.h>
+
+#include "err.h"
+#include "plan_acts.h"
+
+enum { REACTION_KINDS_MAX = 50 };
+
+/* ---- what comes with a send ---- */
+
+/* A thread hangs on a message that is in none; of a deleted one it goes on. */
+int plan_check_places(const struct plan_step *s)
+{
+    if (s->target != NULL && (!s->target->found || s->target->type != EVENT_MESSAGE))
+        return ERR_MESSAGE_NOT_FOUND;
+    if (s->quote != NULL && !s->quote->found)
+        return ERR_MESSAGE_NOT_FOUND;
+    return 0;
+}
+
+static void mention(struct plan *p, const struct event *e, int64_t user)
+{
+    p->mentions[p->n_mentions++] = (struct plan_mention){.room = e->room, .seq = e->seq, .user = user};
+}
+
+/* Who is named, each once: two spellings may be one person. */
+static void find_people(struct plan *p, const struct mentions *named, int64_t author, int64_t *people, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < named->count; i++) {
+        int64_t user = plan_user_named(p, named->names[i]);
+        bool known = user == 0 || user == author;
+        for (size_t k = 0; k < *count; k++)
+            known = known || people[k] == user;
+        if (!known)
+            people[(*count)++] = user;
+    }
+}
+
+/* The members `mentions` and `everyone` of the open object. */
+static void write_mentions(struct plan *p, struct jsonw *w, const struct entry *e, const struct event *event)
+{
+    int64_t people[MENTIONS_MAX];
+    size_t count;
+    find_people(p, &e->mentions, e->user, people, &count);
+    if (count > 0) {
+        jsonw_arr(w, "mentions");
+        for (size_t i = 0; i < count; i++) {
+            jsonw_id(w, NULL, people[i]);
+            mention(p, event, people[i]);
+        }
+        jsonw_arr_end(w);
+    }
+    if (e->mentions.all || e->mentions.here) {
+        jsonw_cstr(w, "everyone", e->mentions.all ? "all" : "here");
+        mention(p, event, 0);
+    }
+}
+
+static void grow_thread(struct plan_target *root, const struct event *event)
+{
+    root->replies++;
+    root->last_reply_ms = event->ts;
+    root->changed = event->seq;
+    root->dirty = true;
+}
+
+void plan_place(struct plan *p, struct plan_step *s, struct event *event)
+{
+    const struct entry *e = s->entry;
+    struct buf *data = &p->datas[event - p->events];
+    struct jsonw w = jsonw_on(data);
+    jsonw_obj(&w, NULL);
+    if (e->quote != 0)
+        jsonw_int(&w, "quote", e->quote);
+    write_mentions(p, &w, e, event);
+    jsonw_obj_end(&w);
+    event->data = data->n > 2 ? buf_view(data) : (struct str){0};
+    if (s->target != NULL) {
+        event->about = s->target->seq;
+        grow_thread(s->target, event);
+    }
+}
+
+/* ---- acts ---- */
+
+static struct event *append_about(struct plan *p, struct plan_step *s, enum event_type type, int64_t ts)
+{
+    struct event *event = plan_append(p, s->room, type, s->entry->user, ts);
+    event->about = s->target->seq;
+    s->target->changed = event->seq;
+    s->target->dirty = true;
+    return event;
+}
+
+static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    const struct entry *e = s->entry;
+    struct plan_target *t = s->target;
+    if (t->deleted_ms != 0)
+        return ERR_MESSAGE_NOT_FOUND;
+    if (t->sender != e->user)
+        return ERR_FORBIDDEN;
+    if (memcmp(t->digest, e->digest, DIGEST_BYTES) == 0)
+        return 0;
+    struct event *event = append_about(p, s, EVENT_EDITED, ts);
+    event->body = t->body = e->body;
+    t->edited_ms = ts;
+    memcpy(t->digest, e->digest, DIGEST_BYTES);
+    return 0;
+}
+
+static int run_delete(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    struct plan_target *t = s->target;
+    if (t->sender != s->entry->user && !s->who->owner)
+        return ERR_FORBIDDEN;
+    if (t->deleted_ms != 0)
+        return 0;
+    append_about(p, s, EVENT_DELETED, ts);
+    t->deleted_ms = ts;
+    t->pinned_ms = 0;
+    t->edited_ms = 0;
+    t->body = (struct str){0};
+    /* An edit of this batch must not leave its text in the log. */
+    for (size_t i = 0; i < p->n_events; i++)
+        if (p->events[i].room == t->room && (p->events[i].seq == t->seq || p->events[i].about == t->seq) &&
+            p->events[i].type != EVENT_REPLY)
+            p->events[i].body = (struct str){0};
+    return 0;
+}
+
+static int run_react(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    const struct entry *e = s->entry;
+    struct plan_target *t = s->target;
+    if (t->deleted_ms != 0)
+        return ERR_MESSAGE_NOT_FOUND;
+    if (s->reaction->is == e->on)
+        return 0;
+    if (e->on && t->kinds >= REACTION_KINDS_MAX)
+        return ERR_TOO_MANY_REACTIONS;
+    struct event *event = append_about(p, s, EVENT_REACTED, ts);
+    struct buf *data = &p->datas[event - p->events];
+    struct jsonw w = jsonw_on(data);
+    jsonw_obj(&w, NULL);
+    jsonw_str(&w, "emoji", e->emoji);
+    jsonw_bool(&w, "on", e->on);
+    jsonw_obj_end(&w);
+    event->data = buf_view(data);
+    t->kinds += e->on;
+    s->reaction->is = e->on;
+    s->reaction->since = event->seq;
+    return 0;
+}
+
+static int run_pin(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    struct plan_target *t = s->target;
+    if (t->deleted_ms != 0)
+        return ERR_MESSAGE_NOT_FOUND;
+    if ((t->pinned_ms != 0) == s->entry->on)
+        return 0;
+    struct event *event = append_about(p, s, EVENT_PINNED, ts);
+    event->data = s->entry->on ? STR("{\"on\":true}") : STR("{\"on\":false}");
+    t->pinned_ms = s->entry->on ? ts : 0;
+    return 0;
+}
+
+int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    if (!s->room->found)
+        return ERR_ROOM_NOT_FOUND;
+    if (!s->who->is)
+        return plan_refuse_outsider(s);
+    if (!s->target->found)
+        return ERR_MESSAGE_NOT_FOUND;
+    switch (s->entry->kind) {
+    case ENTRY_EDIT:
+        return run_edit(p, s, ts);
+    case ENTRY_DELETE:
+        return run_delete(p, s, ts);
+    case ENTRY_REACT:
+        return run_react(p, s, ts);
+    case ENTRY_PIN:
+        return run_pin(p, s, ts);
+    case ENTRY_SEND:
+    case ENTRY_JOIN:
+    case ENTRY_LEAVE:
+    case ENTRY_ADD:
+    case ENTRY_REMOVE:
+        break;
+    }
+    return ERR_BAD_REQUEST;
+}
