@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { compress } from './scripts/compress.ts';
+import { emojiTable } from './scripts/emoji-table.ts';
+import { onlyWoff2 } from './scripts/only-woff2.ts';
 import { trimBootstrap } from './scripts/trim-bootstrap.ts';
 
 // Vitest's report of a failure needs it, and Node has it from 21 on.
@@ -20,7 +22,7 @@ const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 const src = fileURLToPath(new URL('./src', import.meta.url));
 
 export default defineConfig({
-  plugins: [trimBootstrap(src), react(), compress()],
+  plugins: [trimBootstrap(src), onlyWoff2(), emojiTable(), react(), compress()],
   resolve: { alias: { '@': src } },
   build: {
     target: 'es2022',

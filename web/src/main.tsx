@@ -3,6 +3,8 @@ import './styles/tokens.css';
 import './styles/controls.css';
 import './styles/frame.css';
 import './styles/timeline.css';
+import './styles/text.css';
+import './styles/composer.css';
 import './styles/sheets.css';
 import './styles/sizes.css';
 import { createRoot } from 'react-dom/client';

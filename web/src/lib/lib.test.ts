@@ -47,7 +47,10 @@ describe('a list of names', () => {
     ['🎉 at last', false],
     ['12', false],
     ['©', false],
-    ['🎉'.repeat(7), false],
+    ['🎉'.repeat(4), false],
+    ['1️⃣', true],
+    ['🏴󠁧󠁢󠁥󠁮󠁧󠁿', true],
+    [' ', false],
   ])('%s is nothing but a few emoji: %s', (text, only) => {
     expect(isOnlyEmoji(text)).toBe(only);
   });

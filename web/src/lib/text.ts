@@ -27,12 +27,13 @@ function graphemes(text: string, count: number): string {
   return out;
 }
 
-const ONLY_EMOJI = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u200D\uFE0F\s])+$/u;
-const MANY_EMOJI = 6;
+const ONLY_EMOJI =
+  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[0-9#*]\uFE0F\u20E3|[\u200D\uFE0F\s]|[\u{E0020}-\u{E007F}])+$/u;
+const MANY_EMOJI = 3;
 
 /** Whether a text is a few emoji and nothing else: such a text is shown large. */
 export function isOnlyEmoji(text: string): boolean {
-  if (text.length > 80 || !ONLY_EMOJI.test(text)) return false;
+  if (text.length > 80 || text.trim() === '' || !ONLY_EMOJI.test(text)) return false;
   return [...segmenter.segment(text.replace(/\s/g, ''))].length <= MANY_EMOJI;
 }
 

@@ -2,7 +2,6 @@ import { memo, useEffect, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon, type IconName } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
-import { isOnlyEmoji } from '@/lib/text';
 import { clockTime, fullTime } from '@/lib/time';
 import { MessageText } from './MessageText';
 import type { MessageState } from './rows';
@@ -58,7 +57,7 @@ export const MessageItem = memo(function MessageItem(props: Props) {
           </header>
         )}
         <div className="msg-body">
-          <div className={isOnlyEmoji(body) ? 'msg-text msg-emoji' : 'msg-text'}>
+          <div className="msg-text">
             <MessageText text={body} />
           </div>
           {mine && state !== 'failed' && <Tick state={state} one_reader={one_reader} />}

@@ -1,0 +1,69 @@
+import { table } from 'virtual:emoji-table';
+import { fold } from '@/lib/fuzzy';
+
+export interface Emoji {
+  char: string;
+  label: string;
+  /** Without colons, the usual one first. */
+  codes: readonly string[];
+  /** All it is found by, folded. */
+  words: readonly string[];
+  group: number;
+  /** In the five tones of skin, from light to dark; empty: it has none. */
+  tones: readonly string[];
+}
+
+/** A tone of skin: 0 is none, yellow; 1 to 5 from light to dark. */
+export type Tone = 0 | 1 | 2 | 3 | 4 | 5;
+
+export const GROUPS = [
+  { id: 0, name: 'Smileys', sign: '😀' },
+  { id: 1, name: 'People', sign: '👋' },
+  { id: 3, name: 'Nature', sign: '🌿' },
+  { id: 4, name: 'Food', sign: '🍎' },
+  { id: 5, name: 'Travel', sign: '🚲' },
+  { id: 6, name: 'Activities', sign: '⚽' },
+  { id: 7, name: 'Objects', sign: '💡' },
+  { id: 8, name: 'Symbols', sign: '💜' },
+  { id: 9, name: 'Flags', sign: '🏁' },
+] as const;
+
+const SKIN = [0x1f3fb, 0x1f3fc, 0x1f3fd, 0x1f3fe, 0x1f3ff];
+
+export const emojis: readonly Emoji[] = table.split('\n').map(read);
+
+const by_code = new Map<string, Emoji>();
+const by_char = new Map<string, Emoji>();
+for (const emoji of emojis) {
+  by_char.set(emoji.char, emoji);
+  for (const toned of emoji.tones) by_char.set(toned, emoji);
+  for (const code of emoji.codes) if (!by_code.has(code)) by_code.set(code, emoji);
+}
+
+function read(line: string): Emoji {
+  const [char = '', label = '', codes = '', tags = '', group = '', tones = ''] = line.split('|');
+  const names = codes.split(' ').filter((code) => code !== '');
+  const words = new Set([label, ...label.split(/[\s:-]+/), ...names, ...tags.split(' ')].map(fold));
+  words.delete('');
+  return { char, label, codes: names, words: [...words], group: Number(group), tones: tonesOf(char, tones) };
+}
+
+/** "+" says that the tone stands after the first character. */
+function tonesOf(char: string, tones: string): readonly string[] {
+  if (tones !== '+') return tones === '' ? [] : tones.split(' ');
+  const [first = '', ...rest] = [...char].filter((one, at) => !(at === 1 && one === '\uFE0F'));
+  return SKIN.map((tone) => first + String.fromCodePoint(tone) + rest.join(''));
+}
+
+export function emojiOfCode(code: string): Emoji | undefined {
+  return by_code.get(code);
+}
+
+/** Of any tone. */
+export function emojiOfChar(char: string): Emoji | undefined {
+  return by_char.get(char);
+}
+
+export function inTone(emoji: Emoji, tone: Tone): string {
+  return (tone === 0 ? undefined : emoji.tones[tone - 1]) ?? emoji.char;
+}

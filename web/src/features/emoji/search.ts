@@ -1,0 +1,43 @@
+import { fold } from '@/lib/fuzzy';
+import { type Emoji, emojiOfChar, emojis } from './data';
+
+/** What having been used lately adds to how well a word fits. */
+const RECENT_POINTS = 25;
+
+/** The emoji a query finds, the best first; `recent` are those used lately, the last first. Every word of the query must
+ *  begin one of the emoji's, or stand within it. */
+export function searchEmoji(query: string, most: number, recent: readonly string[] = []): Emoji[] {
+  const parts = fold(query.replace(/^:|:$/g, ''))
+    .split(/[\s_]+/)
+    .filter((part) => part !== '');
+  if (parts.length === 0) return [];
+  const whole = parts.join('_');
+  const used = new Set(recent.map((char) => emojiOfChar(char)));
+  const found: { emoji: Emoji; points: number }[] = [];
+  for (const emoji of emojis) {
+    const points = pointsOf(emoji, parts, whole);
+    if (points > 0) found.push({ emoji, points: points + (used.has(emoji) ? RECENT_POINTS : 0) });
+  }
+  // The order of the table, which is that of Unicode, stays among equals.
+  return found
+    .sort((a, b) => b.points - a.points)
+    .slice(0, most)
+    .map(({ emoji }) => emoji);
+}
+
+function pointsOf(emoji: Emoji, parts: readonly string[], whole: string): number {
+  const at = emoji.codes.indexOf(whole);
+  if (at >= 0) return 200 - at;
+  if (emoji.codes.some((code) => code.startsWith(whole))) return 120;
+  return Math.min(...parts.map((part) => pointsOfWord(emoji, part)));
+}
+
+function pointsOfWord(emoji: Emoji, part: string): number {
+  let best = 0;
+  for (const word of emoji.words) {
+    if (word === part) return 100;
+    if (word.startsWith(part)) best = Math.max(best, 80 - Math.min(30, word.length - part.length));
+    else if (part.length > 2 && word.includes(part)) best = Math.max(best, 30);
+  }
+  return best;
+}
