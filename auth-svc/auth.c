@@ -26,6 +26,8 @@ static void make_metrics(struct auth *a)
     a->m.limits_skipped = metrics_counter(m, "parley_auth_limits_skipped_total", NULL,
                                           "Tries let through uncounted because Redis did not answer.");
     a->m.rehashed = metrics_counter(m, "parley_auth_rehashed_total", NULL, "Old password hashes replaced at a login.");
+    a->m.notices_lost = metrics_counter(m, "parley_auth_notices_lost_total", NULL,
+                                        "Changes of a profile that presence-svc did not take to tell.");
 }
 
 static void on_tx_state(void *arg, bool up)

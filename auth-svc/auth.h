@@ -26,7 +26,7 @@ struct auth {
     struct timer *drain_timer;
     bool closing; /* the database is gone for good; what still calls back ends with ERR_UNAVAILABLE */
     struct {
-        struct metric *logins_ok, *logins_failed, *registered, *reuse, *limits_skipped, *rehashed;
+        struct metric *logins_ok, *logins_failed, *registered, *reuse, *limits_skipped, *rehashed, *notices_lost;
     } m;
 };
 

@@ -1,19 +1,12 @@
-/* me: who the caller is. */
-#include "answer.h"
+/* me: who the caller is, and their settings. */
 #include "calls.h"
-#include "err.h"
-
-static void me_reply(void *arg, int err, const struct user *user)
-{
-    if (err)
-        rpc_fail(arg, err == ERR_USER_NOT_FOUND ? ERR_UNAUTHORIZED : err, NULL);
-    else
-        answer_user(arg, user);
-}
+#include "me.h"
 
 void call_me(void *service, struct rpc_request *req)
 {
-    int err = user_by_id(service, rpc_caller(req)->user, me_reply, req);
-    if (err)
-        rpc_fail(req, err, NULL);
+    static const char sql[] =
+        "SELECT " ME_COLUMNS " FROM auth.users u WHERE u.id = $1::bigint AND u.disabled_at IS NULL";
+    struct db_params p = {0};
+    db_p_int(&p, rpc_caller(req)->user);
+    me_run(service, req, sql, &p, false);
 }

@@ -79,10 +79,10 @@ static void put_header(struct db_params *p, struct str text, size_t max)
     db_p_str(p, str_utf8(cut) ? cut : STR("?"));
 }
 
-/* Columns: session id, then those of the user. */
+/* Columns: those of the user, then the session's id. */
 static void hand_out(struct ask *ask, const struct db_result *r)
 {
-    struct session session = {.id = db_str(r, 0, 4), .refresh_token = ask->token};
+    struct session session = {.id = db_str(r, 0, USER_COLUMN_COUNT), .refresh_token = ask->token};
     user_of_row(r, 0, &session.user);
     ask_end(ask, 0, &session);
 }

@@ -12,12 +12,30 @@ struct ask {
     void *arg;
 };
 
+/* "{from,until}" as PostgreSQL writes an array; empty for NULL. */
+static void read_span(struct str text, struct user *user)
+{
+    struct str from, until;
+    if (text.n < 2)
+        return;
+    text = (struct str){text.p + 1, text.n - 2};
+    until = str_cut(text, ',', &from);
+    str_i64(from, &user->dnd_from_ms);
+    str_i64(until, &user->dnd_until_ms);
+}
+
 void user_of_row(const struct db_result *r, size_t row, struct user *user_r)
 {
     *user_r = (struct user){.id = db_int(r, row, 0),
                             .username = db_str(r, row, 1),
                             .display_name = db_str(r, row, 2),
-                            .created_ms = db_int(r, row, 3)};
+                            .created_ms = db_int(r, row, 3),
+                            .version = db_int(r, row, 4),
+                            .colour = db_int(r, row, 5),
+                            .status_emoji = db_str(r, row, 6),
+                            .status_text = db_str(r, row, 7),
+                            .status_until_ms = db_int(r, row, 8)};
+    read_span(db_str(r, row, 9), user_r);
 }
 
 static struct ask *ask_new(user_fn *fn, void *arg)
@@ -76,8 +94,8 @@ static void on_found(void *arg, int err, const struct db_result *r)
         err = ERR_USER_NOT_FOUND;
     if (!err) {
         user_of_row(r, 0, &user);
-        user.key = db_str(r, 0, 4);
-        user.password_hash = db_str(r, 0, 5);
+        user.key = db_str(r, 0, USER_COLUMN_COUNT);
+        user.password_hash = db_str(r, 0, USER_COLUMN_COUNT + 1);
     }
     ask_end(arg, err == ERR_SQL ? ERR_INTERNAL : err, err ? NULL : &user);
 }

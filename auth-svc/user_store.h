@@ -9,6 +9,11 @@
 struct user {
     int64_t id, created_ms;
     struct str username, key, display_name, password_hash;
+    int64_t version;                      /* of what others see */
+    int64_t colour;                       /* -1: the one that follows from the id */
+    struct str status_emoji, status_text; /* both empty: none */
+    int64_t status_until_ms;              /* 0: until it is taken back */
+    int64_t dnd_from_ms, dnd_until_ms;    /* do-not-disturb, now or next; 0 and 0: none */
 };
 
 /* Each calls fn once, later, unless it returns an error: ERR_BUSY, ERR_UNAVAILABLE. err 0 and the user; the named error
@@ -24,8 +29,14 @@ int user_by_id(struct auth *a, int64_t id, user_fn *fn, void *arg);
 /* Replace an outdated hash by one of the same password; nothing when the password was changed meanwhile. */
 int user_rehash(struct auth *a, int64_t id, struct str old_hash, const char *new_hash, db_done_fn *fn, void *arg);
 
-/* Read row `row` of a result whose columns are id, username, display_name, created_ms. */
+/* Read row `row` of a result whose columns begin with USER_COLUMNS. */
 void user_of_row(const struct db_result *r, size_t row, struct user *user_r);
-#define USER_COLUMNS "u.id, u.username, u.display_name, (extract(epoch FROM u.created_at) * 1000)::bigint"
+enum { USER_COLUMN_COUNT = 10 };
+#define USER_COLUMNS                                                                                           \
+    "u.id, u.username, u.display_name, (extract(epoch FROM u.created_at) * 1000)::bigint, u.profile_version, " \
+    "coalesce(u.colour, -1), CASE WHEN u.status_expires_at <= now() THEN '' ELSE u.status_emoji END, "         \
+    "CASE WHEN u.status_expires_at <= now() THEN '' ELSE u.status_text END, "                                  \
+    "(extract(epoch FROM u.status_expires_at) * 1000)::bigint, "                                               \
+    "auth.quiet_span(u.dnd_until, u.quiet_from, u.quiet_to, u.time_zone)"
 
 #endif

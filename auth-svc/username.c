@@ -132,8 +132,9 @@ void username_free(struct username *name)
 }
 
 /* Letters, marks, digits, punctuation, symbols and inner spaces; and the joiners that make one picture of several. */
-static bool may_show(UChar32 c)
+bool username_may_show(uint32_t point)
 {
+    UChar32 c = (UChar32)point;
     uint32_t bad = U_GC_CC_MASK | U_GC_CS_MASK | U_GC_CO_MASK | U_GC_CN_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
     if (U_GET_GC_MASK(c) & bad)
         return false;
@@ -175,7 +176,7 @@ int display_name_parse(struct str typed, struct buf *out)
     for (int32_t i = start; i < shown.n; points++) {
         UChar32 c;
         U16_NEXT(shown.p, i, shown.n, c);
-        if (!may_show(c))
+        if (!username_may_show((uint32_t)c))
             return ERR_NAME_INVALID;
         visible = visible || is_visible(c);
     }

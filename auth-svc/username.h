@@ -1,4 +1,4 @@
-/* Names of people: normalised, of one script, and no two that look alike (UTS #39). The only module that names ICU. */
+/* Names of people: normalised, of one script, and no two that look alike (UTS #39). Names ICU. */
 #ifndef PARLEY_USERNAME_H
 #define PARLEY_USERNAME_H
 
@@ -21,6 +21,9 @@ void username_free(struct username *name);
 /* Append what people see of a display name: NFC, trimmed. ERR_NAME_INVALID: not 1 to 80 characters, control or
  * direction characters, nothing visible. */
 int display_name_parse(struct str typed, struct buf *out);
+
+/* May this character stand in what others see? Not control, direction, private and unassigned ones. */
+bool username_may_show(uint32_t point);
 
 /* Append the text case-folded as keys are, for searching. Appends nothing when it cannot be. */
 void username_fold(struct str text, struct buf *out);

@@ -26,6 +26,8 @@ struct query {
 struct query_user {
     struct query *query;
     int64_t user;
+    int64_t profile; /* version; 0: not said */
+    bool hides;      /* when they were last there */
 };
 
 size_t call_query_ids(struct str text, int64_t *ids, size_t max)
@@ -81,8 +83,10 @@ static void on_state(void *arg, int err, const struct presence_user *state)
         jsonw_obj(json, NULL);
         jsonw_id(json, "user", u.user);
         jsonw_cstr(json, "state", presence_state_name(state->state));
-        if (state->state == PRESENCE_OFFLINE && state->seen > 0)
+        if (state->state == PRESENCE_OFFLINE && state->seen > 0 && !u.hides)
             jsonw_int(json, "last_seen", state->seen);
+        if (u.profile > 0)
+            jsonw_int(json, "profile", u.profile);
         jsonw_obj_end(json);
     }
     query_part_done(u.query, err);
@@ -97,26 +101,35 @@ static bool query_asked(const struct query *q, int64_t user)
     return false;
 }
 
-static void query_read(struct query *q, const struct jval *users)
+static int query_user(struct query *q, int64_t user, const struct jval *profile, const struct jval *hides)
 {
+    struct query_user *u = xcalloc(1, sizeof *u);
+    *u = (struct query_user){.query = q, .user = user, .hides = true};
+    jval_int(profile, &u->profile);
+    jval_bool(hides, &u->hides);
+    int err = presence_read(q->svc->presence, user, on_state, u);
+    if (err)
+        free(u);
+    return err;
+}
+
+/* {"users":["7"],"profiles":[5],"hide":[false]}: what is not said of somebody is hidden. */
+static void query_read(struct query *q, const struct jval *answer)
+{
+    const struct jval *users = jval_get(answer, "users"), *profiles = jval_get(answer, "profiles");
+    const struct jval *hide = jval_get(answer, "hide");
     q->due = 1;
     q->json = jsonw_on(&q->answer);
     jsonw_obj(&q->json, NULL);
     jsonw_arr(&q->json, "users");
-    for (size_t i = 0; i < jval_count(users) && q->due <= q->asked_n; i++) {
+    for (size_t i = 0; i < jval_count(users) && q->due <= q->asked_n && !q->err; i++) {
         struct str text;
         int64_t user;
         if (!jval_str(jval_at(users, i), &text) || !str_i64(text, &user) || !query_asked(q, user))
             continue;
-        struct query_user *u = xcalloc(1, sizeof *u);
-        *u = (struct query_user){q, user};
-        int err = presence_read(q->svc->presence, user, on_state, u);
-        if (err) {
-            q->err = err;
-            free(u);
-            break;
-        }
-        q->due++;
+        q->err = query_user(q, user, jval_at(profiles, i), jval_at(hide, i));
+        if (!q->err)
+            q->due++;
     }
     query_part_done(q, 0);
 }
@@ -125,14 +138,13 @@ static void on_peers(void *arg, int err, struct str body)
 {
     struct query *q = arg;
     struct jval *root = err ? NULL : jval_parse(body);
-    const struct jval *users = jval_get(root, "users");
-    if (!err && !jval_is_array(users))
+    if (!err && !jval_is_array(jval_get(root, "users")))
         err = ERR_INTERNAL;
     if (err) {
         q->err = err;
         query_end(q);
     } else {
-        query_read(q, users);
+        query_read(q, root);
     }
     jval_free(root);
 }

@@ -2,6 +2,7 @@
 #include "calls.h"
 
 const struct rpc_row presence_calls[] = {
+    {"changed", call_changed},
     {"query", call_query},
     {"set", call_set},
 };

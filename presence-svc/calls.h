@@ -9,7 +9,10 @@ extern const size_t presence_calls_count;
 
 /* presence.set {gateway, conn, state}: a connection of the caller's came, went, or is used otherwise → {}. */
 void call_set(void *service, struct rpc_request *req);
-/* presence.query {users: "1,2,3"} → {users: [{user, state, last_seen?}]}: those who share a room with the caller. */
+/* presence.changed {}: the caller's profile is another than it was; who shares a room is told → {}. */
+void call_changed(void *service, struct rpc_request *req);
+/* presence.query {users: "1,2,3"} → {users: [{user, state, last_seen?, profile?}]}: those who share a room with the
+ * caller. */
 void call_query(void *service, struct rpc_request *req);
 
 /* The ids of "1,2,3" into `ids`, each once; how many, or 0 when the text is none, holds what is no id, or more than

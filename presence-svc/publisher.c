@@ -32,16 +32,19 @@ struct pending {
     int64_t user, due_ms;
     int tries;
     bool again; /* changed once more while he was looked up */
+    bool anew;  /* what is remembered of him is out of date */
+    bool fresh; /* msg-svc was asked this time, and said whether it may be told when he was last there */
+    bool hides;
 };
 
 struct publisher {
     struct bus *bus;
     struct rpc *rpc;
     struct presence *presence;
-    struct rooms_cache *rooms;
-    struct idmap *users; /* id → struct pending */
-    struct list waiting; /* for SETTLE_MS to pass, in the order they will */
-    struct list failed;  /* for RETRY_MS to pass, the same */
+    struct rooms_cache *rooms; /* "<profile> <room>,<room>" */
+    struct idmap *users;       /* id → struct pending */
+    struct list waiting;       /* for SETTLE_MS to pass, in the order they will */
+    struct list failed;        /* for RETRY_MS to pass, the same */
     size_t busy;
     struct timer *tick;
     bool ticking, stopped;
@@ -52,25 +55,33 @@ struct publisher {
 
 /* ---- the payload ---- */
 
-void publisher_line(struct buf *out, int64_t user, const struct presence_user *state, struct str rooms)
+void publisher_line(struct buf *out, int64_t user, const struct presence_user *state,
+                    const struct publisher_known *known)
 {
-    int64_t seen = state->state == PRESENCE_OFFLINE ? state->seen : 0;
+    int64_t seen = state->state == PRESENCE_OFFLINE && known->may_tell_seen ? state->seen : 0;
     buf_printf(out, "%sP %lld %s %lld %.*s\n", out->n > 0 ? "\n" : "", (long long)user,
-               presence_state_name(state->state), (long long)seen, (int)rooms.n, rooms.p);
+               presence_state_name(state->state), (long long)seen, (int)known->rooms.n, known->rooms.p);
     struct jsonw json = jsonw_on(out);
     jsonw_obj(&json, NULL);
     jsonw_id(&json, "user", user);
     jsonw_cstr(&json, "state", presence_state_name(state->state));
     if (seen > 0)
         jsonw_int(&json, "last_seen", seen);
+    if (known->profile > 0)
+        jsonw_int(&json, "profile", known->profile);
     jsonw_obj_end(&json);
 }
 
-bool publisher_rooms(struct str answer, struct buf *out)
+bool publisher_rooms(struct str answer, struct buf *out, bool *hides_r)
 {
     struct jval *root = jval_parse(answer);
     const struct jval *rooms = jval_get(root, "rooms");
     bool ok = jval_is_array(rooms);
+    int64_t profile = 0;
+    *hides_r = true;
+    jval_get_bool(root, "hides", hides_r);
+    jval_get_int(root, "profile", &profile);
+    buf_printf(out, "%lld ", (long long)profile);
     for (size_t i = 0; ok && i < jval_count(rooms); i++) {
         struct str text;
         int64_t id;
@@ -109,6 +120,7 @@ static void user_done(struct pending *u, int err)
     if (p->stopped)
         return;
     if (err && ++u->tries < MAX_TRIES) {
+        u->anew = true;
         user_wait(u, &p->failed, RETRY_MS);
     } else if (u->again) {
         u->tries = 0;
@@ -120,17 +132,35 @@ static void user_done(struct pending *u, int err)
     }
 }
 
-/* The rooms may have left the cache while Redis was asked: then the next try asks for them again. */
+static void user_ask(struct pending *u);
+
+static void publish(struct pending *u, const struct presence_user *state, struct str remembered)
+{
+    struct publisher *p = u->publisher;
+    struct publisher_known known = {.may_tell_seen = u->fresh && !u->hides};
+    struct str profile;
+    known.rooms = str_cut(remembered, ' ', &profile);
+    str_i64(profile, &known.profile);
+    if (known.rooms.n == 0)
+        return;
+    publisher_line(&p->payload, u->user, state, &known);
+    if (p->payload.n >= MAX_PAYLOAD)
+        flush(p);
+}
+
+/* The rooms may have left the cache while Redis was asked: then the next try asks for them again. Whether it may be
+ * told when somebody left is asked each time: the choice may have been made at another replica a moment ago. */
 static void on_state(void *arg, int err, const struct presence_user *state)
 {
     struct pending *u = arg;
     struct publisher *p = u->publisher;
-    struct str rooms;
-    if (!err && !p->stopped && rooms_cache_get(p->rooms, u->user, &rooms) && rooms.n > 0) {
-        publisher_line(&p->payload, u->user, state, rooms);
-        if (p->payload.n >= MAX_PAYLOAD)
-            flush(p);
+    struct str remembered;
+    if (!err && !p->stopped && state->state == PRESENCE_OFFLINE && state->seen > 0 && !u->fresh) {
+        user_ask(u);
+        return;
     }
+    if (!err && !p->stopped && rooms_cache_get(p->rooms, u->user, &remembered))
+        publish(u, state, remembered);
     user_done(u, err);
 }
 
@@ -145,8 +175,9 @@ static void on_rooms(void *arg, int err, struct str body)
 {
     struct pending *u = arg;
     struct buf rooms = {0};
-    if (!err && !publisher_rooms(body, &rooms))
+    if (!err && !publisher_rooms(body, &rooms, &u->hides))
         err = ERR_INTERNAL;
+    u->fresh = !err;
     if (!err)
         rooms_cache_put(u->publisher->rooms, u->user, buf_view(&rooms));
     buf_fini(&rooms);
@@ -156,18 +187,24 @@ static void on_rooms(void *arg, int err, struct str body)
         user_read(u);
 }
 
-static void user_look_up(struct publisher *p, struct pending *u)
+static void user_ask(struct pending *u)
 {
-    struct str rooms;
     struct caller caller = {.user = u->user};
-    p->busy++;
-    if (rooms_cache_get(p->rooms, u->user, &rooms)) {
-        user_read(u);
-        return;
-    }
-    int err = rpc_call(p->rpc, "msg", "rooms_of", &caller, STR("{}"), ROOMS_MS, on_rooms, u);
+    int err = rpc_call(u->publisher->rpc, "msg", "rooms_of", &caller, STR("{}"), ROOMS_MS, on_rooms, u);
     if (err)
         user_done(u, err);
+}
+
+static void user_look_up(struct publisher *p, struct pending *u)
+{
+    struct str remembered;
+    bool anew = u->anew;
+    p->busy++;
+    u->fresh = u->anew = false;
+    if (!anew && rooms_cache_get(p->rooms, u->user, &remembered))
+        user_read(u);
+    else
+        user_ask(u);
 }
 
 /* ---- all of them ---- */
@@ -223,6 +260,14 @@ void publisher_touch(struct publisher *p, int64_t user)
     if (!p->ticking)
         timer_start(p->tick, TICK_MS, TICK_MS);
     p->ticking = true;
+}
+
+void publisher_changed(struct publisher *p, int64_t user)
+{
+    publisher_touch(p, user);
+    struct pending *u = idmap_get(p->users, (uint64_t)user);
+    if (u)
+        u->anew = true;
 }
 
 size_t publisher_pending(const struct publisher *p)

@@ -1,5 +1,5 @@
-/* Which rooms a user is in, as text "1,2,3", remembered for a minute. Bounded in users and bytes; the oldest go
- * first. Pure but for the clock. */
+/* Which rooms a user is in, as a text of the caller's, remembered for a minute. Bounded in users and bytes; the oldest
+ * go first. Pure but for the clock. */
 #ifndef PARLEY_PRESENCE_ROOMS_CACHE_H
 #define PARLEY_PRESENCE_ROOMS_CACHE_H
 

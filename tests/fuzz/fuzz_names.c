@@ -1,10 +1,12 @@
-/* What a stranger calls himself. Properties: what is taken keeps the bounds, is taken again as it is shown, and has the
- * same key and skeleton then; so a name cannot be registered twice by writing it differently. */
+/* What a stranger calls himself, and writes of himself. Properties: what is taken keeps the bounds, is taken again as
+ * it is shown, and has the same key and skeleton then; so a name cannot be registered twice by writing it differently.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "err.h"
+#include "prose.h"
 #include "username.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,6 +46,23 @@ static void check_display_name(struct str typed)
     buf_fini(&again);
 }
 
+static void check_prose(struct str typed, bool lines)
+{
+    struct buf kept = {0}, again = {0};
+    if (prose_parse(typed, 500, lines, &kept) == 0) {
+        CHECK(str_utf8(buf_view(&kept)) && kept.n <= 500 * 4);
+        CHECK(lines || kept.n == 0 || !memchr(kept.p, '\n', kept.n));
+        CHECK(prose_parse(buf_view(&kept), 500, lines, &again) == 0);
+        CHECK(str_eq(buf_view(&again), buf_view(&kept)));
+    }
+    if (prose_is_emoji(typed))
+        CHECK(typed.n <= 64);
+    if (prose_is_time_zone(typed))
+        CHECK(typed.n <= 64 && !memchr(typed.p, ' ', typed.n));
+    buf_fini(&kept);
+    buf_fini(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool ready;
@@ -54,6 +73,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ready = true;
     check_username(typed);
     check_display_name(typed);
+    /* What comes in through JSON is UTF-8. */
+    if (str_utf8(typed)) {
+        check_prose(typed, false);
+        check_prose(typed, true);
+    }
     username_fold(typed, &folded);
     CHECK(str_utf8(buf_view(&folded)));
     buf_fini(&folded);

@@ -12,16 +12,17 @@
 
 static struct presence_svc svc;
 static struct rpc_server *msg;
-static bool msg_is_there;
+static bool msg_is_there, hides;
 static char peers_args[8192];
 static int answered, last_err;
 static char answer[16384];
 
-/* Everybody with an even number shares a room with everybody; and one more that nobody asked about. */
+/* Everybody with an even number, which is also the version of his profile, shares a room with everybody; and one more
+ * that nobody asked about. */
 static void call_peers(void *service, struct rpc_request *req)
 {
     const struct jval *users = jval_get(rpc_args(req), "users");
-    struct buf out = {0};
+    struct buf out = {0}, rest = {0}, hide = {0};
     (void)service;
     snprintf(peers_args, sizeof peers_args, "%d:%d", (int)rpc_caller(req)->user, (int)jval_count(users));
     if (!msg_is_there) {
@@ -29,13 +30,22 @@ static void call_peers(void *service, struct rpc_request *req)
         return;
     }
     buf_cstr(&out, "{\"users\":[\"1000\"");
+    buf_cstr(&rest, "],\"profiles\":[1");
+    buf_cstr(&hide, "],\"hide\":[false");
     for (size_t i = 0; i < jval_count(users); i++) {
         struct str id = STR("1");
         jval_str(jval_at(users, i), &id);
-        if ((id.p[id.n - 1] - '0') % 2 == 0)
+        if ((id.p[id.n - 1] - '0') % 2 == 0) {
             buf_printf(&out, ",\"%.*s\"", (int)id.n, id.p);
+            buf_printf(&rest, ",%.*s", (int)id.n, id.p);
+            buf_cstr(&hide, hides ? ",true" : ",false");
+        }
     }
+    buf_str(&out, buf_view(&rest));
+    buf_str(&out, buf_view(&hide));
     buf_cstr(&out, "]}");
+    buf_fini(&rest);
+    buf_fini(&hide);
     rpc_reply(req, buf_view(&out));
     buf_fini(&out);
 }
@@ -47,6 +57,7 @@ static void begin(void)
     world_begin();
     answered = 0;
     msg_is_there = true;
+    hides = false;
     svc = (struct presence_svc){.process = {.loop = w.loop, .bus = w.bus, .rpc = w.rpc}, .presence = w.presence};
     rpc_server_create(&svc.server, w.loop, w.bus, "presence", "00000000000000dd", presence_calls, presence_calls_count,
                       10, &svc, w.metrics);
@@ -57,6 +68,10 @@ static void end(void)
 {
     rpc_server_destroy(&msg);
     rpc_server_destroy(&svc.server);
+    if (svc.publisher)
+        publisher_stop(svc.publisher);
+    world_close_bus();
+    publisher_destroy(&svc.publisher);
     world_end();
 }
 
@@ -91,8 +106,9 @@ Test(calls, set_and_query_agree)
     cr_expect_str_eq(answer, "{}");
     cr_expect(eq(int, ask("set", 6, "{\"gateway\":\"aa\",\"conn\":\"2\",\"state\":\"away\"}"), 0));
     cr_expect(eq(int, ask("query", 4, "{\"users\":\"4,6,8\"}"), 0));
-    cr_expect_str_eq(answer, "{\"users\":[{\"user\":\"4\",\"state\":\"online\"},{\"user\":\"6\",\"state\":\"away\"},"
-                             "{\"user\":\"8\",\"state\":\"offline\"}]}");
+    cr_expect_str_eq(answer, "{\"users\":[{\"user\":\"4\",\"state\":\"online\",\"profile\":4},"
+                             "{\"user\":\"6\",\"state\":\"away\",\"profile\":6},"
+                             "{\"user\":\"8\",\"state\":\"offline\",\"profile\":8}]}");
     cr_expect_str_eq(peers_args, "4:3", "asked of msg-svc in the caller's name");
 }
 
@@ -102,9 +118,13 @@ Test(calls, who_was_there_has_a_last_seen)
     ask("set", 4, "{\"gateway\":\"aa\",\"conn\":\"1\",\"state\":\"online\"}");
     ask("set", 4, "{\"gateway\":\"aa\",\"conn\":\"1\",\"state\":\"offline\"}");
     cr_expect(eq(int, ask("query", 6, "{\"users\":\"4\"}"), 0));
-    snprintf(expected, sizeof expected, "{\"users\":[{\"user\":\"4\",\"state\":\"offline\",\"last_seen\":%lld}]}",
+    snprintf(expected, sizeof expected,
+             "{\"users\":[{\"user\":\"4\",\"state\":\"offline\",\"last_seen\":%lld,\"profile\":4}]}",
              (long long)world_read(4).seen);
     cr_expect_str_eq(answer, expected);
+    hides = true;
+    cr_expect(eq(int, ask("query", 6, "{\"users\":\"4\"}"), 0));
+    cr_expect_str_eq(answer, "{\"users\":[{\"user\":\"4\",\"state\":\"offline\",\"profile\":4}]}");
 }
 
 Test(calls, query_leaves_out_who_shares_no_room)
@@ -151,6 +171,15 @@ Test(calls, bad_arguments_are_refused)
     cr_expect(eq(int, ask("query", 4, "{\"users\":\"4,x\"}"), ERR_BAD_REQUEST));
     cr_expect(eq(int, ask("query", 0, "{\"users\":\"4\"}"), ERR_UNAUTHORIZED));
     world_expect("KEYS presence*", "");
+}
+
+Test(calls, a_changed_profile_is_taken_from_a_person_only)
+{
+    publisher_create(&svc.publisher, w.loop, w.bus, w.rpc, w.presence, w.metrics);
+    cr_expect(eq(int, ask("changed", 4, "{}"), 0));
+    cr_expect_str_eq(answer, "{}");
+    cr_expect(eq(sz, publisher_pending(svc.publisher), 1));
+    cr_expect(eq(int, ask("changed", 0, "{}"), ERR_BAD_REQUEST));
 }
 
 Test(calls, without_msg_svc_a_query_fails_and_a_set_works)

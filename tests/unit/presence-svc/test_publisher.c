@@ -11,7 +11,7 @@
 static struct publisher *publisher;
 static struct rpc_server *msg;
 static int asked; /* how often msg-svc was */
-static bool msg_fails;
+static bool msg_fails, hides;
 static int messages;
 static char said[4096];
 
@@ -22,9 +22,11 @@ static void call_rooms_of(void *service, struct rpc_request *req)
     if (msg_fails)
         rpc_fail(req, ERR_UNAVAILABLE, NULL);
     else if (rpc_caller(req)->user == 9)
-        rpc_reply(req, STR("{\"rooms\":[]}"));
+        rpc_reply(req, STR("{\"rooms\":[],\"profile\":1,\"hides\":false}"));
+    else if (hides)
+        rpc_reply(req, STR("{\"rooms\":[\"1\",\"4\"],\"profile\":8,\"hides\":true}"));
     else
-        rpc_reply(req, STR("{\"rooms\":[\"1\",\"4\"]}"));
+        rpc_reply(req, STR("{\"rooms\":[\"1\",\"4\"],\"profile\":7,\"hides\":false}"));
 }
 
 static const struct rpc_row rows[] = {{"rooms_of", call_rooms_of}};
@@ -51,7 +53,7 @@ static void begin(void)
 {
     world_begin();
     asked = messages = 0;
-    msg_fails = false;
+    msg_fails = hides = false;
     publisher_create(&publisher, w.loop, w.bus, w.rpc, w.presence, w.metrics);
     presence_on_change(w.presence, on_change, publisher);
     rpc_server_create(&msg, w.loop, w.bus, "msg", "00000000000000cc", rows, 1, 100, NULL, NULL);
@@ -84,7 +86,7 @@ Test(publisher, a_change_is_published_with_the_rooms_it_may_be_shown_in)
 {
     world_set(7, "a", "1", PRESENCE_ONLINE, "1-0");
     world_until(one_message);
-    cr_expect_str_eq(said, "P 7 online 0 1,4\n{\"user\":\"7\",\"state\":\"online\"}");
+    cr_expect_str_eq(said, "P 7 online 0 1,4\n{\"user\":\"7\",\"state\":\"online\",\"profile\":7}");
 }
 
 Test(publisher, of_several_changes_the_last_is_published)
@@ -94,7 +96,7 @@ Test(publisher, of_several_changes_the_last_is_published)
     world_set(7, "a", "2", PRESENCE_AWAY, "1-2");
     world_until(nothing_pending);
     world_until(one_message);
-    cr_expect_str_eq(said, "P 7 away 0 1,4\n{\"user\":\"7\",\"state\":\"away\"}");
+    cr_expect_str_eq(said, "P 7 away 0 1,4\n{\"user\":\"7\",\"state\":\"away\",\"profile\":7}");
 }
 
 static bool two_messages(void)
@@ -117,17 +119,47 @@ Test(publisher, changes_of_one_moment_go_in_one_payload)
     publisher_touch(publisher, 11);
     publisher_touch(publisher, 12);
     world_until(three_messages);
-    cr_expect_str_eq(said, "P 11 online 0 1,4\n{\"user\":\"11\",\"state\":\"online\"}\n"
-                           "P 12 online 0 1,4\n{\"user\":\"12\",\"state\":\"online\"}");
+    cr_expect_str_eq(said, "P 11 online 0 1,4\n{\"user\":\"11\",\"state\":\"online\",\"profile\":7}\n"
+                           "P 12 online 0 1,4\n{\"user\":\"12\",\"state\":\"online\",\"profile\":7}");
 }
 
 Test(publisher, rooms_are_asked_for_once)
 {
     world_set(7, "a", "1", PRESENCE_ONLINE, "1-0");
     world_until(nothing_pending);
-    world_set(7, "a", "1", PRESENCE_OFFLINE, "1-1");
+    world_set(7, "a", "1", PRESENCE_AWAY, "1-1");
     world_until(nothing_pending);
     cr_expect(eq(int, asked, 1));
+}
+
+Test(publisher, whether_it_may_be_told_when_somebody_left_is_asked_each_time)
+{
+    char expected[128];
+    world_set(7, "a", "1", PRESENCE_ONLINE, "1-0");
+    world_until(nothing_pending);
+    world_set(7, "a", "1", PRESENCE_OFFLINE, "1-1");
+    world_until(nothing_pending);
+    world_until(two_messages);
+    cr_expect(eq(int, asked, 2));
+    long long seen = (long long)world_read(7).seen;
+    snprintf(expected, sizeof expected,
+             "P 7 offline %lld 1,4\n{\"user\":\"7\",\"state\":\"offline\",\"last_seen\":%lld,\"profile\":7}", seen,
+             seen);
+    cr_expect_str_eq(said, expected);
+    hides = true;
+    publisher_touch(publisher, 7);
+    world_until(three_messages);
+    cr_expect_str_eq(said, "P 7 offline 0 1,4\n{\"user\":\"7\",\"state\":\"offline\",\"profile\":8}");
+}
+
+Test(publisher, a_changed_profile_is_told_with_its_version_though_the_rooms_are_remembered)
+{
+    world_set(7, "a", "1", PRESENCE_ONLINE, "1-0");
+    world_until(one_message);
+    hides = true;
+    publisher_changed(publisher, 7);
+    world_until(two_messages);
+    cr_expect_str_eq(said, "P 7 online 0 1,4\n{\"user\":\"7\",\"state\":\"online\",\"profile\":8}");
 }
 
 Test(publisher, who_is_in_no_room_is_shown_to_nobody)
@@ -151,5 +183,5 @@ Test(publisher, a_change_waits_for_msg_svc)
     msg_fails = true;
     world_set(7, "a", "1", PRESENCE_ONLINE, "1-0");
     world_until(asked_twice);
-    cr_expect_str_eq(said, "P 7 online 0 1,4\n{\"user\":\"7\",\"state\":\"online\"}");
+    cr_expect_str_eq(said, "P 7 online 0 1,4\n{\"user\":\"7\",\"state\":\"online\",\"profile\":7}");
 }

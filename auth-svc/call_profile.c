@@ -1,0 +1,91 @@
+/* profile: change what one says of oneself. What is not named stays. */
+#include "calls.h"
+#include "err.h"
+#include "me.h"
+#include "prose.h"
+#include "username.h"
+
+enum { MAX_ABOUT = 500, MAX_COLOUR = 9 };
+
+typedef int parse_fn(struct str typed, struct buf *out);
+
+static int parse_about(struct str typed, struct buf *out)
+{
+    return prose_parse(typed, MAX_ABOUT, true, out);
+}
+
+static int parse_zone(struct str typed, struct buf *out)
+{
+    if (typed.n > 0 && !prose_is_time_zone(typed))
+        return ERR_TIME_ZONE_INVALID;
+    buf_str(out, typed);
+    return 0;
+}
+
+/* A text that is named becomes a parameter as it is parsed, else NULL. */
+static int put_text(struct db_params *p, const struct jval *args, const char *key, parse_fn *parse)
+{
+    struct buf text = {0};
+    struct str typed;
+    int err = 0;
+    if (!jval_get(args, key))
+        db_p_null(p);
+    else if (!jval_get_str(args, key, &typed))
+        err = ERR_BAD_REQUEST;
+    else if ((err = parse(typed, &text)) == 0)
+        db_p_str(p, buf_view(&text));
+    buf_fini(&text);
+    return err;
+}
+
+static int put_colour(struct db_params *p, const struct jval *args)
+{
+    int64_t colour;
+    if (!jval_get(args, "colour"))
+        db_p_null(p);
+    else if (!jval_get_int(args, "colour", &colour) || colour < -1 || colour > MAX_COLOUR)
+        return ERR_BAD_REQUEST;
+    else
+        db_p_int(p, colour);
+    return 0;
+}
+
+static int put_hides(struct db_params *p, const struct jval *args)
+{
+    bool hides;
+    if (!jval_get(args, "hide_last_seen"))
+        db_p_null(p);
+    else if (!jval_get_bool(args, "hide_last_seen", &hides))
+        return ERR_BAD_REQUEST;
+    else
+        db_p_cstr(p, hides ? "t" : "f");
+    return 0;
+}
+
+void call_profile(void *service, struct rpc_request *req)
+{
+    /* Looking at a time in the new zone is what asks whether PostgreSQL knows it. What others do not see makes no
+     * version of what they do. */
+    static const char sql[] =
+        "UPDATE auth.users AS u SET display_name = coalesce($2, display_name), about = coalesce($3, about), "
+        "time_zone = CASE WHEN $4 IS NULL THEN time_zone ELSE nullif($4, '') END, "
+        "colour = CASE WHEN $5::smallint IS NULL THEN colour WHEN $5::smallint >= 0 THEN $5::smallint END, "
+        "hide_last_seen = coalesce($6::boolean, hide_last_seen), profile_version = profile_version "
+        "+ ($2 IS NOT NULL OR $3 IS NOT NULL OR $4 IS NOT NULL OR $5::smallint IS NOT NULL)::int "
+        "WHERE id = $1::bigint AND disabled_at IS NULL "
+        "AND (coalesce($4, '') = '' OR now() AT TIME ZONE $4 IS NOT NULL) RETURNING " ME_COLUMNS;
+    const struct jval *args = rpc_args(req);
+    struct db_params p = {0};
+    db_p_int(&p, rpc_caller(req)->user);
+    int err = put_text(&p, args, "display_name", display_name_parse);
+    err = err ? err : put_text(&p, args, "about", parse_about);
+    err = err ? err : put_text(&p, args, "time_zone", parse_zone);
+    err = err ? err : put_colour(&p, args);
+    err = err ? err : put_hides(&p, args);
+    if (!err) {
+        me_run(service, req, sql, &p, true);
+        return;
+    }
+    buf_fini(&p.text);
+    rpc_fail(req, err, NULL);
+}
