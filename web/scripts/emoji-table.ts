@@ -36,11 +36,14 @@ function tableOf(): string {
   const data = read<Emoji[]>('data.json');
   const github = read<Codes>('shortcodes/github.json');
   const own = read<Codes>('shortcodes/emojibase.json');
+  // Where the two sets mean different emoji by one word, people know GitHub's.
+  const taken = new Set(Object.values(github).flat());
   return data
     .filter(({ group, version }) => group !== undefined && group !== 2 && version <= MAX_VERSION)
     .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
     .map((one) => {
-      const codes = [...new Set([github[one.hexcode] ?? [], own[one.hexcode] ?? []].flat())];
+      const free = [own[one.hexcode] ?? []].flat().filter((code) => !taken.has(code));
+      const codes = [github[one.hexcode] ?? [], free].flat();
       return [one.emoji, one.label, codes.join(' '), (one.tags ?? []).join(' '), one.group, tonesOf(one)].join('|');
     })
     .join('\n');

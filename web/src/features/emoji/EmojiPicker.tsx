@@ -1,0 +1,19 @@
+import { lazy, Suspense } from 'react';
+
+export interface EmojiPickerProps {
+  onPick: (char: string) => void;
+  onClose: () => void;
+  /** What it opens beside, and what gets the focus back. */
+  anchor: HTMLElement | null;
+}
+
+const Picker = lazy(async () => ({ default: (await import('./Picker')).Picker }));
+
+/** Chooses one emoji, or several with Shift held. Everything of it is fetched when it is opened first. */
+export function EmojiPicker(props: EmojiPickerProps) {
+  return (
+    <Suspense>
+      <Picker {...props} />
+    </Suspense>
+  );
+}
