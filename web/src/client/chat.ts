@@ -14,6 +14,7 @@ import type {
   ServerWelcome,
   User,
 } from '@/protocol/ops.gen';
+import { Account } from './account';
 import { Api } from './api';
 import type { Auth } from './auth';
 import type { ChatEvents, ChatParts } from './chat_parts';
@@ -55,6 +56,7 @@ export class Chat {
   readonly outbox: Outbox;
   readonly list: RoomList;
   readonly conversation: Conversation;
+  readonly account: Account;
   readonly people: People;
   readonly presence: PresenceBook;
   readonly typing: TypingBook;
@@ -116,9 +118,8 @@ export class Chat {
     this.conversation = new Conversation(this, clock, (room) => this.log(room));
     this.people = new People(this.api, clock);
     this.people.put([me]);
-    this.presence = new PresenceBook(async (ids) => {
-      return (await this.api.call('GET /presence', { query: { users: ids.join(',') } })).users;
-    }, clock);
+    this.account = new Account(this, clock);
+    this.presence = new PresenceBook(this.api, clock, [this.people, this.account]);
     this.typing = new TypingBook(clock);
     this.teller = new TypingTeller((frame) => this.socket.send(frame), clock);
     this.#marks = new ReadMarks({
@@ -145,6 +146,7 @@ export class Chat {
     void this.outbox.load();
     this.socket.start();
     this.refreshList();
+    this.account.refresh();
     this.conversation.threads.soon(0);
   }
 
@@ -152,14 +154,9 @@ export class Chat {
     this.#stopped = true;
     for (const undo of this.#undo.splice(0)) undo();
     this.teller.stopped();
-    this.socket.stop();
-    this.outbox.stop();
     this.typing.clear();
-    this.conversation.threads.stop();
-    this.#marks.stop();
-    this.#delivered.stop();
-    this.#resumption.stop();
-    this.#loader.stop();
+    const parts = [this.socket, this.outbox, this.account, this.conversation.threads, this.#marks, this.#delivered];
+    for (const part of [...parts, this.#resumption, this.#loader]) part.stop();
     for (const timer of [this.#hold, this.#heads]) this.#clock.cancel(timer);
     for (const log of this.#logs.values()) log.clear();
   }
@@ -276,7 +273,7 @@ export class Chat {
     this.#marks.flush();
     this.#delivered.connected();
     if (first) return;
-    this.presence.refresh();
+    this.presence.refresh(this.people.users.get().keys());
     this.conversation.reconnected();
     if (other) this.refreshList();
     else this.#loader.soon(this.#clock.random() * LIST_SPREAD_MS);
@@ -353,8 +350,8 @@ export class Chat {
         if (this.#own.isBehind(frame.useq) && !this.#resumption.asking) this.#resume();
         return this.#told(frame.heads ?? {});
       case 'receipt':
-        if (frame.user !== this.me.id) this.list.receipt(frame.room, frame.delivered, frame.read);
-        return;
+        if (frame.user === this.me.id || this.account.blocks(frame.user)) return;
+        return this.list.receipt(frame.room, frame.delivered, frame.read);
       case 'typing':
         if (frame.user === this.me.id) return;
         this.people.need([frame.user]);

@@ -3,7 +3,7 @@ import { Chat } from '@/client/chat';
 import { Http } from '@/client/http';
 import { MemoryOutboxStore } from '@/client/outbox_store';
 import type { Event, Room, ServerResumed } from '@/protocol/ops.gen';
-import { type Asked, aLogin, anEvent, aRoom, aUser, FakeClock, FakeWebSocket, fakeFetch, settled } from './fakes';
+import { type Asked, aLogin, aMe, anEvent, aRoom, aUser, FakeClock, FakeWebSocket, fakeFetch, settled } from './fakes';
 
 export let clock: FakeClock;
 export let sockets: FakeWebSocket[];
@@ -32,6 +32,7 @@ function answer(one: Asked): unknown {
   if (one.path === '/rooms') return (server.holding ?? Promise.resolve()).then(() => ({ rooms: server.rooms }));
   if (one.path === '/users') return { users: (one.query.get('ids') ?? '').split(',').map((id) => aUser(id)) };
   if (one.path === '/presence') return { users: [] };
+  if (one.path === '/me') return aMe(aUser('7', 'Ada'));
   if (/^\/threads$|^\/rooms\/\d+\/(threads|messages|pins)(\/|$)/.test(one.path) && !one.path.endsWith('/messages'))
     return server.extra?.(one) ?? (one.path === '/threads' ? { threads: [], complete: true } : {});
   const room = /^\/rooms\/(\d+)\/messages$/.exec(one.path)?.[1] ?? '';

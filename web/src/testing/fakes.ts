@@ -2,7 +2,7 @@ import type { Channel, Locks } from '@/client/auth';
 import type { Clock, Timer } from '@/client/clock';
 import type { FetchFn } from '@/client/http';
 import type { WebSocketLike } from '@/client/socket';
-import type { ClientFrame, Event, Login, Room, ServerFrame, User } from '@/protocol/ops.gen';
+import type { ClientFrame, Event, Login, Me, Room, ServerFrame, User } from '@/protocol/ops.gen';
 
 declare global {
   /** Node's; the types here are the browser's. */
@@ -189,6 +189,10 @@ export function fakeFetch(answer: (asked: Asked) => unknown): { fetch: FetchFn; 
 
 export function aUser(id: string, name = `person ${id}`): User {
   return { id, username: name.toLowerCase().replaceAll(' ', '-'), display_name: name, created_at: 0 };
+}
+
+export function aMe(user: User, part: Partial<Me> = {}): Me {
+  return { ...user, version: 1, about: '', hide_last_seen: false, blocked: [], ...part };
 }
 
 export function aLogin(token: string, user = aUser('7'), expires_in = 900): Login {
