@@ -15,7 +15,8 @@ const struct rpc_row calls_rows[] = {
     {"heads", call_heads},   {"history", call_history},     {"members", call_members},     {"moved", call_moved},
     {"open", call_open},     {"peers", call_peers},         {"range", call_range},         {"read", call_read},
     {"resume", call_resume}, {"room", call_room_info},      {"rooms", call_rooms},         {"rooms_of", call_rooms_of},
-    {"shared", call_shared},
+    {"shared", call_shared}, {"message", call_message},     {"edits", call_edits},         {"pins", call_pins},
+    {"thread", call_thread}, {"follow", call_follow},       {"threads", call_threads},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 

@@ -63,6 +63,16 @@ void log_rows_cut(struct log_rows *rows)
     rows->count = n;
 }
 
+void log_events_write(struct jsonw *w, const char *key, const struct log_rows *rows, int64_t user)
+{
+    jsonw_arr(w, key);
+    for (size_t i = 0; i < rows->count; i++) {
+        struct event e = log_rows_event(rows, rows->rising ? i : rows->count - 1 - i);
+        event_write(w, NULL, &e, e.sender == user);
+    }
+    jsonw_arr_end(w);
+}
+
 void log_batch_write(struct jsonw *w, const struct log_batch *b)
 {
     const struct log_rows *rows = &b->rows;
@@ -79,11 +89,6 @@ void log_batch_write(struct jsonw *w, const struct log_batch *b)
     jsonw_int(w, "to", to);
     jsonw_int(w, "head", b->head);
     jsonw_int(w, "n", b->n);
-    jsonw_arr(w, "events");
-    for (size_t i = 0; i < rows->count; i++) {
-        struct event e = log_rows_event(rows, rows->rising ? i : rows->count - 1 - i);
-        event_write(w, NULL, &e, e.sender == b->user);
-    }
-    jsonw_arr_end(w);
+    log_events_write(w, "events", rows, b->user);
     jsonw_bool(w, "complete", complete);
 }
