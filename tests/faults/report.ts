@@ -28,6 +28,7 @@ const HEAD = [
   'fault',
   'sent',
   'acked',
+  'refused',
   ...SHOWN.map((kind) => kind.replace('_', ' ')),
   'other',
   'well after',
