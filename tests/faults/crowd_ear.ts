@@ -60,7 +60,8 @@ export class Ear {
 
   /** The engine gave a message up. When no final nack is recorded it concluded that: the answer was lost. */
   concluded(cmid: string, code: string | undefined): void {
-    if (code === 'refused' && !this.#refused.has(cmid)) this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid, code });
+    if (code === 'refused' && !this.#refused.has(cmid))
+      this.#recorder.put({ e: 'fail', at: now(), c: this.#c, cmid, code });
   }
 
   ponged(ms: number): void {
