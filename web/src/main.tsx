@@ -3,6 +3,7 @@ import './styles/tokens.css';
 import './styles/controls.css';
 import './styles/frame.css';
 import './styles/timeline.css';
+import './styles/messages.css';
 import './styles/text.css';
 import './styles/composer.css';
 import './styles/sheets.css';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { unreadOf } from '@/client/room_list';
+import { calls } from '@/client/room_list';
 import { wakeSocket } from '@/client/wake';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
@@ -11,6 +11,7 @@ import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
 import { useOpenRoom } from '@/features/rooms/useOpenRoom';
 import { Switcher } from '@/features/switcher/Switcher';
+import { ThreadsScreen } from '@/features/threads/ThreadsScreen';
 import { paths, patterns } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { User } from '@/protocol/ops.gen';
@@ -35,16 +36,23 @@ export function Shell() {
   usePageLife();
   useTitle();
   const close = (): void => setSheet(undefined);
+  const panel = { members, onMembers: setMembers };
   return (
-    <div className={current === undefined ? 'app is-home' : 'app'} data-panel={members}>
+    <div className={location === paths.home ? 'app is-home' : 'app'} data-panel={members}>
       <Sidebar current={current} onOpen={setSheet} />
       <ErrorBoundary key={current}>
         <Switch>
           <Route path={patterns.message}>
-            {({ room, seq }) => <RoomScreen id={room} target={Number(seq)} members={members} onMembers={setMembers} />}
+            {({ room, seq }) => <RoomScreen id={room} target={Number(seq)} thread={undefined} {...panel} />}
+          </Route>
+          <Route path={patterns.thread}>
+            {({ room, seq }) => <RoomScreen id={room} target={undefined} thread={Number(seq)} {...panel} />}
           </Route>
           <Route path={patterns.room}>
-            {({ room }) => <RoomScreen id={room} target={undefined} members={members} onMembers={setMembers} />}
+            {({ room }) => <RoomScreen id={room} target={undefined} thread={undefined} {...panel} />}
+          </Route>
+          <Route path={paths.threads}>
+            <ThreadsScreen />
           </Route>
           <Route path={paths.home}>
             <Home />
@@ -135,7 +143,7 @@ function useTitle(): void {
   // Looked at again when attention comes or goes, as reading follows it.
   useStore(attention);
   let unread = 0;
-  for (const room of rooms.values()) unread += unreadOf(room);
+  for (const room of rooms.values()) unread += calls(room);
   useEffect(() => {
     document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Parley` : 'Parley';
     return () => {

@@ -55,3 +55,18 @@ export function listNames(names: readonly string[], shown = 2): string {
   if (names.length <= shown) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
 }
+
+const EXCERPT_CHARS = 240;
+
+/** The first words of a message for a place where only its words count: without the marks of Markdown, in one line. */
+export function excerpt(text: string): string {
+  const plain = text
+    .slice(0, EXCERPT_CHARS * 2)
+    .replace(/```\w*\n?/g, '')
+    .replace(/^\s*(?:>|#{1,6}|[-*+]|\d+[.)])\s+/gm, '')
+    .replace(/!?\[([^\]\n]+)\]\([^)\n]*\)/g, '$1')
+    .replace(/(\*\*|__|~~|\|\||`)(\S(?:.*?\S)?)\1/g, '$2')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return plain.length > EXCERPT_CHARS ? `${graphemes(plain, EXCERPT_CHARS)}…` : plain;
+}

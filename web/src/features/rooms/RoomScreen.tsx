@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { Avatar } from '@/components/Avatar';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
@@ -8,30 +8,38 @@ import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { plural } from '@/lib/text';
 import { ago } from '@/lib/time';
-import type { Room } from '@/protocol/ops.gen';
+import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
 import { noteRecent } from '@/state/recent';
 import { Composer, type ComposerHandle } from '../composer/Composer';
 import { TypingLine } from '../composer/TypingLine';
 import { MembersPanel } from '../members/MembersPanel';
+import { PinsPanel } from '../pins/PinsPanel';
+import { usePins } from '../pins/usePins';
+import { ThreadPanel } from '../threads/ThreadPanel';
+import { QuoteBar } from '../timeline/Quote';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
 import { useOpenRoom } from './useOpenRoom';
 import { usePresence } from './usePresence';
 
+const NARROW = '(max-width: 1099.98px)';
+
 interface Props {
   id: string;
   target: number | undefined;
+  /** The root of the thread that is open beside the timeline. */
+  thread: number | undefined;
   members: boolean;
   onMembers: (open: boolean) => void;
 }
 
-export function RoomScreen({ id, target, members, onMembers }: Props) {
+export function RoomScreen({ id, ...props }: Props) {
   const chat = useChat();
   const room = useStore(chat.list.rooms).get(id);
   const loaded = useStore(chat.list.loaded);
   if (room !== undefined) {
-    return <OwnRoom key={id} room={room} target={target} members={members} onMembers={onMembers} />;
+    return <OwnRoom key={id} room={room} {...props} />;
   }
   return loaded ? (
     <OtherRoom key={id} id={id} />
@@ -43,10 +51,18 @@ export function RoomScreen({ id, target, members, onMembers }: Props) {
   );
 }
 
-function OwnRoom({ room, target, members, onMembers }: Omit<Props, 'id'> & { room: Room }) {
+function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'> & { room: Room }) {
   const chat = useChat();
   const timeline = useRef<TimelineHandle>(null);
   const composer = useRef<ComposerHandle>(null);
+  const [, go] = useLocation();
+  const [quote, setQuote] = useState<Event>();
+  const [pinned, setPinned] = useState(false);
+  const pins = usePins(room);
+  // A thread opens beside what was being read.
+  const place = useRef(target);
+  if (thread === undefined) place.current = target;
+  const back = place.current === undefined ? paths.room(room.id) : paths.message(room.id, place.current);
   useEffect(() => noteRecent(chat.me.id, room.id), [chat, room.id]);
   useEffect(() => () => chat.activate(undefined), [chat]);
   useEffect(() => {
@@ -57,17 +73,65 @@ function OwnRoom({ room, target, members, onMembers }: Omit<Props, 'id'> & { roo
     return () => removeEventListener('keydown', keyDown);
   }, []);
   const with_members = members && room.kind !== 'dm';
+  const jump = (seq: number): void => {
+    // On a phone the panel lies above the room.
+    if (matchMedia(NARROW).matches) {
+      setPinned(false);
+      if (thread !== undefined) go(back);
+    }
+    timeline.current?.jump(seq);
+  };
+  const show = (panel: 'pins' | 'members', on: boolean): void => {
+    if (thread !== undefined) go(back);
+    setPinned(on && panel === 'pins');
+    if (panel === 'members') onMembers(on);
+  };
+  const send = (body: string): void => {
+    chat.send(room.id, body, quote === undefined ? {} : { quote: quote.seq });
+    setQuote(undefined);
+  };
   return (
     <>
       <main className="main">
-        <RoomHeader room={room} members={with_members} onMembers={onMembers} />
+        <RoomHeader
+          room={room}
+          members={with_members && !pinned && thread === undefined}
+          onMembers={(on) => show('members', on)}
+          pins={pins.events?.length ?? 0}
+          pinned={pinned && thread === undefined}
+          onPins={(on) => show('pins', on)}
+        />
         <ErrorBoundary>
-          <Timeline ref={timeline} room={room} target={target} />
+          <Timeline
+            ref={timeline}
+            room={room}
+            target={place.current}
+            onReply={(event) => {
+              setQuote(event);
+              composer.current?.focus();
+            }}
+            onThread={(event) => go(paths.thread(room.id, event.seq))}
+            onWrite={() => composer.current?.focus()}
+          />
         </ErrorBoundary>
         <TypingLine room={room.id} />
-        <Composer ref={composer} room={room} onSent={() => timeline.current?.toEnd()} />
+        <Composer
+          ref={composer}
+          room={room}
+          send={send}
+          onSent={() => timeline.current?.toEnd()}
+          onUp={() => timeline.current?.editLast()}
+          onEscape={quote === undefined ? undefined : () => setQuote(undefined)}
+          above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
+        />
       </main>
-      {with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />}
+      {thread !== undefined ? (
+        <ThreadPanel key={thread} room={room} root={thread} onClose={() => go(back)} onJump={jump} />
+      ) : pinned ? (
+        <PinsPanel pins={pins} onJump={jump} onClose={() => setPinned(false)} />
+      ) : (
+        with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />
+      )}
     </>
   );
 }
@@ -79,20 +143,32 @@ function writesText(event: KeyboardEvent): boolean {
   return focus === null || focus === document.body || focus.classList.contains('timeline');
 }
 
-function RoomHeader({
-  room,
-  members,
-  onMembers,
-}: {
+function RoomHeader(props: {
   room: Room;
   members: boolean;
   onMembers: (open: boolean) => void;
+  /** How many messages are pinned, and whether they are shown. */
+  pins: number;
+  pinned: boolean;
+  onPins: (open: boolean) => void;
 }) {
+  const { room, members, onMembers, pins, pinned, onPins } = props;
   return (
     <header className="top">
       <BackLink />
       {room.kind === 'dm' ? <DmTitle room={room} /> : <RoomTitle room={room} />}
       <div className="top-tools">
+        <button
+          type="button"
+          className={pinned ? 'btn-icon is-on' : 'btn-icon'}
+          aria-pressed={pinned}
+          aria-label={`Pinned messages, ${pins}`}
+          title={pins === 0 ? 'Nothing is pinned' : plural(pins, 'pinned message', 'pinned messages')}
+          onClick={() => onPins(!pinned)}
+        >
+          <Icon name="pin" />
+          {pins > 0 && <span className="btn-icon-note">{pins}</span>}
+        </button>
         {room.kind !== 'dm' && (
           <button
             type="button"

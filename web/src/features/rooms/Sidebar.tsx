@@ -1,12 +1,13 @@
 import { type ReactNode, useMemo } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { unreadOf } from '@/client/room_list';
+import { unreadReplies } from '@/client/threads';
 import { Avatar } from '@/components/Avatar';
 import { Icon, Mark } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
-import { useSession, useStore } from '@/state/context';
+import { useChat, useSession, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
 import { AccountMenu } from '../settings/AccountMenu';
 import { useOpenRoom } from './useOpenRoom';
@@ -51,6 +52,7 @@ export function Sidebar({ current, onOpen }: Props) {
         Find or jump to…<kbd>{APPLE ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <div className="side-list">
+        <ThreadsLink />
         <Section title="Rooms" add="New room" onAdd={() => onOpen('new_room')}>
           {!loaded && <SkeletonRows count={4} />}
           {!loaded && list_error !== undefined && <p className="side-note">{list_error}</p>}
@@ -126,16 +128,46 @@ function Section(props: { title: string; add: string; onAdd: () => void; childre
   );
 }
 
-function RoomLink({ room, on, draft, children }: { room: Room; on: boolean; draft: boolean; children: ReactNode }) {
-  const unread = unreadOf(room);
-  const classes = ['side-row'];
+function ThreadsLink() {
+  const [location] = useLocation();
+  const unread = unreadReplies(useStore(useChat().conversation.threads.view));
+  const on = location === paths.threads;
+  const classes = ['side-row', 'side-row-first'];
   if (on) classes.push('is-on');
   if (unread > 0) classes.push('is-unread');
+  return (
+    <Link href={paths.threads} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
+      <span className="side-sign">
+        <Icon name="thread" size={17} />
+      </span>
+      <span className="side-name">Threads</span>
+      {unread > 0 && (
+        <span className="badge-count">
+          {unread > 99 ? '99+' : unread}
+          <span className="visually-hidden"> unread</span>
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function RoomLink({ room, on, draft, children }: { room: Room; on: boolean; draft: boolean; children: ReactNode }) {
+  const unread = unreadOf(room);
+  const mentions = room.mentions?.length ?? 0;
+  const classes = ['side-row'];
+  if (on) classes.push('is-on');
+  if (unread > 0 || mentions > 0) classes.push('is-unread');
   return (
     <Link href={paths.room(room.id)} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
       {children}
       <bdi className="side-name">{roomName(room)}</bdi>
-      {draft && !on && unread === 0 && <span className="side-draft">draft</span>}
+      {draft && !on && unread === 0 && mentions === 0 && <span className="side-draft">draft</span>}
+      {mentions > 0 && (
+        <span className="badge-count badge-mention">
+          @{mentions > 99 ? '99+' : mentions}
+          <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
+        </span>
+      )}
       {unread > 0 && (
         <span className="badge-count">
           {unread > 99 ? '99+' : unread}

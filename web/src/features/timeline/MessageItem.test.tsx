@@ -1,14 +1,17 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Store } from '@/lib/store';
+import type { MessageActions } from './actions';
 import { MessageItem } from './MessageItem';
-import type { MessageState } from './rows';
+import type { Delivery } from './rows';
 
 afterEach(cleanup);
 
-const actions = { retry: vi.fn(), discard: vi.fn(), linkOf: () => '' };
+const actions = { retry: vi.fn(), discard: vi.fn() } as unknown as MessageActions;
+const active = new Store<string | undefined>(undefined);
 
-function show(state: MessageState, part: { mine?: boolean; one_reader?: boolean; code?: string } = {}): HTMLElement {
+function show(state: Delivery, part: { mine?: boolean; one_reader?: boolean; code?: string } = {}): HTMLElement {
   const { container } = render(
     <MessageItem
       row_key="c1"
@@ -21,7 +24,13 @@ function show(state: MessageState, part: { mine?: boolean; one_reader?: boolean;
       cmid="c1"
       code={part.code}
       head
-      mine={part.mine ?? true}
+      room="1"
+      me={(part.mine ?? true) ? '7' : '8'}
+      event={undefined}
+      quote={undefined}
+      repliers={undefined}
+      editing={false}
+      active={active}
       ticked
       one_reader={part.one_reader ?? true}
       target={false}

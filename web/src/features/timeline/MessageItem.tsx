@@ -1,43 +1,55 @@
-import { memo, useEffect, useState } from 'react';
+import { memo, type ReactNode } from 'react';
+import { namesMe } from '@/client/message_state';
 import { Avatar } from '@/components/Avatar';
 import { Icon, type IconName } from '@/components/Icon';
-import { copyText } from '@/lib/clipboard';
+import type { Store } from '@/lib/store';
 import { clockTime, fullTime } from '@/lib/time';
+import type { Event } from '@/protocol/ops.gen';
+import type { MessageActions } from './actions';
+import { EditBox } from './EditBox';
 import { MessageText } from './MessageText';
-import type { MessageState } from './rows';
-
-export interface MessageActions {
-  retry: (cmid: string) => void;
-  discard: (cmid: string) => void;
-  linkOf: (seq: number) => string;
-}
+import { MessageTools } from './MessageTools';
+import { Quote } from './Quote';
+import { Reactions } from './Reactions';
+import type { Delivery } from './rows';
+import { ThreadLine } from './ThreadLine';
 
 interface Props {
   row_key: string;
+  room: string;
+  me: string;
   sender: string;
   name: string;
   body: string;
   ts: number;
   seq: number | undefined;
-  state: MessageState;
+  state: Delivery;
   cmid: string | undefined;
   code: string | undefined;
   head: boolean;
-  mine: boolean;
   /** My last message in its state: its tick is always shown. */
   ticked: boolean;
   /** Only one other person can read it. */
   one_reader: boolean;
   target: boolean;
+  /** The message as it is now, once it is stored. */
+  event: Event | undefined;
+  quote: number | undefined;
+  repliers: string | undefined;
+  editing: boolean;
   actions: MessageActions;
+  active: Store<string | undefined>;
 }
 
-/** One message. All props are plain values, so that a row is only drawn again when something of its own changed. */
+/** One message. All props stay the same values while the message does, so that a row is only drawn again when something of
+ *  its own changed. */
 export const MessageItem = memo(function MessageItem(props: Props) {
-  const { row_key, sender, name, body, ts, seq, state, head, mine, ticked, one_reader, target, actions } = props;
+  const { row_key, sender, name, ts, seq, state, head, me, ticked, target, event, actions } = props;
   const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
   if (ticked) classes.push('msg-ticked');
+  if (event !== undefined && namesMe(event, me)) classes.push('msg-mention');
   if (target) classes.push('msg-target');
+  if (props.editing) classes.push('msg-editing');
   return (
     <article
       className={classes.join(' ')}
@@ -45,6 +57,7 @@ export const MessageItem = memo(function MessageItem(props: Props) {
       data-msg-seq={seq}
       data-state={state}
       aria-label={`${name}, ${clockTime(ts)}`}
+      tabIndex={-1}
     >
       <div className="msg-gutter">
         {head ? <Avatar id={sender} name={name} /> : <MessageTime ts={ts} className="msg-side-time" />}
@@ -56,43 +69,68 @@ export const MessageItem = memo(function MessageItem(props: Props) {
             <MessageTime ts={ts} className="msg-time" />
           </header>
         )}
-        <div className="msg-body">
-          <div className="msg-text">
-            <MessageText text={body} />
-          </div>
-          {mine && state !== 'failed' && <Tick state={state} one_reader={one_reader} />}
-        </div>
+        <Words {...props} />
+        {event?.state !== undefined && <Attached {...props} event={event} />}
         {state === 'failed' && <Failed {...props} />}
       </div>
-      {seq !== undefined && (
-        <div className="msg-tools">
-          <CopyLink link={() => actions.linkOf(seq)} />
-        </div>
+      {event !== undefined && !props.editing && (
+        <MessageTools row_key={row_key} event={event} actions={actions} active={props.active} />
       )}
     </article>
   );
 });
 
-const COPIED_MS = 1_500;
-
-function CopyLink({ link }: { link: () => string }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async (): Promise<void> => setCopied(await copyText(link()));
+/** What the message says, or that it does not any more. */
+function Words(props: Props): ReactNode {
+  const { actions, body, editing, event, me, one_reader, quote, room, sender, state } = props;
+  if (event?.state?.deleted === true) {
+    return (
+      <p className="msg-gone">
+        <Icon name="trash" size={15} />
+        This message was deleted.
+      </p>
+    );
+  }
+  if (editing && event !== undefined) return <EditBox event={event} actions={actions} />;
   return (
-    <button
-      type="button"
-      className="btn-icon"
-      aria-label="Copy link to this message"
-      title="Copy link"
-      onClick={() => void copy()}
-    >
-      <Icon name={copied ? 'check' : 'link'} size={17} />
-    </button>
+    <>
+      {event?.state?.pinned === true && (
+        <p className="msg-pinned">
+          <Icon name="pin" size={14} />
+          Pinned
+        </p>
+      )}
+      {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
+      <div className="msg-body">
+        <div className="msg-text">
+          <MessageText text={body} />
+        </div>
+        {event?.state?.edited_at !== undefined && (
+          <button
+            type="button"
+            className="msg-edited"
+            title={`Edited ${fullTime(event.state.edited_at)}`}
+            onClick={() => actions.history(event)}
+          >
+            (edited)
+          </button>
+        )}
+        {sender === me && state !== 'failed' && <Tick state={state} one_reader={one_reader} />}
+      </div>
+    </>
+  );
+}
+
+/** What hangs below a message: reactions, and its thread. */
+function Attached({ event, actions, repliers }: Props & { event: Event }) {
+  const { reactions = [], replies = 0 } = event.state ?? {};
+  return (
+    <>
+      {reactions.length > 0 && <Reactions event={event} actions={actions} />}
+      {replies > 0 && actions.thread !== undefined && (
+        <ThreadLine event={event} repliers={repliers} onOpen={actions.thread} />
+      )}
+    </>
   );
 }
 
@@ -104,7 +142,7 @@ function MessageTime({ ts, className }: { ts: number; className: string }) {
   );
 }
 
-type Tickable = Exclude<MessageState, 'failed'>;
+type Tickable = Exclude<Delivery, 'failed'>;
 
 const TICKS: Record<Tickable, { icon: IconName; words: string; many?: string }> = {
   pending: { icon: 'clock', words: 'Sending' },
@@ -129,6 +167,7 @@ const WHY: Record<string, string> = {
   room_not_found: 'This room is gone.',
   forbidden: 'You may not write here.',
   too_large: 'It is too long.',
+  message_not_found: 'What it answers is not there.',
   refused: 'The server refused it.',
 };
 

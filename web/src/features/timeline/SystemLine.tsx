@@ -46,6 +46,8 @@ function sentence(events: readonly Event[], users: ReadonlyMap<string, User>): s
       return `${who} left`;
     case 'added':
       return `${by} added ${who}`;
+    case 'removed':
+      return `${by} removed ${who}`;
     default:
       return '';
   }

@@ -8,23 +8,26 @@ import {
   useRef,
   useState,
 } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { unreadOf } from '@/client/room_list';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { dayName } from '@/lib/time';
-import type { Room } from '@/protocol/ops.gen';
+import type { Event, Room } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
+import type { MessageActions } from './actions';
 import { MessageItem } from './MessageItem';
 import { RoomIntro } from './RoomIntro';
 import { buildRows, lastOfStates, type Row } from './rows';
 import { ScrollKeeper } from './ScrollKeeper';
 import { SystemLine, subjectOf } from './SystemLine';
+import { useActiveRow } from './useActiveRow';
 import { useDivider } from './useDivider';
+import { useMessageUi } from './useMessageUi';
 import { useNow } from './useNow';
 
 /** This near the end counts as at the end. */
@@ -34,21 +37,31 @@ const FETCH_AHEAD_PX = 900;
 
 export interface TimelineHandle {
   toEnd: () => void;
+  /** Shows a message of the room; loads what stands around it when it has to. */
+  jump: (seq: number) => void;
+  /** Opens my last message for editing. */
+  editLast: () => void;
 }
 
 interface Props {
   room: Room;
   /** The event a permalink names. */
   target: number | undefined;
+  onReply: (event: Event) => void;
+  onThread: (event: Event) => void;
+  /** The focus is to go where messages are written. */
+  onWrite: () => void;
   ref?: Ref<TimelineHandle>;
 }
 
-export function Timeline({ room, target, ref }: Props) {
+export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Props) {
   const chat = useChat();
   const log = chat.log(room.id);
   const view = useStore(log.view);
   const users = useStore(chat.people.users);
   const entries = useStore(chat.outbox.entries);
+  const done = useStore(chat.conversation.acts.done);
+  const [, go] = useLocation();
   const attentive = useStore(attention);
   const now = useNow();
   const divider = useDivider(room);
@@ -63,15 +76,15 @@ export function Timeline({ room, target, ref }: Props) {
   const rows = useMemo(
     () =>
       buildRows({
-        events: view.events,
+        events: done.size === 0 ? view.events : view.events.map((event) => chat.conversation.acts.shown(event, done)),
         ahead: view.ahead,
-        local: view.at_end ? entries.filter((entry) => entry.room === room.id) : [],
+        local: view.at_end ? entries.filter((one) => one.room === room.id && one.thread === undefined) : [],
         me: chat.me.id,
         delivered_to: room.delivered_to,
         read_to: room.read_to,
         divider,
       }),
-    [view.events, view.ahead, view.at_end, entries, room.id, room.delivered_to, room.read_to, chat.me.id, divider],
+    [chat, view.events, view.ahead, view.at_end, entries, done, room.id, room.delivered_to, room.read_to, divider],
   );
 
   useEffect(() => {
@@ -110,7 +123,15 @@ export function Timeline({ room, target, ref }: Props) {
     if (box !== null) box.scrollTop = box.scrollHeight;
     look();
   }, [log, look]);
-  useImperativeHandle(ref, () => ({ toEnd }), [toEnd]);
+
+  const jump = (seq: number): void => {
+    const row = scroller.current === null ? null : rowOf(scroller.current, seq);
+    if (row === null) return go(paths.message(room.id, seq));
+    flash(row);
+  };
+  const { actions, editing, layers } = useMessageUi(room, { reply: onReply, thread: onThread, jump, focus: onWrite });
+  const { active, surface } = useActiveRow((key) => eventOf(rows, key), actions);
+  useImperativeHandle(ref, () => ({ toEnd, jump, editLast: () => editLast(rows, chat.me.id, actions) }));
 
   // Where the reader begins: at the linked message, else at the first unread one, else at the end.
   const ready = view.status === 'ready';
@@ -142,15 +163,6 @@ export function Timeline({ room, target, ref }: Props) {
     return () => observer.disconnect();
   }, [look]);
 
-  const actions = useMemo(
-    () => ({
-      retry: (cmid: string) => chat.outbox.retry(cmid),
-      discard: (cmid: string) => chat.outbox.discard(cmid),
-      linkOf: (seq: number) => location.origin + paths.message(room.id, seq),
-    }),
-    [chat, room.id],
-  );
-
   const ticked = useMemo(() => lastOfStates(rows, chat.me.id), [rows, chat.me.id]);
   const days = useMemo(() => byDay(rows), [rows]);
   const draw = (row: Row) => {
@@ -175,12 +187,18 @@ export function Timeline({ room, target, ref }: Props) {
             name={nameOf(users.get(row.sender))}
             body={row.body}
             ts={row.ts}
+            room={room.id}
+            me={chat.me.id}
             seq={row.seq}
+            event={row.event}
+            quote={row.quote}
+            repliers={row.repliers}
+            editing={row.seq !== undefined && row.seq === editing}
+            active={active}
             state={row.state}
             cmid={row.cmid}
             code={row.code}
             head={row.head}
-            mine={row.sender === chat.me.id}
             ticked={ticked.has(row.key)}
             one_reader={room.kind === 'dm'}
             target={row.seq !== undefined && row.seq === target}
@@ -201,6 +219,7 @@ export function Timeline({ room, target, ref }: Props) {
         aria-label="Messages"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it to do so.
         tabIndex={0}
+        {...surface}
       >
         {view.status === 'failed' ? (
           <Empty title="The messages could not be loaded.">
@@ -240,6 +259,7 @@ export function Timeline({ room, target, ref }: Props) {
         </Link>
       )}
       {ready && away && <EndPill unread={unreadOf(room)} onClick={toEnd} />}
+      {layers}
     </div>
   );
 }
@@ -286,6 +306,26 @@ function EndPill({ unread, onClick }: { unread: number; onClick: () => void }) {
       <Icon name="down" size={16} />
     </button>
   );
+}
+
+const FLASH_MS = 1_600;
+
+/** Brings a row to the middle and marks it for a moment. */
+export function flash(row: HTMLElement): void {
+  row.scrollIntoView({ block: 'center' });
+  row.classList.add('is-flashed');
+  setTimeout(() => row.classList.remove('is-flashed'), FLASH_MS);
+}
+
+/** The stored message of a row. */
+export function eventOf(rows: readonly Row[], key: string): Event | undefined {
+  const row = rows.find((one) => one.key === key);
+  return row?.kind === 'message' ? row.event : undefined;
+}
+
+export function editLast(rows: readonly Row[], me: string, actions: MessageActions): void {
+  const row = rows.findLast((one) => one.kind === 'message' && one.sender === me && one.event?.state?.deleted !== true);
+  if (row?.kind === 'message' && row.event !== undefined) actions.edit(row.event);
 }
 
 type DayRow = Extract<Row, { kind: 'day' }>;

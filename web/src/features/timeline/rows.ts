@@ -1,9 +1,10 @@
+import { quoteOf } from '@/client/message_state';
 import type { OutboxEntry } from '@/client/outbox_store';
 import { dayKey } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 
 /** Of a message of mine: under way, stored, held by a device of somebody else, read by somebody else, refused. */
-export type MessageState = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
+export type Delivery = 'pending' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface MessageRow {
   kind: 'message';
@@ -15,7 +16,13 @@ export interface MessageRow {
   /** Absent until the log has it. */
   seq?: number;
   n?: number;
-  state: MessageState;
+  /** The message as it is now, with what was done to it; absent until the log has it. */
+  event?: Event;
+  /** The message that is shown above this one. */
+  quote?: number;
+  /** Who has replied in its thread, as far as is loaded: a few ids with spaces between. */
+  repliers?: string;
+  state: Delivery;
   /** Names the outbox entry of a message that is not stored. */
   cmid?: string;
   code?: string;
@@ -33,7 +40,12 @@ export type Row =
 /** One author's messages within this time of the group's last one share a head. */
 export const GROUP_MS = 5 * 60_000;
 
+/** As many of those who replied are shown. */
+const REPLIERS = 3;
+
 export interface RowsOf {
+  /** Replies, when it is a thread that is shown. */
+  said?: 'message' | 'reply';
   events: readonly Event[];
   /** Own messages that are stored but wait for an earlier event. */
   ahead: readonly Event[];
@@ -48,14 +60,15 @@ export interface RowsOf {
 
 /** What a timeline shows, from top to bottom: events in the log's order, then what is under way, in the order written. */
 export function buildRows(of: RowsOf): Row[] {
-  const { events, ahead, local, me, divider, delivered_to = 0, read_to = 0 } = of;
+  const { events, ahead, local, me, divider, delivered_to = 0, read_to = 0, said = 'message' } = of;
+  const repliers = said === 'message' ? whoReplied(events) : undefined;
   const rows: Row[] = [];
   const shown = new Set<string>();
   let day = '';
   let last: MessageRow | undefined;
   let divided = divider === undefined;
 
-  const stateOf = (event: Event): MessageState => {
+  const stateOf = (event: Event): Delivery => {
     if (event.sender !== me || event.seq > delivered_to) return 'sent';
     return event.seq > read_to ? 'delivered' : 'read';
   };
@@ -75,16 +88,19 @@ export function buildRows(of: RowsOf): Row[] {
 
   for (const event of events) {
     if (event.cmid !== undefined) shown.add(event.cmid);
-    if (!divided && event.seq > (divider ?? 0) && event.type === 'message' && event.sender !== me) {
+    if (!divided && event.seq > (divider ?? 0) && event.type === said && event.sender !== me) {
       startDay(event.ts);
       rows.push({ kind: 'new', key: 'new' });
       last = undefined;
       divided = true;
     }
-    if (event.type === 'message') {
-      add(messageOf(event, stateOf(event)));
+    if (event.type === said) {
+      const who = repliers?.get(event.seq);
+      add({ ...messageOf(event, stateOf(event)), ...(who === undefined ? {} : { repliers: [...who].join(' ') }) });
       continue;
     }
+    // What says something of another message is seen there, and replies in their thread.
+    if (event.about !== undefined) continue;
     startDay(event.ts);
     last = undefined;
     const before = rows.at(-1);
@@ -93,27 +109,41 @@ export function buildRows(of: RowsOf): Row[] {
     } else rows.push({ kind: 'system', key: keyOf(event), events: [event] });
   }
   for (const event of ahead) {
-    if (event.cmid === undefined || shown.has(event.cmid)) continue;
+    if (event.cmid === undefined || event.type !== said || shown.has(event.cmid)) continue;
     shown.add(event.cmid);
     add(messageOf(event, stateOf(event)));
   }
-  for (const { cmid, body, at, state, code } of local) {
+  for (const { cmid, body, at, state, code, quote } of local) {
     if (shown.has(cmid)) continue;
     // A clock that runs behind must not open a day that is over.
     const ts = Math.max(at, last?.ts ?? 0, events.at(-1)?.ts ?? 0);
-    add({ key: cmid, sender: me, body, ts, state, cmid, ...(code === undefined ? {} : { code }) });
+    const more = { ...(code === undefined ? {} : { code }), ...(quote === undefined ? {} : { quote }) };
+    add({ key: cmid, sender: me, body, ts, state, cmid, ...more });
   }
   return rows;
 }
 
-function messageOf(event: Event, state: MessageState): Omit<MessageRow, 'head' | 'kind'> {
+function messageOf(event: Event, state: Delivery): Omit<MessageRow, 'head' | 'kind'> {
   const { sender, body, ts, seq, n } = event;
-  return { key: keyOf(event), sender, body, ts, seq, n, state };
+  const quote = quoteOf(event);
+  return { key: keyOf(event), sender, body, ts, seq, n, event, state, ...(quote === undefined ? {} : { quote }) };
+}
+
+/** By root: who replied last, a few of them. */
+function whoReplied(events: readonly Event[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const who = new Map<number, Set<string>>();
+  for (const event of events.toReversed()) {
+    if (event.type !== 'reply' || event.about === undefined) continue;
+    const some = who.get(event.about) ?? new Set();
+    if (some.size < REPLIERS) some.add(event.sender);
+    who.set(event.about, some);
+  }
+  return who;
 }
 
 /** The keys of my last message in each state: from one to the next the ticks change, so these show theirs. */
 export function lastOfStates(rows: readonly Row[], me: string): ReadonlySet<string> {
-  const keys = new Map<MessageState, string>();
+  const keys = new Map<Delivery, string>();
   for (const row of rows)
     if (row.kind === 'message' && row.sender === me && row.seq !== undefined) keys.set(row.state, row.key);
   return new Set(keys.values());

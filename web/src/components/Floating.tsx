@@ -1,0 +1,74 @@
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+
+export interface Anchor {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+interface Props {
+  label: string;
+  anchor: Anchor;
+  onClose: () => void;
+  children: ReactNode;
+  className?: string;
+}
+
+const GAP_PX = 6;
+const MARGIN_PX = 8;
+
+/** Floats at what it belongs to: below it, above where there is no room; on a phone it comes from the lower edge. The
+ *  browser keeps the focus inside, closes it on Esc and gives the focus back. Mounted means open. */
+export function Floating({ label, anchor, onClose, children, className = '' }: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return;
+    const place = (): void => {
+      const { offsetWidth: width, offsetHeight: height } = dialog;
+      const below = anchor.bottom + GAP_PX;
+      const above = anchor.top - GAP_PX - height;
+      const top = below + height + MARGIN_PX <= innerHeight || above < MARGIN_PX ? below : above;
+      dialog.style.top = `${clamp(top, innerHeight - height)}px`;
+      dialog.style.left = `${clamp(anchor.right - width, innerWidth - width)}px`;
+    };
+    // What is inside may grow when it is loaded.
+    const observer = new ResizeObserver(place);
+    observer.observe(dialog);
+    return () => observer.disconnect();
+  }, [anchor]);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the browser's own way to close a dialog.
+    <dialog
+      ref={ref}
+      className={`floating ${className}`}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        event.stopPropagation();
+        if (event.target === ref.current) onClose();
+      }}
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+function clamp(value: number, most: number): number {
+  return Math.max(MARGIN_PX, Math.min(value, most - MARGIN_PX));
+}

@@ -1,0 +1,104 @@
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Avatar } from '@/components/Avatar';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { clockTime, dayName, fullTime } from '@/lib/time';
+import type { Event } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { nameOf } from '@/state/names';
+import { MessageText } from '../timeline/MessageText';
+import type { Pins } from './usePins';
+
+/** What a room keeps at hand. */
+export function PinsPanel({
+  pins,
+  onJump,
+  onClose,
+}: {
+  pins: Pins;
+  onJump: (seq: number) => void;
+  onClose: () => void;
+}) {
+  const { events, failed, reload } = pins;
+  return (
+    <aside
+      className="panel"
+      aria-label="Pinned messages"
+      onKeyDown={(press) => {
+        if (press.key === 'Escape') onClose();
+      }}
+    >
+      <header className="top">
+        <h2>Pinned</h2>
+        <p>{events?.length}</p>
+        <div className="top-tools">
+          <button type="button" className="btn-icon" aria-label="Close pinned messages" title="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </div>
+      </header>
+      <div className="panel-body">
+        {events === undefined && !failed && <SkeletonRows count={3} tall />}
+        {events === undefined && failed && (
+          <Empty title="They could not be loaded.">
+            <button type="button" className="btn btn-quiet" onClick={reload}>
+              Try again
+            </button>
+          </Empty>
+        )}
+        {events?.length === 0 && (
+          <Empty icon="pin" title="Nothing is pinned.">
+            <p>Pin what people should find again: it is in the menu of each message.</p>
+          </Empty>
+        )}
+        {events?.map((event) => (
+          <Pin key={event.seq} event={event} onJump={onJump} />
+        ))}
+      </div>
+    </aside>
+  );
+}
+
+function Pin({ event, onJump }: { event: Event; onJump: (seq: number) => void }) {
+  const chat = useChat();
+  const users = useStore(chat.people.users);
+  const [error, setError] = useState<string>();
+  useEffect(() => chat.people.need([event.sender]), [chat, event.sender]);
+  const name = nameOf(users.get(event.sender));
+  const unpin = async (): Promise<void> => {
+    try {
+      await chat.conversation.acts.pin(event, false);
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+    }
+  };
+  return (
+    <article className="pinned" aria-label={`Pinned: ${name}, ${clockTime(event.ts)}`}>
+      <header>
+        <Avatar id={event.sender} name={name} size="s" />
+        <bdi className="msg-name">{name}</bdi>
+        <time className="msg-time" dateTime={new Date(event.ts).toISOString()} title={fullTime(event.ts)}>
+          {dayName(event.ts, Date.now())}, {clockTime(event.ts)}
+        </time>
+      </header>
+      <div className="msg-text pinned-text">
+        <MessageText text={event.body} />
+      </div>
+      {error !== undefined && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      <footer>
+        <button type="button" className="btn-link" onClick={() => onJump(event.seq)}>
+          Show in the room
+        </button>
+        <button type="button" className="btn-link btn-link-quiet" onClick={() => void unpin()}>
+          Take the pin away
+        </button>
+      </footer>
+    </article>
+  );
+}

@@ -1,0 +1,133 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { ApiError } from '@/client/error';
+import type { ThreadLog } from '@/client/thread_log';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import type { Event, Room } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { roomLabel } from '@/state/names';
+import { Composer, type ComposerHandle } from '../composer/Composer';
+import { QuoteBar } from '../timeline/Quote';
+import { ThreadTimeline, type ThreadTimelineHandle } from './ThreadTimeline';
+
+interface Props {
+  room: Room;
+  root: number;
+  onClose: () => void;
+  /** Shows a message in the room's own timeline. */
+  onJump: (seq: number) => void;
+}
+
+/** One thread beside its room: the message it hangs from, what was replied, and where to reply. */
+export function ThreadPanel({ room, root, onClose, onJump }: Props) {
+  const chat = useChat();
+  const { threads } = chat.conversation;
+  const log = useMemo(() => threads.log(room.id, root), [threads, room.id, root]);
+  const view = useStore(log.view);
+  const [quote, setQuote] = useState<Event>();
+  const timeline = useRef<ThreadTimelineHandle>(null);
+  const composer = useRef<ComposerHandle>(null);
+  useEffect(() => {
+    void log.open();
+    return () => log.close();
+  }, [log]);
+  const send = (body: string): void => {
+    chat.send(room.id, body, { thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) });
+    setQuote(undefined);
+  };
+  return (
+    <aside
+      className="panel panel-thread"
+      aria-label="Thread"
+      onKeyDown={(press) => {
+        if (press.key === 'Escape' && !press.defaultPrevented) onClose();
+      }}
+    >
+      <header className="top">
+        <h2>Thread</h2>
+        <p>
+          <bdi>{roomLabel(room)}</bdi>
+        </p>
+        <div className="top-tools">
+          {view.thread !== undefined && <FollowBell log={log} room={room.id} root={root} on={view.thread.following} />}
+          <button type="button" className="btn-icon" aria-label="Close the thread" title="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </div>
+      </header>
+      {view.status === 'failed' ? (
+        <Empty
+          title={view.code === 'message_not_found' ? 'There is no such message.' : 'The thread could not be loaded.'}
+        >
+          <button type="button" className="btn btn-quiet" onClick={() => void log.open()}>
+            Try again
+          </button>
+        </Empty>
+      ) : view.thread === undefined ? (
+        <SkeletonRows count={4} tall />
+      ) : (
+        <ThreadTimeline
+          ref={timeline}
+          room={room}
+          log={log}
+          view={view}
+          thread={view.thread}
+          onReply={(event) => {
+            setQuote(event);
+            composer.current?.focus();
+          }}
+          onJump={onJump}
+          onWrite={() => composer.current?.focus()}
+        />
+      )}
+      <Composer
+        ref={composer}
+        room={room}
+        draft={`${room.id}/t/${root}`}
+        label="Reply in the thread"
+        send={send}
+        onSent={() => timeline.current?.toEnd()}
+        onUp={() => timeline.current?.editLast()}
+        onEscape={quote === undefined ? undefined : () => setQuote(undefined)}
+        above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
+      />
+    </aside>
+  );
+}
+
+/** Whether replies of the thread are told to me. */
+function FollowBell({ log, room, root, on }: { log: ThreadLog; room: string; root: number; on: boolean }) {
+  const chat = useChat();
+  const [error, setError] = useState<string>();
+  const turn = async (): Promise<void> => {
+    log.setFollowing(!on);
+    setError(undefined);
+    try {
+      await chat.conversation.threads.follow(room, root, !on);
+    } catch (cause) {
+      log.setFollowing(on);
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+    }
+  };
+  const words = on ? 'Follow no more' : 'Follow this thread';
+  return (
+    <>
+      <button
+        type="button"
+        className={on ? 'btn-icon is-on' : 'btn-icon'}
+        aria-pressed={on}
+        aria-label="Follow this thread"
+        title={words}
+        onClick={() => void turn()}
+      >
+        <Icon name={on ? 'bell' : 'bell_off'} />
+      </button>
+      {error !== undefined && (
+        <span className="visually-hidden" role="alert">
+          {error}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { Avatar } from '@/components/Avatar';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import { excerpt, plural } from '@/lib/text';
+import { ago, fullTime } from '@/lib/time';
+import type { Thread } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { nameOf, roomLabel } from '@/state/names';
+
+/** The threads that I follow, the one with the newest reply first. */
+export function ThreadsScreen() {
+  const chat = useChat();
+  const { threads } = chat.conversation;
+  const view = useStore(threads.view);
+  useEffect(() => void threads.refresh(), [threads]);
+  const shown = view.threads.filter((thread) => thread.following);
+  return (
+    <main className="main">
+      <header className="top">
+        <Link href={paths.home} className="btn-icon top-back" aria-label="Back to all rooms">
+          <Icon name="back" />
+        </Link>
+        <h1>Threads</h1>
+      </header>
+      <div className="threads">
+        {view.status === 'loading' && <SkeletonRows count={5} tall />}
+        {view.status === 'failed' && (
+          <Empty title="The threads could not be loaded.">
+            <button type="button" className="btn btn-quiet" onClick={() => void threads.refresh()}>
+              Try again
+            </button>
+          </Empty>
+        )}
+        {view.status === 'ready' && shown.length === 0 && (
+          <Empty icon="thread" title="No threads so far.">
+            <p>Reply to a message in a thread, or get a reply to one of yours: you will find it here.</p>
+          </Empty>
+        )}
+        {shown.map((thread) => (
+          <ThreadCard key={`${thread.room}.${thread.root.seq}`} thread={thread} />
+        ))}
+        {view.status === 'ready' && !view.complete && (
+          <button
+            type="button"
+            className="btn btn-quiet threads-more"
+            disabled={view.older === 'loading'}
+            onClick={() => void threads.loadOlder()}
+          >
+            {view.older === 'failed' ? 'Could not load more. Try again' : 'Older threads'}
+          </button>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function ThreadCard({ thread }: { thread: Thread }) {
+  const chat = useChat();
+  const users = useStore(chat.people.users);
+  const room = useStore(chat.list.rooms).get(thread.room);
+  const { root, unread } = thread;
+  useEffect(() => chat.people.need([root.sender]), [chat, root.sender]);
+  const name = nameOf(users.get(root.sender));
+  const { deleted, last_reply, replies = 0 } = root.state ?? {};
+  return (
+    <Link href={paths.thread(thread.room, root.seq)} className={unread > 0 ? 'thread-card is-unread' : 'thread-card'}>
+      <Avatar id={root.sender} name={name} />
+      <span className="thread-card-main">
+        <span className="thread-card-who">
+          <bdi className="msg-name">{name}</bdi>
+          <bdi className="thread-card-room">{room === undefined ? '' : roomLabel(room)}</bdi>
+        </span>
+        <span className="thread-card-text">{deleted === true ? 'This message was deleted.' : excerpt(root.body)}</span>
+        <span className="thread-card-meta">
+          <span className="thread-count">{plural(replies, 'reply', 'replies')}</span>
+          {last_reply !== undefined && <time title={fullTime(last_reply)}>last {ago(last_reply, Date.now())}</time>}
+        </span>
+      </span>
+      {unread > 0 && (
+        <span className="badge-count">
+          {unread > 99 ? '99+' : unread}
+          <span className="visually-hidden"> unread</span>
+        </span>
+      )}
+    </Link>
+  );
+}

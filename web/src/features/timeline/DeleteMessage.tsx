@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Dialog } from '@/components/Dialog';
+import { excerpt } from '@/lib/text';
+import type { Event } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+
+/** Asks before a message goes for good. */
+export function DeleteMessage({ event, onClose }: { event: Event; onClose: () => void }) {
+  const chat = useChat();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const remove = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await chat.conversation.acts.remove(event);
+      onClose();
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title="Delete this message?" onClose={onClose}>
+      <p className="quote">
+        <span className="quote-text">{excerpt(event.body)}</span>
+      </p>
+      <p className="form-text">
+        {event.sender === chat.me.id
+          ? 'Its text and reactions go, for everyone. It cannot be brought back.'
+          : 'It is somebody else’s. Its text and reactions go, for everyone. It cannot be brought back.'}
+      </p>
+      {error !== undefined && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      <div className="sheet-foot">
+        <button type="button" className="btn btn-quiet" onClick={onClose} data-autofocus>
+          Keep
+        </button>
+        <button type="button" className="btn btn-danger" disabled={busy} onClick={() => void remove()}>
+          Delete
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Dialog } from '@/components/Dialog';
+import { SkeletonRows } from '@/components/Skeleton';
+import { clockTime, dayName, fullTime } from '@/lib/time';
+import type { Edit, Event } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { MessageText } from './MessageText';
+
+/** What a message said before, the newest version first. */
+export function EditHistory({ event, onClose }: { event: Event; onClose: () => void }) {
+  const { acts } = useChat().conversation;
+  const [edits, setEdits] = useState<Edit[]>();
+  const [error, setError] = useState<string>();
+  useEffect(() => {
+    let closed = false;
+    acts.versions(event).then(
+      (versions) => !closed && setEdits(versions),
+      (cause) => !closed && setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'),
+    );
+    return () => {
+      closed = true;
+    };
+  }, [acts, event]);
+  return (
+    <Dialog title="Versions of this message" onClose={onClose}>
+      {error !== undefined && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      {edits === undefined && error === undefined && <SkeletonRows count={3} />}
+      <ol className="versions" reversed>
+        {edits?.toReversed().map((edit, at, all) => (
+          <li key={edit.seq}>
+            <p className="version-when">
+              <time dateTime={new Date(edit.ts).toISOString()} title={fullTime(edit.ts)}>
+                {dayName(edit.ts, Date.now())}, {clockTime(edit.ts)}
+              </time>
+              {at === 0 ? ' · now' : at === all.length - 1 ? ' · as first sent' : ''}
+            </p>
+            <div className="msg-text">
+              <MessageText text={edit.body} />
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Dialog>
+  );
+}

@@ -1,0 +1,112 @@
+import type { KeyboardEvent } from 'react';
+import { type Anchor, Floating } from '@/components/Floating';
+import { Icon, type IconName } from '@/components/Icon';
+import type { Event, Room } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { recentEmoji } from '../emoji/memory';
+import type { MessageActions } from './actions';
+import { hasMine } from './MessageTools';
+
+const QUICK = 6;
+
+interface Props {
+  room: Room;
+  event: Event;
+  row: HTMLElement | null;
+  at: Anchor;
+  actions: MessageActions;
+  onClose: () => void;
+}
+
+interface Way {
+  icon: IconName;
+  name: string;
+  act: () => void;
+  danger?: boolean;
+}
+
+/** Everything that can be done to one message. */
+export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
+  const { me } = useChat();
+  const gone = event.state?.deleted === true;
+  // What follows may open something else: the menu is gone before it does.
+  const then = (act: () => void) => (): void => {
+    onClose();
+    act();
+  };
+  return (
+    <Floating label="What can be done to this message" anchor={at} onClose={onClose} className="menu-floating">
+      {!gone && (
+        <div className="menu-quick">
+          {recentEmoji(me.id)
+            .slice(0, QUICK)
+            .map((emoji) => (
+              <button
+                type="button"
+                className="btn-icon msg-quick"
+                key={emoji}
+                aria-label={`React with ${emoji}`}
+                aria-pressed={hasMine(event, emoji, me.id)}
+                onClick={then(() => actions.react(event, emoji, !hasMine(event, emoji, me.id)))}
+              >
+                {emoji}
+              </button>
+            ))}
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label="Another reaction"
+            onClick={then(() => actions.pick(event, row))}
+          >
+            <Icon name="react" />
+          </button>
+        </div>
+      )}
+      <div className="menu" role="menu" onKeyDown={walk}>
+        {waysOf(room, event, actions, me.id).map(({ icon, name, act, danger }, place) => (
+          <button
+            type="button"
+            role="menuitem"
+            key={name}
+            className={danger === true ? 'menu-row is-danger' : 'menu-row'}
+            data-autofocus={place === 0 ? '' : undefined}
+            onClick={then(act)}
+          >
+            <Icon name={icon} size={17} />
+            {name}
+          </button>
+        ))}
+      </div>
+    </Floating>
+  );
+}
+
+function waysOf(room: Room, event: Event, actions: MessageActions, me: string): Way[] {
+  const { thread } = actions;
+  const ways: Way[] = [];
+  const gone = event.state?.deleted === true;
+  const mine = event.sender === me;
+  const pinned = event.state?.pinned === true;
+  if (!gone) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
+  if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
+  if (!gone && mine) ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
+  if (!gone) {
+    const name = pinned ? 'Take the pin away' : 'Pin to the room';
+    ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
+    ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
+  }
+  ways.push({ icon: 'link', name: 'Copy link', act: () => actions.copyLink(event) });
+  if (!gone && (mine || room.role === 'owner'))
+    ways.push({ icon: 'trash', name: 'Delete', act: () => actions.remove(event), danger: true });
+  return ways;
+}
+
+/** The arrows go through the rows of a menu, round and round. */
+function walk(press: KeyboardEvent<HTMLElement>): void {
+  const rows = [...press.currentTarget.querySelectorAll<HTMLElement>('[role=menuitem]')];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[press.key];
+  if (to === undefined) return;
+  press.preventDefault();
+  rows[(to + rows.length) % rows.length]?.focus();
+}

@@ -1,0 +1,117 @@
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { ApiError } from '@/client/error';
+import type { Anchor } from '@/components/Floating';
+import { Icon } from '@/components/Icon';
+import { copyText } from '@/lib/clipboard';
+import { paths } from '@/lib/paths';
+import type { Event, Room } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { EmojiPicker } from '../emoji/EmojiPicker';
+import { noteEmoji } from '../emoji/memory';
+import type { MessageActions } from './actions';
+import { DeleteMessage } from './DeleteMessage';
+import { EditHistory } from './EditHistory';
+import { MessageMenu } from './MessageMenu';
+
+type Open =
+  | { kind: 'menu'; event: Event; row: HTMLElement | null; at: Anchor }
+  | { kind: 'pick'; event: Event; beside: HTMLElement | null }
+  | { kind: 'remove' | 'history'; event: Event }
+  | undefined;
+
+export interface Surroundings {
+  reply: (event: Event) => void;
+  thread: ((event: Event) => void) | undefined;
+  jump: (seq: number) => void;
+  /** Editing ended: the focus goes back to where things are written. */
+  focus: () => void;
+}
+
+const NOTICE_MS = 4_000;
+
+/** The acts of one surface, what they open, and what went wrong. */
+export function useMessageUi(
+  room: Room,
+  around: Surroundings,
+): { actions: MessageActions; editing: number | undefined; layers: ReactNode } {
+  const chat = useChat();
+  const [open, setOpen] = useState<Open>();
+  const [editing, setEditing] = useState<number>();
+  const [notice, setNotice] = useNotice();
+  const texts = useRef(new Map<number, string>());
+  const latest = useRef(around);
+  latest.current = around;
+  const threads = around.thread !== undefined;
+
+  const actions = useMemo((): MessageActions => {
+    const { acts } = chat.conversation;
+    const attempt = (work: Promise<void>): void => {
+      work.catch((cause) => setNotice(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'));
+    };
+    const copy = async (text: string, done: string): Promise<void> => {
+      setNotice((await copyText(text)) ? done : 'The browser did not let it be copied.');
+    };
+    const linkOf = (seq: number): string => location.origin + paths.message(room.id, seq);
+    return {
+      retry: (cmid) => chat.outbox.retry(cmid),
+      discard: (cmid) => chat.outbox.discard(cmid),
+      linkOf,
+      react: (event, emoji, on) => {
+        if (on) noteEmoji(chat.me.id, emoji);
+        attempt(acts.react(event, emoji, on));
+      },
+      pick: (event, beside) => setOpen({ kind: 'pick', event, beside }),
+      menu: (event, row, at) => setOpen({ kind: 'menu', event, row, at }),
+      reply: (event) => latest.current.reply(event),
+      thread: threads ? (event) => latest.current.thread?.(event) : undefined,
+      edit: (event) => setEditing(event.seq),
+      edited: () => {
+        setEditing((seq) => {
+          if (seq !== undefined) texts.current.delete(seq);
+          return undefined;
+        });
+        latest.current.focus();
+      },
+      editText: (event) => texts.current.get(event.seq) ?? event.body,
+      noteEdit: (event, text) => texts.current.set(event.seq, text),
+      remove: (event) => setOpen({ kind: 'remove', event }),
+      pin: (event, on) => attempt(acts.pin(event, on)),
+      history: (event) => setOpen({ kind: 'history', event }),
+      copyLink: (event) => void copy(linkOf(event.seq), 'The link is copied.'),
+      copyText: (event) => void copy(event.body, 'The text is copied.'),
+      jump: (seq) => latest.current.jump(seq),
+    };
+  }, [chat, room.id, threads, setNotice]);
+
+  const close = (): void => setOpen(undefined);
+  const layers = (
+    <>
+      {open?.kind === 'menu' && <MessageMenu room={room} {...open} actions={actions} onClose={close} />}
+      {open?.kind === 'pick' && (
+        <EmojiPicker anchor={open.beside} onClose={close} onPick={(emoji) => actions.react(open.event, emoji, true)} />
+      )}
+      {open?.kind === 'remove' && <DeleteMessage event={open.event} onClose={close} />}
+      {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
+      <div className="notice-place" role="status">
+        {notice !== undefined && (
+          <div className="notice">
+            <Icon name="info" size={16} />
+            {notice}
+          </div>
+        )}
+      </div>
+    </>
+  );
+  return { actions, editing, layers };
+}
+
+/** A few words that go by themselves. */
+function useNotice(): [string | undefined, (words: string) => void] {
+  const [notice, setNotice] = useState<{ words: string }>();
+  useEffect(() => {
+    if (notice === undefined) return;
+    const timer = setTimeout(() => setNotice(undefined), NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return [notice?.words, useMemo(() => (words: string) => setNotice({ words }), [])];
+}
