@@ -5,13 +5,22 @@ import { Store } from '@/lib/store';
 export class Drafts {
   /** The rooms that have one; changes when that does, not with every key. */
   readonly rooms: Store<ReadonlySet<string>>;
-  readonly #texts: Map<string, string>;
+  #texts: Map<string, string>;
   readonly #key: string;
 
   constructor(user: string) {
     this.#key = `parley.drafts.${user}`;
     this.#texts = read(this.#key);
     this.rooms = new Store(new Set(this.#texts.keys()));
+    // What another tab keeps must not be written over from here. Heard as long as the page lives, as the drafts do.
+    globalThis.addEventListener?.('storage', (event) => {
+      if (event.key === this.#key) this.#reread();
+    });
+  }
+
+  #reread(): void {
+    this.#texts = read(this.#key);
+    this.rooms.set(new Set(this.#texts.keys()));
   }
 
   get(room: string): string {

@@ -1,25 +1,37 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Chat } from '@/client/chat';
+import { Store } from '@/lib/store';
 import { SessionContext } from '@/state/context';
 import { Drafts } from '@/state/drafts';
-import { aRoom } from '@/testing/fakes';
+import { aRoom, aUser } from '@/testing/fakes';
 import { Composer } from './Composer';
 
 const room = aRoom('1', { name: 'garden' });
 const send = vi.fn();
+const setOwnState = vi.fn();
+const addMember = vi.fn();
+const leave = vi.fn();
+const ada = aUser('7', 'Ada');
+const ben = aUser('8', 'Ben');
 let drafts: Drafts;
 
 beforeEach(() => {
   localStorage.clear();
-  send.mockClear();
+  for (const mock of [send, setOwnState, addMember, leave]) mock.mockReset();
   drafts = new Drafts('7');
 });
 afterEach(cleanup);
 
 function box(of = room): HTMLTextAreaElement {
-  const chat = { send, teller: { typed: () => {}, stopped: () => {} } } as unknown as Chat;
+  const list = { rooms: new Store(new Map([['1', aRoom('1', { name: 'garden' })]])) };
+  const people = { users: new Store(new Map([ada, ben].map((user) => [user.id, user]))), put: () => {} };
+  const log = () => ({ view: { get: () => ({ events: [] }) } });
+  const members = [ada, ben].map((user) => ({ user, role: 'member', joined_at: 1, delivered_seq: 0, read_seq: 0 }));
+  const call = async (path: string) => (path.endsWith('/members') ? { members, complete: true } : { users: [] });
+  const parts = { me: ada, send, setOwnState, addMember, leave, list, people, log, api: { call } };
+  const chat = { ...parts, teller: { typed: () => {}, stopped: () => {} } } as unknown as Chat;
   render(
     <SessionContext value={{ chat, drafts }}>
       <Composer key={of.id} room={of} onSent={() => {}} />
@@ -87,5 +99,128 @@ describe('the composer', () => {
     cleanup();
     drafts = new Drafts('8');
     expect(box().value).toBe('');
+  });
+
+  const enter = (area: HTMLTextAreaElement): boolean => fireEvent.keyDown(area, { key: 'Enter' });
+
+  test('offers people by the keys, and puts the chosen one into the text', async () => {
+    const area = box();
+    type(area, 'hi @b');
+    const option = await screen.findByRole('option', { name: /Ben/ });
+    await waitFor(() => expect(area.getAttribute('aria-activedescendant')).toBe(option.id));
+    enter(area);
+    expect(area.value).toBe(`hi @${ben.username} `);
+    expect(send).not.toHaveBeenCalled();
+    expect(screen.queryByRole('listbox')).toBeNull();
+    enter(area);
+    expect(send).toHaveBeenCalledExactlyOnceWith('1', `hi @${ben.username}`);
+  });
+
+  test('goes through what is offered by the arrows, and closes it on Escape without a loss', async () => {
+    const area = box();
+    type(area, '/');
+    const [first, second] = await screen.findAllByRole('option');
+    expect(first?.getAttribute('aria-selected')).toBe('true');
+    fireEvent.keyDown(area, { key: 'ArrowDown' });
+    expect(second?.getAttribute('aria-selected')).toBe('true');
+    fireEvent.keyDown(area, { key: 'Escape' });
+    expect(screen.queryByRole('listbox')).toBeNull();
+    expect(area.value).toBe('/');
+    type(area, '/s');
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  test('offers emoji after two letters, rooms, and nothing within words', async () => {
+    const area = box();
+    type(area, ':tad');
+    await screen.findByRole('option', { name: /:tada:/ });
+    fireEvent.keyDown(area, { key: 'Tab' });
+    expect(area.value).toBe('🎉 ');
+    type(area, 'see #gar');
+    await screen.findByRole('option', { name: /garden/ });
+    enter(area);
+    expect(area.value).toBe('see #garden ');
+    type(area, 'ben@b');
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  test('runs a command that is written out, and keeps the text of one that is not there', async () => {
+    const area = box();
+    type(area, '/shrug');
+    await screen.findByRole('option');
+    enter(area);
+    await waitFor(() => expect(area.value).toBe(''));
+    expect(send).toHaveBeenCalledExactlyOnceWith('1', '¯\\\\\\_(ツ)\\_/¯');
+    type(area, '/dance now');
+    enter(area);
+    expect((await screen.findByRole('alert')).textContent).toContain('/dance');
+    expect(area.value).toBe('/dance now');
+    expect(send).toHaveBeenCalledOnce();
+    type(area, '//dance now');
+    expect(screen.queryByRole('alert')).toBeNull();
+    enter(area);
+    expect(send).toHaveBeenLastCalledWith('1', '/dance now');
+  });
+
+  test('writing ends being away', () => {
+    const area = box();
+    type(area, '/away');
+    enter(area);
+    expect(setOwnState).toHaveBeenCalledExactlyOnceWith('away');
+    cleanup();
+    const again = box();
+    type(again, 'back');
+    enter(again);
+    expect(setOwnState).toHaveBeenLastCalledWith('online');
+  });
+
+  test('asks before it leaves a room', async () => {
+    const area = box();
+    type(area, '/leave');
+    enter(area);
+    await screen.findByRole('heading', { name: /Leave garden/, hidden: true });
+    expect(leave).not.toHaveBeenCalled();
+  });
+
+  test('marks what is selected by the keys, and goes on with a list', () => {
+    const area = box();
+    type(area, 'so it is');
+    area.setSelectionRange(3, 5);
+    fireEvent.keyDown(area, { key: 'b', ctrlKey: true });
+    expect(area.value).toBe('so **it** is');
+    expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe('it');
+    fireEvent.keyDown(area, { key: 'b', ctrlKey: true });
+    expect(area.value).toBe('so it is');
+    type(area, '1. one');
+    area.setSelectionRange(6, 6);
+    fireEvent.keyDown(area, { key: 'Enter', shiftKey: true });
+    expect(area.value).toBe('1. one\n2. ');
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  test('makes a link of words over which an address is pasted', () => {
+    const area = box();
+    type(area, 'see the garden');
+    area.setSelectionRange(8, 14);
+    fireEvent.paste(area, { clipboardData: { getData: () => 'https://example.org/a_(b)' } });
+    expect(area.value).toBe('see the [garden](https://example.org/a_%28b%29)');
+  });
+
+  test('shows what will be sent', () => {
+    const area = box();
+    fireEvent.click(screen.getByRole('button', { name: 'Formatting' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Preview' }));
+    type(area, '**so**');
+    expect(screen.getByRole('region', { name: 'Preview' }).querySelector('strong')?.textContent).toBe('so');
+  });
+
+  test('another tab does not write over the drafts of this one', () => {
+    type(box(), 'of this tab');
+    const other = JSON.stringify({ '1': 'of this tab', '2': 'of the other' });
+    localStorage.setItem('parley.drafts.7', other);
+    dispatchEvent(new StorageEvent('storage', { key: 'parley.drafts.7', newValue: other }));
+    expect([...drafts.rooms.get()].sort()).toEqual(['1', '2']);
+    drafts.set('1', 'more of this tab');
+    expect(new Drafts('7').get('2')).toBe('of the other');
   });
 });

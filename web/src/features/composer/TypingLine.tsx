@@ -5,7 +5,8 @@ import { nameOf } from '@/state/names';
 /** Says who is typing. Always there, so that its words move nothing. */
 export function TypingLine({ room }: { room: string }) {
   const chat = useChat();
-  const typists = useStore(chat.typing.rooms).get(room) ?? [];
+  const blocked = useStore(chat.account.blocked);
+  const typists = (useStore(chat.typing.rooms).get(room) ?? []).filter((id) => !blocked.has(id));
   const users = useStore(chat.people.users);
   const names = typists.map((id) => nameOf(users.get(id)));
   return (

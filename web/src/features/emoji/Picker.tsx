@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Icon } from '@/components/Icon';
 import { useChat } from '@/state/context';
@@ -97,7 +97,8 @@ export function Picker({ onPick, onClose, anchor }: EmojiPickerProps) {
       />
       <Foot shown={shown} />
     </div>,
-    document.body,
+    // What is beside an open dialog cannot be reached: within one it is part of it.
+    anchor?.closest('dialog') ?? document.body,
   );
 }
 

@@ -10,9 +10,24 @@ import { roomName } from '@/state/names';
 
 /** The way out of a room, with a question before it. */
 export function LeaveRoom({ room }: { room: Room }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" className="side-row side-more" onClick={() => setAsking(true)}>
+        <span className="side-sign">
+          <Icon name="leave" size={17} />
+        </span>
+        <span className="side-name">Leave the room</span>
+      </button>
+      {asking && <LeaveQuestion room={room} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+/** Asks whether to leave, and does. */
+export function LeaveQuestion({ room, onClose }: { room: Room; onClose: () => void }) {
   const chat = useChat();
   const [, go] = useLocation();
-  const [asking, setAsking] = useState(false);
   const [error, setError] = useState<string>();
   const leave = async (): Promise<void> => {
     try {
@@ -23,27 +38,17 @@ export function LeaveRoom({ room }: { room: Room }) {
     }
   };
   return (
-    <>
-      <button type="button" className="side-row side-more" onClick={() => setAsking(true)}>
-        <span className="side-sign">
-          <Icon name="leave" size={17} />
-        </span>
-        <span className="side-name">Leave the room</span>
-      </button>
-      {asking && (
-        <ConfirmLeave
-          text={
-            room.kind === 'public'
-              ? 'You can join it again at any time.'
-              : 'Somebody in it has to add you again before you can come back.'
-          }
-          name={roomName(room)}
-          error={error}
-          onLeave={() => void leave()}
-          onClose={() => setAsking(false)}
-        />
-      )}
-    </>
+    <ConfirmLeave
+      text={
+        room.kind === 'public'
+          ? 'You can join it again at any time.'
+          : 'Somebody in it has to add you again before you can come back.'
+      }
+      name={roomName(room)}
+      error={error}
+      onLeave={() => void leave()}
+      onClose={onClose}
+    />
   );
 }
 

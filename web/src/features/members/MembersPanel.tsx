@@ -1,18 +1,15 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ApiError } from '@/client/error';
-import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import type { Member, Room } from '@/protocol/ops.gen';
+import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { usePersonCard } from '../people/PersonCard';
+import { PersonAvatar, StatusSign } from '../people/Signs';
 import { FindPerson } from '../rooms/FindPerson';
-import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePresence } from '../rooms/usePresence';
 import { LeaveRoom } from './LeaveRoom';
-
-const PAGE = 200;
-/** More people than this are not read one by one. */
-const MAX_LISTED = 1_000;
+import { useMembers } from './useMembers';
 
 const GROUPS = [
   { state: 'online', title: 'Here' },
@@ -26,7 +23,7 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
   const ids = useMemo(() => members?.map((member) => member.user.id) ?? [], [members]);
   const presence = usePresence(ids);
   const [adding, setAdding] = useState(false);
-  const writing = useOpenRoom(() => {});
+  const card = usePersonCard();
   return (
     <aside
       className="panel"
@@ -68,12 +65,12 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
                   type="button"
                   className="side-row"
                   key={user.id}
-                  title={user.id === chat.me.id ? 'Notes to myself' : `Write to ${user.display_name}`}
-                  onClick={() => writing.open(() => chat.openDm(user.id))}
-                  disabled={user.id === chat.me.id}
+                  aria-haspopup="dialog"
+                  onClick={(event) => card(user.id, event.currentTarget)}
                 >
-                  <Avatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
+                  <PersonAvatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
                   <bdi className="side-name">{user.display_name}</bdi>
+                  <StatusSign id={user.id} />
                   <span className="side-draft">
                     {[role === 'owner' && 'owner', user.id === chat.me.id && 'you'].filter(Boolean).join(', ')}
                   </span>
@@ -113,41 +110,4 @@ export function AddPerson({ room, onClose }: { room: Room; onClose: () => void }
       onClose={onClose}
     />
   );
-}
-
-/** The members of a room, loaded again when their number changes. */
-function useMembers(room: Room): { members: Member[] | undefined; error: string | undefined } {
-  const chat = useChat();
-  const [members, setMembers] = useState<Member[]>();
-  const [error, setError] = useState<string>();
-  const { id, member_count } = room;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the number is what makes another load due.
-  useEffect(() => {
-    const giveUp = new AbortController();
-    const load = async (): Promise<void> => {
-      try {
-        const all: Member[] = [];
-        for (let complete = false; !complete && all.length < MAX_LISTED; ) {
-          const after = all.at(-1)?.user.id;
-          const query = { limit: PAGE, ...(after === undefined ? {} : { after }) };
-          const page = await chat.api.call('GET /rooms/{room}/members', {
-            params: { room: id },
-            query,
-            signal: giveUp.signal,
-          });
-          all.push(...page.members);
-          complete = page.complete || page.members.length === 0;
-        }
-        all.sort((a, b) => a.user.display_name.localeCompare(b.user.display_name));
-        chat.people.put(all.map((member) => member.user));
-        setMembers(all);
-        setError(undefined);
-      } catch (cause) {
-        if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
-      }
-    };
-    void load();
-    return () => giveUp.abort();
-  }, [chat, id, member_count]);
-  return { members, error };
 }

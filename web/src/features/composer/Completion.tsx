@@ -1,0 +1,160 @@
+import { type Ref, useMemo } from 'react';
+import { Avatar } from '@/components/Avatar';
+import { Icon } from '@/components/Icon';
+import { useLazy } from '@/lib/lazy';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { emojiData } from '../emoji/lazy';
+import { keptTone, noteEmoji, recentEmoji } from '../emoji/memory';
+import { useMembers } from '../members/useMembers';
+import { usePeopleSearch } from '../rooms/usePeopleSearch';
+import { type Choice, Choices, type ChoicesHandle } from './Choices';
+import { findCommands, findPeople, findRooms, type PersonChoice, type Place } from './completion';
+
+interface Props {
+  place: Place;
+  room: Room;
+  onPick: (choice: Choice) => void;
+  onChosen: (id: string | undefined) => void;
+  ref: Ref<ChoicesHandle>;
+}
+
+const MOST_EMOJI = 8;
+/** The last so many messages tell who is talking here. */
+const LATE = 60;
+
+/** What may be meant at the caret, to be taken by Enter, Tab or a press. */
+export function Completion(props: Props) {
+  switch (props.place.kind) {
+    case 'person':
+      return <People {...props} />;
+    case 'room':
+      return <Rooms {...props} />;
+    case 'emoji':
+      return <Emoji {...props} />;
+    case 'command':
+      return <Commands {...props} />;
+  }
+}
+
+function People({ place: { query }, room, ...list }: Props) {
+  const chat = useChat();
+  const { members } = useMembers(room);
+  const { users } = usePeopleSearch(query);
+  const choices = useMemo(() => {
+    const { events } = chat.log(room.id).view.get();
+    const speakers = [...new Set(events.slice(-LATE).map((event) => event.sender))].reverse();
+    const others = room.peer === undefined ? (users ?? []) : [room.peer, ...(users ?? [])];
+    const found = findPeople({ query, members: members ?? [], users: others, speakers, room, me: chat.me.id });
+    return found.map(personChoice);
+  }, [chat, room, query, members, users]);
+  return <Choices title="People" choices={choices} {...list} />;
+}
+
+function personChoice(choice: PersonChoice): Choice {
+  if ('everybody' in choice)
+    return {
+      key: choice.everybody,
+      insert: `@${choice.everybody} `,
+      row: (
+        <>
+          <span className="choices-sign">
+            <Icon name="people" size={17} />
+          </span>
+          <b>@{choice.everybody}</b>
+          <small>{choice.everybody === 'all' ? 'Everybody in this room' : 'Those of this room who are here'}</small>
+        </>
+      ),
+    };
+  const { user, member } = choice;
+  return {
+    key: user.id,
+    insert: `@${user.username} `,
+    row: (
+      <>
+        <Avatar id={user.id} name={user.display_name} size="s" />
+        <b>
+          <bdi>{user.display_name}</bdi>
+        </b>
+        <small>
+          @{user.username}
+          {!member && ' · not in this room'}
+        </small>
+      </>
+    ),
+  };
+}
+
+function Rooms({ place: { query }, room: _, ...list }: Props) {
+  const rooms = useStore(useChat().list.rooms);
+  const choices = useMemo(
+    () =>
+      findRooms(query, rooms.values()).map(
+        (room): Choice => ({
+          key: room.id,
+          insert: `#${room.name} `,
+          row: (
+            <>
+              <span className="choices-sign">
+                <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={17} />
+              </span>
+              <b>
+                <bdi>{room.name}</bdi>
+              </b>
+              <small>{room.topic}</small>
+            </>
+          ),
+        }),
+      ),
+    [query, rooms],
+  );
+  return <Choices title="Rooms" choices={choices} {...list} />;
+}
+
+function Emoji({ place: { query }, room: _, ...list }: Props) {
+  const { me } = useChat();
+  const data = useLazy(emojiData);
+  const choices = useMemo(() => {
+    if (data === undefined) return [];
+    const tone = keptTone(me.id);
+    return data.searchEmoji(query, MOST_EMOJI, recentEmoji(me.id)).map((emoji): Choice => {
+      const char = data.inTone(emoji, tone);
+      return {
+        key: emoji.char,
+        insert: `${char} `,
+        taken: () => noteEmoji(me.id, char),
+        row: (
+          <>
+            <span className="choices-emoji">{char}</span>
+            <b>:{emoji.codes[0] ?? emoji.label}:</b>
+            <small>{emoji.label}</small>
+          </>
+        ),
+      };
+    });
+  }, [data, query, me.id]);
+  return <Choices title="Emoji" choices={choices} {...list} />;
+}
+
+function Commands({ place: { query }, room: _, ...list }: Props) {
+  const choices = useMemo(
+    () =>
+      findCommands(query).map(
+        ({ name, args, about }): Choice => ({
+          key: name,
+          insert: `/${name} `,
+          whole: name === query.toLowerCase(),
+          row: (
+            <>
+              <b>
+                /{name} {args !== '' && <i>{args}</i>}
+              </b>
+              <small>{about}</small>
+            </>
+          ),
+        }),
+      ),
+    [query],
+  );
+  return <Choices title="Commands" choices={choices} {...list} />;
+}

@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import { ApiError } from '@/client/error';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { type CommandContext, CommandError, type Line } from './commands';
+
+interface Parts {
+  room: Room;
+  send: (body: string) => void;
+  /** The command was done: its text goes. */
+  sent: () => void;
+}
+
+/** Runs commands one at a time. What one says against it is shown, and the text stays. */
+export function useCommand({ room, send, sent }: Parts) {
+  const chat = useChat();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [dialog, setDialog] = useState<'help' | 'leave'>();
+  const run = async (line: Exclude<Line, { kind: 'message' }>): Promise<void> => {
+    if (line.kind === 'unknown')
+      return setError(`There is no command /${line.name}. /help tells which there are; // begins a line with a slash.`);
+    const context: CommandContext = { room, chat, send, show: setDialog };
+    setBusy(true);
+    setError(undefined);
+    try {
+      await line.command.run(line.rest, context);
+      sent();
+    } catch (cause) {
+      const kind = cause instanceof CommandError || cause instanceof ApiError;
+      setError(kind ? cause.message : 'Something went wrong. Try again.');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return {
+    error,
+    busy,
+    dialog,
+    run: (line: Exclude<Line, { kind: 'message' }>) => void run(line),
+    forget: () => setError(undefined),
+    close: () => setDialog(undefined),
+  };
+}
