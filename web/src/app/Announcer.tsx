@@ -11,7 +11,7 @@ export function Announcer({ current }: { current: string | undefined }) {
   useEffect(() => {
     setWords('');
     return chat.events.on('message', (event) => {
-      if (event.room === current)
+      if (event.room === current && !chat.account.blocks(event.sender))
         setWords(`${nameOf(chat.people.get(event.sender))}: ${event.body.slice(0, MAX_CHARS)}`);
     });
   }, [chat, current]);

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { calls } from '@/client/room_list';
 import { wakeSocket } from '@/client/wake';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
+import { PersonCards } from '@/features/people/PersonCard';
 import { BrowseRooms } from '@/features/rooms/BrowseRooms';
 import { FindPerson } from '@/features/rooms/FindPerson';
 import { NewRoom } from '@/features/rooms/NewRoom';
@@ -22,6 +23,13 @@ import { Announcer } from './Announcer';
 import { ConnectionBanner } from './ConnectionBanner';
 import { useMedia } from './useMedia';
 
+const PeopleScreen = lazy(async () => ({
+  default: (await import('@/features/people/PeopleScreen')).PeopleScreen,
+}));
+const SettingsScreen = lazy(async () => ({
+  default: (await import('@/features/settings/SettingsScreen')).SettingsScreen,
+}));
+
 const MEMBERS_KEY = 'parley.members';
 const PHONE = '(max-width: 639.98px)';
 const WIDE = '(min-width: 1100px)';
@@ -38,37 +46,60 @@ export function Shell() {
   const close = (): void => setSheet(undefined);
   const panel = { members, onMembers: setMembers };
   return (
-    <div className={location === paths.home ? 'app is-home' : 'app'} data-panel={members}>
-      <Sidebar current={current} onOpen={setSheet} />
-      <ErrorBoundary key={current}>
-        <Switch>
-          <Route path={patterns.message}>
-            {({ room, seq }) => <RoomScreen id={room} target={Number(seq)} thread={undefined} {...panel} />}
-          </Route>
-          <Route path={patterns.thread}>
-            {({ room, seq }) => <RoomScreen id={room} target={undefined} thread={Number(seq)} {...panel} />}
-          </Route>
-          <Route path={patterns.room}>
-            {({ room }) => <RoomScreen id={room} target={undefined} thread={undefined} {...panel} />}
-          </Route>
-          <Route path={paths.threads}>
-            <ThreadsScreen />
-          </Route>
-          <Route path={paths.home}>
-            <Home />
-          </Route>
-          <Route>
-            <Redirect to={paths.home} replace />
-          </Route>
-        </Switch>
-      </ErrorBoundary>
-      <ConnectionBanner />
-      <Announcer current={current} />
-      {sheet === 'switcher' && <Switcher onClose={close} />}
-      {sheet === 'new_room' && <NewRoom onClose={close} />}
-      {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}
-      {sheet === 'find_person' && <WriteTo onClose={close} />}
-    </div>
+    <PersonCards>
+      <div className={location === paths.home ? 'app is-home' : 'app'} data-panel={members}>
+        <Sidebar current={current} onOpen={setSheet} />
+        <ErrorBoundary key={current}>
+          <Switch>
+            <Route path={patterns.message}>
+              {({ room, seq }) => <RoomScreen id={room} target={Number(seq)} thread={undefined} {...panel} />}
+            </Route>
+            <Route path={patterns.thread}>
+              {({ room, seq }) => <RoomScreen id={room} target={undefined} thread={Number(seq)} {...panel} />}
+            </Route>
+            <Route path={patterns.room}>
+              {({ room }) => <RoomScreen id={room} target={undefined} thread={undefined} {...panel} />}
+            </Route>
+            <Route path={paths.threads}>
+              <ThreadsScreen />
+            </Route>
+            <Route path={paths.people}>
+              <Suspense fallback={<Waiting />}>
+                <PeopleScreen />
+              </Suspense>
+            </Route>
+            <Route path={patterns.settings}>
+              {({ part }) => (
+                <Suspense fallback={<Waiting />}>
+                  <SettingsScreen part={part} />
+                </Suspense>
+              )}
+            </Route>
+            <Route path={paths.home}>
+              <Home />
+            </Route>
+            <Route>
+              <Redirect to={paths.home} replace />
+            </Route>
+          </Switch>
+        </ErrorBoundary>
+        <ConnectionBanner />
+        <Announcer current={current} />
+        {sheet === 'switcher' && <Switcher onClose={close} />}
+        {sheet === 'new_room' && <NewRoom onClose={close} />}
+        {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}
+        {sheet === 'find_person' && <WriteTo onClose={close} />}
+      </div>
+    </PersonCards>
+  );
+}
+
+/** In place of a screen whose code is on its way. */
+function Waiting() {
+  return (
+    <main className="main" aria-busy="true">
+      <div className="top" />
+    </main>
   );
 }
 

@@ -1,13 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { Avatar } from '@/components/Avatar';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { plural } from '@/lib/text';
-import { ago } from '@/lib/time';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
@@ -15,13 +13,14 @@ import { noteRecent } from '@/state/recent';
 import { Composer, type ComposerHandle } from '../composer/Composer';
 import { TypingLine } from '../composer/TypingLine';
 import { MembersPanel } from '../members/MembersPanel';
+import { DmTitle } from '../people/DmTitle';
 import { PinsPanel } from '../pins/PinsPanel';
 import { usePins } from '../pins/usePins';
 import { ThreadPanel } from '../threads/ThreadPanel';
 import { QuoteBar } from '../timeline/Quote';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
+import { BackLink } from './BackLink';
 import { useOpenRoom } from './useOpenRoom';
-import { usePresence } from './usePresence';
 
 const NARROW = '(max-width: 1099.98px)';
 
@@ -187,14 +186,6 @@ function RoomHeader(props: {
   );
 }
 
-function BackLink() {
-  return (
-    <Link href={paths.home} className="btn-icon top-back" aria-label="Back to all rooms">
-      <Icon name="back" />
-    </Link>
-  );
-}
-
 function RoomTitle({ room }: { room: Room }) {
   return (
     <>
@@ -203,27 +194,6 @@ function RoomTitle({ room }: { room: Room }) {
         <bdi>{roomName(room)}</bdi>
       </h1>
       <p title={room.topic}>{room.topic}</p>
-    </>
-  );
-}
-
-function DmTitle({ room }: { room: Room }) {
-  const chat = useChat();
-  const peer = room.peer ?? chat.me;
-  const presence = usePresence([peer.id])(peer.id);
-  const seen = useStore(chat.presence.states).get(peer.id)?.last_seen;
-  const words = {
-    online: 'here now',
-    away: 'away',
-    offline: seen === undefined ? 'not here' : `last here ${ago(seen, Date.now())}`,
-  };
-  return (
-    <>
-      <Avatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
-      <h1>
-        <bdi>{roomName(room)}</bdi>
-      </h1>
-      <p>{words[presence]}</p>
     </>
   );
 }

@@ -1,14 +1,14 @@
 import { type ReactNode, useMemo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Link, useLocation, useRoute } from 'wouter';
 import { unreadOf } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
-import { Avatar } from '@/components/Avatar';
 import { Icon, Mark } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
+import { PersonAvatar, StatusSign } from '../people/Signs';
 import { AccountMenu } from '../settings/AccountMenu';
 import { useOpenRoom } from './useOpenRoom';
 import { usePeopleSearch } from './usePeopleSearch';
@@ -40,6 +40,7 @@ export function Sidebar({ current, onOpen }: Props) {
   );
   const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
   const { open } = useOpenRoom(() => {});
+  const [on_people] = useRoute(paths.people);
 
   return (
     <nav className="side" aria-label="Rooms and people">
@@ -78,7 +79,7 @@ export function Sidebar({ current, onOpen }: Props) {
             const peer = room.peer ?? chat.me;
             return (
               <RoomLink key={room.id} room={room} on={room.id === current} draft={written.has(room.id)}>
-                <Avatar id={peer.id} name={peer.display_name} size="s" presence={presence(peer.id)} />
+                <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence(peer.id)} />
               </RoomLink>
             );
           })}
@@ -90,17 +91,22 @@ export function Sidebar({ current, onOpen }: Props) {
               onClick={() => open(() => chat.openDm(user.id))}
               title={`Write to ${user.display_name}`}
             >
-              <Avatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
+              <PersonAvatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
               <bdi className="side-name">{user.display_name}</bdi>
+              <StatusSign id={user.id} />
             </button>
           ))}
           {loaded && (
-            <button type="button" className="side-row side-more" onClick={() => onOpen('find_person')}>
+            <Link
+              href={paths.people}
+              className={on_people ? 'side-row side-more is-on' : 'side-row side-more'}
+              aria-current={on_people ? 'page' : undefined}
+            >
               <span className="side-sign">
-                <Icon name="search" size={17} />
+                <Icon name="people" size={17} />
               </span>
-              <span className="side-name">Find a person</span>
-            </button>
+              <span className="side-name">Everybody</span>
+            </Link>
           )}
         </Section>
       </div>
@@ -161,6 +167,7 @@ function RoomLink({ room, on, draft, children }: { room: Room; on: boolean; draf
     <Link href={paths.room(room.id)} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
       {children}
       <bdi className="side-name">{roomName(room)}</bdi>
+      {room.peer !== undefined && <StatusSign id={room.peer.id} />}
       {draft && !on && unread === 0 && mentions === 0 && <span className="side-draft">draft</span>}
       {mentions > 0 && (
         <span className="badge-count badge-mention">

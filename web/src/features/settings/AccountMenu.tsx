@@ -1,21 +1,30 @@
 import { useEffect, useRef, useState } from 'react';
-import { Avatar } from '@/components/Avatar';
+import { Link } from 'wouter';
 import { Icon, type IconName } from '@/components/Icon';
+import { paths } from '@/lib/paths';
 import { idle } from '@/state/attention';
 import { useAuth, useChat, useStore } from '@/state/context';
+import { statusOf } from '../people/person';
+import { PersonAvatar, signOf } from '../people/Signs';
+import { useClock, usePerson } from '../people/usePerson';
 import { ChangePassword } from './ChangePassword';
 import { Logins } from './Logins';
+import { SetStatus } from './SetStatus';
 import { ThemeSwitch } from './ThemeSwitch';
+
+type Sheet = 'password' | 'logins' | 'status';
 
 /** My badge, and behind it what concerns me and this device. */
 export function AccountMenu() {
-  const { me } = useChat();
+  const chat = useChat();
+  const me = usePerson(chat.me.id) ?? chat.me;
+  const status = statusOf(me, useClock());
   const auth = useAuth();
   const [open, setOpen] = useState(false);
-  const [sheet, setSheet] = useState<'password' | 'logins'>();
+  const [sheet, setSheet] = useState<Sheet>();
   const box = useRef<HTMLDivElement>(null);
   const away = useStore(idle);
-  const show = (which: 'password' | 'logins'): void => {
+  const show = (which: Sheet): void => {
     setOpen(false);
     setSheet(which);
   };
@@ -45,23 +54,34 @@ export function AccountMenu() {
     >
       <button type="button" className="account-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="visually-hidden">Account of {me.display_name}, </span>
-        <Avatar id={me.id} name={me.display_name} size="s" presence={away ? 'away' : 'online'} />
+        <PersonAvatar id={me.id} name={me.display_name} size="s" presence={away ? 'away' : 'online'} />
       </button>
       {open && (
         <div className="account-card">
           <div className="account-who">
-            <Avatar id={me.id} name={me.display_name} />
+            <PersonAvatar id={me.id} name={me.display_name} />
             <span className="pick-text">
               <bdi className="pick-name">{me.display_name}</bdi>
               <small>@{me.username}</small>
             </span>
           </div>
+          <button type="button" className="status-row" onClick={() => show('status')}>
+            <span aria-hidden="true">{status === undefined ? <Icon name="smile" size={17} /> : signOf(status)}</span>
+            <span>{status === undefined ? 'Set a status' : status.text || 'Change my status'}</span>
+          </button>
           <ThemeSwitch />
+          <Link href={paths.settings()} className="side-row" onClick={() => setOpen(false)}>
+            <span className="side-sign">
+              <Icon name="settings" size={17} />
+            </span>
+            <span className="side-name">Settings</span>
+          </Link>
           <MenuRow icon="screen" name="Where I am logged in" onClick={() => show('logins')} />
           <MenuRow icon="key" name="Change password" onClick={() => show('password')} />
           <MenuRow icon="leave" name="Log out" onClick={() => void auth.logout()} />
         </div>
       )}
+      {sheet === 'status' && <SetStatus onClose={() => setSheet(undefined)} />}
       {sheet === 'logins' && <Logins onClose={() => setSheet(undefined)} />}
       {sheet === 'password' && <ChangePassword onClose={() => setSheet(undefined)} />}
     </div>

@@ -1,0 +1,148 @@
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { plural } from '@/lib/text';
+import type { User } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { BackLink } from '../rooms/BackLink';
+import { usePresence } from '../rooms/usePresence';
+import { usePersonCard } from './PersonCard';
+import { isQuiet, statusOf } from './person';
+import { PersonAvatar, signOf } from './Signs';
+import { useBlocked, useClock } from './usePerson';
+import '@/styles/people.css';
+
+const PAGE = 60;
+const PAUSE_MS = 150;
+
+/** Everybody on this server, a page at a time. */
+export function PeopleScreen() {
+  const [query, setQuery] = useState('');
+  const { users, total, complete, error, more, busy } = useDirectory(query.trim().replace(/^@/, ''));
+  const presence = usePresence(users?.map((user) => user.id) ?? []);
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+        <h1>
+          <Icon name="people" size={18} />
+          People
+        </h1>
+        {total !== undefined && <p>{plural(total, 'person', 'people')}</p>}
+      </header>
+      <div className="screen">
+        <div className="screen-body directory">
+          <input
+            type="search"
+            className="form-control"
+            placeholder="Find by name or user name"
+            aria-label="Find by name or user name"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+          {error !== undefined && (
+            <p className="field-error" role="alert">
+              {error}
+            </p>
+          )}
+          {users === undefined && error === undefined && <SkeletonRows count={8} tall />}
+          {users?.length === 0 && <Empty icon="search" title="Nobody is called that." />}
+          <ul className="people-grid">
+            {users?.map((user) => (
+              <li key={user.id}>
+                <PersonRow user={user} presence={presence(user.id)} />
+              </li>
+            ))}
+          </ul>
+          {!complete && (
+            <button type="button" className="btn btn-quiet directory-more" disabled={busy} onClick={more}>
+              Show more
+            </button>
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function PersonRow({ user, presence }: { user: User; presence: 'online' | 'away' | 'offline' }) {
+  const { me } = useChat();
+  const open = usePersonCard();
+  const now = useClock();
+  const blocked = useBlocked().has(user.id);
+  const status = statusOf(user, now);
+  const notes = [user.id === me.id && 'you', blocked && 'blocked', isQuiet(user, now) && 'not to be disturbed'];
+  return (
+    <button
+      type="button"
+      className="pick pick-button person-row"
+      aria-haspopup="dialog"
+      onClick={(event) => open(user.id, event.currentTarget)}
+    >
+      <PersonAvatar id={user.id} name={user.display_name} presence={presence} />
+      <span className="pick-text">
+        <bdi className="pick-name">{user.display_name}</bdi>
+        <small>
+          {status === undefined ? (
+            <bdi>{[`@${user.username}`, ...notes.filter((note) => note !== false)].join(' · ')}</bdi>
+          ) : (
+            <>
+              {signOf(status)} {status.text === '' ? <bdi>@{user.username}</bdi> : status.text}
+            </>
+          )}
+        </small>
+      </span>
+    </button>
+  );
+}
+
+interface Found {
+  users: User[];
+  total: number;
+  complete: boolean;
+}
+
+function useDirectory(query: string) {
+  const chat = useChat();
+  const [found, setFound] = useState<Found>();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const load = async (before: User[], signal?: AbortSignal): Promise<void> => {
+    setBusy(true);
+    try {
+      const after = before.at(-1)?.id;
+      const page = await chat.api.call('GET /users', {
+        query: { limit: PAGE, ...(query === '' ? {} : { query }), ...(after === undefined ? {} : { after }) },
+        ...(signal === undefined ? {} : { signal }),
+      });
+      chat.people.put(page.users);
+      // Somebody who was renamed meanwhile may come twice.
+      const held = new Set(before.map((user) => user.id));
+      setFound({ ...page, users: [...before, ...page.users.filter((user) => !held.has(user.id))] });
+      setError(undefined);
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new query is what asks again.
+  useEffect(() => {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => void load([], giveUp.signal), query === '' ? 0 : PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      giveUp.abort();
+    };
+  }, [query]);
+  return {
+    users: found?.users,
+    total: found?.total,
+    complete: found?.complete ?? true,
+    error,
+    busy,
+    more: () => void load(found?.users ?? []),
+  };
+}

@@ -1,0 +1,43 @@
+import { Avatar, type PresenceState } from '@/components/Avatar';
+import { clockTime, dayKey, dayName } from '@/lib/time';
+import type { Status } from '@/protocol/ops.gen';
+import { isQuiet, statusOf } from './person';
+import { useClock, usePerson } from './usePerson';
+
+/** A person's badge as they chose it, with what is known of them now. */
+export function PersonAvatar(props: {
+  id: string;
+  name: string;
+  size?: 's' | 'm' | 'l';
+  presence?: PresenceState | undefined;
+}) {
+  const user = usePerson(props.id);
+  const now = useClock();
+  return <Avatar {...props} colour={user?.colour} quiet={isQuiet(user, now)} />;
+}
+
+/** "until 15:00", "until tomorrow 9:00": how long something holds. */
+export function untilWords(until: number, now: number): string {
+  if (dayKey(until - 1) === dayKey(now)) return `until ${clockTime(until)}`;
+  return `until ${dayName(until, now)}, ${clockTime(until)}`;
+}
+
+/** The emoji of somebody's status beside their name; the words are in its tooltip, and told to screen readers. */
+export function StatusSign({ id }: { id: string }) {
+  const user = usePerson(id);
+  const now = useClock();
+  const status = statusOf(user, now);
+  if (status === undefined) return null;
+  const words = status.text === '' ? 'Status' : status.text;
+  return (
+    <span className="status-sign" title={status.text === '' ? undefined : `${signOf(status)} ${status.text}`}>
+      <span aria-hidden="true">{signOf(status)}</span>
+      <span className="visually-hidden">, {words}</span>
+    </span>
+  );
+}
+
+/** A status of words only has a sign, too. */
+export function signOf(status: Status): string {
+  return status.emoji === '' ? '💬' : status.emoji;
+}

@@ -1,0 +1,95 @@
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { SkeletonRows } from '@/components/Skeleton';
+import type { User } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { PersonAvatar } from '../people/Signs';
+import { useBlocked } from '../people/usePerson';
+import type { PartProps } from './SettingsScreen';
+import { useSaving } from './useSaving';
+
+export function PrivacySettings({ me }: PartProps) {
+  const { account } = useChat();
+  const saving = useSaving();
+  return (
+    <>
+      <label className="switch-row">
+        <input
+          type="checkbox"
+          className="form-check-input"
+          checked={!me.hide_last_seen}
+          disabled={saving.busy}
+          onChange={(event) => {
+            const hide_last_seen = !event.target.checked;
+            saving.save(() => account.change({ hide_last_seen }));
+          }}
+        />
+        <span>
+          Show when I was last here
+          <small>Off: others see that you are not here, and no time. You still see theirs.</small>
+        </span>
+      </label>
+      {saving.error !== undefined && (
+        <p className="field-error" role="alert">
+          {saving.error.message}
+        </p>
+      )}
+      <h3 className="settings-sub">People I block</h3>
+      <p className="settings-lead">
+        They cannot write to you directly, and what they write in rooms is folded for you. They are not told.
+      </p>
+      <Blocked />
+    </>
+  );
+}
+
+function Blocked() {
+  const chat = useChat();
+  const ids = useBlocked();
+  const [users, setUsers] = useState<User[]>();
+  const [error, setError] = useState<string>();
+  const saving = useSaving();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another set of people is what loads again.
+  useEffect(() => {
+    const giveUp = new AbortController();
+    chat.api.call('GET /me/blocks', { signal: giveUp.signal }).then(
+      (reply) => setUsers(reply.users),
+      (cause: unknown) => {
+        if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
+      },
+    );
+    return () => giveUp.abort();
+  }, [chat, ids]);
+  const problem = error ?? saving.error?.message;
+  return (
+    <>
+      {problem !== undefined && (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+      {users === undefined && error === undefined && <SkeletonRows count={2} />}
+      {users?.length === 0 && <p className="settings-none">Nobody. You can block a person on their card.</p>}
+      <ul className="pick-list blocked-list">
+        {users?.map((user) => (
+          <li className="pick" key={user.id}>
+            <PersonAvatar id={user.id} name={user.display_name} />
+            <span className="pick-text">
+              <bdi className="pick-name">{user.display_name}</bdi>
+              <small>@{user.username}</small>
+            </span>
+            <button
+              type="button"
+              className="btn btn-quiet"
+              disabled={saving.busy}
+              aria-label={`Unblock ${user.display_name}`}
+              onClick={() => saving.save(() => chat.account.unblock(user.id))}
+            >
+              Unblock
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

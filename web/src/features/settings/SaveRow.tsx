@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import { Icon } from '@/components/Icon';
+import type { useSaving } from './useSaving';
+
+/** The end of a form: what it does, and how that went. */
+export function SaveRow({ saving, children }: { saving: ReturnType<typeof useSaving>; children: ReactNode }) {
+  return (
+    <div className="save-row">
+      {children}
+      <span className="save-said" role="status">
+        {saving.saved && (
+          <>
+            <Icon name="check" size={16} /> Saved
+          </>
+        )}
+      </span>
+      {saving.error !== undefined && (
+        <p className="field-error" role="alert">
+          {saving.error.message}
+        </p>
+      )}
+    </div>
+  );
+}
