@@ -40,13 +40,20 @@ export function PersonCards({ children }: { children: ReactNode }) {
 }
 
 /** What is inside opens the card of a person. */
-export function PersonButton(props: { id: string; className?: string; children: ReactNode; label?: string }) {
+export function PersonButton(props: {
+  id: string;
+  className?: string;
+  children: ReactNode;
+  label?: string;
+  tabIndex?: number;
+}) {
   const open = usePersonCard();
   return (
     <button
       type="button"
       className={`person-button ${props.className ?? ''}`}
       aria-label={props.label}
+      tabIndex={props.tabIndex}
       aria-haspopup="dialog"
       onClick={(event) => {
         event.stopPropagation();

@@ -1,10 +1,11 @@
-import { memo, type ReactNode } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { namesMe } from '@/client/message_state';
-import { Avatar } from '@/components/Avatar';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Store } from '@/lib/store';
 import { clockTime, fullTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
+import { AuthorBadge, AuthorName, useBlocks } from '../people/Author';
+import { FoldedMessage } from '../people/FoldedMessage';
 import type { MessageActions } from './actions';
 import { EditBox } from './EditBox';
 import { MessageText } from './MessageText';
@@ -44,6 +45,15 @@ interface Props {
 /** One message. All props stay the same values while the message does, so that a row is only drawn again when something of
  *  its own changed. */
 export const MessageItem = memo(function MessageItem(props: Props) {
+  const blocked = useBlocks(props.sender);
+  const [shown, setShown] = useState(false);
+  if (blocked && !shown) {
+    return <FoldedMessage row_key={props.row_key} seq={props.seq} onShow={() => setShown(true)} />;
+  }
+  return <Message {...props} />;
+});
+
+function Message(props: Props) {
   const { row_key, sender, name, ts, seq, state, head, me, ticked, target, event, actions } = props;
   const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
   if (ticked) classes.push('msg-ticked');
@@ -60,12 +70,12 @@ export const MessageItem = memo(function MessageItem(props: Props) {
       tabIndex={-1}
     >
       <div className="msg-gutter">
-        {head ? <Avatar id={sender} name={name} /> : <MessageTime ts={ts} className="msg-side-time" />}
+        {head ? <AuthorBadge id={sender} name={name} /> : <MessageTime ts={ts} className="msg-side-time" />}
       </div>
       <div className="msg-main">
         {head && (
           <header className="msg-who">
-            <bdi className="msg-name">{name}</bdi>
+            <AuthorName id={sender} name={name} />
             <MessageTime ts={ts} className="msg-time" />
           </header>
         )}
@@ -78,7 +88,7 @@ export const MessageItem = memo(function MessageItem(props: Props) {
       )}
     </article>
   );
-});
+}
 
 /** What the message says, or that it does not any more. */
 function Words(props: Props): ReactNode {

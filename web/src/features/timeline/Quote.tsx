@@ -4,6 +4,7 @@ import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
+import { useBlocks } from '../people/Author';
 
 /** A message of the room by its seq, as it is now: the log's when it holds it, else asked for. */
 export function useMessage(room: string, seq: number): Event | 'gone' | undefined {
@@ -36,7 +37,9 @@ export function Quote({ room, seq, onJump }: { room: string; seq: number; onJump
 function QuotedWords({ message }: { message: Event }) {
   const chat = useChat();
   const users = useStore(chat.people.users);
+  const blocked = useBlocks(message.sender);
   useEffect(() => chat.people.need([message.sender]), [chat, message.sender]);
+  if (blocked) return <span className="quote-text">Message of a blocked person</span>;
   return (
     <>
       <bdi className="quote-who">{nameOf(users.get(message.sender))}</bdi>
