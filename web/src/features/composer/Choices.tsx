@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { CHOICES_ID } from './place';
 
 export interface Choice {
   key: string;
@@ -15,8 +16,6 @@ export interface ChoicesHandle {
   /** Whether the key was for the list. */
   keyDown: (event: KeyboardEvent) => boolean;
 }
-
-export const CHOICES_ID = 'composer-choices';
 
 interface Props {
   title: string;

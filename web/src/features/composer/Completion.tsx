@@ -9,7 +9,8 @@ import { keptTone, noteEmoji, recentEmoji } from '../emoji/memory';
 import { useMembers } from '../members/useMembers';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { type Choice, Choices, type ChoicesHandle } from './Choices';
-import { findCommands, findPeople, findRooms, type PersonChoice, type Place } from './completion';
+import { findCommands, findPeople, findRooms, type PersonChoice } from './completion';
+import type { Place } from './place';
 
 interface Props {
   place: Place;

@@ -206,12 +206,14 @@ describe('the composer', () => {
     expect(area.value).toBe('see the [garden](https://example.org/a_%28b%29)');
   });
 
-  test('shows what will be sent', () => {
+  test('shows what will be sent', async () => {
     const area = box();
     fireEvent.click(screen.getByRole('button', { name: 'Formatting' }));
-    fireEvent.click(screen.getByRole('button', { name: 'Preview' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Preview' }));
     type(area, '**so**');
-    expect(screen.getByRole('region', { name: 'Preview' }).querySelector('strong')?.textContent).toBe('so');
+    await waitFor(() =>
+      expect(screen.getByRole('region', { name: 'Preview' }).querySelector('strong')?.textContent).toBe('so'),
+    );
   });
 
   test('another tab does not write over the drafts of this one', () => {

@@ -20,14 +20,12 @@ import { useSession } from '@/state/context';
 import { roomLabel } from '@/state/names';
 import { EmojiPicker } from '../emoji/EmojiPicker';
 import { LeaveQuestion } from '../members/LeaveRoom';
-import { CHOICES_ID, type Choice, type ChoicesHandle } from './Choices';
-import { Completion } from './Completion';
+import type { Choice, ChoicesHandle } from './Choices';
 import { readLine } from './commands';
-import { placeAt } from './completion';
 import { newLine, pasteLink, type Selected } from './editing';
 import { FormatIcon } from './FormatIcon';
 import { formatOfKey } from './formats';
-import { Toolbar } from './Toolbar';
+import { CHOICES_ID, placeAt } from './place';
 import { useCommand } from './useCommand';
 import { useEditor } from './useEditor';
 
@@ -35,6 +33,8 @@ export interface ComposerHandle {
   focus: () => void;
 }
 
+const Completion = lazy(async () => ({ default: (await import('./Completion')).Completion }));
+const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */
@@ -210,7 +210,9 @@ export function Composer({
   return (
     <form className="composer" onSubmit={send}>
       {offered !== undefined && (
-        <Completion ref={choices} place={offered} room={room} onPick={complete} onChosen={setChosen} />
+        <Suspense>
+          <Completion ref={choices} place={offered} room={room} onPick={complete} onChosen={setChosen} />
+        </Suspense>
       )}
       {command.error !== undefined && (
         <p className="composer-error" role="alert">
@@ -219,12 +221,14 @@ export function Composer({
       )}
       {above !== undefined && <div className="composer-above">{above}</div>}
       {tools && (
-        <Toolbar
-          text={text}
-          preview={preview}
-          onPreview={setPreview}
-          onFormat={(format) => edit(format.make(selected()))}
-        />
+        <Suspense>
+          <Toolbar
+            text={text}
+            preview={preview}
+            onPreview={setPreview}
+            onFormat={(format) => edit(format.make(selected()))}
+          />
+        </Suspense>
       )}
       <textarea
         ref={box}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Member } from '@/protocol/ops.gen';
 import { aRoom, aUser } from '@/testing/fakes';
-import { findCommands, findPeople, findRooms, placeAt } from './completion';
+import { findCommands, findPeople, findRooms } from './completion';
+import { placeAt } from './place';
 
 describe('the place of a completion', () => {
   test.each([

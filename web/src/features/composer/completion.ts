@@ -3,43 +3,8 @@ import type { Member, Room, User } from '@/protocol/ops.gen';
 import { EVERYBODY } from '../text/names';
 import { isWritable } from '../text/words';
 import { COMMANDS, type Command } from './commands';
-import { isInFence } from './editing';
 
-export type Kind = 'person' | 'room' | 'emoji' | 'command';
-
-/** A word being written that names something: from its sign to the caret. */
-export interface Place {
-  kind: Kind;
-  query: string;
-  from: number;
-  to: number;
-}
-
-/** No name is longer; nothing further back is looked at. */
-const LOOK_BACK = 90;
 const SHOWN = 8;
-const KINDS: Record<string, Kind> = { '@': 'person', '#': 'room', ':': 'emoji' };
-/** One letter after a colon is a face more often than an emoji's name. */
-const MIN_EMOJI_QUERY = 2;
-
-/** What could be completed at the caret; undefined within code, and within words: "a@b", "10:30". */
-export function placeAt(text: string, caret: number): Place | undefined {
-  const before = text.slice(0, caret);
-  const command = /^\/([a-z]*)$/i.exec(before);
-  if (command !== null) return { kind: 'command', query: command[1] ?? '', from: 0, to: caret };
-  const found = /(?:^|[\s([{"'*_~|,;>])([@#:])([\p{L}\p{M}\p{N}._+-]*)$/u.exec(before.slice(-LOOK_BACK));
-  const kind = KINDS[found?.[1] ?? ''];
-  const query = found?.[2] ?? '';
-  if (kind === undefined || isInCode(before)) return undefined;
-  if (kind === 'emoji' && (query.length < MIN_EMOJI_QUERY || !/^[a-z0-9_+-]+$/i.test(query))) return undefined;
-  return { kind, query, from: caret - query.length - 1, to: caret };
-}
-
-function isInCode(before: string): boolean {
-  if (isInFence(before)) return true;
-  const line = before.slice(before.lastIndexOf('\n') + 1);
-  return (line.match(/`/g) ?? []).length % 2 === 1;
-}
 
 export type PersonChoice = { user: User; member: boolean } | { everybody: string };
 

@@ -1,16 +1,17 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Chat } from '@/client/chat';
 import { Store } from '@/lib/store';
 import { SessionContext } from '@/state/context';
 import { Drafts } from '@/state/drafts';
 import { aRoom, aUser } from '@/testing/fakes';
-import { MessageText } from './MessageText';
+import { MessageText, rendering } from './MessageText';
 
 // KaTeX sets nothing in a page of quirks, and happy-dom does not say what a page is.
 Object.defineProperty(document, 'compatMode', { value: 'CSS1Compat' });
 
+beforeAll(() => rendering.get());
 afterEach(cleanup);
 
 function show(text: string): HTMLElement {

@@ -1,13 +1,16 @@
 import { memo } from 'react';
-import { blocks } from '../text/Blocks';
+import { Lazy, useLazy } from '@/lib/lazy';
 import { useLargeEmoji } from '../text/large';
-import { parse } from '../text/parse';
+
+/** Markdown and what draws it. Fetched beside the rest and not with it: it is there before the first messages are, and
+ *  the page need not wait for it. */
+export const rendering = new Lazy(() => import('../text/Rendered'));
+void rendering.get();
 
 /** The body of a message. What Markdown marks becomes elements; nothing becomes HTML text, so nothing needs cleaning. */
 export const MessageText = memo(function MessageText({ text }: { text: string }) {
   const large = useLargeEmoji(text);
+  const Rendered = useLazy(rendering)?.Rendered;
   if (large !== undefined) return <p className="msg-emoji">{large}</p>;
-  const parsed = parse(text);
-  if (parsed === undefined) return <p className="plain">{text}</p>;
-  return <>{blocks(parsed)}</>;
+  return Rendered === undefined ? <p className="plain">{text}</p> : <Rendered text={text} />;
 });
