@@ -6,6 +6,7 @@
 /* clang-format off */
 static const char *const values_room_kind[] = {"public", "private", "group", NULL};
 static const char *const values_own_state[] = {"online", "away", NULL};
+static const char *const values_search_sort[] = {"new", "best", NULL};
 static const struct field fields_hello[] = {
     {"v", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 2048, FORMAT_NONE, NULL},
@@ -152,22 +153,25 @@ static const struct field query_26[] = {
 static const struct field params_27[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_27[] = {
+static const struct field query_27[] = {
+    {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_28[] = {
+    {"q", FIELD_STRING, FIELD_STRING, true, 1, 512, FORMAT_NONE, NULL},
+    {"sort", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_search_sort},
+    {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"zone", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_29[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_29[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_28[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_29[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_29[] = {
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
 };
 static const struct field params_30[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -177,69 +181,80 @@ static const struct field params_31[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
+static const struct field body_31[] = {
+    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+};
 static const struct field params_32[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_32[] = {
-    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_33[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_33[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
 static const struct field params_34[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_34[] = {
+    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_35[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_35[] = {
-    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_35[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_36[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_37[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_36[] = {
-    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
 static const struct field query_37[] = {
+    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_38[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_38[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_39[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+static const struct field body_38[] = {
+    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field query_39[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_40[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_40[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_41[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_41[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_42[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_42[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_42[] = {
+static const struct field params_43[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_44[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -271,22 +286,24 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_24, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_25, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_26, 1, query_26, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_27, 1, NULL, 0, body_27, 4, 201, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_28, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_29, 2, NULL, 0, body_29, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_30, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_31, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_32, 2, NULL, 0, body_32, 2, 204, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_33, 2, NULL, 0, body_33, 1, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_34, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_35, 2, query_35, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_36, 2, NULL, 0, body_36, 2, 204, COOKIE_NONE},
-    {HTTP_GET, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_37, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_38, 1, NULL, 0, body_38, 1, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_39, 1, query_39, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_40, 1, NULL, 0, body_40, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_41, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_42, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_27, 1, query_27, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_28, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_29, 1, NULL, 0, body_29, 4, 201, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_30, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_31, 2, NULL, 0, body_31, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_32, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_33, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_34, 2, NULL, 0, body_34, 2, 204, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_35, 2, NULL, 0, body_35, 1, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_36, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_37, 2, query_37, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_38, 2, NULL, 0, body_38, 2, 204, COOKIE_NONE},
+    {HTTP_GET, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_39, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_40, 1, NULL, 0, body_40, 1, 200, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_41, 1, query_41, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_42, 1, NULL, 0, body_42, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_43, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_44, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {
@@ -295,6 +312,7 @@ const struct rate_contract rate_contracts[RATE_COUNT] = {
     {10, 50},
     {200, 1000},
     {20, 100},
+    {3, 30},
     {5, 20},
 };
 /* clang-format on */

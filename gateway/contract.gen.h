@@ -38,6 +38,7 @@ enum rate {
     RATE_WRITE,
     RATE_MESSAGE,
     RATE_RECEIPT,
+    RATE_SEARCH,
     RATE_EPHEMERAL,
     RATE_COUNT
 };
@@ -58,7 +59,7 @@ enum close_code {
     CLOSE_VERSION = 4011, /* This protocol version is not spoken here. */
 };
 
-enum { ROUTE_COUNT = 43 };
+enum { ROUTE_COUNT = 45 };
 /* clang-format on */
 
 #endif

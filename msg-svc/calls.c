@@ -17,6 +17,7 @@ const struct rpc_row calls_rows[] = {
     {"resume", call_resume}, {"room", call_room_info},      {"rooms", call_rooms},         {"rooms_of", call_rooms_of},
     {"shared", call_shared}, {"message", call_message},     {"edits", call_edits},         {"pins", call_pins},
     {"thread", call_thread}, {"follow", call_follow},       {"threads", call_threads},
+    {"at", call_at},         {"search", call_search},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 
@@ -57,6 +58,7 @@ static void call_free(struct call *c)
     buf_fini(&c->text);
     free(c->made);
     resume_destroy(&c->resume);
+    search_destroy(&c->search);
     free(c);
 }
 

@@ -9,6 +9,7 @@
 #include "metrics.h"
 #include "moved.h"
 #include "rpc.h"
+#include "search.h"
 #include "welcome.h"
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
@@ -17,6 +18,7 @@ enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
 struct calls {
     struct bus *bus;
     struct db *db;
+    const struct search_service *search; /* set by who made it */
     int64_t room_capacity;
     struct moved moved;
     struct metric *cursor_beyond_head;
@@ -47,6 +49,7 @@ struct call {
     unsigned tries;        /* of what a concurrent transaction made fail */
     struct new_room *made; /* of create and dm */
     struct resume *resume;
+    struct search *search;
     struct list waiting; /* of moved: for the look under way */
     struct buf text;
 };
@@ -81,6 +84,11 @@ int64_t call_limit(const struct call *c, int64_t def);
 
 rpc_call_fn call_rooms, call_directory, call_create, call_room_info, call_dm, call_history, call_read, call_members,
     call_open, call_heads, call_resume, call_moved, call_range, call_delivered, call_peers, call_message, call_edits,
-    call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared;
+    call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared, call_search,
+    call_at;
+
+struct search;
+/* What a search holds (call_search.c). */
+void search_destroy(struct search **search);
 
 #endif

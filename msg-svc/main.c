@@ -5,6 +5,7 @@
 #include "janitor.h"
 #include "log.h"
 #include "msg_config.h"
+#include "search.h"
 
 struct msg_svc {
     struct process process;
@@ -13,6 +14,7 @@ struct msg_svc {
     struct ingest *ingest;
     struct janitor *janitor;
     struct calls calls;
+    struct search_service search;
     struct rpc_server *server; /* NULL until the database is there */
     struct timer *begin, *drain;
     bool ingest_drained;
@@ -93,6 +95,15 @@ static int svc_init(struct msg_svc *svc)
     janitor_create(&svc->janitor, p->loop, svc->db, svc->config.clean_every_s);
     bus_on_state(p->bus, on_bus, svc);
     calls_init(&svc->calls, p->bus, svc->db, svc->config.room_capacity, p->metrics);
+    svc->calls.search = &svc->search;
+    struct search_config search = {.loop = p->loop,
+                                   .metrics = p->metrics,
+                                   .database_url = svc->config.database_url,
+                                   .languages = svc->config.search_languages,
+                                   .pool_size = svc->config.search_pool_size};
+    err = search_service_init(&svc->search, &search);
+    if (err != 0)
+        return err;
     timer_make(&svc->begin, p->loop, begin, svc);
     timer_start(svc->begin, 0, BEGIN_LOOK_MS);
     timer_make(&svc->drain, p->loop, look_whether_drained, svc);
@@ -103,6 +114,7 @@ static void svc_fini(struct msg_svc *svc)
 {
     timer_destroy(&svc->begin);
     timer_destroy(&svc->drain);
+    search_service_fini(&svc->search);
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
     janitor_destroy(&svc->janitor);
     rpc_server_destroy(&svc->server);
@@ -118,7 +130,7 @@ int main(int argc, char **argv)
     if (svc_init(&svc) == 0)
         process_run(&svc.process, ready, drain, &svc);
     else
-        log_error(NULL, "cannot start", "reason=database url");
+        log_error(NULL, "cannot start", "reason=configuration");
     svc_fini(&svc);
     return process_end(&svc.process);
 }

@@ -19,5 +19,10 @@ const struct config_row msg_config_rows[] = {
      "Database connections for requests, beside the one that writes rooms."},
     {"PARLEY_MSG_ROOM_CAPACITY", CONFIG_INT, offsetof(struct msg_config, room_capacity), "10000", 0, 2, 10000000,
      "Members a room takes."},
+    {"PARLEY_SEARCH_LANGUAGES", CONFIG_STRING, offsetof(struct msg_config, search_languages), "", 0, 0, 0,
+     "Languages whose words search reduces to their stems, as in \"english, german\"; empty: none, words are found as "
+     "they are written, in part or whole. A change indexes all messages anew, while the old index serves."},
+    {"PARLEY_SEARCH_POOL_SIZE", CONFIG_INT, offsetof(struct msg_config, search_pool_size), "2", 0, 1, 64,
+     "Database connections for searches, so that they never hold up other requests."},
 };
 const size_t msg_config_count = sizeof msg_config_rows / sizeof msg_config_rows[0];

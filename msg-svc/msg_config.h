@@ -12,6 +12,8 @@ struct msg_config {
     int64_t open_max;
     int64_t room_capacity;
     int64_t clean_every_s;
+    const char *search_languages;
+    int64_t search_pool_size;
 };
 
 extern const struct config_row msg_config_rows[];

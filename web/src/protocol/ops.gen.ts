@@ -235,6 +235,17 @@ export interface Member {
   read_seq: number;
 }
 
+/** A message that a search found. `text` is one line of it around the first place; `marks` are the places in `text`, from and to in turn, in UTF-16 units. */
+export interface SearchHit {
+  room: string;
+  seq: number;
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned';
+  sender: string;
+  ts: number;
+  text: string;
+  marks: number[];
+}
+
 /** Whether a person is there. `last_seen` is absent while online, when never seen and when the person hides it. `profile`: who holds an older version of the User asks for it. */
 export interface Presence {
   user: string;
@@ -702,6 +713,20 @@ export interface Rest {
     query: { after?: number; before?: number; limit?: number };
     body: undefined;
     reply: { room: string; from: number; to: number; head: number; n: number; events: Event[]; complete: boolean };
+  };
+  /** Where a moment is in the room's log: the first event at or behind it; beyond: there is none, and this is the last. */
+  'GET /rooms/{room}/at': {
+    params: { room: string };
+    query: { ts: number };
+    body: undefined;
+    reply: { room: string; seq: number; beyond: boolean };
+  };
+  /** Messages of my rooms that fit a query (docs/search.md), a page at a time: after = the next of the page before. room: only this one. zone: whose days before:, after: and on: mean, as Europe/Berlin; UTC without it. cut: not all was looked through in time; next goes on from there. */
+  'GET /search': {
+    params: undefined;
+    query: { q: string; sort?: 'new' | 'best'; room?: string; zone?: string; after?: string; limit?: number };
+    body: undefined;
+    reply: { hits: SearchHit[]; complete: boolean; cut?: boolean; next?: string };
   };
   /** Store a message. The same cmid again returns the first answer with dup. */
   'POST /rooms/{room}/messages': {
