@@ -25,5 +25,8 @@ void events_apply(struct gateway *gw, struct channel *channel, const struct even
 /* events.c: the room stands at `head` although not everything up to there was forwarded: clients are told, and fetch.
  * When membership changed on the way nobody is told before it is known again who is in. */
 void events_jump(struct gateway *gw, struct channel *channel, int64_t head, int64_t mver);
+/* events.c: the user's own log goes up to `useq`, and that was not heard on its channel: his connections are told, and
+ * ask for what they miss. */
+void events_own_log_stands(struct channel *user, int64_t useq);
 
 #endif

@@ -138,6 +138,18 @@ void events_jump(struct gateway *gw, struct channel *c, int64_t head, int64_t mv
     tell_head(c);
 }
 
+void events_own_log_stands(struct channel *user, int64_t useq)
+{
+    if (useq <= user->last_useq)
+        return;
+    user->last_useq = useq;
+    LIST_EACH (&user->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        s->own_behind = true;
+        session_catch_up(s);
+    }
+}
+
 static void room_event(struct gateway *gw, struct channel *c, const struct event_header *h)
 {
     if (!c->known) {

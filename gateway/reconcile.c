@@ -172,8 +172,8 @@ static bool take_stands(struct gateway *gw, int64_t user, const struct jval *roo
     if (jval_get_str(root, "epoch", &epoch) && !repair_epoch(gw->repair, epoch))
         return false;
     struct channel *mine = room_index_find(gw->index, CHANNEL_USER, user);
-    if (mine && jval_get_int(root, "useq", &useq) && useq > mine->last_useq)
-        mine->last_useq = useq;
+    if (mine && jval_get_int(root, "useq", &useq))
+        events_own_log_stands(mine, useq);
     return true;
 }
 

@@ -297,11 +297,21 @@ void session_send_event(struct session *s, struct seat *seat, struct frame *f)
     metric_add(s->gw->m.left_out, 1);
 }
 
+static void put_own(struct session *s, struct jsonw *w)
+{
+    const struct channel *mine = room_index_find(s->gw->index, CHANNEL_USER, s->user);
+    s->own_behind = false;
+    if (!mine)
+        return;
+    s->told_useq = mine->last_useq;
+    jsonw_int(w, "useq", mine->last_useq);
+}
+
 void session_catch_up(struct session *s)
 {
     struct buf text = {0};
     struct jsonw w = jsonw_on(&text);
-    bool any = false;
+    bool any = s->own_behind;
     if (s->lagging || s->fenced || s->state != SESSION_READY)
         return;
     jsonw_obj(&w, NULL);
@@ -318,6 +328,8 @@ void session_catch_up(struct session *s)
         jsonw_int(&w, room, seat->channel->last_seq);
     }
     jsonw_obj_end(&w);
+    if (s->own_behind)
+        put_own(s, &w);
     jsonw_obj_end(&w);
     if (any)
         session_send_text(s, buf_view(&text));

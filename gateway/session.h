@@ -67,9 +67,10 @@ struct session {
 
     struct session_send sends[LIMIT_MAX_INFLIGHT]; /* without an answer, in no order */
     unsigned send_count;
-    int64_t told_useq;              /* what pong told last of the user's own log */
+    int64_t told_useq;              /* what pong or head told last of the user's own log */
     int64_t malformed_us, abuse_us; /* when all odd frames, all refusals will be forgiven */
     bool fenced;                    /* events are left out until it is known again which rooms the user is in */
+    bool own_behind;                /* something of the user's own log was lost on the way, and that is not told yet */
     bool lagging;                   /* events are left out until the client has caught up */
 
     bool away; /* the client said so */

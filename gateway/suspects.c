@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "channels.h"
 #include "log.h"
 #include "reconcile.h"
 #include "repair.h"
@@ -54,7 +55,7 @@ static void user_lacks(struct gateway *gw, struct channel *user, int64_t head)
 {
     log_info(NULL, "an event of a user was lost, looking up", "user=%" PRId64 " at=%" PRId64 " head=%" PRId64, user->id,
              user->last_useq, head);
-    user->last_useq = head;
+    events_own_log_stands(user, head);
     reconcile_user(gw->reconcile, user->id);
 }
 

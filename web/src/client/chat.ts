@@ -345,10 +345,9 @@ export class Chat {
       case 'resumed':
         return this.#resumed(frame);
       case 'head':
-        return this.#told(frame.rooms);
+        return this.#told(frame.rooms, frame.useq);
       case 'pong':
-        if (this.#own.isBehind(frame.useq) && !this.#resumption.asking) this.#resume();
-        return this.#told(frame.heads ?? {});
+        return this.#told(frame.heads ?? {}, frame.useq);
       case 'receipt':
         if (frame.user === this.me.id || this.account.blocks(frame.user)) return;
         return this.list.receipt(frame.room, frame.delivered, frame.read);
@@ -468,7 +467,8 @@ export class Chat {
   }
 
   /** Heads without their counts: the logs catch up from them, and the list is asked for what it counts. */
-  #told(heads: Record<string, number>): void {
+  #told(heads: Record<string, number>, useq: number | undefined): void {
+    if (this.#own.isBehind(useq) && !this.#resumption.asking) this.#resume();
     for (const [room, seq] of Object.entries(heads)) {
       this.#logs.get(room)?.noteHead(seq, true);
       if (seq > (this.list.get(room)?.head ?? 0)) this.#loader.soon();

@@ -220,6 +220,16 @@ describe('a chat that comes back', () => {
     expect(last().of('resume')).toHaveLength(before + 1);
   });
 
+  test('resumes again when a head says so without being asked', async () => {
+    last().receive(resumed({ 1: 0, 2: 0 }, { user: { head: 4, limited: true } }));
+    await settled();
+    const before = last().of('resume').length;
+    last().receive({ t: 'head', rooms: {}, useq: 4 });
+    expect(last().of('resume')).toHaveLength(before);
+    last().receive({ t: 'head', rooms: {}, useq: 5 });
+    expect(last().of('resume')).toHaveLength(before + 1);
+  });
+
   test('takes the list in the end where rooms come and go all the time, with what came and went', async () => {
     server.rooms = [aRoom('1'), aRoom('2'), aRoom('4')];
     const first = Number(last().of('resume')[0]?.useq ?? 0) + 1;

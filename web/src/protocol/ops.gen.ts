@@ -446,10 +446,11 @@ export interface ServerBatch {
   complete: boolean;
 }
 
-/** Where rooms stand. */
+/** Where rooms stand; and how far my own log goes, when something of it was lost on the way: who has not heard it so far sends resume again. */
 export interface ServerHead {
   t: 'head';
   rooms: Record<string, number>;
+  useq?: number;
 }
 
 /** Somebody else is typing in the room, or stopped. Forget it after 6 s. */
