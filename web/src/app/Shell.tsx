@@ -12,7 +12,6 @@ import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
 import { useOpenRoom } from '@/features/rooms/useOpenRoom';
 import { Switcher } from '@/features/switcher/Switcher';
-import { ThreadsScreen } from '@/features/threads/ThreadsScreen';
 import { paths, patterns } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { User } from '@/protocol/ops.gen';
@@ -28,6 +27,9 @@ const PeopleScreen = lazy(async () => ({
 }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('@/features/settings/SettingsScreen')).SettingsScreen,
+}));
+const ThreadsScreen = lazy(async () => ({
+  default: (await import('@/features/threads/ThreadsScreen')).ThreadsScreen,
 }));
 
 const MEMBERS_KEY = 'parley.members';
@@ -61,7 +63,9 @@ export function Shell() {
               {({ room }) => <RoomScreen id={room} target={undefined} thread={undefined} {...panel} />}
             </Route>
             <Route path={paths.threads}>
-              <ThreadsScreen />
+              <Suspense fallback={<Waiting />}>
+                <ThreadsScreen />
+              </Suspense>
             </Route>
             <Route path={paths.people}>
               <Suspense fallback={<Waiting />}>

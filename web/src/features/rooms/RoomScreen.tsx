@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
@@ -14,13 +14,15 @@ import { Composer, type ComposerHandle } from '../composer/Composer';
 import { TypingLine } from '../composer/TypingLine';
 import { MembersPanel } from '../members/MembersPanel';
 import { DmTitle } from '../people/DmTitle';
-import { PinsPanel } from '../pins/PinsPanel';
 import { usePins } from '../pins/usePins';
-import { ThreadPanel } from '../threads/ThreadPanel';
 import { QuoteBar } from '../timeline/Quote';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
 import { BackLink } from './BackLink';
 import { useOpenRoom } from './useOpenRoom';
+
+// What stands beside the timeline is fetched when it is opened first.
+const PinsPanel = lazy(async () => ({ default: (await import('../pins/PinsPanel')).PinsPanel }));
+const ThreadPanel = lazy(async () => ({ default: (await import('../threads/ThreadPanel')).ThreadPanel }));
 
 const NARROW = '(max-width: 1099.98px)';
 
@@ -124,13 +126,15 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
           above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
         />
       </main>
-      {thread !== undefined ? (
-        <ThreadPanel key={thread} room={room} root={thread} onClose={() => go(back)} onJump={jump} />
-      ) : pinned ? (
-        <PinsPanel pins={pins} onJump={jump} onClose={() => setPinned(false)} />
-      ) : (
-        with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />
-      )}
+      <Suspense>
+        {thread !== undefined ? (
+          <ThreadPanel key={thread} room={room} root={thread} onClose={() => go(back)} onJump={jump} />
+        ) : pinned ? (
+          <PinsPanel pins={pins} onJump={jump} onClose={() => setPinned(false)} />
+        ) : (
+          with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import { flushSync } from 'react-dom';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Event, Room } from '@/protocol/ops.gen';
@@ -29,9 +30,9 @@ interface Way {
 export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
   const { me } = useChat();
   const gone = event.state?.deleted === true;
-  // What follows may open something else: the menu is gone before it does.
+  // What follows may open something else, or take the focus: the menu is gone before it does, and has given it back.
   const then = (act: () => void) => (): void => {
-    onClose();
+    flushSync(onClose);
     act();
   };
   return (

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { Anchor } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -9,9 +9,11 @@ import { useChat } from '@/state/context';
 import { EmojiPicker } from '../emoji/EmojiPicker';
 import { noteEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
-import { DeleteMessage } from './DeleteMessage';
-import { EditHistory } from './EditHistory';
-import { MessageMenu } from './MessageMenu';
+
+// Not needed for the first messages to be read.
+const DeleteMessage = lazy(async () => ({ default: (await import('./DeleteMessage')).DeleteMessage }));
+const EditHistory = lazy(async () => ({ default: (await import('./EditHistory')).EditHistory }));
+const MessageMenu = lazy(async () => ({ default: (await import('./MessageMenu')).MessageMenu }));
 
 type Open =
   | { kind: 'menu'; event: Event; row: HTMLElement | null; at: Anchor }
@@ -86,12 +88,18 @@ export function useMessageUi(
   const close = (): void => setOpen(undefined);
   const layers = (
     <>
-      {open?.kind === 'menu' && <MessageMenu room={room} {...open} actions={actions} onClose={close} />}
-      {open?.kind === 'pick' && (
-        <EmojiPicker anchor={open.beside} onClose={close} onPick={(emoji) => actions.react(open.event, emoji, true)} />
-      )}
-      {open?.kind === 'remove' && <DeleteMessage event={open.event} onClose={close} />}
-      {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
+      <Suspense>
+        {open?.kind === 'menu' && <MessageMenu room={room} {...open} actions={actions} onClose={close} />}
+        {open?.kind === 'pick' && (
+          <EmojiPicker
+            anchor={open.beside}
+            onClose={close}
+            onPick={(emoji) => actions.react(open.event, emoji, true)}
+          />
+        )}
+        {open?.kind === 'remove' && <DeleteMessage event={open.event} onClose={close} />}
+        {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
+      </Suspense>
       <div className="notice-place" role="status">
         {notice !== undefined && (
           <div className="notice">
