@@ -13,6 +13,8 @@ export interface Choice {
 }
 
 export interface ChoicesHandle {
+  /** Whether there is anything to choose from. */
+  open: boolean;
   /** Whether the key was for the list. */
   keyDown: (event: KeyboardEvent) => boolean;
 }
@@ -45,6 +47,7 @@ export function Choices({ title, choices, onPick, onChosen, ref }: Props) {
   useImperativeHandle(
     ref,
     () => ({
+      open: choices.length > 0,
       keyDown(event) {
         const chosen = choices[on];
         if (chosen === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import type { ComponentProps } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Chat } from '@/client/chat';
 import { Store } from '@/lib/store';
@@ -24,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-function box(of = room): HTMLTextAreaElement {
+function box(of = room, props: Partial<ComponentProps<typeof Composer>> = {}): HTMLTextAreaElement {
   const list = { rooms: new Store(new Map([['1', aRoom('1', { name: 'garden' })]])) };
   const people = { users: new Store(new Map([ada, ben].map((user) => [user.id, user]))), put: () => {} };
   const log = () => ({ view: { get: () => ({ events: [] }) } });
@@ -34,7 +35,7 @@ function box(of = room): HTMLTextAreaElement {
   const chat = { ...parts, teller: { typed: () => {}, stopped: () => {} } } as unknown as Chat;
   render(
     <SessionContext value={{ chat, drafts }}>
-      <Composer key={of.id} room={of} onSent={() => {}} />
+      <Composer key={of.id} room={of} onSent={() => {}} {...props} />
     </SessionContext>,
   );
   return screen.getByRole<HTMLTextAreaElement>('textbox');
@@ -224,5 +225,30 @@ describe('the composer', () => {
     expect([...drafts.rooms.get()].sort()).toEqual(['1', '2']);
     drafts.set('1', 'more of this tab');
     expect(new Drafts('7').get('2')).toBe('of the other');
+  });
+
+  test('Escape closes a list only until another word begins', async () => {
+    const area = box();
+    type(area, '@b');
+    await screen.findByRole('option', { name: /Ben/ });
+    fireEvent.keyDown(area, { key: 'Escape' });
+    expect(screen.queryByRole('listbox')).toBeNull();
+    type(area, 'x');
+    type(area, '@b');
+    await screen.findByRole('option', { name: /Ben/ });
+  });
+
+  test('hands on Escape and the arrow up where nothing is written', () => {
+    const onUp = vi.fn();
+    const onEscape = vi.fn();
+    const area = box(room, { onUp, onEscape, draft: '1/t/5', send: (body) => send('thread', body), label: 'Reply' });
+    fireEvent.keyDown(area, { key: 'ArrowUp' });
+    fireEvent.keyDown(area, { key: 'Escape' });
+    type(area, 'words');
+    fireEvent.keyDown(area, { key: 'ArrowUp' });
+    expect([onUp.mock.calls.length, onEscape.mock.calls.length]).toEqual([1, 1]);
+    expect([drafts.get('1/t/5'), drafts.get('1')]).toEqual(['words', '']);
+    enter(area);
+    expect(send).toHaveBeenCalledExactlyOnceWith('thread', 'words');
   });
 });

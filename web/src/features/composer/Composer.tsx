@@ -1,45 +1,29 @@
-import {
-  type ClipboardEvent,
-  type FormEvent,
-  type KeyboardEvent,
-  lazy,
-  type ReactNode,
-  type Ref,
-  Suspense,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
-import { Icon } from '@/components/Icon';
+import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react';
 import { storage } from '@/lib/storage';
-import { byteLength } from '@/lib/text';
-import { LIMITS, type Room } from '@/protocol/ops.gen';
-import { useSession } from '@/state/context';
+import type { Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
-import { EmojiPicker } from '../emoji/EmojiPicker';
 import { LeaveQuestion } from '../members/LeaveRoom';
-import type { Choice, ChoicesHandle } from './Choices';
-import { readLine } from './commands';
-import { newLine, pasteLink, type Selected } from './editing';
-import { FormatIcon } from './FormatIcon';
-import { formatOfKey } from './formats';
-import { CHOICES_ID, placeAt } from './place';
-import { useCommand } from './useCommand';
+import { Buttons } from './Buttons';
+import type { Format } from './formats';
+import { CHOICES_ID } from './place';
+import { coarsePointer } from './pointer';
 import { useEditor } from './useEditor';
+import { useKeys } from './useKeys';
+import { useOffer } from './useOffer';
+import { useSending } from './useSending';
+import { useWriting } from './useWriting';
 
 export interface ComposerHandle {
   focus: () => void;
 }
 
+// What not everybody needs at once is fetched when it is needed first.
 const Completion = lazy(async () => ({ default: (await import('./Completion')).Completion }));
 const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */
 const SHOW_LEFT_BYTES = 2_000;
-const PAUSE_MS = 5_000;
 const TOOLS_KEY = 'parley.composer.tools';
 
 interface Props {
@@ -49,7 +33,7 @@ interface Props {
   draft?: string;
   label?: string;
   /** Sends in another way than as a message of its own to the room. */
-  send?: (body: string) => void;
+  send?: ((body: string) => void) | undefined;
   /** The arrow up, where nothing is written. */
   onUp?: (() => void) | undefined;
   /** Escape, when it is not for a list of the composer's own. */
@@ -60,176 +44,54 @@ interface Props {
 }
 
 /** Where a message is written. What is typed is kept as a draft until it is sent. */
-export function Composer({
-  room,
-  onSent,
-  draft = room.id,
-  send: sendBody,
-  onUp,
-  onEscape,
-  above,
-  ref,
-  ...props
-}: Props) {
-  const { chat, drafts } = useSession();
-  const [text, setText] = useState(() => drafts.get(draft));
-  const [caret, setCaret] = useState<number>();
-  const [dismissed, setDismissed] = useState<number>();
-  const [chosen, setChosen] = useState<string>();
+export function Composer({ room, onSent, draft = room.id, above, ref, ...props }: Props) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const { text, write } = useWriting(box, room, draft);
+  const offer = useOffer(box, text);
   const [tools, setTools] = useState(() => storage.getItem(TOOLS_KEY) === '1');
   const [preview, setPreview] = useState(false);
-  const [emoji, setEmoji] = useState(false);
-  const box = useRef<HTMLTextAreaElement>(null);
-  const emoji_button = useRef<HTMLButtonElement>(null);
-  const choices = useRef<ChoicesHandle>(null);
-  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { command, send, left, sendable } = useSending({ room, text, send: props.send, onSent, clear });
+  const edit = useEditor(box, text, change);
+  const { keyDown, paste, insert, complete } = useKeys({ ...props, box, text, offer, edit, send });
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
 
-  useEffect(() => {
-    const area = box.current;
-    area?.setSelectionRange(area.value.length, area.value.length);
-    if (!coarsePointer()) area?.focus();
-    return () => {
-      clearTimeout(pause.current);
-      chat.teller.stopped();
-    };
-  }, [chat]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
-  useLayoutEffect(() => {
-    const area = box.current;
-    if (area === null) return;
-    area.style.height = 'auto';
-    area.style.height = `${area.scrollHeight}px`;
-  }, [text]);
-
-  const command = useCommand({ room, sent: () => clear(), send: (body) => post(body) });
-
-  const change = (next: string): void => {
-    setText(next);
-    setCaret(box.current?.selectionStart ?? next.length);
+  function change(next: string): void {
+    write(next);
+    offer.written(next);
     command.forget();
-    drafts.set(draft, next);
-    clearTimeout(pause.current);
-    // A command is nobody's to await.
-    if (next.trim() === '' || next.startsWith('/')) return chat.teller.stopped();
-    chat.teller.typed(room.id);
-    pause.current = setTimeout(() => chat.teller.stopped(), PAUSE_MS);
-  };
-  const edit = useEditor(box, text, change);
-  const selected = (): Selected => {
-    const area = box.current;
-    return {
-      text: area?.value ?? text,
-      from: area?.selectionStart ?? text.length,
-      to: area?.selectionEnd ?? text.length,
-    };
-  };
-
-  const place = caret === undefined ? undefined : placeAt(text, caret);
-  const offered = place !== undefined && place.from !== dismissed ? place : undefined;
-  const complete = (choice: Choice): void => {
-    if (offered === undefined) return;
-    choice.taken?.();
-    const end = offered.from + choice.insert.length;
-    // A space that is there already need not come twice.
-    const to = text[offered.to] === ' ' ? offered.to + 1 : offered.to;
-    edit({ from: offered.from, to, insert: choice.insert, select_from: end, select_to: end });
-    setCaret(undefined);
-  };
-
-  const label = props.label ?? `Message ${roomLabel(room)}`;
-  const left = LIMITS.max_body - byteLength(text.trim());
-  const sendable = text.trim() !== '' && left >= 0;
-  const clear = (): void => {
-    clearTimeout(pause.current);
-    chat.teller.stopped();
-    setText('');
-    setCaret(undefined);
+  }
+  function clear(): void {
+    write('');
+    offer.close();
     setPreview(false);
-    drafts.set(draft, '');
+    box.current?.focus();
+  }
+  const turnTools = (): void => {
+    setTools(!tools);
+    storage.setItem(TOOLS_KEY, tools ? '0' : '1');
     box.current?.focus();
   };
-  const post = (body: string): void => {
-    chat.setOwnState('online');
-    if (sendBody === undefined) chat.send(room.id, body);
-    else sendBody(body);
-    onSent();
-  };
-  const send = (event?: FormEvent): void => {
-    event?.preventDefault();
-    if (!sendable || command.busy) return;
-    const line = readLine(text.trim());
-    if (line.kind !== 'message') return command.run(line);
-    post(line.body);
-    clear();
-  };
-
-  const keyDown = (event: KeyboardEvent): void => {
-    // The keys of a composition are the input method's; keyCode 229 is Safari's way to say so of its last Enter.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (offered !== undefined) {
-      if (event.key === 'Escape' && chosen !== undefined) {
-        event.preventDefault();
-        event.stopPropagation();
-        return setDismissed(offered.from);
-      }
-      if (choices.current?.keyDown(event) === true) return event.preventDefault();
-    }
-    const format = formatOfKey(event, selected());
-    if (format !== undefined) {
-      event.preventDefault();
-      event.stopPropagation();
-      return edit(format.make(selected()));
-    }
-    if (event.key === 'Escape' && onEscape !== undefined) {
-      event.stopPropagation();
-      return onEscape();
-    }
-    if (event.key === 'ArrowUp' && text === '' && onUp !== undefined) {
-      event.preventDefault();
-      return onUp();
-    }
-    if (event.key !== 'Enter' || event.altKey) return;
-    if (event.shiftKey || (coarsePointer() && !event.ctrlKey && !event.metaKey)) {
-      const next = newLine(selected());
-      if (next === undefined) return;
-      event.preventDefault();
-      return edit(next);
-    }
-    event.preventDefault();
-    send();
-  };
-  const paste = (event: ClipboardEvent): void => {
-    const made = pasteLink(selected(), event.clipboardData.getData('text/plain'));
-    if (made === undefined) return;
-    event.preventDefault();
-    edit(made);
-  };
-
+  const label = props.label ?? `Message ${roomLabel(room)}`;
   return (
     <form className="composer" onSubmit={send}>
-      {offered !== undefined && (
-        <Suspense>
-          <Completion ref={choices} place={offered} room={room} onPick={complete} onChosen={setChosen} />
-        </Suspense>
-      )}
+      <Suspense>
+        {offer.offered !== undefined && (
+          <Completion
+            ref={offer.choices}
+            place={offer.offered}
+            room={room}
+            onPick={complete}
+            onChosen={offer.setChosen}
+          />
+        )}
+      </Suspense>
       {command.error !== undefined && (
         <p className="composer-error" role="alert">
           {command.error}
         </p>
       )}
       {above !== undefined && <div className="composer-above">{above}</div>}
-      {tools && (
-        <Suspense>
-          <Toolbar
-            text={text}
-            preview={preview}
-            onPreview={setPreview}
-            onFormat={(format) => edit(format.make(selected()))}
-          />
-        </Suspense>
-      )}
+      <Suspense>{tools && <Toolbar text={text} preview={preview} onPreview={setPreview} onFormat={insert} />}</Suspense>
       <textarea
         ref={box}
         rows={1}
@@ -237,17 +99,12 @@ export function Composer({
         placeholder={label}
         aria-label={label}
         aria-autocomplete="list"
-        aria-controls={offered !== undefined && chosen !== undefined ? CHOICES_ID : undefined}
-        aria-activedescendant={offered === undefined ? undefined : chosen}
+        aria-controls={offer.chosen === undefined ? undefined : CHOICES_ID}
+        aria-activedescendant={offer.chosen}
         enterKeyHint={coarsePointer() ? 'enter' : 'send'}
         onChange={(event) => change(event.target.value)}
-        onSelect={() => {
-          const area = box.current;
-          // Only where it is while something is completed: elsewhere a look back must not open a list.
-          if (offered !== undefined)
-            setCaret(area?.selectionStart === area?.selectionEnd ? area?.selectionStart : undefined);
-        }}
-        onBlur={() => setCaret(undefined)}
+        onSelect={offer.moved}
+        onBlur={offer.close}
         onKeyDown={keyDown}
         onPaste={paste}
       />
@@ -256,61 +113,25 @@ export function Composer({
           {left < 0 ? 'Too long' : left.toLocaleString()}
         </span>
       )}
-      <button
-        type="button"
-        className={tools ? 'btn-icon composer-tool is-on' : 'btn-icon composer-tool'}
-        aria-label="Formatting"
-        aria-pressed={tools}
-        title="Formatting"
-        onClick={() => {
-          setTools(!tools);
-          storage.setItem(TOOLS_KEY, tools ? '0' : '1');
-          box.current?.focus();
-        }}
-      >
-        <FormatIcon name="format" />
-      </button>
-      <button
-        ref={emoji_button}
-        type="button"
-        className={emoji ? 'btn-icon composer-tool is-on' : 'btn-icon composer-tool'}
-        aria-label="Emoji"
-        aria-expanded={emoji}
-        aria-haspopup="dialog"
-        title="Emoji"
-        onClick={() => setEmoji(!emoji)}
-      >
-        <FormatIcon name="smile" />
-      </button>
-      <button
-        type="submit"
-        className="composer-send"
-        aria-label="Send"
-        title="Send"
-        disabled={!sendable || command.busy}
-      >
-        <Icon name="send" />
-      </button>
-      {emoji && (
-        <EmojiPicker
-          anchor={emoji_button.current}
-          onClose={() => {
-            setEmoji(false);
-            if (!coarsePointer()) box.current?.focus();
-          }}
-          onPick={(char) => {
-            const { from, to } = selected();
-            edit({ from, to, insert: char, select_from: from + char.length, select_to: from + char.length });
-          }}
-        />
-      )}
+      <Buttons
+        box={box}
+        tools={tools}
+        onTools={turnTools}
+        onEmoji={(char) => insert({ make: putting(char) })}
+        sendable={sendable}
+      />
       <Suspense>{command.dialog === 'help' && <Help onClose={command.close} />}</Suspense>
       {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
     </form>
   );
 }
 
-/** Touch keyboards have no Shift+Enter: there Enter is a new line and the button sends. */
-function coarsePointer(): boolean {
-  return matchMedia('(hover: none) and (pointer: coarse)').matches;
+function putting(words: string): Format['make'] {
+  return ({ from, to }) => ({
+    from,
+    to,
+    insert: words,
+    select_from: from + words.length,
+    select_to: from + words.length,
+  });
 }

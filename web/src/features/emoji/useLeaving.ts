@@ -15,8 +15,8 @@ export function useLeaving(
       if (event.key !== 'Escape') return;
       event.preventDefault();
       event.stopPropagation();
-      close.current();
       anchor?.focus();
+      close.current();
     };
     const pressed = (event: Event): void => {
       const target = event.target as Node;

@@ -12,7 +12,7 @@ const colouring = new Lazy(() => import('./colouring'));
 export const CodeBlock = memo(function CodeBlock({ text, language }: { text: string; language: string }) {
   const coloured = useColours(text, languageId(language));
   return (
-    <div className="code">
+    <div className={language === '' ? 'code code-plain' : 'code'}>
       <div className="code-head">
         <span className="code-language">{languageName(language)}</span>
         <CopyCode text={text} />

@@ -1,0 +1,42 @@
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Room } from '@/protocol/ops.gen';
+import { useSession } from '@/state/context';
+import { coarsePointer } from './pointer';
+
+const PAUSE_MS = 5_000;
+
+/** What is being written: kept as a draft with every key, told to those who read along, and as high as its lines. */
+export function useWriting(box: RefObject<HTMLTextAreaElement | null>, room: Room, draft: string) {
+  const { chat, drafts } = useSession();
+  const [text, setText] = useState(() => drafts.get(draft));
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  useEffect(() => {
+    const area = box.current;
+    area?.setSelectionRange(area.value.length, area.value.length);
+    if (!coarsePointer()) area?.focus();
+    return () => {
+      clearTimeout(pause.current);
+      chat.teller.stopped();
+    };
+  }, [chat, box]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useLayoutEffect(() => {
+    const area = box.current;
+    if (area === null) return;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+  }, [text]);
+
+  const write = (next: string): void => {
+    setText(next);
+    drafts.set(draft, next);
+    clearTimeout(pause.current);
+    // A command is nobody's to await.
+    if (next.trim() === '' || next.startsWith('/')) return chat.teller.stopped();
+    chat.teller.typed(room.id);
+    pause.current = setTimeout(() => chat.teller.stopped(), PAUSE_MS);
+  };
+  return { text, write };
+}
