@@ -27,12 +27,12 @@ CREATE INDEX blocks_blocked ON auth.blocks (blocked_id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth.blocks TO parley_auth;
 
 -- The span of do-not-disturb that is now, or the next one within a week, as {from, until} in ms; NULL: none. Spans that
--- touch are one. The name of a time zone may be gone since it was chosen, by an upgrade of the system's: then there are
+-- touch are one. Switched on by hand it is from the beginning of time: clocks differ, and it is on. The name of a time zone may be gone since it was chosen, by an upgrade of the system's: then there are
 -- no hours.
 CREATE FUNCTION auth.quiet_span(dnd_until timestamptz, quiet_from smallint[], quiet_to smallint[], zone text)
 RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    span tstzrange := CASE WHEN dnd_until > now() THEN tstzrange(now(), dnd_until) END;
+    span tstzrange := CASE WHEN dnd_until > now() THEN tstzrange(to_timestamp(0), dnd_until) END;
 BEGIN
     IF quiet_from IS NOT NULL THEN
         BEGIN

@@ -123,14 +123,41 @@ test('logging in, in every way, is as the document says', async () => {
 
 test('people and presence are as the document says', async () => {
   const token = ana.access_token;
-  expect(await get<User>('/me', { token })).toEqual(ana.user);
+  expect(await get<User>('/me', { token })).toMatchObject(ana.user);
   await call('get', '/me', { error: 'unauthorized' });
-  expect(await get<User>('/users/{user}', { token, path: { user: ben.user.id } })).toEqual(ben.user);
+  expect(await get<User>('/users/{user}', { token, path: { user: ben.user.id } })).toMatchObject(ben.user);
   await call('get', '/users/{user}', { token, path: { user: '999999999999' }, error: 'user_not_found' });
   const found = await get<{ users: User[] }>('/users', { token, query: { query: ben.user.username, limit: '5' } });
   expect(found.users).toEqual([ben.user]);
   const named = await get<{ users: User[] }>('/users', { token, query: { ids: `${ana.user.id},${ben.user.id}` } });
   expect(new Set(named.users.map((u) => u.id))).toEqual(new Set([ana.user.id, ben.user.id]));
+});
+
+test('what people say of themselves, and whom they block, is as the document says', async () => {
+  const token = ana.access_token;
+  const profile = { display_name: 'Ana', about: 'a\nb', time_zone: 'Europe/Berlin', colour: 9, hide_last_seen: true };
+  expect(await (await call('patch', '/me', { token, body: profile })).body).toMatchObject(profile);
+  await call('patch', '/me', { token, body: { time_zone: 'Europe/Nowhere' }, error: 'time_zone_invalid' });
+  const status = { emoji: '🌴', text: 'away', expires_at: Date.now() + 3_600_000 };
+  expect((await call('put', '/me/status', { token, body: status })).body).toMatchObject({ status });
+  await call('put', '/me/status', { token, body: { emoji: 'x' }, error: 'emoji_invalid' });
+  const dnd = { until: Date.now() + 3_600_000, quiet_from: [0, 0, 0, 0, 0, 0, 0], quiet_to: [1440, 60, 60, 60, 60, 60, 60] };
+  await call('put', '/me/dnd', { token, body: dnd });
+  expect(await get('/me', { token })).toMatchObject({ quiet_to: dnd.quiet_to, dnd_until: dnd.until });
+  const seen = await get<object>('/users/{user}', { token: ben.access_token, path: { user: ana.user.id } });
+  expect(seen).toMatchObject({ about: 'a\nb', colour: 9, status, dnd: { from: expect.any(Number) } });
+  await call('delete', '/me/status', { token });
+  await call('put', '/me/dnd', { token, body: {} });
+  const path = { user: ben.user.id };
+  await call('put', '/me/blocks/{user}', { token, path });
+  await call('put', '/me/blocks/{user}', { token, path: { user: '999999999999' }, error: 'user_not_found' });
+  expect((await get<{ users: User[] }>('/me/blocks', { token })).users.map((u) => u.id)).toEqual([ben.user.id]);
+  await call('post', '/dms', { token: ben.access_token, body: { user: ana.user.id }, error: 'blocked' });
+  await call('delete', '/me/blocks/{user}', { token, path });
+  await get('/rooms', { token });
+  await get('/rooms', { token: ben.access_token });
+  const shared = await get<{ rooms: string[] }>('/users/{user}/rooms', { token, path });
+  expect(shared.rooms.length).toBeGreaterThan(0);
 });
 
 test('rooms are as the document says', async () => {
@@ -149,7 +176,7 @@ test('rooms are as the document says', async () => {
   const members = await get<{ members: { user: User; role: string }[] }>('/rooms/{room}/members', { token, path: { room } });
   expect(members.members.map((m) => [m.user.id, m.role])).toEqual([[ana.user.id, 'owner'], [ben.user.id, 'member']]);
   const dm = await post<Room>('/dms', { token, body: { user: ben.user.id } });
-  expect(dm).toMatchObject({ kind: 'dm', name: '', peer: ben.user });
+  expect(dm).toMatchObject({ kind: 'dm', name: '', peer: { id: ben.user.id, username: ben.user.username } });
   const mine = await get<{ rooms: Room[] }>('/rooms', { token: ben.access_token });
   expect(mine.rooms.map((r) => r.id)).toEqual(expect.arrayContaining([room, group, dm.id]));
   const removal = '/rooms/{room}/members/{user}';

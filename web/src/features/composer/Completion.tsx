@@ -1,4 +1,5 @@
 import { type Ref, useMemo } from 'react';
+import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { useLazy } from '@/lib/lazy';
 import type { Room } from '@/protocol/ops.gen';
@@ -6,7 +7,6 @@ import { useChat, useStore } from '@/state/context';
 import { emojiData } from '../emoji/lazy';
 import { keptTone, noteEmoji, recentEmoji } from '../emoji/memory';
 import { useMembers } from '../members/useMembers';
-import { PersonAvatar } from '../people/Signs';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { type Choice, Choices, type ChoicesHandle } from './Choices';
 import { findCommands, findPeople, findRooms, type PersonChoice } from './completion';
@@ -73,7 +73,7 @@ function personChoice(choice: PersonChoice): Choice {
     insert: `@${user.username} `,
     row: (
       <>
-        <PersonAvatar id={user.id} name={user.display_name} size="s" />
+        <Avatar id={user.id} name={user.display_name} size="s" colour={user.colour} />
         <b>
           <bdi>{user.display_name}</bdi>
         </b>

@@ -9,7 +9,7 @@ import { useChat } from '@/state/context';
 import { BackLink } from '../rooms/BackLink';
 import { usePresence } from '../rooms/usePresence';
 import { usePersonCard } from './PersonCard';
-import { isQuiet, statusOf } from './person';
+import { statusOf } from './person';
 import { PersonAvatar, signOf } from './Signs';
 import { useBlocked, useClock } from './usePerson';
 import '@/styles/people.css';
@@ -73,7 +73,7 @@ function PersonRow({ user, presence }: { user: User; presence: 'online' | 'away'
   const now = useClock();
   const blocked = useBlocked().has(user.id);
   const status = statusOf(user, now);
-  const notes = [user.id === me.id && 'you', blocked && 'blocked', isQuiet(user, now) && 'not to be disturbed'];
+  const notes = [user.id === me.id && 'you', blocked && 'blocked'];
   return (
     <button
       type="button"

@@ -16,6 +16,9 @@ import { PersonAvatar, signOf, untilWords } from './Signs';
 import { useBlocked, useClock, usePerson } from './usePerson';
 import '@/styles/people.css';
 
+/** As wide as people.css makes it. */
+const CARD_PX = 340;
+
 type Open = (id: string, at: Element) => void;
 const CardContext = createContext<Open>(() => {});
 
@@ -27,8 +30,9 @@ export function usePersonCard(): Open {
 export function PersonCards({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<{ id: string; anchor: Anchor }>();
   const open = useCallback<Open>((id, at) => {
-    const { left, top, right, bottom } = at.getBoundingClientRect();
-    setShown({ id, anchor: { left, top, right, bottom } });
+    const { left, top, bottom } = at.getBoundingClientRect();
+    // Floats align their right edge; a card begins where the name does.
+    setShown({ id, anchor: { left, top, right: left + CARD_PX, bottom } });
   }, []);
   const close = useCallback(() => setShown(undefined), []);
   return (

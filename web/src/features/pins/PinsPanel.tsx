@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
-import { Avatar } from '@/components/Avatar';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -8,6 +7,7 @@ import { clockTime, dayName, fullTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
+import { PersonAvatar } from '../people/Signs';
 import { MessageText } from '../timeline/MessageText';
 import type { Pins } from './usePins';
 
@@ -77,7 +77,7 @@ function Pin({ event, onJump }: { event: Event; onJump: (seq: number) => void })
   return (
     <article className="pinned" aria-label={`Pinned: ${name}, ${clockTime(event.ts)}`}>
       <header>
-        <Avatar id={event.sender} name={name} size="s" />
+        <PersonAvatar id={event.sender} name={name} size="s" />
         <bdi className="msg-name">{name}</bdi>
         <time className="msg-time" dateTime={new Date(event.ts).toISOString()} title={fullTime(event.ts)}>
           {dayName(event.ts, Date.now())}, {clockTime(event.ts)}

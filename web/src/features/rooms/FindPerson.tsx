@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { Avatar } from '@/components/Avatar';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { PersonAvatar } from '../people/Signs';
 import { usePeopleSearch } from './usePeopleSearch';
 import { usePresence } from './usePresence';
 
@@ -50,7 +50,7 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
         {users?.map((user) => (
           <li key={user.id}>
             <button type="button" className="pick pick-button" onClick={() => onPick(user)}>
-              <Avatar id={user.id} name={user.display_name} presence={presence(user.id)} />
+              <PersonAvatar id={user.id} name={user.display_name} presence={presence(user.id)} />
               <span className="pick-text">
                 <bdi className="pick-name">{user.display_name}</bdi>
                 <small>@{user.username}</small>

@@ -34,19 +34,19 @@ function kept(me: Me): { quiet_from?: number[]; quiet_to?: number[] } {
 }
 
 export function QuietSettings({ me }: PartProps) {
+  // Not the form's own: what it saves makes it anew.
+  const saving = useSaving();
   return (
     <>
-      <p className="settings-lead">
-        While it lasts nothing notifies you, and others see a moon beside your name's dot.
-      </p>
+      <p className="settings-lead">While it lasts nothing notifies you, and others see a mark at your badge.</p>
       <Now me={me} />
       <h3 className="settings-sub">Quiet hours</h3>
-      <Hours key={weekKey(me)} me={me} />
+      <Hours key={weekKey(me)} me={me} saving={saving} />
     </>
   );
 }
 
-/** Made again when another device changed the hours. */
+/** The form of the hours is made again when they changed, here or on another device. */
 function weekKey(me: Me): string {
   return [me.quiet_from, me.quiet_to].join('/');
 }
@@ -60,7 +60,7 @@ function Now({ me }: PartProps) {
   return (
     <>
       {quiet && (
-        <p className="notice">
+        <p className="quiet-note">
           Not to be disturbed {untilWords(me.dnd?.until ?? now, now)}
           {switched ? '.' : ', by your quiet hours.'}
         </p>
@@ -98,11 +98,10 @@ function Now({ me }: PartProps) {
   );
 }
 
-function Hours({ me }: PartProps) {
+function Hours({ me, saving }: PartProps & { saving: ReturnType<typeof useSaving> }) {
   const { account } = useChat();
   const had = weekOf(me);
   const [week, setWeek] = useState<QuietDay[] | undefined>(had);
-  const saving = useSaving();
   const set = (day: number, part: Partial<QuietDay>): void =>
     setWeek((before) => before?.map((one, at) => (at === day ? { ...one, ...part } : one)));
   const until = me.dnd_until === undefined ? {} : { until: me.dnd_until };

@@ -1,11 +1,11 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { Avatar } from '@/components/Avatar';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
+import { PersonAvatar } from '../people/Signs';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { usePresence } from '../rooms/usePresence';
@@ -101,7 +101,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
                 <Icon name={hit.room?.kind === 'public' ? 'hash' : 'lock'} size={17} />
               </span>
             ) : (
-              <Avatar id={hit.person.id} name={hit.name} size="s" presence={presence(hit.person.id)} />
+              <PersonAvatar id={hit.person.id} name={hit.name} size="s" presence={presence(hit.person.id)} />
             )}
             <bdi className="pick-name">{hit.name}</bdi>
             <small className="pick-note">{hit.note}</small>

@@ -1,6 +1,5 @@
 import { useEffect } from 'react';
 import { Link } from 'wouter';
-import { Avatar } from '@/components/Avatar';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -10,6 +9,7 @@ import { ago, fullTime } from '@/lib/time';
 import type { Thread } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
+import { PersonAvatar } from '../people/Signs';
 
 /** The threads that I follow, the one with the newest reply first. */
 export function ThreadsScreen() {
@@ -68,7 +68,7 @@ function ThreadCard({ thread }: { thread: Thread }) {
   const { deleted, last_reply, replies = 0 } = root.state ?? {};
   return (
     <Link href={paths.thread(thread.room, root.seq)} className={unread > 0 ? 'thread-card is-unread' : 'thread-card'}>
-      <Avatar id={root.sender} name={name} />
+      <PersonAvatar id={root.sender} name={name} />
       <span className="thread-card-main">
         <span className="thread-card-who">
           <bdi className="msg-name">{name}</bdi>

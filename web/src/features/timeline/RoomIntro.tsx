@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
@@ -7,6 +6,7 @@ import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { roomName } from '@/state/names';
 import { AddPerson } from '../members/MembersPanel';
+import { PersonAvatar } from '../people/Signs';
 
 /** What stands above the first message of a room. */
 export function RoomIntro({ room }: { room: Room }) {
@@ -16,7 +16,7 @@ export function RoomIntro({ room }: { room: Room }) {
     const peer = room.peer ?? me;
     return (
       <div className="intro">
-        <Avatar id={peer.id} name={peer.display_name} size="l" />
+        <PersonAvatar id={peer.id} name={peer.display_name} size="l" />
         <p className="intro-name">
           <bdi>{name}</bdi>
         </p>

@@ -1,10 +1,10 @@
-import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { plural } from '@/lib/text';
 import { ago } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
+import { PersonAvatar } from '../people/Signs';
 
 /** Below a message with a thread: who is in it, how much of it there is, and what is new to me. */
 export function ThreadLine(props: { event: Event; repliers: string | undefined; onOpen: (event: Event) => void }) {
@@ -30,7 +30,7 @@ export function ThreadLine(props: { event: Event; repliers: string | undefined; 
       ) : (
         <span className="thread-faces">
           {repliers.split(' ').map((id) => (
-            <Avatar key={id} id={id} name={nameOf(users.get(id))} size="s" />
+            <PersonAvatar key={id} id={id} name={nameOf(users.get(id))} size="s" />
           ))}
         </span>
       )}
