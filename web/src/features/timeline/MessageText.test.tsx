@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Chat } from '@/client/chat';
 import { Store } from '@/lib/store';
@@ -11,6 +11,9 @@ import { MessageText, rendering } from './MessageText';
 // KaTeX sets nothing in a page of quirks, and happy-dom does not say what a page is.
 Object.defineProperty(document, 'compatMode', { value: 'CSS1Compat' });
 
+// Grammars and fonts of formulas are fetched meanwhile, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 30_000 });
 beforeAll(() => rendering.get());
 afterEach(cleanup);
 
@@ -96,36 +99,33 @@ describe('the text of a message', () => {
     for (const { protocol } of shown.querySelectorAll('a')) expect(['http:', 'https:', 'mailto:']).toContain(protocol);
   });
 
-  test('shows hostile lengths and nestings as they are', () => {
-    for (const text of [
-      '>'.repeat(5_000),
-      '> '.repeat(3_000),
-      '- '.repeat(4_000),
-      '['.repeat(8_000),
-      '*a'.repeat(8_000),
-      '`'.repeat(16_000),
-      '$a '.repeat(5_000),
-      '||a '.repeat(4_000),
-      '||'.repeat(8_000),
-      '$a$'.repeat(5_000),
-      '`a'.repeat(8_000),
-      'a@'.repeat(8_000),
-      ':a'.repeat(8_000),
-      '|a'.repeat(50),
-      '![['.repeat(5_000),
-      '<'.repeat(16_000),
-      '\\'.repeat(16_000),
-      '```\n'.repeat(4_000),
-      '1. '.repeat(5_000),
-      '| a '.repeat(2_000),
-      `${'|a'.repeat(50)}\n${'|-'.repeat(50)}\n${'|\n'.repeat(7_000)}`,
-      '> ',
-      '***',
-      '-',
-    ]) {
-      expect(show(text).textContent).not.toBe('');
-      cleanup();
-    }
+  test.each([
+    '>'.repeat(5_000),
+    '> '.repeat(3_000),
+    '- '.repeat(4_000),
+    '['.repeat(8_000),
+    '*a'.repeat(8_000),
+    '`'.repeat(16_000),
+    '$a '.repeat(5_000),
+    '||a '.repeat(4_000),
+    '||'.repeat(8_000),
+    '$a$'.repeat(5_000),
+    '`a'.repeat(8_000),
+    'a@'.repeat(8_000),
+    ':a'.repeat(8_000),
+    '|a'.repeat(50),
+    '![['.repeat(5_000),
+    '<'.repeat(16_000),
+    '\\'.repeat(16_000),
+    '```\n'.repeat(4_000),
+    '1. '.repeat(5_000),
+    '| a '.repeat(2_000),
+    `${'|a'.repeat(50)}\n${'|-'.repeat(50)}\n${'|\n'.repeat(7_000)}`,
+    '> ',
+    '***',
+    '-',
+  ])('shows hostile lengths and nestings as they are, case %#', (text) => {
+    expect(show(text).textContent).not.toBe('');
   });
 
   test('shows tables with their alignment', () => {
