@@ -16,8 +16,8 @@ const struct rpc_row calls_rows[] = {
     {"open", call_open},     {"peers", call_peers},         {"range", call_range},         {"read", call_read},
     {"resume", call_resume}, {"room", call_room_info},      {"rooms", call_rooms},         {"rooms_of", call_rooms_of},
     {"shared", call_shared}, {"message", call_message},     {"edits", call_edits},         {"pins", call_pins},
-    {"thread", call_thread}, {"follow", call_follow},       {"threads", call_threads},
-    {"at", call_at},         {"search", call_search},
+    {"thread", call_thread}, {"follow", call_follow},       {"threads", call_threads},     {"at", call_at},
+    {"search", call_search},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 

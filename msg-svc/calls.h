@@ -84,8 +84,7 @@ int64_t call_limit(const struct call *c, int64_t def);
 
 rpc_call_fn call_rooms, call_directory, call_create, call_room_info, call_dm, call_history, call_read, call_members,
     call_open, call_heads, call_resume, call_moved, call_range, call_delivered, call_peers, call_message, call_edits,
-    call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared, call_search,
-    call_at;
+    call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared, call_search, call_at;
 
 struct search;
 /* What a search holds (call_search.c). */

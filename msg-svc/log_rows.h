@@ -34,7 +34,8 @@ struct log_rows {
 
 /* The i-th of them; its texts live as long as the result. mver is not set. */
 struct event log_rows_event(const struct log_rows *rows, size_t i);
-/* Write them as an array of events under `key`, falling rows from the last to the first. cmids are for their authors only. */
+/* Write them as an array of events under `key`, falling rows from the last to the first. cmids are for their authors
+ * only. */
 void log_events_write(struct jsonw *w, const char *key, const struct log_rows *rows, int64_t user);
 /* Each seq is the neighbour of the last. */
 bool log_rows_whole(const struct log_rows *rows);
