@@ -49,10 +49,16 @@ enum err {
     ERR_UNKNOWN_OP = -10041,
     ERR_OUT_OF_ORDER = -10042,
     ERR_REFUSED = -10043,
-    ERR_UNKNOWN_KEY = -10044,
-    ERR_SQL = -10045,
-    ERR_SLOW = -10046,
-    ERR_ADDRESS = -10047,
+    ERR_ARCHIVED = -10044,
+    ERR_BANNED = -10045,
+    ERR_MUTED = -10046,
+    ERR_SLOW_MODE = -10047,
+    ERR_INVITE_NOT_FOUND = -10048,
+    ERR_TOO_MANY_INVITES = -10049,
+    ERR_UNKNOWN_KEY = -10050,
+    ERR_SQL = -10051,
+    ERR_SLOW = -10052,
+    ERR_ADDRESS = -10053,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -101,6 +107,12 @@ enum err {
     X(ERR_UNKNOWN_OP, "unknown_op", 400, false, "There is no such frame.") \
     X(ERR_OUT_OF_ORDER, "out_of_order", 409, true, "An earlier message of this device is not stored yet.") \
     X(ERR_REFUSED, "refused", 409, false, "This message was refused before. Send it as a new one.") \
+    X(ERR_ARCHIVED, "archived", 403, false, "This room is archived.") \
+    X(ERR_BANNED, "banned", 403, false, "This room is closed to this person.") \
+    X(ERR_MUTED, "muted", 403, false, "You may not write in this room for now.") \
+    X(ERR_SLOW_MODE, "slow_mode", 403, false, "Slow mode is on. Wait before you write again.") \
+    X(ERR_INVITE_NOT_FOUND, "invite_not_found", 404, false, "This invitation is not valid, or not any more.") \
+    X(ERR_TOO_MANY_INVITES, "too_many_invites", 409, false, "This room has too many open invitations.") \
     X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
     X(ERR_SQL, "sql", 500, false, "") \
     X(ERR_SLOW, "slow", 500, false, "") \

@@ -5,6 +5,9 @@
 
 /* clang-format off */
 static const char *const values_room_kind[] = {"public", "private", "group", NULL};
+static const char *const values_role[] = {"guest", "member", "moderator", "owner", NULL};
+static const char *const values_permission[] = {"send", "reply", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "settings", "open", "permissions", "set_role", "archive", NULL};
+static const char *const values_open_kind[] = {"public", "private", NULL};
 static const char *const values_own_state[] = {"online", "away", NULL};
 static const char *const values_search_sort[] = {"new", "best", NULL};
 static const struct field fields_hello[] = {
@@ -153,25 +156,25 @@ static const struct field query_26[] = {
 static const struct field params_27[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_27[] = {
-    {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+static const struct field body_27[] = {
+    {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_28[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field query_28[] = {
+    {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_29[] = {
     {"q", FIELD_STRING, FIELD_STRING, true, 1, 512, FORMAT_NONE, NULL},
     {"sort", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_search_sort},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"zone", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
-static const struct field params_29[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_29[] = {
-    {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
-    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_30[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -254,7 +257,84 @@ static const struct field params_43[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_44[] = {
+static const struct field params_44[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_44[] = {
+    {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
+    {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
+    {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
+    {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_open_kind},
+    {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
+};
+static const struct field params_45[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
+};
+static const struct field body_45[] = {
+    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
+};
+static const struct field params_46[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_46[] = {
+    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
+};
+static const struct field params_47[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_47[] = {
+    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_48[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_49[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_50[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_51[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_51[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_52[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_53[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_53[] = {
+    {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
+    {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
+    {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
+};
+static const struct field params_54[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_55[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field params_56[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field params_57[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_57[] = {
+    {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
+};
+static const struct field query_59[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -286,9 +366,9 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_24, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_25, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_26, 1, query_26, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_27, 1, query_27, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_28, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_29, 1, NULL, 0, body_29, 4, 201, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_27, 1, NULL, 0, body_27, 4, 201, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_28, 1, query_28, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_29, 6, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_30, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_31, 2, NULL, 0, body_31, 1, 204, COOKIE_NONE},
     {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_32, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
@@ -303,7 +383,22 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_41, 1, query_41, 2, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_42, 1, NULL, 0, body_42, 1, 204, COOKIE_NONE},
     {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_43, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_44, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_44, 1, NULL, 0, body_44, 6, 204, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_45, 2, NULL, 0, body_45, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_46, 2, NULL, 0, body_46, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_47, 2, NULL, 0, body_47, 1, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_48, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_49, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_50, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_51, 1, NULL, 0, body_51, 1, 204, COOKIE_NONE},
+    {HTTP_GET, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_52, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_53, 1, NULL, 0, body_53, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_54, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_55, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_56, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 2, 204, COOKIE_NONE},
+    {HTTP_POST, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_59, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

@@ -224,6 +224,15 @@ static bool takes_args(const char *kind)
     return true;
 }
 
+/* The room that an invitation leads to: its token begins with the number. 0: it is none. */
+static int64_t invited_to(struct str token)
+{
+    struct str number;
+    int64_t room = 0;
+    str_cut(token, '-', &number);
+    return str_i64(number, &room) && room > 0 ? room : 0;
+}
+
 static void rest_ingest(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
@@ -235,8 +244,16 @@ static void rest_ingest(struct rest_call *c)
     jval_get_int(c->body, "thread", &thread);
     jval_get_int(c->body, "quote", &quote);
     buf_char(&c->args, '}');
-    if (c->route->param_count > 0)
+    if (strcmp(c->route->params[0].name, "token") == 0) {
+        target = c->match.params[0];
+        room = invited_to(target);
+    } else {
         str_i64(c->match.params[0], &room);
+    }
+    if (room <= 0) {
+        rest_fail(c, target.n > 0 ? ERR_INVITE_NOT_FOUND : ERR_ROOM_NOT_FOUND, NULL);
+        return;
+    }
     if (c->route->param_count > 1)
         target = c->match.params[1];
     bool is_act = takes_args(c->route->ingest);

@@ -142,9 +142,14 @@ static void append_come(const struct plan *p, append_exec_fn *exec, void *arg)
     INTS(&v, p->members, p->n_members, comes(it), it->user);
     INTS(&v, p->members, p->n_members, comes(it), it->seq);
     INTS(&v, p->members, p->n_members, comes(it), it->n);
+    ARRAY(&v, p->members, p->n_members, comes(it), db_p_array_str(&v, str_of(role_name(it->role))));
+    INTS(&v, p->members, p->n_members, comes(it), it->muted_ms);
+    INTS(&v, p->members, p->n_members, comes(it), it->sent_ms);
     exec(arg,
-         "INSERT INTO chat.members (room_id, user_id, read_seq, read_n) "
-         "SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])",
+         "INSERT INTO chat.members (room_id, user_id, read_seq, read_n, role, muted_until, last_sent) "
+         "SELECT t.room, t.member, t.seq, t.n, t.role, to_timestamp(nullif(t.muted, 0) / 1000.0), "
+         "to_timestamp(nullif(t.sent, 0) / 1000.0) FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], "
+         "$5::text[], $6::bigint[], $7::bigint[]) AS t(room, member, seq, n, role, muted, sent)",
          &v);
 }
 
@@ -155,7 +160,8 @@ static void append_heirs(const struct plan *p, append_exec_fn *exec, void *arg)
     exec(arg,
          "UPDATE chat.members m SET role = 'owner' FROM ("
          "SELECT DISTINCT ON (room_id) room_id, user_id FROM chat.members WHERE room_id = ANY($1::bigint[]) "
-         "ORDER BY room_id, role = 'owner' DESC, joined_at, user_id) AS heir "
+         "ORDER BY room_id, array_position(ARRAY['owner', 'moderator', 'member', 'guest'], role), joined_at, user_id) "
+         "AS heir "
          "WHERE m.room_id = heir.room_id AND m.user_id = heir.user_id",
          &v);
 }

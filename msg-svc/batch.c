@@ -208,6 +208,7 @@ static void write_plan(struct batch *b)
     append_orders(b->plan, exec_plain, b);
     append_dead(b->plan, exec_plain, b);
     append_rooms(b->plan, exec_plain, b);
+    append_room_acts(b->plan, exec_plain, b);
     append_members(b->plan, exec_plain, b);
     append_users(b->plan, exec_plain, b);
     append_messages(b->plan, exec_plain, b);

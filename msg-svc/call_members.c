@@ -1,7 +1,7 @@
 /* members: who is in a room, by user id, a page at a time. For members only. */
 #include "calls.h"
 
-enum column { KIND, INSIDE, ID, USERNAME, DISPLAY_NAME, CREATED, ROLE, JOINED, READ_SEQ, DELIVERED_SEQ };
+enum column { KIND, INSIDE, ID, USERNAME, DISPLAY_NAME, CREATED, ROLE, JOINED, READ_SEQ, DELIVERED_SEQ, MUTED };
 
 static void write_member(struct jsonw *w, const struct db_result *r, size_t row)
 {
@@ -16,6 +16,8 @@ static void write_member(struct jsonw *w, const struct db_result *r, size_t row)
     jsonw_int(w, "joined_at", db_int(r, row, JOINED));
     jsonw_int(w, "delivered_seq", db_int(r, row, DELIVERED_SEQ));
     jsonw_int(w, "read_seq", db_int(r, row, READ_SEQ));
+    if (!db_is_null(r, row, MUTED))
+        jsonw_int(w, "muted_until", db_int(r, row, MUTED));
     jsonw_obj_end(w);
 }
 
@@ -57,10 +59,11 @@ static void ask(struct call *c)
         c,
         "SELECT r.kind, r.inside, p.id, p.username, p.display_name, "
         "(extract(epoch FROM p.created_at) * 1000)::bigint, p.role, "
-        "(extract(epoch FROM p.joined_at) * 1000)::bigint, p.read_seq, p.delivered_seq "
+        "(extract(epoch FROM p.joined_at) * 1000)::bigint, p.read_seq, p.delivered_seq, "
+        "(extract(epoch FROM p.muted_until) * 1000)::bigint "
         "FROM (SELECT id, kind, EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) "
         "AS inside FROM chat.rooms WHERE id = $1::bigint) r "
-        "LEFT JOIN LATERAL (SELECT a.id, a.username, a.display_name, a.created_at, m.role, m.joined_at, m.read_seq, m.delivered_seq "
+        "LEFT JOIN LATERAL (SELECT a.id, a.username, a.display_name, a.created_at, m.role, m.joined_at, m.read_seq, m.delivered_seq, m.muted_until "
         "FROM chat.members m JOIN auth.people a ON a.id = m.user_id "
         "WHERE m.room_id = r.id AND r.inside AND m.user_id > $3::bigint ORDER BY m.user_id LIMIT $4::bigint) p ON true "
         "ORDER BY p.id",

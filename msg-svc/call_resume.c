@@ -38,7 +38,7 @@ static void on_user_events(void *arg, int err, const struct db_result *r)
                                .n = db_int(r, i, READ_N)};
         if (!user_event_parse(db_str(r, i, TYPE), &e.type))
             continue;
-        if (e.type == USER_ROOM_ADDED)
+        if (e.type == USER_ROOM_ADDED || e.type == USER_ROOM_CHANGED)
             e.room_info = resume_view_of(c->resume, e.room);
         buf_reset(&frame);
         user_event_write(&frame, &e);
@@ -89,9 +89,10 @@ static void ask_views(struct call *c)
     db_p_int(&v, c->resume->user_head);
     db_p_int(&v, RESUME_USER_EVENTS);
     call_query(c,
-               ROOM_VIEW_SELECT("SELECT DISTINCT user_id, room_id FROM chat.user_events WHERE user_id = $1::bigint "
-                                "AND useq > $2::bigint AND useq <= $3::bigint AND type = 'room_added' LIMIT "
-                                "$4::bigint") "WHERE m.user_id IS NOT NULL",
+               ROOM_VIEW_SELECT(
+                   "SELECT DISTINCT user_id, room_id FROM chat.user_events WHERE user_id = $1::bigint "
+                   "AND useq > $2::bigint AND useq <= $3::bigint AND type IN ('room_added', 'room_changed') LIMIT "
+                   "$4::bigint") "WHERE m.user_id IS NOT NULL",
                &v, on_views);
 }
 

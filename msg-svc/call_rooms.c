@@ -97,7 +97,7 @@ void call_directory(void *calls, struct rpc_request *req)
     call_query(
         c,
         ROOM_VIEW_SELECT(
-            "SELECT $1::bigint, id FROM chat.rooms WHERE kind = 'public' "
+            "SELECT $1::bigint, id FROM chat.rooms WHERE kind = 'public' AND archived_at IS NULL "
             "AND position(lower(normalize($2::text, NFKC)) IN name_key) > 0 "
             "AND name_key > lower(normalize($3::text, NFKC)) ORDER BY name_key LIMIT $4::bigint") "ORDER BY r.name_key",
         &v, on_directory);

@@ -26,6 +26,11 @@ void digest_of(struct str body, int64_t thread, int64_t quote, unsigned char dig
     memcpy(digest_r, full, DIGEST_BYTES);
 }
 
+void digest_whole(struct str text, unsigned char digest_r[DIGEST_WHOLE])
+{
+    SHA256((const unsigned char *)text.p, text.n, digest_r);
+}
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')

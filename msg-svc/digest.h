@@ -11,4 +11,9 @@ void digest_of(struct str body, int64_t thread, int64_t quote, unsigned char dig
 /* From PostgreSQL's text form of a bytea, "\x…". False: not 16 bytes of it. */
 bool digest_parse(struct str text, unsigned char digest_r[DIGEST_BYTES]);
 
+enum { DIGEST_WHOLE = 32 };
+
+/* The whole SHA-256 of a text: what is kept of a secret. */
+void digest_whole(struct str text, unsigned char digest_r[DIGEST_WHOLE]);
+
 #endif

@@ -8,9 +8,22 @@
 #include "err.h"
 
 static const char *const kinds[] = {
-    [ENTRY_SEND] = "send",     [ENTRY_JOIN] = "join",     [ENTRY_LEAVE] = "leave",
-    [ENTRY_ADD] = "add",       [ENTRY_REMOVE] = "remove", [ENTRY_EDIT] = "edit",
-    [ENTRY_DELETE] = "delete", [ENTRY_REACT] = "react",   [ENTRY_PIN] = "pin",
+    [ENTRY_SEND] = "send",
+    [ENTRY_JOIN] = "join",
+    [ENTRY_LEAVE] = "leave",
+    [ENTRY_ADD] = "add",
+    [ENTRY_REMOVE] = "remove",
+    [ENTRY_EDIT] = "edit",
+    [ENTRY_DELETE] = "delete",
+    [ENTRY_REACT] = "react",
+    [ENTRY_PIN] = "pin",
+    [ENTRY_SETTINGS] = "settings",
+    [ENTRY_PERMISSION] = "permission",
+    [ENTRY_ROLE] = "role",
+    [ENTRY_BAN] = "ban",
+    [ENTRY_UNBAN] = "unban",
+    [ENTRY_MUTE] = "mute",
+    [ENTRY_ARCHIVE] = "archive",
 };
 
 bool entry_is_uuid(struct str s)
@@ -147,7 +160,17 @@ static int check(struct entry *e, const struct entry_fields *from)
     case ENTRY_ADD:
     case ENTRY_REMOVE:
         return str_i64(e->body, &e->target) && e->target != 0 ? 0 : ERR_BAD_REQUEST;
+    case ENTRY_SETTINGS:
+    case ENTRY_PERMISSION:
+    case ENTRY_ROLE:
+    case ENTRY_BAN:
+    case ENTRY_UNBAN:
+    case ENTRY_MUTE:
+    case ENTRY_ARCHIVE:
+        e->args = from->j.n > 0 ? jval_parse(from->j) : NULL;
+        return entry_check_room_act(e);
     case ENTRY_JOIN:
+        return entry_check_join(e);
     case ENTRY_LEAVE:
         return 0;
     }

@@ -7,6 +7,7 @@
 #include "jval.h"
 #include "list.h"
 #include "mention.h"
+#include "permission.h"
 #include "publish.h"
 
 enum { SHARDS = 16, BODY_MAX = 16384, CMID_TEXT = 36, DEVICE_MAX = 256, EMOJI_MAX = 64 };
@@ -21,6 +22,22 @@ enum entry_kind {
     ENTRY_DELETE,
     ENTRY_REACT,
     ENTRY_PIN,
+    ENTRY_SETTINGS,
+    ENTRY_PERMISSION,
+    ENTRY_ROLE,
+    ENTRY_BAN,
+    ENTRY_UNBAN,
+    ENTRY_MUTE,
+    ENTRY_ARCHIVE,
+};
+
+/* What ENTRY_SETTINGS asks for; what is not named stays. */
+struct room_settings {
+    bool has_name, has_topic, has_description, has_kind, has_announcement, has_slow_mode;
+    struct str name, topic, description;
+    enum room_kind kind;
+    bool announcement;
+    int64_t slow_mode_s;
 };
 
 struct entry {
@@ -38,14 +55,21 @@ struct entry {
     bool doomed;      /* tried too often: the coming transaction only says that it is given up */
 
     int64_t user, room;
-    int64_t target;  /* of ENTRY_ADD and ENTRY_REMOVE: who */
+    int64_t target;  /* who is added, removed, banned …: to whom it is done */
     struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
     struct str body; /* of ENTRY_SEND and ENTRY_EDIT */
     /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT and _PIN what is to
      * be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
     int64_t about, quote;
-    struct str emoji;         /* of ENTRY_REACT */
-    bool on;                  /* of ENTRY_REACT and ENTRY_PIN */
+    struct str emoji;     /* of ENTRY_REACT */
+    bool on;              /* of ENTRY_REACT, ENTRY_PIN and ENTRY_ARCHIVE */
+    enum role role;       /* of ENTRY_ROLE; of ENTRY_PERMISSION the lowest that may */
+    enum permission what; /* of ENTRY_PERMISSION; */
+    bool by_default;      /* and it is to be as the table has it */
+    int64_t until_ms;     /* of ENTRY_MUTE; 0: no longer */
+    struct room_settings settings;
+    bool invited; /* of ENTRY_JOIN: by an invitation, with a token of this hash */
+    unsigned char invite[DIGEST_WHOLE];
     struct mentions mentions; /* in the body */
     struct jval *args;        /* holds the texts of what is neither send nor a change of membership */
     unsigned char digest[DIGEST_BYTES];
@@ -65,6 +89,12 @@ struct entry_fields {
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */
 struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool redelivered);
 void entry_free(struct entry *e);
+
+/* The hash of the invitation. */
+struct str entry_invite(const struct entry *e);
+/* Of what is done to rooms and members, and of a join: the part of the check that is in entry_room.c. */
+int entry_check_room_act(struct entry *e);
+int entry_check_join(struct entry *e);
 
 /* Whether the entry with this id is in a list of entries. */
 bool entry_in(const struct list *list, unsigned shard, struct str id);

@@ -17,6 +17,11 @@ enum event_type {
     EVENT_DELETED,
     EVENT_REACTED,
     EVENT_PINNED,
+    EVENT_SETTINGS,
+    EVENT_ROLE,
+    EVENT_BANNED,
+    EVENT_MUTED,
+    EVENT_ARCHIVED,
 };
 
 struct event {

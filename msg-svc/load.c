@@ -3,18 +3,6 @@
 
 #include "params.h"
 
-static bool parse_room_kind(struct str name, enum room_kind *kind_r)
-{
-    static const char *const kinds[] = {
-        [ROOM_PUBLIC] = "public", [ROOM_PRIVATE] = "private", [ROOM_GROUP] = "group", [ROOM_DM] = "dm"};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (str_is(name, kinds[i])) {
-            *kind_r = (enum room_kind)i;
-            return true;
-        }
-    return false;
-}
-
 static void take_rooms(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++) {
@@ -24,8 +12,12 @@ static void take_rooms(struct plan *p, const struct db_result *r)
                                 .last_message = db_int(r, i, 4),
                                 .mver = db_int(r, i, 5),
                                 .members = db_int(r, i, 6),
-                                .everyone = db_bool(r, i, 7)};
-        if (parse_room_kind(db_str(r, i, 1), &row.kind))
+                                .everyone = db_bool(r, i, 7),
+                                .archived = db_bool(r, i, 8),
+                                .slow_mode_s = db_int(r, i, 9),
+                                .rules = {.announcement = db_bool(r, i, 10)}};
+        room_rules_parse(&row.rules, db_str(r, i, 11));
+        if (room_kind_parse(db_str(r, i, 1), &row.kind))
             plan_room_is(p, &row);
     }
 }
@@ -34,10 +26,13 @@ static void take_members(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++) {
         int64_t room = db_int(r, i, 0), user = db_int(r, i, 1);
-        if (db_is_null(r, i, 2))
+        enum role role;
+        if (!role_parse(db_str(r, i, 2), &role)) {
             plan_member_was(p, room, user);
-        else
-            plan_member_is(p, room, user, db_bool(r, i, 2));
+            continue;
+        }
+        plan_member_is(p, room, user, role);
+        plan_member_limits(p, room, user, db_int(r, i, 3), db_int(r, i, 4));
     }
 }
 
@@ -101,7 +96,8 @@ static void load_rooms(const struct plan *p, load_exec_fn *exec, void *arg)
     struct db_params v = {0};
     INTS(&v, p->rooms, p->n_rooms, true, it->id);
     exec(arg,
-         "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone FROM chat.rooms "
+         "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone, "
+         "archived_at IS NOT NULL, slow_mode_s, announcement, permissions::text FROM chat.rooms "
          "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
          &v, take_rooms);
 }
@@ -113,7 +109,8 @@ static void load_members(const struct plan *p, load_exec_fn *exec, void *arg)
     INTS(&v, p->members, p->n_members, true, it->room);
     INTS(&v, p->members, p->n_members, true, it->user);
     exec(arg,
-         "SELECT t.room, t.member, m.role = 'owner' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
+         "SELECT t.room, t.member, m.role, (extract(epoch FROM m.muted_until) * 1000)::bigint, "
+         "(extract(epoch FROM m.last_sent) * 1000)::bigint FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
          "LEFT JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.member "
          "LEFT JOIN LATERAL (SELECT true AS gone FROM chat.events WHERE m.user_id IS NULL AND room_id = t.room "
          "AND data ->> 'user' = t.member::text AND type IN ('left', 'removed') LIMIT 1) e ON true "
@@ -219,6 +216,7 @@ void load(const struct plan *p, load_exec_fn *exec, void *arg)
         load_rooms(p, exec, arg);
         load_members(p, exec, arg);
         load_past(p, exec, arg);
+        load_room_acts(p, exec, arg);
     }
     load_messages(p, exec, arg);
     if (p->n_sents > 0)

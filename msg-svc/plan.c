@@ -22,8 +22,12 @@ void plan_destroy(struct plan **plan)
         return;
     for (size_t i = 0; i < PLAN_MAX; i++) {
         buf_fini(&(*plan)->views[i].json);
-        buf_fini(&(*plan)->datas[i]);
+        buf_fini(&(*plan)->profiles[i].name);
+        buf_fini(&(*plan)->profiles[i].topic);
+        buf_fini(&(*plan)->profiles[i].description);
     }
+    for (size_t i = 0; i < PLAN_EVENTS; i++)
+        buf_fini(&(*plan)->datas[i]);
     free(*plan);
     *plan = NULL;
 }
@@ -32,7 +36,7 @@ void plan_destroy(struct plan **plan)
 
 struct event *plan_append(struct plan *p, struct plan_room *room, enum event_type type, int64_t sender, int64_t ts)
 {
-    assert(p->n_events < PLAN_MAX);
+    assert(p->n_events < PLAN_EVENTS);
     room->dirty = true;
     room->last_seq++;
     if (type == EVENT_MESSAGE) {
@@ -110,6 +114,11 @@ int plan_refuse_outsider(struct plan_step *s)
     return s->room->kind == ROOM_PUBLIC ? ERR_NOT_MEMBER : ERR_ROOM_NOT_FOUND;
 }
 
+bool plan_may(const struct plan_step *s, enum permission what)
+{
+    return may(s->room->kind, &s->room->rules, s->who->role, what);
+}
+
 /* ---- order: the table of docs/delivery.md ---- */
 
 /* Whether the send is the next of its device. A newer generation begins a new count, whatever becomes of the send that
@@ -163,13 +172,19 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
     if (!s->who->is)
         return plan_refuse_outsider(s);
 
-    int err = plan_check_places(s);
+    int err = plan_check_voice(s, ts);
+    if (err == 0)
+        err = plan_check_places(s);
     if (err != 0)
         return err;
     struct event *event = plan_append(p, s->room, e->about != 0 ? EVENT_REPLY : EVENT_MESSAGE, e->user, ts);
     event->cmid = e->cmid;
     event->body = e->body;
     plan_place(p, s, event);
+    if (s->room->slow_mode_s > 0) {
+        s->who->sent_ms = ts;
+        s->who->changed = true;
+    }
     settle(s, event->seq, event->n, ts);
     p->digests[p->n_events - 1] = sent->digest;
     return 0;
@@ -242,21 +257,23 @@ static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m,
     s->room->members++;
     s->user->rooms++;
     m->is = true;
-    m->owner = false;
+    m->role = s->invite != NULL ? s->invite->role : ROLE_MEMBER;
+    m->muted_ms = m->sent_ms = 0;
     m->seq = event->seq;
     m->n = event->n;
     tell_user(p, s, USER_ROOM_ADDED);
 }
 
-static void take_out(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts)
+void plan_take_out(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts)
 {
     struct event *event = plan_append(p, s->room, type, s->entry->user, ts);
     event->member = m->user;
     s->room->members--;
     s->user->rooms--;
-    if (m->owner)
+    if (m->role == ROLE_OWNER)
         s->room->owner_left = true;
-    m->is = m->owner = false;
+    m->is = false;
+    m->role = ROLE_GUEST;
     m->left = true;
     m->seq = 0;
     if (s->user->exists)
@@ -271,18 +288,40 @@ static int check_space(const struct plan *p, const struct plan_step *s)
     return s->user->rooms >= ROOMS_PER_PERSON ? ERR_TOO_MANY_ROOMS : 0;
 }
 
+/* Who comes by an invitation learns nothing but that it does not hold. */
+static int check_door(const struct plan_step *s, int64_t ts)
+{
+    const struct plan_room *room = s->room;
+    const struct plan_invite *invite = s->invite;
+    if (s->entry->invited && (!room->found || invite == NULL || !invite->found || room->kind == ROOM_DM ||
+                              invite->uses_left == 0 || (invite->expires_ms != 0 && invite->expires_ms <= ts)))
+        return room->found && s->who->is ? 0 : ERR_INVITE_NOT_FOUND;
+    if (!room->found || (room->kind != ROOM_PUBLIC && !s->who->is && !s->entry->invited))
+        return ERR_ROOM_NOT_FOUND;
+    if (s->who->is)
+        return 0;
+    if (s->who->banned)
+        return ERR_BANNED;
+    return room->archived ? ERR_ARCHIVED : 0;
+}
+
 static int run_join(struct plan *p, struct plan_step *s, int64_t ts)
 {
     struct plan_room *room = s->room;
-    if (!room->found || (room->kind != ROOM_PUBLIC && !s->who->is))
-        return ERR_ROOM_NOT_FOUND;
+    int err = check_door(s, ts);
+    if (err != 0)
+        return err;
     if (!s->user->exists)
         return ERR_FORBIDDEN;
     if (!s->who->is) {
-        int err = check_space(p, s);
+        err = check_space(p, s);
         if (err != 0)
             return err;
         bring_in(p, s, s->who, EVENT_JOINED, ts);
+        if (s->invite != NULL) {
+            s->invite->used = true;
+            s->invite->uses_left -= s->invite->uses_left > 0;
+        }
     } else {
         tell_again(p, s, USER_ROOM_ADDED);
     }
@@ -304,7 +343,7 @@ static int run_leave(struct plan *p, struct plan_step *s, int64_t ts)
     }
     if (room->kind == ROOM_DM)
         return ERR_FORBIDDEN;
-    take_out(p, s, s->who, EVENT_LEFT, ts);
+    plan_take_out(p, s, s->who, EVENT_LEFT, ts);
     return 0;
 }
 
@@ -315,7 +354,7 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
         return plan_refuse_outsider(s);
-    if (room->kind == ROOM_DM)
+    if (!plan_may(s, PERMISSION_ADD_MEMBER))
         return ERR_FORBIDDEN;
     if (!s->user->exists)
         return ERR_USER_NOT_FOUND;
@@ -323,6 +362,10 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
         tell_again(p, s, USER_ROOM_ADDED);
         return 0;
     }
+    if (room->archived)
+        return ERR_ARCHIVED;
+    if (s->whom->banned)
+        return ERR_BANNED;
     int err = check_space(p, s);
     if (err != 0)
         return err;
@@ -330,7 +373,7 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
     return 0;
 }
 
-/* Owners only; of another owner, too. Removing oneself is leaving. */
+/* Removing oneself is leaving. */
 static int run_remove(struct plan *p, struct plan_step *s, int64_t ts)
 {
     const struct plan_room *room = s->room;
@@ -340,10 +383,10 @@ static int run_remove(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
         return plan_refuse_outsider(s);
-    if (room->kind == ROOM_DM || !s->who->owner)
+    if (!plan_may(s, PERMISSION_KICK) || (s->whom->is && !outranks(s->who->role, s->whom->role)))
         return ERR_FORBIDDEN;
     if (s->whom->is)
-        take_out(p, s, s->whom, EVENT_REMOVED, ts);
+        plan_take_out(p, s, s->whom, EVENT_REMOVED, ts);
     else
         tell_again(p, s, USER_ROOM_REMOVED);
     return 0;
@@ -367,6 +410,14 @@ static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_REACT:
     case ENTRY_PIN:
         return plan_run_act(p, s, ts);
+    case ENTRY_SETTINGS:
+    case ENTRY_PERMISSION:
+    case ENTRY_ROLE:
+    case ENTRY_BAN:
+    case ENTRY_UNBAN:
+    case ENTRY_MUTE:
+    case ENTRY_ARCHIVE:
+        return plan_run_room_act(p, s, ts);
     case ENTRY_SEND:
         break;
     }

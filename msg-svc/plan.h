@@ -6,10 +6,12 @@
 
 #include "entry.h"
 #include "event.h"
+#include "permission.h"
 
-enum { PLAN_MAX = 128 };
-
-enum room_kind { ROOM_PUBLIC, ROOM_PRIVATE, ROOM_GROUP, ROOM_DM };
+enum {
+    PLAN_MAX = 128,
+    PLAN_EVENTS = 2 * PLAN_MAX, /* a ban is two */
+};
 
 /* A room the batch wants, its row locked. */
 struct plan_room {
@@ -17,8 +19,12 @@ struct plan_room {
     bool found;
     enum room_kind kind;
     bool everyone; /* newcomers are to be members of it */
+    bool archived;
+    int64_t slow_mode_s;
+    struct room_rules rules;
     int64_t last_seq, last_n, last_message, mver, members;
     bool dirty;      /* its row is to be updated */
+    bool changed;    /* so is what it is: kind, rules, slow mode, archive */
     bool owner_left; /* the oldest member becomes owner when no owner is left */
 };
 
@@ -32,7 +38,12 @@ struct plan_past {
 /* Whether a person is in a room: before the batch (was), and at this point of it (is). */
 struct plan_member {
     int64_t room, user;
-    bool was, is, owner;
+    bool was, is;
+    enum role role;
+    int64_t muted_ms, sent_ms; /* may not write until; in slow mode: wrote last. 0: not */
+    bool changed;              /* role, mute or last message differ from his row */
+    bool was_banned, banned;
+    int64_t banned_by;
     bool former;           /* was in it at some time before, and is not now */
     bool left;             /* left at some point of the batch: the old row goes */
     int64_t seq, n;        /* where he came in: read up to here */
@@ -91,6 +102,23 @@ struct plan_mention {
     int64_t room, seq, user; /* user 0: everyone */
 };
 
+/* The texts of a room that the batch may change. */
+struct plan_profile {
+    int64_t room;
+    struct buf name, topic, description;
+    bool dirty;
+};
+
+/* An invitation that somebody comes by. */
+struct plan_invite {
+    int64_t room;
+    struct str hash;
+    bool found, used;
+    enum role role;
+    int64_t expires_ms; /* 0: never */
+    int64_t uses_left;  /* -1: no limit */
+};
+
 /* A person whose own log may grow. */
 struct plan_user {
     int64_t id;
@@ -122,7 +150,10 @@ struct plan_step {
     struct plan_order *order;           /* NULL: a send without a place among others */
     struct plan_target *target, *quote; /* what it is about; what it quotes */
     struct plan_reaction *reaction;
-    struct plan_user *user; /* whose own log the membership change goes to */
+    struct plan_profile *profile; /* of settings */
+    bool name_taken;              /* by another public room, should this one be public */
+    struct plan_invite *invite;   /* of a join that has one */
+    struct plan_user *user;       /* whose own log the membership change goes to */
 
     int err;
     int64_t cgen, expected; /* of ERR_OUT_OF_ORDER: the send that could be decided */
@@ -145,15 +176,18 @@ struct plan {
     struct plan_target targets[2 * PLAN_MAX];
     struct plan_reaction reactions[PLAN_MAX];
     struct plan_name names[PLAN_MAX * MENTIONS_MAX];
-    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_names;
+    struct plan_profile profiles[PLAN_MAX];
+    struct plan_invite invites[PLAN_MAX];
+    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_names, n_profiles,
+        n_invites;
     int64_t capacity; /* members a room takes */
 
-    struct event events[PLAN_MAX];
-    unsigned char *digests[PLAN_MAX]; /* of events that are messages, else NULL */
+    struct event events[PLAN_EVENTS];
+    unsigned char *digests[PLAN_EVENTS]; /* of events that are messages, else NULL */
     struct plan_user_event user_events[PLAN_MAX];
     struct plan_view views[PLAN_MAX];
     struct plan_mention mentions[PLAN_MAX * (MENTIONS_MAX + 1)];
-    struct buf datas[PLAN_MAX]; /* data of events[i] */
+    struct buf datas[PLAN_EVENTS]; /* data of events[i] */
     size_t n_events, n_user_events, n_views, n_mentions;
 };
 
@@ -166,7 +200,14 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count);
 
 /* What the database knows; what is not said does not exist. Keys that were not asked for are ignored. */
 void plan_room_is(struct plan *p, const struct plan_room *row);
-void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner);
+void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role);
+/* Of a member: until when he may not write, and when he wrote last in slow mode. */
+void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms);
+void plan_member_banned(struct plan *p, int64_t room, int64_t user);
+void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description);
+/* The name that the i-th step wants, or its room has, is another public room's. */
+void plan_name_taken(struct plan *p, size_t i);
+void plan_invite_is(struct plan *p, const struct plan_invite *row);
 /* He is not in the room, and was. */
 void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);

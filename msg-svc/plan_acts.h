@@ -1,5 +1,5 @@
 /* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
- * plan_keys.c holds what the batch knows. For nobody else. */
+ * plan_room.c what is done to rooms and their members, plan_keys.c holds what the batch knows. For nobody else. */
 #ifndef PARLEY_MSG_PLAN_ACTS_H
 #define PARLEY_MSG_PLAN_ACTS_H
 
@@ -9,6 +9,10 @@
 struct event *plan_append(struct plan *p, struct plan_room *room, enum event_type type, int64_t sender, int64_t ts);
 /* What somebody who is not in the room may know of it: the error to refuse him with. */
 int plan_refuse_outsider(struct plan_step *s);
+/* Whether who asks may. */
+bool plan_may(const struct plan_step *s, enum permission what);
+/* Somebody goes out of the room. */
+void plan_take_out(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts);
 /* Whose name this is; 0: nobody's. */
 int64_t plan_user_named(struct plan *p, struct str name);
 
@@ -16,6 +20,10 @@ int64_t plan_user_named(struct plan *p, struct str name);
 int plan_check_places(const struct plan_step *s);
 /* What a stored send brings with it: who is named in it, and the thread that grew. */
 void plan_place(struct plan *p, struct plan_step *s, struct event *event);
+/* Whether a member may say something, in the thread it is for or in the room: 0 or an error. */
+int plan_check_voice(const struct plan_step *s, int64_t ts);
+/* Settings, permissions, roles, bans, mutes, the archive. */
+int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts);
 /* Edit, delete, react, pin. */
 int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts);
 

@@ -72,6 +72,18 @@ static int by_user(const void *a, const void *b)
     return compare_ids(((const struct plan_user *)a)->id, ((const struct plan_user *)b)->id);
 }
 
+static int by_profile(const void *a, const void *b)
+{
+    return compare_ids(((const struct plan_profile *)a)->room, ((const struct plan_profile *)b)->room);
+}
+
+static int by_invite(const void *a, const void *b)
+{
+    const struct plan_invite *x = a, *y = b;
+    int rooms = compare_ids(x->room, y->room);
+    return rooms != 0 ? rooms : compare_texts(x->hash, y->hash);
+}
+
 typedef int compare_fn(const void *, const void *);
 
 /* Sort, and keep one of each; returns how many. */
@@ -138,9 +150,22 @@ static struct plan_user *find_user(struct plan *p, int64_t id)
     return bsearch(&key, p->users, p->n_users, sizeof key, by_user);
 }
 
+static struct plan_profile *find_profile(struct plan *p, int64_t room)
+{
+    struct plan_profile key = {.room = room};
+    return bsearch(&key, p->profiles, p->n_profiles, sizeof key, by_profile);
+}
+
+static struct plan_invite *find_invite(struct plan *p, int64_t room, struct str hash)
+{
+    struct plan_invite key = {.room = room, .hash = hash};
+    return bsearch(&key, p->invites, p->n_invites, sizeof key, by_invite);
+}
+
 static bool has_target(const struct entry *e)
 {
-    return e->kind == ENTRY_ADD || e->kind == ENTRY_REMOVE;
+    return e->kind == ENTRY_ADD || e->kind == ENTRY_REMOVE || e->kind == ENTRY_ROLE || e->kind == ENTRY_BAN ||
+           e->kind == ENTRY_UNBAN || e->kind == ENTRY_MUTE;
 }
 
 /* Whose own log the entry may make grow. */
@@ -151,7 +176,8 @@ static int64_t affected_user(const struct entry *e)
 
 static bool changes_membership(const struct entry *e)
 {
-    return e->kind == ENTRY_JOIN || e->kind == ENTRY_LEAVE || has_target(e);
+    return e->kind == ENTRY_JOIN || e->kind == ENTRY_LEAVE || e->kind == ENTRY_ADD || e->kind == ENTRY_REMOVE ||
+           e->kind == ENTRY_BAN;
 }
 
 static void collect_messages(struct plan *p, const struct entry *e)
@@ -167,12 +193,35 @@ static void collect_messages(struct plan *p, const struct entry *e)
         p->names[p->n_names++] = (struct plan_name){.name = e->mentions.names[i]};
 }
 
+/* The profiles' buffers stay where they are from batch to batch: the rooms are put into their own order first. */
+static void collect_profile(struct plan *p, int64_t room)
+{
+    size_t at = 0;
+    while (at < p->n_profiles && p->profiles[at].room < room)
+        at++;
+    if (at < p->n_profiles && p->profiles[at].room == room)
+        return;
+    struct plan_profile fresh = p->profiles[p->n_profiles];
+    memmove(&p->profiles[at + 1], &p->profiles[at], (p->n_profiles - at) * sizeof fresh);
+    fresh.room = room;
+    fresh.dirty = false;
+    buf_reset(&fresh.name);
+    buf_reset(&fresh.topic);
+    buf_reset(&fresh.description);
+    p->profiles[at] = fresh;
+    p->n_profiles++;
+}
+
 static void collect(struct plan *p, const struct entry *e)
 {
     p->rooms[p->n_rooms++] = (struct plan_room){.id = e->room};
     p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->user};
     if (e->kind == ENTRY_SEND)
         p->sents[p->n_sents++] = (struct plan_sent){.sender = e->user, .cmid = e->cmid};
+    if (e->kind == ENTRY_SETTINGS)
+        collect_profile(p, e->room);
+    if (e->invited)
+        p->invites[p->n_invites++] = (struct plan_invite){.room = e->room, .hash = entry_invite(e)};
     if (changes_membership(e))
         p->users[p->n_users++] = (struct plan_user){.id = affected_user(e)};
     collect_messages(p, e);
@@ -184,7 +233,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
-    p->n_targets = p->n_reactions = p->n_names = 0;
+    p->n_targets = p->n_reactions = p->n_names = p->n_profiles = p->n_invites = 0;
     p->n_events = p->n_user_events = p->n_views = p->n_mentions = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
@@ -203,6 +252,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
     p->n_targets = sort_unique(p->targets, p->n_targets, sizeof p->targets[0], by_target);
     p->n_reactions = sort_unique(p->reactions, p->n_reactions, sizeof p->reactions[0], by_reaction);
     p->n_names = sort_unique(p->names, p->n_names, sizeof p->names[0], by_name);
+    p->n_invites = sort_unique(p->invites, p->n_invites, sizeof p->invites[0], by_invite);
     p->n_users = sort_unique(p->users, p->n_users, sizeof p->users[0], by_user);
 
     for (size_t i = 0; i < count; i++) {
@@ -222,6 +272,8 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         s->target = e->about != 0 ? find_target(p, e->room, e->about) : NULL;
         s->quote = e->quote != 0 ? find_target(p, e->room, e->quote) : NULL;
         s->reaction = e->kind == ENTRY_REACT ? find_reaction(p, e->room, e->about, e->user, e->emoji) : NULL;
+        s->profile = e->kind == ENTRY_SETTINGS ? find_profile(p, e->room) : NULL;
+        s->invite = e->invited ? find_invite(p, e->room, entry_invite(e)) : NULL;
         if (has_target(e))
             s->whom = find_member(p, e->room, e->target);
     }
@@ -234,16 +286,60 @@ void plan_room_is(struct plan *p, const struct plan_room *row)
         return;
     *room = *row;
     room->found = true;
-    room->dirty = room->owner_left = false;
+    room->dirty = room->changed = room->owner_left = false;
 }
 
-void plan_member_is(struct plan *p, int64_t room, int64_t user, bool owner)
+void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role)
 {
     struct plan_member *m = find_member(p, room, user);
     if (m == NULL)
         return;
     m->was = m->is = true;
-    m->owner = owner;
+    m->role = role;
+}
+
+void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms)
+{
+    struct plan_member *m = find_member(p, room, user);
+    if (m == NULL)
+        return;
+    m->muted_ms = muted_ms;
+    m->sent_ms = sent_ms;
+}
+
+void plan_member_banned(struct plan *p, int64_t room, int64_t user)
+{
+    struct plan_member *m = find_member(p, room, user);
+    if (m != NULL)
+        m->was_banned = m->banned = true;
+}
+
+void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description)
+{
+    struct plan_profile *profile = find_profile(p, room);
+    if (profile == NULL)
+        return;
+    buf_str(&profile->name, name);
+    buf_str(&profile->topic, topic);
+    buf_str(&profile->description, description);
+}
+
+void plan_name_taken(struct plan *p, size_t i)
+{
+    if (i < p->n_steps)
+        p->steps[i].name_taken = true;
+}
+
+void plan_invite_is(struct plan *p, const struct plan_invite *row)
+{
+    struct plan_invite *invite = find_invite(p, row->room, row->hash);
+    if (invite == NULL)
+        return;
+    struct str hash = invite->hash; /* The row's text goes with its result. */
+    *invite = *row;
+    invite->hash = hash;
+    invite->found = true;
+    invite->used = false;
 }
 
 void plan_member_was(struct plan *p, int64_t room, int64_t user)

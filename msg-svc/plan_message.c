@@ -38,9 +38,10 @@ static void find_people(struct plan *p, const struct mentions *named, int64_t au
     }
 }
 
-/* The members `mentions` and `everyone` of the open object. */
-static void write_mentions(struct plan *p, struct jsonw *w, const struct entry *e, const struct event *event)
+/* The members `mentions` and `everyone` of the open object. @all of who may not call everyone is text. */
+static void write_mentions(struct plan *p, struct jsonw *w, const struct plan_step *s, const struct event *event)
 {
+    const struct entry *e = s->entry;
     int64_t people[MENTIONS_MAX];
     size_t count;
     find_people(p, &e->mentions, e->user, people, &count);
@@ -52,7 +53,7 @@ static void write_mentions(struct plan *p, struct jsonw *w, const struct entry *
         }
         jsonw_arr_end(w);
     }
-    if (e->mentions.all || e->mentions.here) {
+    if ((e->mentions.all || e->mentions.here) && plan_may(s, PERMISSION_MENTION_ALL)) {
         jsonw_cstr(w, "everyone", e->mentions.all ? "all" : "here");
         mention(p, event, 0);
     }
@@ -74,7 +75,7 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
     jsonw_obj(&w, NULL);
     if (e->quote != 0)
         jsonw_int(&w, "quote", e->quote);
-    write_mentions(p, &w, e, event);
+    write_mentions(p, &w, s, event);
     jsonw_obj_end(&w);
     event->data = data->n > 2 ? buf_view(data) : (struct str){0};
     if (s->target != NULL) {
@@ -100,7 +101,7 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_target *t = s->target;
     if (t->deleted_ms != 0)
         return ERR_MESSAGE_NOT_FOUND;
-    if (t->sender != e->user)
+    if (t->sender != e->user || !plan_may(s, PERMISSION_EDIT_OWN))
         return ERR_FORBIDDEN;
     if (memcmp(t->digest, e->digest, DIGEST_BYTES) == 0)
         return 0;
@@ -114,7 +115,7 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
 static int run_delete(struct plan *p, struct plan_step *s, int64_t ts)
 {
     struct plan_target *t = s->target;
-    if (t->sender != s->entry->user && !s->who->owner)
+    if (!plan_may(s, PERMISSION_DELETE_ANY) && (t->sender != s->entry->user || !plan_may(s, PERMISSION_DELETE_OWN)))
         return ERR_FORBIDDEN;
     if (t->deleted_ms != 0)
         return 0;
@@ -139,6 +140,8 @@ static int run_react(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_MESSAGE_NOT_FOUND;
     if (s->reaction->is == e->on)
         return 0;
+    if (!plan_may(s, PERMISSION_REACT))
+        return ERR_FORBIDDEN;
     if (e->on && t->kinds >= REACTION_KINDS_MAX)
         return ERR_TOO_MANY_REACTIONS;
     struct event *event = append_about(p, s, EVENT_REACTED, ts);
@@ -160,6 +163,8 @@ static int run_pin(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_target *t = s->target;
     if (t->deleted_ms != 0)
         return ERR_MESSAGE_NOT_FOUND;
+    if (!plan_may(s, PERMISSION_PIN))
+        return ERR_FORBIDDEN;
     if ((t->pinned_ms != 0) == s->entry->on)
         return 0;
     struct event *event = append_about(p, s, EVENT_PINNED, ts);
@@ -174,8 +179,12 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_ROOM_NOT_FOUND;
     if (!s->who->is)
         return plan_refuse_outsider(s);
+    if (s->room->archived)
+        return ERR_ARCHIVED;
     if (!s->target->found)
         return ERR_MESSAGE_NOT_FOUND;
+    if (s->who->muted_ms > ts && s->entry->kind != ENTRY_DELETE)
+        return ERR_MUTED;
     switch (s->entry->kind) {
     case ENTRY_EDIT:
         return run_edit(p, s, ts);
@@ -190,6 +199,13 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_LEAVE:
     case ENTRY_ADD:
     case ENTRY_REMOVE:
+    case ENTRY_SETTINGS:
+    case ENTRY_PERMISSION:
+    case ENTRY_ROLE:
+    case ENTRY_BAN:
+    case ENTRY_UNBAN:
+    case ENTRY_MUTE:
+    case ENTRY_ARCHIVE:
         break;
     }
     return ERR_BAD_REQUEST;

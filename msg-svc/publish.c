@@ -14,6 +14,7 @@ static const char *const user_event_names[] = {
     [USER_ROOM_ADDED] = "room_added",
     [USER_ROOM_REMOVED] = "room_removed",
     [USER_READ] = "read",
+    [USER_ROOM_CHANGED] = "room_changed",
 };
 
 const char *user_event_name(enum user_event_type type)
@@ -71,7 +72,7 @@ void user_event_write(struct buf *out, const struct user_event *e)
         jsonw_int(&w, "seq", e->seq);
         jsonw_int(&w, "n", e->n);
     }
-    if (e->type == USER_ROOM_ADDED && e->room_info.n > 0)
+    if ((e->type == USER_ROOM_ADDED || e->type == USER_ROOM_CHANGED) && e->room_info.n > 0)
         jsonw_raw(&w, "room_info", e->room_info);
     jsonw_obj_end(&w);
 }

@@ -13,7 +13,7 @@ struct stored {
     bool dup; /* it was stored before */
 };
 
-enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ };
+enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ, USER_ROOM_CHANGED };
 const char *user_event_name(enum user_event_type type);
 /* False: no such type. */
 bool user_event_parse(struct str name, enum user_event_type *type_r);
@@ -22,7 +22,7 @@ struct user_event {
     int64_t user, useq, room;
     enum user_event_type type;
     int64_t seq, n;       /* of USER_READ */
-    struct str room_info; /* of USER_ROOM_ADDED: Room JSON, may be empty */
+    struct str room_info; /* of USER_ROOM_ADDED and USER_ROOM_CHANGED: Room JSON, may be empty */
 };
 
 /* How far somebody has received and read a room. */

@@ -30,6 +30,15 @@ enum column {
     DELIVERED_TO,
     READ_TO,
     MENTIONS,
+    DESCRIPTION,
+    ANNOUNCEMENT,
+    SLOW_MODE,
+    ARCHIVED,
+    PERMISSIONS,
+    MUTED,
+    FAVOURITE,
+    SECTION,
+    EVERYONE,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -65,6 +74,29 @@ static void write_last(struct jsonw *w, const struct db_result *r, size_t row)
         event_write(w, "last", &last, last.sender == room_view_user(r, row));
 }
 
+/* What a room seldom has is left out where it has it not. */
+static void write_rules(struct jsonw *w, const struct db_result *r, size_t row)
+{
+    if (db_str(r, row, DESCRIPTION).n > 0)
+        jsonw_str(w, "description", db_str(r, row, DESCRIPTION));
+    if (db_bool(r, row, ANNOUNCEMENT))
+        jsonw_bool(w, "announcement", true);
+    if (db_int(r, row, SLOW_MODE) > 0)
+        jsonw_int(w, "slow_mode_s", db_int(r, row, SLOW_MODE));
+    if (!db_is_null(r, row, ARCHIVED))
+        jsonw_int(w, "archived_at", db_int(r, row, ARCHIVED));
+    if (db_str(r, row, PERMISSIONS).n > 2)
+        jsonw_raw(w, "permissions", db_str(r, row, PERMISSIONS));
+    if (db_bool(r, row, EVERYONE))
+        jsonw_bool(w, "everyone", true);
+    if (!db_is_null(r, row, MUTED))
+        jsonw_int(w, "muted_until", db_int(r, row, MUTED));
+    if (!db_is_null(r, row, FAVOURITE) && db_bool(r, row, FAVOURITE))
+        jsonw_bool(w, "favourite", true);
+    if (db_str(r, row, SECTION).n > 0)
+        jsonw_str(w, "section", db_str(r, row, SECTION));
+}
+
 void room_view_write(struct jsonw *w, const char *key, const struct db_result *r, size_t row)
 {
     jsonw_obj(w, key);
@@ -88,5 +120,6 @@ void room_view_write(struct jsonw *w, const char *key, const struct db_result *r
         write_last(w, r, row);
     if (!db_is_null(r, row, MENTIONS))
         jsonw_raw(w, "mentions", db_str(r, row, MENTIONS));
+    write_rules(w, r, row);
     jsonw_obj_end(w);
 }

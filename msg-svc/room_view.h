@@ -21,7 +21,10 @@
     "(SELECT jsonb_agg(s.seq) FROM (SELECT n.seq FROM chat.mentions n JOIN chat.events o "                 \
     "ON o.room_id = n.room_id AND o.seq = n.seq AND o.sender <> q.user_id "                                \
     "WHERE n.user_id IN (q.user_id, 0) AND n.room_id = m.room_id AND n.seq > m.read_seq "                  \
-    "ORDER BY n.seq LIMIT 100) s)::text "                                                                  \
+    "ORDER BY n.seq LIMIT 100) s)::text, "                                                                 \
+    "r.description, r.announcement, r.slow_mode_s, (extract(epoch FROM r.archived_at) * 1000)::bigint, "   \
+    "r.permissions::text, (extract(epoch FROM m.muted_until) * 1000)::bigint, m.favourite, m.section, "    \
+    "r.everyone "                                                                                          \
     "FROM (" source ") AS q(user_id, room_id) "                                                            \
     "JOIN chat.rooms r ON r.id = q.room_id "                                                               \
     "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = q.user_id "                              \

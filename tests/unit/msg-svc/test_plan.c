@@ -11,8 +11,8 @@ Test(plan, sends_get_the_next_seqs_in_the_order_they_came)
     next_send(7, 1, 3, "c");
     start();
     room_is(1, ROOM_PUBLIC, 10, 2);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 1, 8, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 1, 8, ROLE_MEMBER);
     plan_run(plan, TS);
     cr_assert_eq(plan->n_events, 3);
     for (size_t i = 0; i < 3; i++) {
@@ -43,8 +43,8 @@ Test(plan, rooms_are_numbered_apart_and_asked_for_in_id_order)
     cr_assert_eq(plan->n_members, 2);
     room_is(1, ROOM_PUBLIC, 100, 1);
     room_is(17, ROOM_GROUP, 0, 1);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 17, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 17, 7, ROLE_MEMBER);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->sent->seq, 1);
     cr_assert_eq(step(1)->sent->seq, 101);
@@ -58,7 +58,7 @@ Test(plan, fifty_retries_of_one_cmid_are_one_message)
     start();
     cr_assert_eq(plan->n_sents, 1);
     room_is(1, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 1, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
     plan_run(plan, TS);
     cr_assert_eq(plan->n_events, 1);
     for (size_t i = 0; i < 50; i++) {
@@ -75,8 +75,8 @@ Test(plan, the_same_cmid_of_two_people_is_two_messages)
     next_send(8, 1, 1, "a");
     start();
     room_is(1, ROOM_PUBLIC, 0, 2);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 1, 8, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 1, 8, ROLE_MEMBER);
     plan_run(plan, TS);
     cr_assert_eq(plan->n_events, 2);
 }
@@ -89,8 +89,8 @@ Test(plan, a_cmid_with_another_body_or_room_is_a_conflict_in_the_batch_too)
     start();
     room_is(1, ROOM_PUBLIC, 0, 1);
     room_is(17, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 17, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 17, 7, ROLE_MEMBER);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, 0);
     cr_assert_eq(step(1)->err, ERR_IDEMPOTENCY_CONFLICT);
@@ -122,7 +122,7 @@ Test(plan, a_stored_cmid_of_a_redelivered_entry_is_said_again)
     next_send(7, 1, 2, "b")->redelivered = true;
     start();
     room_is(1, ROOM_PUBLIC, 9, 1);
-    plan_member_is(plan, 1, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
     stored_before(&entries[0], 5);
     plan_run(plan, TS);
     cr_assert(step(0)->again);
@@ -204,7 +204,7 @@ Test(plan, a_full_batch_of_the_widest_entries_fits)
     cr_assert_eq(plan->n_members, sizeof plan->members / sizeof plan->members[0]);
     for (int64_t i = 0; i < MAX; i++) {
         room_is(1 + i * SHARDS, ROOM_GROUP, 0, 1);
-        plan_member_is(plan, 1 + i * SHARDS, 1, true);
+        plan_member_is(plan, 1 + i * SHARDS, 1, ROLE_OWNER);
         plan_user_is(plan, 1000 + i, 0);
     }
     plan_run(plan, TS);
@@ -218,7 +218,7 @@ Test(plan, rows_nobody_asked_for_are_ignored)
     next_send(7, 1, 1, "a");
     start();
     room_is(2, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 2, 7, false);
+    plan_member_is(plan, 2, 7, ROLE_MEMBER);
     plan_user_is(plan, 7, 0);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_ROOM_NOT_FOUND);

@@ -59,8 +59,8 @@ Test(plan_members, a_redelivered_change_is_told_again_but_not_written_again)
     add->redelivered = true;
     start();
     room_is(1, ROOM_GROUP, 6, 2);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 1, 9, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 1, 9, ROLE_MEMBER);
     plan_user_is(plan, 7, 5);
     plan_user_is(plan, 8, 6);
     plan_user_is(plan, 9, 7);
@@ -82,8 +82,8 @@ Test(plan_members, the_event_of_a_redelivered_change_is_said_again_as_it_was)
     next_send(9, 1, 1, "a");
     start();
     room_is(1, ROOM_PUBLIC, 20, 2);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 1, 9, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 1, 9, ROLE_MEMBER);
     plan_user_is(plan, 7, 5);
     plan_user_is(plan, 8, 6);
     plan_past_is(plan, 1, 7, &(struct plan_past){.type = EVENT_JOINED, .seq = 19, .n = 10, .sender = 7, .useq = 4});
@@ -170,7 +170,7 @@ Test(plan_members, leaving_is_idempotent_in_public_and_unknown_in_private)
     room_is(1, ROOM_PUBLIC, 0, 1);
     room_is(2, ROOM_PRIVATE, 0, 1);
     room_is(3, ROOM_DM, 0, 2);
-    plan_member_is(plan, 3, 7, false);
+    plan_member_is(plan, 3, 7, ROLE_MEMBER);
     plan_user_is(plan, 7, 0);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, 0);
@@ -186,13 +186,13 @@ Test(plan_members, an_owner_who_leaves_asks_for_an_heir_and_comes_back_as_a_memb
     next(ENTRY_JOIN, 7, 1);
     start();
     room_is(1, ROOM_PUBLIC, 10, 2);
-    plan_member_is(plan, 1, 7, true);
+    plan_member_is(plan, 1, 7, ROLE_OWNER);
     plan_user_is(plan, 7, 0);
     plan_run(plan, TS);
     cr_assert(plan->rooms[0].owner_left);
     const struct plan_member *m = &plan->members[0];
     cr_assert(m->was && m->is && m->left);
-    cr_assert_not(m->owner);
+    cr_assert_neq(m->role, ROLE_OWNER);
     cr_assert_eq(m->seq, 12);
     cr_assert_eq(plan->rooms[0].members, 2);
 }
@@ -204,7 +204,7 @@ Test(plan_members, any_member_adds_and_the_added_may_send_at_once)
     next_add(7, 1, 9);
     start();
     room_is(1, ROOM_PRIVATE, 0, 1);
-    plan_member_is(plan, 1, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
     plan_user_is(plan, 9, 3);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, 0);
@@ -231,8 +231,8 @@ Test(plan_members, adding_is_refused_to_outsiders_in_dms_and_of_strangers)
     room_is(2, ROOM_PRIVATE, 0, 1);
     room_is(3, ROOM_DM, 0, 2);
     room_is(4, ROOM_GROUP, 0, 1);
-    plan_member_is(plan, 3, 7, false);
-    plan_member_is(plan, 4, 7, false);
+    plan_member_is(plan, 3, 7, ROLE_MEMBER);
+    plan_member_is(plan, 4, 7, ROLE_MEMBER);
     plan_user_is(plan, 9, 0);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_NOT_MEMBER);
@@ -251,9 +251,9 @@ Test(plan_members, an_owner_removes_a_member_and_another_owner_and_removing_twic
     next_send(8, 1, 1, "still here?");
     start();
     room_is(1, ROOM_PRIVATE, 0, 3);
-    plan_member_is(plan, 1, 7, true);
-    plan_member_is(plan, 1, 8, false);
-    plan_member_is(plan, 1, 9, true);
+    plan_member_is(plan, 1, 7, ROLE_OWNER);
+    plan_member_is(plan, 1, 8, ROLE_MEMBER);
+    plan_member_is(plan, 1, 9, ROLE_OWNER);
     plan_user_is(plan, 8, 3);
     plan_user_is(plan, 9, 0);
     plan_run(plan, TS);
@@ -285,10 +285,10 @@ Test(plan_members, removing_is_refused_to_members_outsiders_and_in_dms)
     room_is(2, ROOM_PRIVATE, 0, 1);
     room_is(3, ROOM_DM, 0, 2);
     room_is(4, ROOM_GROUP, 0, 1);
-    plan_member_is(plan, 3, 7, false);
-    plan_member_is(plan, 3, 9, false);
-    plan_member_is(plan, 4, 7, false);
-    plan_member_is(plan, 4, 9, false);
+    plan_member_is(plan, 3, 7, ROLE_MEMBER);
+    plan_member_is(plan, 3, 9, ROLE_MEMBER);
+    plan_member_is(plan, 4, 7, ROLE_MEMBER);
+    plan_member_is(plan, 4, 9, ROLE_MEMBER);
     plan_user_is(plan, 9, 0);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_NOT_MEMBER);
@@ -307,8 +307,8 @@ Test(plan_members, removing_oneself_is_leaving)
     start();
     room_is(1, ROOM_PUBLIC, 0, 2);
     room_is(2, ROOM_DM, 0, 2);
-    plan_member_is(plan, 1, 7, false);
-    plan_member_is(plan, 2, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
+    plan_member_is(plan, 2, 7, ROLE_MEMBER);
     plan_user_is(plan, 7, 0);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, 0);
@@ -328,8 +328,8 @@ Test(plan_members, who_is_in_a_thousand_rooms_comes_into_no_other_before_he_leav
     start();
     for (int room = 1; room <= 3; room++)
         room_is(room, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 1, 8, true);
-    plan_member_is(plan, 2, 7, false);
+    plan_member_is(plan, 1, 8, ROLE_OWNER);
+    plan_member_is(plan, 2, 7, ROLE_MEMBER);
     plan_user_is(plan, 7, 0);
     plan_user_rooms_are(plan, 7, 1000);
     plan_user_is(plan, 9, 0);

@@ -42,9 +42,9 @@ static void run_with(struct plan_target t)
 {
     start();
     room_is(ROOM, ROOM_PUBLIC, 10, 3);
-    plan_member_is(plan, ROOM, ANA, false);
-    plan_member_is(plan, ROOM, BEN, false);
-    plan_member_is(plan, ROOM, OWNER, true);
+    plan_member_is(plan, ROOM, ANA, ROLE_MEMBER);
+    plan_member_is(plan, ROOM, BEN, ROLE_MEMBER);
+    plan_member_is(plan, ROOM, OWNER, ROLE_OWNER);
     plan_target_is(plan, &t);
     plan_run(plan, TS);
 }
@@ -128,7 +128,7 @@ Test(plan_message, what_is_not_there_cannot_be_changed)
     next_edit(ANA, "x");
     start();
     room_is(ROOM, ROOM_PUBLIC, 10, 1);
-    plan_member_is(plan, ROOM, ANA, true);
+    plan_member_is(plan, ROOM, ANA, ROLE_OWNER);
     plan_run(plan, TS);
     cr_expect_eq(step(0)->err, ERR_MESSAGE_NOT_FOUND);
     cr_expect_eq(step(1)->err, ERR_MESSAGE_NOT_FOUND);
@@ -180,7 +180,7 @@ Test(plan_message, who_is_named_is_told_once_and_not_by_himself)
     mentions_find(e->body, &e->mentions);
     start();
     room_is(ROOM, ROOM_PUBLIC, 10, 2);
-    plan_member_is(plan, ROOM, ANA, false);
+    plan_member_is(plan, ROOM, ANA, ROLE_MEMBER);
     plan_name_is(plan, STR("ben"), BEN);
     plan_name_is(plan, STR("Ben"), BEN);
     plan_name_is(plan, STR("ana"), ANA);

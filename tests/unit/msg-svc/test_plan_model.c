@@ -42,7 +42,7 @@ static void model_load(struct model *m)
         plan_room_is(plan, &m->rooms[r]);
         for (int u = 1; u <= USERS; u++)
             if (m->members[r][u])
-                plan_member_is(plan, r, u, m->owners[r][u]);
+                plan_member_is(plan, r, u, m->owners[r][u] ? ROLE_OWNER : ROLE_MEMBER);
             else if (m->formers[r][u])
                 plan_member_was(plan, r, u);
     }
@@ -71,7 +71,7 @@ static void model_write(struct model *m)
     for (size_t i = 0; i < plan->n_members; i++) {
         const struct plan_member *member = &plan->members[i];
         m->members[member->room][member->user] = member->is;
-        m->owners[member->room][member->user] = member->owner;
+        m->owners[member->room][member->user] = member->role == ROLE_OWNER;
         m->formers[member->room][member->user] |= member->left;
     }
     for (size_t i = 0; i < plan->n_users; i++)

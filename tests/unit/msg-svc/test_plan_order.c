@@ -9,7 +9,7 @@ static void known(void)
 {
     start();
     room_is(1, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 1, 7, false);
+    plan_member_is(plan, 1, 7, ROLE_MEMBER);
 }
 
 static void assert_refused(size_t i, int64_t cgen, int64_t expected)
@@ -206,7 +206,7 @@ Test(plan_order, another_body_or_room_under_a_refused_cmid_is_a_conflict)
     next_in_order(7, 17, 1, 0, 1);
     known();
     room_is(17, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 17, 7, false);
+    plan_member_is(plan, 17, 7, ROLE_MEMBER);
     refused_before(&entries[0]);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_REFUSED);
@@ -220,7 +220,7 @@ Test(plan_order, a_refusal_of_who_is_taken_out_in_the_same_batch_is_kept)
     next_remove(8, 1, 7);
     next_in_order(7, 1, 1, 0, 1);
     known();
-    plan_member_is(plan, 1, 8, true);
+    plan_member_is(plan, 1, 8, ROLE_OWNER);
     plan_user_is(plan, 7, 0);
     plan_run(plan, TS);
     cr_assert_eq(step(1)->err, ERR_NOT_MEMBER);
@@ -316,8 +316,8 @@ Test(plan_order, rooms_people_and_devices_are_counted_apart)
     next_in_order(7, 1, 5, 0, 1)->device = STR("");
     known();
     room_is(17, ROOM_PUBLIC, 0, 1);
-    plan_member_is(plan, 17, 7, false);
-    plan_member_is(plan, 1, 8, false);
+    plan_member_is(plan, 17, 7, ROLE_MEMBER);
+    plan_member_is(plan, 1, 8, ROLE_MEMBER);
     plan_run(plan, TS);
     cr_assert_eq(plan->n_orders, 5);
     for (size_t i = 0; i < 5; i++)

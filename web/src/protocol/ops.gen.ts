@@ -89,8 +89,37 @@ export const ERRORS = {
   unknown_op: { http: 400, retry: false, text: 'There is no such frame.' },
   out_of_order: { http: 409, retry: true, text: 'An earlier message of this device is not stored yet.' },
   refused: { http: 409, retry: false, text: 'This message was refused before. Send it as a new one.' },
+  archived: { http: 403, retry: false, text: 'This room is archived.' },
+  banned: { http: 403, retry: false, text: 'This room is closed to this person.' },
+  muted: { http: 403, retry: false, text: 'You may not write in this room for now.' },
+  slow_mode: { http: 403, retry: false, text: 'Slow mode is on. Wait before you write again.' },
+  invite_not_found: { http: 404, retry: false, text: 'This invitation is not valid, or not any more.' },
+  too_many_invites: { http: 409, retry: false, text: 'This room has too many open invitations.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Who may do what where: the lowest role, by the kind of room. `fixed`: no room may differ. */
+export const PERMISSIONS = {
+  send: { doc: 'Write messages', fixed: false, room: 'guest', announcement: 'moderator', group: 'guest', dm: 'guest' },
+  reply: { doc: 'Answer in threads', fixed: false, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
+  react: { doc: 'React to messages', fixed: false, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
+  edit_own: { doc: 'Edit own messages', fixed: true, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
+  delete_own: { doc: 'Delete own messages', fixed: true, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
+  delete_any: { doc: "Delete other people's messages", fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
+  pin: { doc: 'Pin messages', fixed: false, room: 'member', announcement: 'moderator', group: 'member', dm: 'guest' },
+  mention_all: { doc: 'Notify everyone with @all and @here', fixed: false, room: 'member', announcement: 'moderator', group: 'member', dm: 'guest' },
+  add_member: { doc: 'Add people', fixed: false, room: 'member', announcement: 'moderator', group: 'member', dm: 'nobody' },
+  invite_link: { doc: 'Make and end invitation links', fixed: false, room: 'moderator', announcement: 'moderator', group: 'nobody', dm: 'nobody' },
+  kick: { doc: 'Remove people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
+  ban: { doc: 'Ban people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
+  mute: { doc: 'Mute people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
+  settings: { doc: 'Change name, topic, description and slow mode', fixed: false, room: 'moderator', announcement: 'moderator', group: 'member', dm: 'nobody' },
+  open: { doc: 'Make the room public, private, or for announcements', fixed: true, room: 'owner', announcement: 'owner', group: 'nobody', dm: 'nobody' },
+  permissions: { doc: 'Change who may do what', fixed: true, room: 'owner', announcement: 'owner', group: 'owner', dm: 'nobody' },
+  set_role: { doc: 'Give and take roles', fixed: true, room: 'owner', announcement: 'owner', group: 'owner', dm: 'nobody' },
+  archive: { doc: 'Archive the room, and take it back', fixed: true, room: 'owner', announcement: 'owner', group: 'owner', dm: 'nobody' },
+} as const;
+export type Permission = keyof typeof PERMISSIONS;
 
 /** A person. `version` grows with every change of what is here; in what tells of rooms it, and all that is optional, is left out. `colour` is absent for the one that follows from the id. `dnd`: do-not-disturb, now or next. `about` and `time_zone` come with GET /users/{user} and for oneself only. */
 export interface User {
@@ -156,13 +185,13 @@ export interface Session {
   user_agent: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions} for message and reply; {emoji, on} for reacted; {on} for pinned. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions} for message and reply; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
   n: number;
   id: string;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived';
   sender: string;
   cmid?: string;
   ts: number;
@@ -206,7 +235,7 @@ export interface Thread {
   following: boolean;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. */
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -220,26 +249,65 @@ export interface Room {
   delivered_to: number;
   read_to: number;
   member_count: number;
-  role?: 'owner' | 'member';
+  role?: 'guest' | 'member' | 'moderator' | 'owner';
   peer?: User;
   last?: Event;
   mentions?: number[];
+  description?: string;
+  announcement?: boolean;
+  slow_mode_s?: number;
+  archived_at?: number;
+  permissions?: Record<string, 'guest' | 'member' | 'moderator' | 'owner'>;
+  muted_until?: number;
+  favourite?: boolean;
+  section?: string;
+  everyone?: boolean;
 }
 
 /** A person in a room. */
 export interface Member {
   user: User;
-  role: 'owner' | 'member';
+  role: 'guest' | 'member' | 'moderator' | 'owner';
   joined_at: number;
   delivered_seq: number;
   read_seq: number;
+  muted_until?: number;
+}
+
+/** Who may not come into a room. */
+export interface Ban {
+  user: User;
+  by: string;
+  at: number;
+}
+
+/** A link into a room. `token` is told once, to who made it. `uses_left` is absent where there is no limit. */
+export interface Invite {
+  id: string;
+  room: string;
+  role: 'guest' | 'member' | 'moderator' | 'owner';
+  by: string;
+  created_at: number;
+  expires_at?: number;
+  uses_left?: number;
+  token?: string;
+}
+
+/** What an invitation shows of its room. `inside`: I am in it already. */
+export interface Invitation {
+  room: string;
+  kind: 'public' | 'private' | 'group' | 'dm';
+  name: string;
+  topic: string;
+  member_count: number;
+  inside: boolean;
 }
 
 /** A message that a search found. `text` is one line of it around the first place; `marks` are the places in `text`, from and to in turn, in UTF-16 units. */
 export interface SearchHit {
   room: string;
   seq: number;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived';
   sender: string;
   ts: number;
   text: string;
@@ -480,7 +548,7 @@ export interface ServerPresence {
 export interface ServerUser {
   t: 'user';
   useq: number;
-  type: 'room_added' | 'room_removed' | 'read';
+  type: 'room_added' | 'room_removed' | 'read' | 'room_changed';
   room: string;
   seq?: number;
   n?: number;
@@ -715,6 +783,13 @@ export interface Rest {
     body: undefined;
     reply: { room: string; from: number; to: number; head: number; n: number; events: Event[]; complete: boolean };
   };
+  /** Store a message. The same cmid again returns the first answer with dup. */
+  'POST /rooms/{room}/messages': {
+    params: { room: string };
+    query: undefined;
+    body: { cmid: string; body: string; thread?: number; quote?: number };
+    reply: Stored;
+  };
   /** Where a moment is in the room's log: the first event at or behind it; beyond: there is none, and this is the last. */
   'GET /rooms/{room}/at': {
     params: { room: string };
@@ -728,13 +803,6 @@ export interface Rest {
     query: { q: string; sort?: 'new' | 'best'; room?: string; zone?: string; after?: string; limit?: number };
     body: undefined;
     reply: { hits: SearchHit[]; complete: boolean; cut?: boolean; next?: string };
-  };
-  /** Store a message. The same cmid again returns the first answer with dup. */
-  'POST /rooms/{room}/messages': {
-    params: { room: string };
-    query: undefined;
-    body: { cmid: string; body: string; thread?: number; quote?: number };
-    reply: Stored;
   };
   /** One message as it is now. */
   'GET /rooms/{room}/messages/{seq}': {
@@ -750,7 +818,7 @@ export interface Rest {
     body: { body: string };
     reply: undefined;
   };
-  /** Delete a message: mine, or anybody's in a room that I own. Its place stays, its texts and reactions go. */
+  /** Delete a message: mine, or with the permission delete_any anybody's. Its place stays, its texts and reactions go. */
   'DELETE /rooms/{room}/messages/{seq}': {
     params: { room: string; seq: number };
     query: undefined;
@@ -827,9 +895,114 @@ export interface Rest {
     body: { user: string };
     reply: undefined;
   };
-  /** Remove a person from a room that I own. Harmless when not in it. Not for direct messages. */
+  /** Remove a person of a lower role from a room; owners remove anybody. Harmless when not in it. Not for direct messages. */
   'DELETE /rooms/{room}/members/{user}': {
     params: { room: string; user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Change of a room what is named. kind and announcement need the permission open, the rest settings. */
+  'PATCH /rooms/{room}': {
+    params: { room: string };
+    query: undefined;
+    body: { name?: string; topic?: string; description?: string; kind?: 'public' | 'private'; announcement?: boolean; slow_mode_s?: number };
+    reply: undefined;
+  };
+  /** Say from which role on people may do something in this room; without lowest it is as the table of permissions has it. */
+  'PUT /rooms/{room}/permissions/{permission}': {
+    params: { room: string; permission: 'send' | 'reply' | 'react' | 'edit_own' | 'delete_own' | 'delete_any' | 'pin' | 'mention_all' | 'add_member' | 'invite_link' | 'kick' | 'ban' | 'mute' | 'settings' | 'open' | 'permissions' | 'set_role' | 'archive' };
+    query: undefined;
+    body: { lowest?: 'guest' | 'member' | 'moderator' | 'owner' };
+    reply: undefined;
+  };
+  /** Give a member another role. */
+  'PUT /rooms/{room}/members/{user}': {
+    params: { room: string; user: string };
+    query: undefined;
+    body: { role: 'guest' | 'member' | 'moderator' | 'owner' };
+    reply: undefined;
+  };
+  /** A member of a lower role may not write until then; 0: may again. */
+  'PUT /rooms/{room}/members/{user}/mute': {
+    params: { room: string; user: string };
+    query: undefined;
+    body: { until: number };
+    reply: undefined;
+  };
+  /** Who is banned, the last first; for those who may ban. */
+  'GET /rooms/{room}/bans': {
+    params: { room: string };
+    query: undefined;
+    body: undefined;
+    reply: { bans: Ban[] };
+  };
+  /** Ban a person: out of the room, and not in again. */
+  'PUT /rooms/{room}/bans/{user}': {
+    params: { room: string; user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Ban a person no longer. */
+  'DELETE /rooms/{room}/bans/{user}': {
+    params: { room: string; user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Archive a room, or take it back: it can be read, and nothing else. */
+  'POST /rooms/{room}/archive': {
+    params: { room: string };
+    query: undefined;
+    body: { on: boolean };
+    reply: undefined;
+  };
+  /** The room's open invitations; for those who may make some. */
+  'GET /rooms/{room}/invites': {
+    params: { room: string };
+    query: undefined;
+    body: undefined;
+    reply: { invites: Invite[] };
+  };
+  /** Make an invitation link, for so long and so many people. The role is member or guest. */
+  'POST /rooms/{room}/invites': {
+    params: { room: string };
+    query: undefined;
+    body: { expires_in_s?: number; uses?: number; role?: 'guest' | 'member' | 'moderator' | 'owner' };
+    reply: Invite;
+  };
+  /** End an invitation. */
+  'DELETE /rooms/{room}/invites/{invite}': {
+    params: { room: string; invite: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Where an invitation leads. */
+  'GET /invites/{token}': {
+    params: { token: string };
+    query: undefined;
+    body: undefined;
+    reply: Invitation;
+  };
+  /** Join by an invitation. */
+  'POST /invites/{token}': {
+    params: { token: string };
+    query: undefined;
+    body: undefined;
+    reply: Room;
+  };
+  /** Where I keep a room among mine: what is named changes. My devices are told. */
+  'PUT /rooms/{room}/mine': {
+    params: { room: string };
+    query: undefined;
+    body: { favourite?: boolean; section?: string };
+    reply: undefined;
+  };
+  /** I have read all rooms. */
+  'POST /read': {
+    params: undefined;
     query: undefined;
     body: undefined;
     reply: undefined;

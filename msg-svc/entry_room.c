@@ -1,0 +1,96 @@
+/* Reads what is to be done to a room or its members, from the arguments of the request. */
+#include "entry.h"
+
+#include "err.h"
+#include "room_name.h"
+
+enum { TOPIC_CHARS = 250, DESCRIPTION_CHARS = 1000, SLOW_MODE_MAX_S = 21600, INVITE_TOKEN_MAX = 64 };
+
+struct str entry_invite(const struct entry *e)
+{
+    return (struct str){(const char *)e->invite, DIGEST_WHOLE};
+}
+
+int entry_check_join(struct entry *e)
+{
+    if (e->body.n == 0)
+        return 0;
+    if (e->body.n > INVITE_TOKEN_MAX)
+        return ERR_INVITE_NOT_FOUND;
+    e->invited = true;
+    digest_whole(e->body, e->invite);
+    return 0;
+}
+
+/* A text of at most so many characters; line ends and tabs only where it has several lines. */
+static bool text_ok(struct str s, size_t chars, bool lines)
+{
+    size_t count = 0;
+    if (!str_utf8(s))
+        return false;
+    for (size_t at = 0; at < s.n; count++) {
+        uint32_t c = str_next_char(s, &at);
+        bool line = c == '\n' || c == '\t' || c == '\r';
+        if (c == 0x7f || (c < 0x20 && !(line && lines)))
+            return false;
+    }
+    return count <= chars;
+}
+
+static int check_texts(struct room_settings *t, const struct jval *args)
+{
+    t->has_name = jval_get_str(args, "name", &t->name);
+    t->has_topic = jval_get_str(args, "topic", &t->topic);
+    t->has_description = jval_get_str(args, "description", &t->description);
+    t->name = room_name_trim(t->name);
+    t->topic = room_name_trim(t->topic);
+    t->description = room_name_trim(t->description);
+    if (t->has_name && !room_name_ok(t->name))
+        return ERR_NAME_INVALID;
+    return text_ok(t->topic, TOPIC_CHARS, false) && text_ok(t->description, DESCRIPTION_CHARS, true) ? 0
+                                                                                                     : ERR_TEXT_INVALID;
+}
+
+static int check_settings(struct room_settings *t, const struct jval *args)
+{
+    struct str kind;
+    t->has_kind = jval_get_str(args, "kind", &kind);
+    t->has_announcement = jval_get_bool(args, "announcement", &t->announcement);
+    t->has_slow_mode = jval_get_int(args, "slow_mode_s", &t->slow_mode_s);
+    if (t->slow_mode_s < 0 || t->slow_mode_s > SLOW_MODE_MAX_S)
+        return ERR_BAD_REQUEST;
+    if (t->has_kind && (!room_kind_parse(kind, &t->kind) || (t->kind != ROOM_PUBLIC && t->kind != ROOM_PRIVATE)))
+        return ERR_BAD_REQUEST;
+    return check_texts(t, args);
+}
+
+static int check_permission(struct entry *e)
+{
+    struct str name;
+    if (!jval_get_str(e->args, "permission", &name) || !permission_parse(name, &e->what))
+        return ERR_BAD_REQUEST;
+    e->by_default = jval_get(e->args, "lowest") == NULL;
+    if (e->by_default)
+        return 0;
+    return jval_get_str(e->args, "lowest", &name) && role_parse(name, &e->role) ? 0 : ERR_BAD_REQUEST;
+}
+
+int entry_check_room_act(struct entry *e)
+{
+    struct str name;
+    if (e->args == NULL)
+        return ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_SETTINGS)
+        return check_settings(&e->settings, e->args);
+    if (e->kind == ENTRY_PERMISSION)
+        return check_permission(e);
+    if (e->kind == ENTRY_ARCHIVE)
+        return jval_get_bool(e->args, "on", &e->on) ? 0 : ERR_BAD_REQUEST;
+    if (!jval_get_id(e->args, "user", &e->target) || e->target <= 0)
+        return ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_MUTE)
+        return jval_get_int(e->args, "until", &e->until_ms) && e->until_ms >= 0 ? 0 : ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_ROLE)
+        return jval_get_str(e->args, "role", &name) && role_parse(name, &e->role) ? 0 : ERR_BAD_REQUEST;
+    return 0;
+}

@@ -1,0 +1,105 @@
+/* Asks the database for what acts on rooms need: bans, invitations, texts of rooms, names that are taken. */
+#include "load.h"
+#include "params.h"
+
+/* Whether it matters if the one it is about is banned. */
+static bool meets_ban(const struct plan_step *s)
+{
+    if (s->err != 0)
+        return false;
+    return s->entry->kind == ENTRY_JOIN || s->entry->kind == ENTRY_ADD || s->entry->kind == ENTRY_BAN ||
+           s->entry->kind == ENTRY_UNBAN;
+}
+
+static void take_bans(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_member_banned(p, db_int(r, i, 0), db_int(r, i, 1));
+}
+
+static void load_bans(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, meets_ban(it), it->entry->room);
+    INTS(&v, p->steps, p->n_steps, meets_ban(it), plan_subject(it)->user);
+    exec(arg,
+         "SELECT b.room_id, b.user_id FROM unnest($1::bigint[], $2::bigint[]) AS t(room, person) "
+         "JOIN chat.bans b ON b.room_id = t.room AND b.user_id = t.person",
+         &v, take_bans);
+}
+
+static void take_invites(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++) {
+        size_t at = (size_t)db_int(r, i, 1) - 1;
+        if (at >= p->n_invites)
+            continue;
+        struct plan_invite row = {.room = db_int(r, i, 0),
+                                  .hash = p->invites[at].hash,
+                                  .expires_ms = db_int(r, i, 3),
+                                  .uses_left = db_is_null(r, i, 4) ? -1 : db_int(r, i, 4)};
+        if (role_parse(db_str(r, i, 2), &row.role))
+            plan_invite_is(p, &row);
+    }
+}
+
+static void load_invites(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->invites, p->n_invites, true, it->room);
+    ARRAY(&v, p->invites, p->n_invites, true, db_p_array_bytes(&v, it->hash));
+    exec(arg,
+         "SELECT i.room_id, t.place, i.role, (extract(epoch FROM i.expires_at) * 1000)::bigint, i.uses_left "
+         "FROM unnest($1::bigint[], $2::bytea[]) WITH ORDINALITY AS t(room, hash, place) "
+         "JOIN chat.invites i ON i.room_id = t.room AND i.hash = t.hash",
+         &v, take_invites);
+}
+
+static void take_profiles(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_profile_is(p, db_int(r, i, 0), db_str(r, i, 1), db_str(r, i, 2), db_str(r, i, 3));
+}
+
+static void load_profiles(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->profiles, p->n_profiles, true, it->room);
+    exec(arg, "SELECT id, name, topic, description FROM chat.rooms WHERE id = ANY($1::bigint[])", &v, take_profiles);
+}
+
+static void take_names(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_name_taken(p, (size_t)db_int(r, i, 0));
+}
+
+/* Of two that want a name at the same moment the unique index puts one off, and the next try finds it taken. */
+static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, it->profile != NULL, it - p->steps);
+    INTS(&v, p->steps, p->n_steps, it->profile != NULL, it->entry->room);
+    ARRAY(&v, p->steps, p->n_steps, it->profile != NULL, db_p_array_str(&v, it->entry->settings.name));
+    exec(
+        arg,
+        "SELECT t.step FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(step, room, name) "
+        "JOIN chat.rooms r ON r.id = t.room WHERE EXISTS (SELECT FROM chat.rooms o WHERE o.kind = 'public' "
+        "AND o.id <> r.id AND o.name_key = lower(normalize(CASE WHEN t.name <> '' THEN t.name ELSE r.name END, NFKC)))",
+        &v, take_names);
+}
+
+void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    bool bans = false;
+    for (size_t i = 0; i < p->n_steps; i++)
+        bans |= meets_ban(&p->steps[i]);
+    if (bans)
+        load_bans(p, exec, arg);
+    if (p->n_invites > 0)
+        load_invites(p, exec, arg);
+    if (p->n_profiles > 0) {
+        load_profiles(p, exec, arg);
+        load_names(p, exec, arg);
+    }
+}
