@@ -11,18 +11,21 @@ import { useSaving } from './useSaving';
 export function PrivacySettings({ me }: PartProps) {
   const { account } = useChat();
   const saving = useSaving();
+  /** As it was just ticked, until the server has it or refuses. */
+  const [wanted, setWanted] = useState<boolean>();
+  const hide = (hide_last_seen: boolean): void => {
+    setWanted(hide_last_seen);
+    saving.save(() => account.change({ hide_last_seen }).finally(() => setWanted(undefined)));
+  };
   return (
     <>
       <label className="switch-row">
         <input
           type="checkbox"
           className="form-check-input"
-          checked={!me.hide_last_seen}
+          checked={!(wanted ?? me.hide_last_seen)}
           disabled={saving.busy}
-          onChange={(event) => {
-            const hide_last_seen = !event.target.checked;
-            saving.save(() => account.change({ hide_last_seen }));
-          }}
+          onChange={(event) => hide(!event.target.checked)}
         />
         <span>
           Show when I was last here
