@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fold, score } from './fuzzy';
-import { hashOf, initialsOf, isOnlyEmoji, listNames } from './text';
+import { excerpt, hashOf, initialsOf, isOnlyEmoji, listNames } from './text';
 import { ago, dayName, untilMidnight } from './time';
 
 describe('initials', () => {
@@ -15,6 +15,19 @@ describe('initials', () => {
     ['   ', '?'],
   ])('of %s are %s', (name, initials) => {
     expect(initialsOf(name)).toBe(initials);
+  });
+});
+
+describe('the first words of a message', () => {
+  test.each([
+    ['**very** broken, `so` it ~~is~~', 'very broken, so it is'],
+    ['> quoted\n\n- one\n- two', 'quoted one two'],
+    ['[the doc](https://example.org) and ![a cat](x.png)', 'the doc and a cat'],
+    ['```ts\nlet a = 1;\n```', 'let a = 1;'],
+    ['2*3*4 and snake_case', '2*3*4 and snake_case'],
+    ['x'.repeat(500), `${'x'.repeat(240)}…`],
+  ])('of %j', (text, words) => {
+    expect(excerpt(text)).toBe(words);
   });
 });
 

@@ -10,7 +10,7 @@ import {
 } from 'react';
 import type { ThreadLog, ThreadView } from '@/client/thread_log';
 import { plural } from '@/lib/text';
-import { dayName } from '@/lib/time';
+import { dayKey, dayName } from '@/lib/time';
 import type { Event, Room, Thread } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
@@ -152,7 +152,7 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
   const draw = (row: Row) => {
     switch (row.kind) {
       case 'day':
-        return (
+        return dayKey(row.ts) === dayKey(root.ts) ? null : (
           <p className="thread-day" key={row.key}>
             {dayName(row.ts, now)}
           </p>

@@ -140,6 +140,29 @@ describe('the rows of a timeline', () => {
     expect(shape(buildRows({ ...none, events }))).toEqual(['day', 'system', 'system']);
   });
 
+  test('draw nothing of what happened to messages, and replies in their thread only', () => {
+    const events = [
+      anEvent(1, { ts: NOON }),
+      anEvent(2, { ts: NOON, type: 'reply', about: 1, sender: '9' }),
+      anEvent(3, { ts: NOON, type: 'reacted', about: 1, sender: '9', data: { emoji: '👍', on: true } }),
+      anEvent(4, { ts: NOON, type: 'edited', about: 1 }),
+      anEvent(5, { ts: NOON, type: 'pinned', about: 1, data: { on: true } }),
+      anEvent(6, { ts: NOON, type: 'deleted', about: 2 }),
+      anEvent(7, { ts: NOON }),
+    ];
+    const rows = buildRows({ ...none, events });
+    expect(shape(rows)).toEqual(['day', 'head m1', 'more m7']);
+    expect(rows[1]).toMatchObject({ repliers: '9' });
+    expect(shape(buildRows({ ...none, said: 'reply', events: events.slice(1, 2) }))).toEqual(['day', 'head m2']);
+  });
+
+  test('give an answer with a quote a head of its own, under way as well as stored', () => {
+    const events = [anEvent(1, { ts: NOON, sender: '7' }), anEvent(2, { ts: NOON, sender: '7', data: { quote: 1 } })];
+    const rows = buildRows({ ...none, events, local: [entry('c1', { quote: 1 }), entry('c2')] });
+    expect(shape(rows)).toEqual(['day', 'head m1', 'head m2', 'head c1 pending', 'more c2 pending']);
+    expect(rows.slice(2, 4)).toMatchObject([{ quote: 1 }, { quote: 1 }]);
+  });
+
   test('say which message failed and why', () => {
     const rows = buildRows({ ...none, events: [], local: [entry('c1', { state: 'failed', code: 'forbidden' })] });
     expect(rows[1]).toMatchObject({ state: 'failed', code: 'forbidden', cmid: 'c1' });

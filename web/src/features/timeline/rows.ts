@@ -81,7 +81,9 @@ export function buildRows(of: RowsOf): Row[] {
   };
   const add = (row: Omit<MessageRow, 'head' | 'kind'>): void => {
     startDay(row.ts);
-    const head = last === undefined || last.sender !== row.sender || row.ts - last.ts > GROUP_MS;
+    // An answer begins anew: what it quotes would stand between two sentences of one speech.
+    const apart = row.quote !== undefined || last === undefined;
+    const head = apart || last?.sender !== row.sender || row.ts - last.ts > GROUP_MS;
     last = { kind: 'message', ...row, head };
     rows.push(last);
   };
