@@ -20,6 +20,7 @@ enum { PAGE_DEFAULT = 20, PAGE_MAX = 50 };
 
 struct hit {
     int64_t room, seq, sender, ts_us;
+    int64_t about; /* of a reply the root of its thread; 0: none */
     char type[12];
     struct search_snippet snippet;
 };
@@ -64,6 +65,8 @@ static void write_hit(struct jsonw *w, const struct hit *hit)
     jsonw_id(w, "room", hit->room);
     jsonw_int(w, "seq", hit->seq);
     jsonw_cstr(w, "type", hit->type);
+    if (hit->about != 0)
+        jsonw_int(w, "about", hit->about);
     jsonw_id(w, "sender", hit->sender);
     jsonw_int(w, "ts", hit->ts_us / 1000);
     jsonw_str(w, "text", buf_view(&hit->snippet.text));
@@ -113,7 +116,7 @@ static void answer(struct call *c, const struct search_place *walked)
 
 /* ---- looking ---- */
 
-enum column { ROOM, SEQ, SENDER, TS, TYPE, BODY, FULL };
+enum column { ROOM, SEQ, SENDER, TS, TYPE, BODY, ABOUT, FULL };
 
 static void take_hits(struct search *s, const struct db_result *r)
 {
@@ -125,7 +128,8 @@ static void take_hits(struct search *s, const struct db_result *r)
         *hit = (struct hit){.room = db_int(r, i, ROOM),
                             .seq = db_int(r, i, SEQ),
                             .sender = db_int(r, i, SENDER),
-                            .ts_us = db_int(r, i, TS)};
+                            .ts_us = db_int(r, i, TS),
+                            .about = db_is_null(r, i, ABOUT) ? 0 : db_int(r, i, ABOUT)};
         memcpy(hit->type, type.p, type.n < sizeof hit->type ? type.n : sizeof hit->type - 1);
         search_snippet(&s->plan, db_str(r, i, BODY), &hit->snippet);
     }

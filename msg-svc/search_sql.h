@@ -27,7 +27,7 @@ enum { SEARCH_WALK = 20000 }; /* rows that are looked through without the index;
  * worth more than the beginning of one, that more than a part; a short message more than a long one, where words are
  * easily found; and a new one more than an old one. Without words to rank by, the newest is the best. */
 #define SEARCH_SHOW(source)                                                                                             \
-    "SELECT f.room_id, f.seq, f.sender, (extract(epoch FROM f.ts) * 1000000)::bigint, t.type, f.body, "                 \
+    "SELECT f.room_id, f.seq, f.sender, (extract(epoch FROM f.ts) * 1000000)::bigint, t.type, f.body, t.about, "        \
     "f.found > ($22::bigint[])[1] - 1 FROM (SELECT g.*, count(*) OVER () AS found FROM (" source                        \
     "LIMIT ($22::bigint[])[1]) g) f JOIN chat.events t ON t.room_id = f.room_id AND t.seq = f.seq "                     \
     "ORDER BY (SELECT sum(CASE WHEN f.folded LIKE '% ' || w || ' %' THEN 4 WHEN f.folded LIKE '% ' || w || '%' THEN 2 " \

@@ -303,11 +303,12 @@ export interface Invitation {
   inside: boolean;
 }
 
-/** A message that a search found. `text` is one line of it around the first place; `marks` are the places in `text`, from and to in turn, in UTF-16 units. */
+/** A message that a search found. `about`: of a reply the root of its thread. `text` is one line of it around the first place; `marks` are the places in `text`, from and to in turn, in UTF-16 units. */
 export interface SearchHit {
   room: string;
   seq: number;
   type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived';
+  about?: number;
   sender: string;
   ts: number;
   text: string;
