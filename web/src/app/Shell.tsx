@@ -11,6 +11,7 @@ import { NewRoom } from '@/features/rooms/NewRoom';
 import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
 import { useOpenRoom } from '@/features/rooms/useOpenRoom';
+import { SearchPlace } from '@/features/search/SearchPlace';
 import { Switcher } from '@/features/switcher/Switcher';
 import { paths, patterns } from '@/lib/paths';
 import { storage } from '@/lib/storage';
@@ -87,6 +88,7 @@ export function Shell() {
             </Route>
           </Switch>
         </ErrorBoundary>
+        <SearchPlace current={current} />
         <ConnectionBanner />
         <Announcer current={current} />
         {sheet === 'switcher' && <Switcher onClose={close} />}

@@ -10,6 +10,7 @@ import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
 import { noteRecent } from '@/state/recent';
+import { openSearch } from '@/state/searching';
 import { Composer, type ComposerHandle } from '../composer/Composer';
 import { TypingLine } from '../composer/TypingLine';
 import { MembersPanel } from '../members/MembersPanel';
@@ -161,6 +162,15 @@ function RoomHeader(props: {
       <BackLink />
       {room.kind === 'dm' ? <DmTitle room={room} /> : <RoomTitle room={room} />}
       <div className="top-tools">
+        <button
+          type="button"
+          className="btn-icon"
+          aria-label="Search messages"
+          title="Search messages"
+          onClick={() => openSearch({ room: room.id })}
+        >
+          <Icon name="search" />
+        </button>
         <button
           type="button"
           className={pinned ? 'btn-icon is-on' : 'btn-icon'}

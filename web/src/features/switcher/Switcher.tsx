@@ -1,10 +1,11 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Dialog } from '@/components/Dialog';
-import { Icon } from '@/components/Icon';
+import { Icon, type IconName } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
+import { openSearch } from '@/state/searching';
 import { PersonAvatar } from '../people/Signs';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
@@ -41,6 +42,11 @@ export function Switcher({ onClose }: { onClose: () => void }) {
 
   const pick = (hit: Hit | undefined): void => {
     if (hit === undefined) return;
+    if (hit.search !== undefined) {
+      onClose();
+      openSearch({ room: undefined, text: hit.search });
+      return;
+    }
     if (hit.room === undefined) return open(() => chat.openDm(hit.person?.id ?? ''));
     onClose();
     go(paths.room(hit.room.id));
@@ -98,7 +104,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
           >
             {hit.person === undefined ? (
               <span className="side-sign">
-                <Icon name={hit.room?.kind === 'public' ? 'hash' : 'lock'} size={17} />
+                <Icon name={iconOf(hit)} size={17} />
               </span>
             ) : (
               <PersonAvatar id={hit.person.id} name={hit.name} size="s" presence={presence(hit.person.id)} />
@@ -109,7 +115,12 @@ export function Switcher({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </div>
-      {hits.length === 0 && <p className="switcher-none">Nothing is called that.</p>}
+      {hits.every((hit) => hit.search !== undefined) && <p className="switcher-none">Nothing is called that.</p>}
     </Dialog>
   );
+}
+
+function iconOf(hit: Hit): IconName {
+  if (hit.search !== undefined) return 'search';
+  return hit.room?.kind === 'public' ? 'hash' : 'lock';
 }

@@ -8,9 +8,11 @@ export interface Hit {
   name: string;
   note: string;
   unread: number;
-  /** Absent: a person without a conversation yet. */
+  /** Absent: a person without a conversation yet, or a search. */
   room?: Room;
   person?: User;
+  /** What to look for in messages. */
+  search?: string;
 }
 
 const SHOWN = 30;
@@ -27,7 +29,8 @@ interface Search {
   me: string;
 }
 
-/** Rooms and people that a query finds, the best first; without a query what is unread, then what was looked at last. */
+/** Rooms and people that a query finds, the best first; without a query what is unread, then what was
+ *  looked at last, then what was written in last. Behind what a query finds stands the search for messages. */
 export function findHits({ query, rooms, users, recent, me }: Search): Hit[] {
   const folded = fold(query.trim().replace(/^[#@]/, ''));
   const with_dm = new Set(rooms.flatMap((room) => room.peer?.id ?? []));
@@ -65,6 +68,18 @@ export function findHits({ query, rooms, users, recent, me }: Search): Hit[] {
     };
     consider(hit, [user.display_name, user.username], -1);
   }
-  found.sort((a, b) => b.points - a.points || a.hit.name.localeCompare(b.hit.name));
-  return found.slice(0, SHOWN).map(({ hit }) => hit);
+  found.sort(
+    (a, b) =>
+      b.points - a.points ||
+      (b.hit.room?.last?.ts ?? 0) - (a.hit.room?.last?.ts ?? 0) ||
+      a.hit.name.localeCompare(b.hit.name),
+  );
+  const hits = found.slice(0, SHOWN).map(({ hit }) => hit);
+  const text = query.trim();
+  return text === '' ? hits : [...hits, searchFor(text)];
+}
+
+/** The last resort: names did not say it, messages may. */
+function searchFor(text: string): Hit {
+  return { key: 'search', name: `“${text}”`, note: 'in messages', unread: 0, search: text };
 }

@@ -19,6 +19,7 @@ import type { Event, Room } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
+import { DayJump } from '../search/DayJump';
 import type { MessageActions } from './actions';
 import { MessageItem } from './MessageItem';
 import { RoomIntro } from './RoomIntro';
@@ -241,7 +242,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
                 <section key={day.key}>
                   <div className="day-rule" />
                   <div className="day">
-                    <span>{dayName(day.ts, now)}</span>
+                    <DayJump room={room.id} ts={day.ts} name={dayName(day.ts, now)} />
                   </div>
                   {of_day.map(draw)}
                 </section>

@@ -1,0 +1,131 @@
+import { useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+import { Empty } from '@/components/Empty';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import { clockTime, dayName, fullTime } from '@/lib/time';
+import type { Room, SearchHit } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { nameOf, roomLabel } from '@/state/names';
+import { closeSearch } from '@/state/searching';
+import { PersonAvatar } from '../people/Signs';
+import { piecesOf } from './chips';
+import type { Found } from './useSearch';
+
+/** Below this the panel lies above the room, and a hit that is opened would stay covered. */
+const COVERING = '(max-width: 1099.98px)';
+
+/** What was found, hits of the same room in a row under its name. More is asked for when the end comes near. */
+export function SearchHits({ status, hits, next, cut, why, more }: Found & { more: () => void }) {
+  const chat = useChat();
+  const rooms = useStore(chat.list.rooms);
+  const users = useStore(chat.people.users);
+  const looking = status === 'looking';
+  return (
+    <div className="panel-body" aria-busy={looking}>
+      <p className="visually-hidden" role="status">
+        {looking || status === 'idle' ? '' : `${hits.length}${next === undefined ? '' : ' or more'} found`}
+      </p>
+      {hits.length === 0 && looking && <SkeletonRows count={6} tall />}
+      {hits.length === 0 && status === 'done' && !cut && (
+        <Empty icon="search" title="Nothing found.">
+          <p>A part of a word is enough. Only rooms you are in are searched.</p>
+        </Empty>
+      )}
+      {inRooms(hits).map(({ room, of_room }) => (
+        <section className="hits" key={`${room}.${of_room[0]?.seq}`}>
+          <h3>
+            <bdi>{labelOf(rooms.get(room))}</bdi>
+          </h3>
+          {of_room.map((hit) => (
+            <Hit key={hit.seq} hit={hit} name={nameOf(users.get(hit.sender))} />
+          ))}
+        </section>
+      ))}
+      {status === 'failed' && (
+        <p className="side-note" role="alert">
+          {why}{' '}
+          <button type="button" className="btn-link" onClick={more}>
+            Try again
+          </button>
+        </p>
+      )}
+      {status === 'done' && cut && (
+        <p className="side-note">
+          Not all messages were looked through.{' '}
+          <button type="button" className="btn-link" onClick={more}>
+            Look further back
+          </button>
+        </p>
+      )}
+      {next !== undefined && !cut && status !== 'failed' && <End key={next} onNear={more} busy={looking} />}
+    </div>
+  );
+}
+
+function labelOf(room: Room | undefined): string {
+  return room === undefined ? 'A room you are in' : roomLabel(room);
+}
+
+function inRooms(hits: readonly SearchHit[]): { room: string; of_room: SearchHit[] }[] {
+  const groups: { room: string; of_room: SearchHit[] }[] = [];
+  for (const hit of hits) {
+    const last = groups.at(-1);
+    if (last?.room === hit.room) last.of_room.push(hit);
+    else groups.push({ room: hit.room, of_room: [hit] });
+  }
+  return groups;
+}
+
+function Hit({ hit, name }: { hit: SearchHit; name: string }) {
+  const href = hit.about === undefined ? paths.message(hit.room, hit.seq) : paths.thread(hit.room, hit.about);
+  return (
+    <Link
+      href={href}
+      className="hit"
+      onClick={() => {
+        if (matchMedia(COVERING).matches) closeSearch();
+      }}
+    >
+      <PersonAvatar id={hit.sender} name={name} size="s" />
+      <span className="hit-main">
+        <span className="hit-who">
+          <bdi>{name}</bdi>
+          <time dateTime={new Date(hit.ts).toISOString()} title={fullTime(hit.ts)}>
+            {dayName(hit.ts, Date.now())}, {clockTime(hit.ts)}
+          </time>
+        </span>
+        <bdi className="hit-text">
+          {piecesOf(hit.text, hit.marks).map((piece, at) =>
+            // biome-ignore lint/suspicious/noArrayIndexKey: the line of a hit never changes.
+            piece.found ? <mark key={at}>{piece.text}</mark> : piece.text,
+          )}
+        </bdi>
+      </span>
+    </Link>
+  );
+}
+
+/** Stands below the last hit, and tells when it is about to be seen. */
+function End({ onNear, busy }: { onNear: () => void; busy: boolean }) {
+  const mark = useRef<HTMLDivElement>(null);
+  const near = useRef(onNear);
+  near.current = onNear;
+  useEffect(() => {
+    const element = mark.current;
+    if (element === null || busy) return;
+    const watch = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) near.current();
+      },
+      { root: element.closest('.panel-body'), rootMargin: '400px' },
+    );
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [busy]);
+  return (
+    <div className="edge" ref={mark}>
+      <span className="spinner" aria-hidden="true" />
+    </div>
+  );
+}

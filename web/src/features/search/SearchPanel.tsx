@@ -1,0 +1,184 @@
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Icon } from '@/components/Icon';
+import { useChat, useStore } from '@/state/context';
+import { roomLabel } from '@/state/names';
+import { closeSearch, type SearchRequest } from '@/state/searching';
+import { chipsOf, withOperator, withoutChip } from './chips';
+import { SearchHits } from './SearchHits';
+import './search.css';
+import { type Sort, useSearch } from './useSearch';
+
+const HELP = [
+  { operator: 'from:', words: 'written by somebody, or me' },
+  { operator: 'in:', words: 'in a room' },
+  { operator: 'before:', words: 'before a day, like 2026-01-31' },
+  { operator: 'after:', words: 'after a day' },
+  { operator: 'has:link', words: 'with a link; or file, code' },
+  { operator: 'is:pinned', words: 'pinned to its room' },
+] as const;
+
+/** Looks for messages in all rooms, or in the one that is open. `current`: that room. */
+export function SearchPanel({ request, current }: { request: SearchRequest; current: string | undefined }) {
+  const chat = useChat();
+  const rooms = useStore(chat.list.rooms);
+  const [text, setText] = useState(request.text ?? '');
+  const [sort, setSort] = useState<Sort>('new');
+  const [here, setHere] = useState(request.room !== undefined);
+  const input = useRef<HTMLInputElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  const room = here && current !== undefined ? rooms.get(current) : undefined;
+  const found = useSearch({ text, sort, room: room?.id });
+
+  // Opened, or asked for again: here is where to type.
+  useEffect(() => {
+    if (request.text !== undefined) setText(request.text);
+    setHere(request.room !== undefined);
+    input.current?.focus();
+    input.current?.select();
+  }, [request]);
+
+  const put = (next: string): void => {
+    setText(next);
+    input.current?.focus();
+  };
+  const keyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      if (text !== '' && document.activeElement === input.current) setText('');
+      else closeSearch();
+      return;
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    const stops = [input.current, ...(panel.current?.querySelectorAll<HTMLElement>('.hit') ?? [])];
+    const at = stops.indexOf(document.activeElement as HTMLElement & HTMLInputElement);
+    if (at < 0) return;
+    event.preventDefault();
+    stops[Math.max(0, Math.min(stops.length - 1, at + step))]?.focus();
+  };
+
+  return (
+    <aside className="panel search-panel" aria-label="Search" ref={panel} onKeyDown={keyDown}>
+      <header className="top">
+        <h2>Search</h2>
+        <div className="top-tools">
+          <button type="button" className="btn-icon" aria-label="Close search" title="Close" onClick={closeSearch}>
+            <Icon name="close" />
+          </button>
+        </div>
+      </header>
+      <search className="search-head">
+        <label className="search-box">
+          <Icon name="search" size={17} />
+          <input
+            ref={input}
+            type="text"
+            enterKeyHint="search"
+            aria-label={room === undefined ? 'Search in all rooms' : `Search in ${roomLabel(room)}`}
+            placeholder="Words, parts of words, “phrases”"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={200}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          {text !== '' && (
+            <button type="button" className="search-clear" aria-label="Clear" onClick={() => put('')}>
+              <Icon name="close" size={15} />
+            </button>
+          )}
+        </label>
+        <Chips text={text} onChange={put} />
+        <div className="search-ways">
+          {current !== undefined && (
+            <Choice
+              label="Where"
+              value={here ? 'here' : 'all'}
+              options={{ all: 'All rooms', here: 'This room' }}
+              onChange={(value) => setHere(value === 'here')}
+            />
+          )}
+          <Choice
+            label="Order"
+            value={sort}
+            options={{ new: 'Newest', best: 'Best' }}
+            onChange={(value) => setSort(value === 'best' ? 'best' : 'new')}
+          />
+        </div>
+      </search>
+      {text.trim() === '' ? (
+        <Help onPick={(operator) => put(withOperator(text, operator))} />
+      ) : (
+        <SearchHits {...found} />
+      )}
+    </aside>
+  );
+}
+
+function Chips({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  const chips = chipsOf(text);
+  if (chips.length === 0) return null;
+  return (
+    <ul className="search-chips" aria-label="Narrowed by">
+      {chips.map((chip) => (
+        <li key={chip.from}>
+          <button
+            type="button"
+            aria-label={`Without ${chip.label}`}
+            title="Take it out"
+            onClick={() => onChange(withoutChip(text, chip))}
+          >
+            <bdi>{chip.label}</bdi>
+            <Icon name="close" size={12} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Choice<V extends string>(props: {
+  label: string;
+  value: V;
+  options: Record<V, string>;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <fieldset className="search-choice">
+      <legend className="visually-hidden">{props.label}</legend>
+      {Object.entries<string>(props.options).map(([value, words]) => (
+        <button
+          type="button"
+          key={value}
+          aria-pressed={value === props.value}
+          className={value === props.value ? 'is-on' : ''}
+          onClick={() => props.onChange(value)}
+        >
+          {words}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Help({ onPick }: { onPick: (operator: string) => void }) {
+  return (
+    <div className="panel-body search-help">
+      <h3>Narrow it down</h3>
+      <ul>
+        {HELP.map(({ operator, words }) => (
+          <li key={operator}>
+            <button type="button" onClick={() => onPick(operator)}>
+              <code>{operator}</code>
+              <span>{words}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <code>"two words"</code> finds them whole and in a row, <code>-word</code> leaves out what has it.
+      </p>
+    </div>
+  );
+}
