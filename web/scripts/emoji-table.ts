@@ -44,9 +44,16 @@ function tableOf(): string {
     .map((one) => {
       const free = [own[one.hexcode] ?? []].flat().filter((code) => !taken.has(code));
       const codes = [github[one.hexcode] ?? [], free].flat();
-      return [one.emoji, one.label, codes.join(' '), (one.tags ?? []).join(' '), one.group, tonesOf(one)].join('|');
+      return [bare(one.emoji), one.label, codes.join(' '), (one.tags ?? []).join(' '), one.group, tonesOf(one)].join(
+        '|',
+      );
     })
     .join('\n');
+}
+
+/** Without the mark that asks for colours, where they are what is shown anyway: as keyboards write it. */
+function bare(emoji: string): string {
+  return /^\p{Emoji_Presentation}\uFE0F$/u.test(emoji) ? emoji.slice(0, -1) : emoji;
 }
 
 /** The five of one tone each: "+" where the tone is put after the first character, as nearly everywhere. */

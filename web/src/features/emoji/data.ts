@@ -35,8 +35,7 @@ export const emojis: readonly Emoji[] = table.split('\n').map(read);
 const by_code = new Map<string, Emoji>();
 const by_char = new Map<string, Emoji>();
 for (const emoji of emojis) {
-  by_char.set(emoji.char, emoji);
-  for (const toned of emoji.tones) by_char.set(toned, emoji);
+  for (const char of [emoji.char, ...emoji.tones]) by_char.set(unmarked(char), emoji);
   for (const code of emoji.codes) if (!by_code.has(code)) by_code.set(code, emoji);
 }
 
@@ -59,9 +58,14 @@ export function emojiOfCode(code: string): Emoji | undefined {
   return by_code.get(code);
 }
 
+/** Without the marks that ask for colours: some write them, some do not. */
+function unmarked(char: string): string {
+  return char.replaceAll('\uFE0F', '');
+}
+
 /** Of any tone. */
 export function emojiOfChar(char: string): Emoji | undefined {
-  return by_char.get(char);
+  return by_char.get(unmarked(char));
 }
 
 export function inTone(emoji: Emoji, tone: Tone): string {

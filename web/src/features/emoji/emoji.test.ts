@@ -27,13 +27,15 @@ describe('the table of emoji', () => {
     const rocket = emojiOfCode('rocket');
     expect(rocket && inTone(rocket, 3)).toBe('🚀');
     expect(emojiOfChar('👋🏽')).toBe(wave);
+    expect(emojiOfChar('👍')?.char).toBe('👍');
+    expect(emojiOfChar('\u2764')?.char).toBe('\u2764\uFE0F');
   });
 });
 
 describe('the search for emoji', () => {
   test.each([
     ['tada', '🎉'],
-    [':+1:', '👍️'],
+    [':+1:', '👍'],
     ['heart', '❤️'],
     ['party popper', '🎉'],
     ['rocket', '🚀'],
@@ -46,6 +48,7 @@ describe('the search for emoji', () => {
   test('puts the one of that name first, and finds nothing for nothing', () => {
     expect(found('cat')[0]).toBe('🐱');
     expect(found('smile')[0]).toBe('😄');
+    expect(found('smi').slice(0, 3)).toEqual(['😄', '😏', '😃']);
     expect(found('')).toEqual([]);
     expect(found('xyzzyx')).toEqual([]);
   });
@@ -65,6 +68,7 @@ describe('what is remembered', () => {
     noteEmoji('7', '🚀');
     expect(recentEmoji('7').slice(0, 2)).toEqual(['🚀', '🎉']);
     expect(recentEmoji('8')).not.toContain('🚀');
+    for (const char of recentEmoji('8')) expect(emojiOfChar(char), char).toBeDefined();
     keepTone('7', 4);
     expect(keptTone('7')).toBe(4);
     expect(keptTone('8')).toBe(0);

@@ -28,7 +28,9 @@ export function searchEmoji(query: string, most: number, recent: readonly string
 function pointsOf(emoji: Emoji, parts: readonly string[], whole: string): number {
   const at = emoji.codes.indexOf(whole);
   if (at >= 0) return 200 - at;
-  if (emoji.codes.some((code) => code.startsWith(whole))) return 120;
+  const begun = emoji.codes.filter((code) => code.startsWith(whole)).map((code) => code.length - whole.length);
+  // The shorter what is left, the likelier it is meant.
+  if (begun.length > 0) return 160 - Math.min(40, ...begun);
   return Math.min(...parts.map((part) => pointsOfWord(emoji, part)));
 }
 

@@ -213,7 +213,7 @@ describe('the text of a message', () => {
 
   test('makes emoji of shortcodes, and leaves what only looks like one', async () => {
     const shown = show('well :+1: at 10:30:45 and :no_such_thing:');
-    await waitFor(() => expect(shown.textContent).toBe('well 👍\ufe0f at 10:30:45 and :no_such_thing:'));
+    await waitFor(() => expect(shown.textContent).toBe('well 👍 at 10:30:45 and :no_such_thing:'));
     cleanup();
     expect(show('`:+1:`').textContent).toBe(':+1:');
   });
