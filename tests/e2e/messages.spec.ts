@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { arrive, composer, type Person, openRoom, row, say, STORED, writeTo } from './people.js';
 
@@ -217,3 +218,64 @@ test('everything can be reached with the keyboard', async () => {
   await page.keyboard.press('Enter');
   await expect(row(ben.page, 'yes').locator('.quote')).toContainText('the kettle is broken');
 });
+
+test('on a phone a finger that rests on a message asks what can be done, and a thread has the whole screen', async ({ browser }) => {
+  const eva = await arrive(browser, 'eva', { phone: true });
+  const { page } = eva;
+  await page.goto('/');
+  await openRoom(page, 'general');
+  await composer(page).fill(`hello from ${eva.username}`);
+  await page.getByRole('button', { name: 'Send', exact: true }).tap();
+  const words = row(page, `hello from ${eva.username}`).locator('.msg-text');
+  await expect(row(page, `hello from ${eva.username}`)).toHaveAttribute('data-state', STORED);
+  const box = (await words.boundingBox())!;
+  const touch = await eva.context.newCDPSession(page);
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + 20, y: box.y + 10 }] });
+  await expect(page.getByRole('menu')).toBeVisible();
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  // What the finger leaves is not pressed by that; what it presses then is.
+  await page.getByRole('menuitem', { name: 'Reply in a thread' }).tap();
+  const panel = page.getByRole('complementary', { name: 'Thread' });
+  await expect(panel).toHaveCSS('width', '390px');
+  await panel.getByRole('textbox').fill('in the thread');
+  await panel.getByRole('button', { name: 'Send', exact: true }).tap();
+  await expect(panel.getByText('1 reply')).toBeVisible();
+  await panel.getByRole('button', { name: 'Close the thread' }).tap();
+  await expect(row(page, `hello from ${eva.username}`).getByRole('button', { name: /1 reply/ })).toBeVisible();
+  expect(eva.complaints).toEqual([]);
+  await eva.context.close();
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`nothing is in the way of anybody: ${theme}`, async () => {
+    const { page } = ana;
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    const sound = async (): Promise<void> => {
+      const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+      expect(result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
+    };
+    const kettle = row(page, 'the kettle is broken').first();
+    await tool(kettle, 'React with 👍');
+    await tool(kettle, 'Reply');
+    await say(page, 'still');
+    await menu(page, kettle, 'Pin to the room');
+    await menu(page, row(page, 'still'), 'Edit');
+    await sound();
+    await page.keyboard.press('Escape');
+    await tool(kettle, 'Reply in a thread');
+    const panel = page.getByRole('complementary', { name: 'Thread' });
+    await panel.getByRole('textbox').fill('in a thread');
+    await panel.getByRole('textbox').press('Enter');
+    await expect(panel.getByText('1 reply')).toBeVisible();
+    await tool(kettle, 'More');
+    await expect(page.getByRole('menu')).toBeVisible();
+    await sound();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Pinned messages/ }).click();
+    await expect(page.getByRole('complementary', { name: 'Pinned messages' }).getByText('the kettle is broken')).toBeVisible();
+    await sound();
+    await page.getByRole('link', { name: /^Threads/ }).click();
+    await expect(page.getByRole('link', { name: /the kettle is broken/ })).toBeVisible();
+    await sound();
+  });
+}

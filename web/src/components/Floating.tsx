@@ -22,6 +22,7 @@ const MARGIN_PX = 8;
  *  browser keeps the focus inside, closes it on Esc and gives the focus back. Mounted means open. */
 export function Floating({ label, anchor, onClose, children, className = '' }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
+  const pressed = useRef<EventTarget>(null);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
@@ -49,7 +50,6 @@ export function Floating({ label, anchor, onClose, children, className = '' }: P
     return () => observer.disconnect();
   }, [anchor]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the browser's own way to close a dialog.
     <dialog
       ref={ref}
       className={`floating ${className}`}
@@ -58,9 +58,16 @@ export function Floating({ label, anchor, onClose, children, className = '' }: P
         event.preventDefault();
         onClose();
       }}
+      onPointerDownCapture={(event) => {
+        pressed.current = event.target;
+      }}
+      onClickCapture={(event) => {
+        // The finger whose long press opened this is lifted: that presses nothing. A key's click has no detail.
+        if (pressed.current === null && event.detail > 0) event.stopPropagation();
+      }}
       onClick={(event) => {
         event.stopPropagation();
-        if (event.target === ref.current) onClose();
+        if (event.target === ref.current && pressed.current === ref.current) onClose();
       }}
       onKeyDown={(event) => event.stopPropagation()}
     >
