@@ -24,7 +24,8 @@ export function useBlocks(id: string): boolean {
 /** The badge of a message's author; opens the card. The name beside it is what the keyboard comes to. */
 export function AuthorBadge({ id, name }: { id: string; name: string }) {
   return (
-    <PersonButton id={id} label={`About ${name}`} tabIndex={-1}>
+    <PersonButton id={id} tabIndex={-1}>
+      <span className="visually-hidden">About {name}</span>
       <Avatar id={id} name={name} colour={useAuthor(id)?.colour} />
     </PersonButton>
   );
