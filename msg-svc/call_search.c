@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "calls.h"
+#include "clock.h"
 #include "err.h"
 #include "search_snippet.h"
 #include "search_sql.h"
@@ -30,6 +31,7 @@ struct search {
     struct str zone;
     struct hit hits[PAGE_MAX];
     size_t hits_n;
+    bool some; /* of those that fit only the newest were ranked */
     bool more; /* another hit than these was found */
 };
 
@@ -83,8 +85,10 @@ static void write_hit(struct jsonw *w, const struct hit *hit)
 static void write_next(struct jsonw *w, const struct search_plan *plan, const struct search_place *place, size_t shown)
 {
     struct buf text = {0};
+    int64_t now_us = clock_wall_ms() * 1000;
     if (plan->best)
-        buf_printf(&text, "b%" PRId64 ".%" PRId64, plan->until_us, plan->offset + (int64_t)shown);
+        buf_printf(&text, "b%" PRId64 ".%" PRId64, plan->until_us < now_us ? plan->until_us : now_us,
+                   plan->offset + (int64_t)shown);
     else
         buf_printf(&text, "n%" PRId64 ".%" PRId64 ".%" PRId64, place->ts_us, place->room, place->seq);
     jsonw_str(w, "next", buf_view(&text));
@@ -101,13 +105,14 @@ static void answer(struct call *c, const struct search_place *walked)
     for (size_t i = 0; i < s->hits_n; i++)
         write_hit(&w, &s->hits[i]);
     jsonw_arr_end(&w);
-    jsonw_bool(&w, "complete", !s->more && walked == NULL);
-    if (walked != NULL)
+    bool cut = walked != NULL || (s->some && !s->more);
+    jsonw_bool(&w, "complete", !s->more && !cut);
+    if (cut)
         jsonw_bool(&w, "cut", true);
     if (s->more && s->hits_n > 0) {
         const struct hit *last = &s->hits[s->hits_n - 1];
         write_next(&w, &s->plan, &(struct search_place){last->ts_us, last->room, last->seq}, s->hits_n);
-    } else if (walked != NULL) {
+    } else if (walked != NULL && !s->plan.best) {
         write_next(&w, &s->plan, walked, s->hits_n);
     }
     jsonw_obj_end(&w);
@@ -116,12 +121,13 @@ static void answer(struct call *c, const struct search_place *walked)
 
 /* ---- looking ---- */
 
-enum column { ROOM, SEQ, SENDER, TS, TYPE, BODY, ABOUT, FULL };
+enum column { ROOM, SEQ, SENDER, TS, TYPE, BODY, ABOUT, FOUND };
 
 static void take_hits(struct search *s, const struct db_result *r)
 {
     forget_hits(s);
     s->more = db_rows(r) > (size_t)s->plan.limit;
+    s->some = s->plan.best && db_rows(r) > 0 && db_int(r, 0, FOUND) >= SEARCH_RANKED;
     for (size_t i = 0; i < db_rows(r) && i < (size_t)s->plan.limit; i++) {
         struct hit *hit = &s->hits[s->hits_n++];
         struct str type = db_str(r, i, TYPE);
@@ -198,10 +204,11 @@ static void on_all(void *arg, int err, const struct db_result *r)
     answer(c, NULL);
 }
 
-/* Enough: a page of the newest; for a ranking as many as are ranked. */
-static bool is_full(const struct db_result *r)
+/* Enough: a page of the newest; for a ranking as many as make one worth it. */
+static bool is_enough(const struct search_plan *plan, const struct db_result *r)
 {
-    return db_rows(r) > 0 && db_bool(r, 0, FULL);
+    int64_t found = db_rows(r) > 0 ? db_int(r, 0, FOUND) : 0;
+    return plan->best ? found >= SEARCH_RANKED_ENOUGH : found > plan->limit;
 }
 
 static void on_recent(void *arg, int err, const struct db_result *r)
@@ -210,10 +217,12 @@ static void on_recent(void *arg, int err, const struct db_result *r)
     if (!call_answered(c, err, r))
         return;
     take_hits(c->search, r);
-    if (is_full(r))
+    if (is_enough(&c->search->plan, r)) {
+        c->search->some = c->search->plan.best;
         answer(c, NULL);
-    else
+    } else {
         ask_index(c);
+    }
 }
 
 static void look(struct call *c)

@@ -251,7 +251,6 @@ static void put_all_patterns(const struct search_plan *plan, struct db_params *v
 
 void search_plan_params(const struct search_plan *plan, int64_t user, struct db_params *v)
 {
-    enum { RANKED = 1000 };
     struct search_ids rooms = plan->rooms_in;
     struct buf tsquery = {0};
     if (plan->scope != 0)
@@ -270,7 +269,7 @@ void search_plan_params(const struct search_plan *plan, int64_t user, struct db_
     db_p_int(v, plan->query.lacks);
     put_all_patterns(plan, v);
     db_p_array(v);
-    db_p_array_int(v, plan->best ? RANKED : plan->limit + 1);
+    db_p_array_int(v, plan->best ? SEARCH_RANKED : plan->limit + 1);
     db_p_array_int(v, plan->offset);
     db_p_array_int(v, plan->limit + 1);
     db_p_array_end(v);

@@ -7,6 +7,8 @@
 #include "search_query.h"
 
 enum { SEARCH_IDS_MAX = 64, SEARCH_STEMS_MAX = 8, SEARCH_ROOM_TOKENS_MAX = 32, SEARCH_WITH_MAX = 8 };
+/* Of the best, so many of the newest that fit are ranked; so many of the newest messages are enough for it. */
+enum { SEARCH_RANKED = 1000, SEARCH_RANKED_ENOUGH = 200 };
 
 /* One term: the text between the spaces, and what else counts as it. */
 struct search_word {

@@ -3,16 +3,17 @@
 #ifndef PARLEY_SEARCH_SQL_H
 #define PARLEY_SEARCH_SQL_H
 
-enum { SEARCH_WALK = 20000 }; /* rows that are looked through without the index; SEARCH_WALK_SQL is the same number */
-#define SEARCH_WALK_SQL "20000"
+enum { SEARCH_WALK = 8000 }; /* rows that are looked through without the index; SEARCH_WALK_SQL is the same number */
+#define SEARCH_WALK_SQL "8000"
 
 /* The end of the last page: newer rows were shown. */
 #define SEARCH_PLACE                                                                                \
     "s.ts >= to_timestamp($6::bigint / 1000000.0) AND s.ts < to_timestamp($7::bigint / 1000000.0) " \
     "AND (s.ts, s.room_id, s.seq) < (to_timestamp($8::bigint / 1000000.0), $9::bigint, $10::bigint) "
 
+/* IS TRUE: looked up in a hash table of the caller's rooms, whatever number of messages the planner expects. */
 #define SEARCH_MATCH                                                                                               \
-    "s.room_id IN (SELECT m.room_id FROM chat.members m WHERE m.user_id = $1::bigint) "                            \
+    "(s.room_id IN (SELECT m.room_id FROM chat.members m WHERE m.user_id = $1::bigint)) IS TRUE "                  \
     "AND ($2::bigint[] IS NULL OR s.room_id = ANY ($2::bigint[])) AND NOT s.room_id = ANY ($3::bigint[]) "         \
     "AND ($4::bigint[] IS NULL OR s.sender = ANY ($4::bigint[])) AND NOT s.sender = ANY ($5::bigint[]) "           \
     "AND s.kinds & $11::int = $11::int AND s.kinds & $12::int = 0 "                                                \
@@ -26,14 +27,16 @@ enum { SEARCH_WALK = 20000 }; /* rows that are looked through without the index;
 /* $22: {how many of the newest are ranked, how many of the ranked are passed over, how many are shown}. A whole word is
  * worth more than the beginning of one, that more than a part; a short message more than a long one, where words are
  * easily found; and a new one more than an old one. Without words to rank by, the newest is the best. */
-#define SEARCH_SHOW(source)                                                                                             \
-    "SELECT f.room_id, f.seq, f.sender, (extract(epoch FROM f.ts) * 1000000)::bigint, t.type, f.body, t.about, "        \
-    "f.found > ($22::bigint[])[1] - 1 FROM (SELECT g.*, count(*) OVER () AS found FROM (" source                        \
-    "LIMIT ($22::bigint[])[1]) g) f JOIN chat.events t ON t.room_id = f.room_id AND t.seq = f.seq "                     \
-    "ORDER BY (SELECT sum(CASE WHEN f.folded LIKE '% ' || w || ' %' THEN 4 WHEN f.folded LIKE '% ' || w || '%' THEN 2 " \
-    "ELSE 1 END) / (1 + ln(1 + length(f.folded) / 80.0)) + exp(-greatest(0, extract(epoch FROM now() - f.ts)) / "       \
-    "7776000.0) FROM unnest($24::text[]) w) DESC NULLS LAST, f.ts DESC, f.room_id DESC, f.seq DESC "                    \
-    "OFFSET ($22::bigint[])[2] LIMIT ($22::bigint[])[3]"
+#define SEARCH_SHOW(source)                                                                                              \
+    "SELECT p.room_id, p.seq, p.sender, (extract(epoch FROM p.ts) * 1000000)::bigint, t.type, p.body, t.about, p.found " \
+    "FROM (SELECT f.*, (SELECT sum(CASE WHEN f.folded LIKE '% ' || w || ' %' THEN 4 "                                    \
+    "WHEN f.folded LIKE '% ' || w || '%' THEN 2 ELSE 1 END) / (1 + ln(1 + length(f.folded) / 80.0)) "                    \
+    "+ exp(-greatest(0, extract(epoch FROM now() - f.ts)) / 7776000.0) FROM unnest($24::text[]) w) AS rank "             \
+    "FROM (SELECT g.*, count(*) OVER () AS found FROM (" source "LIMIT ($22::bigint[])[1]) g) f "                        \
+    "ORDER BY rank DESC NULLS LAST, f.ts DESC, f.room_id DESC, f.seq DESC "                                              \
+    "OFFSET ($22::bigint[])[2] LIMIT ($22::bigint[])[3]) p "                                                             \
+    "JOIN chat.events t ON t.room_id = p.room_id AND t.seq = p.seq "                                                     \
+    "ORDER BY p.rank DESC NULLS LAST, p.ts DESC, p.room_id DESC, p.seq DESC"
 
 #define SEARCH_COLUMNS "SELECT s.room_id, s.seq, s.sender, s.ts, s.body, s.folded "
 

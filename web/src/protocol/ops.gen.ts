@@ -798,7 +798,7 @@ export interface Rest {
     body: undefined;
     reply: { room: string; seq: number; beyond: boolean };
   };
-  /** Messages of my rooms that fit a query (docs/search.md), a page at a time: after = the next of the page before. room: only this one. zone: whose days before:, after: and on: mean, as Europe/Berlin; UTC without it. cut: not all was looked through in time; next goes on from there. */
+  /** Messages of my rooms that fit a query (docs/search.md), a page at a time: after = the next of the page before. room: only this one. zone: whose days before:, after: and on: mean, as Europe/Berlin; UTC without it. cut: not all was looked through in time, and next goes on from there; or, of the best, only the newest were ranked, and that was the last of them. */
   'GET /search': {
     params: undefined;
     query: { q: string; sort?: 'new' | 'best'; room?: string; zone?: string; after?: string; limit?: number };

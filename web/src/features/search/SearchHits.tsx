@@ -52,10 +52,12 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
       )}
       {status === 'done' && cut && (
         <p className="side-note">
-          Not all messages were looked through.{' '}
-          <button type="button" className="btn-link" onClick={more}>
-            Look further back
-          </button>
+          {next === undefined ? 'Only the newest that fit were ranked.' : 'Not all messages were looked through. '}
+          {next !== undefined && (
+            <button type="button" className="btn-link" onClick={more}>
+              Look further back
+            </button>
+          )}
         </p>
       )}
       {next !== undefined && !cut && status !== 'failed' && <End key={next} onNear={more} busy={looking} />}
