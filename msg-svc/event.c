@@ -26,6 +26,11 @@ bool event_type_parse(struct str name, enum event_type *type_r)
     return false;
 }
 
+bool event_moves_member(enum event_type type)
+{
+    return type == EVENT_JOINED || type == EVENT_LEFT || type == EVENT_ADDED || type == EVENT_REMOVED;
+}
+
 void event_id(struct buf *out, int64_t room, int64_t seq)
 {
     buf_i64(out, room);

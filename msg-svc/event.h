@@ -42,6 +42,9 @@ const char *event_type_name(enum event_type type);
 /* False: no such type. */
 bool event_type_parse(struct str name, enum event_type *type_r);
 
+/* It says of whom that he came or went: the other types may name a person, too, and have more to say. */
+bool event_moves_member(enum event_type type);
+
 /* Write the event as an Event object under `key`. The cmid is only for its author. */
 void event_write(struct jsonw *w, const char *key, const struct event *e, bool with_cmid);
 /* Append what is published to the room's channel: the line for gateways, then the frame for sockets. */

@@ -19,7 +19,8 @@ struct event log_rows_event(const struct log_rows *rows, size_t i)
                       .about = db_int(r, row, col + ABOUT),
                       .data = db_str(r, row, col + DATA),
                       .state = db_str(r, row, col + STATE)};
-    event_type_parse(db_str(r, row, col + TYPE), &e.type);
+    if (event_type_parse(db_str(r, row, col + TYPE), &e.type) && !event_moves_member(e.type))
+        e.member = 0;
     return e;
 }
 

@@ -135,6 +135,17 @@ static size_t events(const struct person *p, const char *type)
     return count;
 }
 
+/* The log has an event with this in its data. */
+static bool log_says(const struct person *p, const char *data)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/rooms/%s/messages?limit=200", room);
+    struct http_answer a = api(port, p->token, "GET", path, NULL);
+    bool found = strstr(buf_c(&a.body), data) != NULL;
+    http_answer_fini(&a);
+    return found;
+}
+
 Test(room_rules, settings_are_changed_by_moderators_and_seen_by_all)
 {
     room_of_three("private");
@@ -175,6 +186,7 @@ Test(room_rules, roles_are_given_by_owners_and_permissions_can_be_moved)
     cr_expect_str_eq(in_room(&alice, "PUT", "/members/", dave.id, "{\"role\":\"member\"}"), "404 user_not_found");
     cr_expect_str_eq(in_room(&alice, "PUT", "/members/", carol.id, "{\"role\":\"guest\"}"), "204");
     SEEN(&carol, "role", "guest");
+    cr_expect(log_says(&carol, "\"role\": \"guest\""), "the log says what the live event said");
     cr_expect_str_eq(post(&carol, "a"), "201");
     cr_expect_str_eq(in_room(&alice, "PUT", "/permissions/", "send", "{\"lowest\":\"member\"}"), "204");
     cr_expect_str_eq(post(&carol, "b"), "403 forbidden");
@@ -218,6 +230,7 @@ Test(room_rules, who_is_muted_reads_and_does_not_write)
     cr_expect_str_eq(post(&carol, "a"), "403 muted");
     cr_expect_str_eq(in_room(&carol, "GET", "/messages", "", NULL), "200");
     SEEN(&carol, "muted_until", "9000000000000");
+    cr_expect(log_says(&carol, "\"until\": 9000000000000"));
     cr_expect_str_eq(in_room(&bob, "PUT", "/members/", tail, "{\"until\":0}"), "204");
     cr_expect_str_eq(post(&carol, "b"), "201");
 }
