@@ -7,6 +7,7 @@ import './styles/messages.css';
 import './styles/text.css';
 import './styles/composer.css';
 import './styles/sheets.css';
+import './styles/rooms.css';
 import './styles/sizes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';

@@ -7,6 +7,7 @@ import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { PersonCards } from '@/features/people/PersonCard';
 import { BrowseRooms } from '@/features/rooms/BrowseRooms';
 import { FindPerson } from '@/features/rooms/FindPerson';
+import { InviteScreen } from '@/features/rooms/InviteScreen';
 import { NewRoom } from '@/features/rooms/NewRoom';
 import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
@@ -73,6 +74,7 @@ export function Shell() {
                 <PeopleScreen />
               </Suspense>
             </Route>
+            <Route path={patterns.invite}>{({ token }) => <InviteScreen key={token} token={token} />}</Route>
             <Route path={patterns.settings}>
               {({ part }) => (
                 <Suspense fallback={<Waiting />}>

@@ -456,7 +456,7 @@ export class Chat {
     if (place === 'known') return;
     if (place === 'gap') this.#loader.soon();
     if (frame.type === 'room_removed') return this.#removed(frame.room);
-    if (frame.type === 'room_added' && !this.list.user(frame)) this.refreshList();
+    if (frame.type !== 'read' && !this.list.user(frame)) this.refreshList();
   }
 
   #refused(frame: ServerError): void {

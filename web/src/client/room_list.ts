@@ -1,6 +1,7 @@
 import { Store } from '@/lib/store';
 import type { Event, Room, RoomHead, ServerUser } from '@/protocol/ops.gen';
 import { isChange, namesMe, withChange } from './message_state';
+import { roomAfter } from './room_events';
 
 export type Rooms = ReadonlyMap<string, Room>;
 
@@ -82,7 +83,7 @@ export class RoomList {
     // What I write I have read; what others wrote before it only when I had read that.
     const caught_up = own && unreadOf(room) === 0;
     this.#set({
-      ...room,
+      ...roomAfter(room, event, this.#me),
       head: event.seq,
       n: Math.max(room.n, event.n),
       ...lastOf(room, event),

@@ -10,6 +10,7 @@ export const paths = {
   /** A thread by its root, beside its room. */
   thread: (room: string, root: number) => `/r/${room}/t/${root}`,
   threads: '/threads',
+  invite: (token: string) => `/invite/${token}`,
 };
 
 export const patterns = {
@@ -17,4 +18,5 @@ export const patterns = {
   message: '/r/:room/m/:seq',
   thread: '/r/:room/t/:seq',
   settings: '/settings/:part?',
+  invite: '/invite/:token',
 } as const;

@@ -2,13 +2,15 @@ import { useMemo, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import type { Room } from '@/protocol/ops.gen';
+import type { Member, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { may } from '@/state/rights';
 import { usePersonCard } from '../people/PersonCard';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { FindPerson } from '../rooms/FindPerson';
 import { usePresence } from '../rooms/usePresence';
 import { LeaveRoom } from './LeaveRoom';
+import { MemberMenu } from './MemberMenu';
 import { useMembers } from './useMembers';
 
 const GROUPS = [
@@ -19,7 +21,7 @@ const GROUPS = [
 
 export function MembersPanel({ room, onClose }: { room: Room; onClose: () => void }) {
   const chat = useChat();
-  const { members, error } = useMembers(room);
+  const { members, error, again } = useMembers(room);
   const ids = useMemo(() => members?.map((member) => member.user.id) ?? [], [members]);
   const presence = usePresence(ids);
   const [adding, setAdding] = useState(false);
@@ -42,12 +44,14 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
         </div>
       </header>
       <div className="panel-body">
-        <button type="button" className="side-row side-more" onClick={() => setAdding(true)}>
-          <span className="side-sign">
-            <Icon name="add_person" size={17} />
-          </span>
-          <span className="side-name">Add a person</span>
-        </button>
+        {may(room, 'add_member') && room.archived_at === undefined && (
+          <button type="button" className="side-row side-more" onClick={() => setAdding(true)}>
+            <span className="side-sign">
+              <Icon name="add_person" size={17} />
+            </span>
+            <span className="side-name">Add a person</span>
+          </button>
+        )}
         {members === undefined && error === undefined && <SkeletonRows count={6} />}
         {error !== undefined && <p className="side-note">{error}</p>}
         {GROUPS.map(({ state, title }) => {
@@ -60,21 +64,26 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
                   {title} · {group.length}
                 </h3>
               </header>
-              {group.map(({ user, role }) => (
-                <button
-                  type="button"
-                  className="side-row"
-                  key={user.id}
-                  aria-haspopup="dialog"
-                  onClick={(event) => card(user.id, event.currentTarget)}
-                >
-                  <PersonAvatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
-                  <bdi className="side-name">{user.display_name}</bdi>
-                  <StatusSign id={user.id} />
-                  <span className="side-draft">
-                    {[role === 'owner' && 'owner', user.id === chat.me.id && 'you'].filter(Boolean).join(', ')}
-                  </span>
-                </button>
+              {group.map((member) => (
+                <div className="member-row" key={member.user.id}>
+                  <button
+                    type="button"
+                    className="side-row"
+                    aria-haspopup="dialog"
+                    onClick={(event) => card(member.user.id, event.currentTarget)}
+                  >
+                    <PersonAvatar
+                      id={member.user.id}
+                      name={member.user.display_name}
+                      size="s"
+                      presence={presence(member.user.id)}
+                    />
+                    <bdi className="side-name">{member.user.display_name}</bdi>
+                    <StatusSign id={member.user.id} />
+                    <span className="side-draft">{noteOf(member, chat.me.id)}</span>
+                  </button>
+                  <MemberMenu room={room} member={member} onDone={again} />
+                </div>
               ))}
             </section>
           );
@@ -86,6 +95,13 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
       {adding && <AddPerson room={room} onClose={() => setAdding(false)} />}
     </aside>
   );
+}
+
+function noteOf({ user, role, muted_until }: Member, me: string): string {
+  const notes = role === 'member' ? [] : [role as string];
+  if ((muted_until ?? 0) > Date.now()) notes.push('muted');
+  if (user.id === me) notes.push('you');
+  return notes.join(', ');
 }
 
 /** A dialog that adds one person to a room. */

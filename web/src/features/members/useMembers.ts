@@ -1,19 +1,26 @@
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { Member, Room } from '@/protocol/ops.gen';
-import { useChat } from '@/state/context';
+import { useChat, useStore } from '@/state/context';
 
 const PAGE = 200;
 /** More people than this are not read one by one. */
 const MAX_LISTED = 1_000;
 
-/** The members of a room, loaded again when their number changes. */
-export function useMembers(room: Room): { members: Member[] | undefined; error: string | undefined } {
+/** The members of a room, loaded again when their number changes, or what one of them is. */
+export function useMembers(room: Room): {
+  members: Member[] | undefined;
+  error: string | undefined;
+  again: () => void;
+} {
   const chat = useChat();
   const [members, setMembers] = useState<Member[]>();
   const [error, setError] = useState<string>();
+  const [turn, setTurn] = useState(0);
   const { id, member_count } = room;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the number is what makes another load due.
+  const { events } = useStore(chat.log(id).view);
+  const changed = events.findLast((event) => event.type === 'role' || event.type === 'muted')?.seq;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the numbers are what makes another load due.
   useEffect(() => {
     const giveUp = new AbortController();
     const load = async (): Promise<void> => {
@@ -40,6 +47,6 @@ export function useMembers(room: Room): { members: Member[] | undefined; error: 
     };
     void load();
     return () => giveUp.abort();
-  }, [chat, id, member_count]);
-  return { members, error };
+  }, [chat, id, member_count, changed, turn]);
+  return { members, error, again: () => setTurn((before) => before + 1) };
 }

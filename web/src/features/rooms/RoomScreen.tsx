@@ -19,6 +19,9 @@ import { usePins } from '../pins/usePins';
 import { QuoteBar } from '../timeline/Quote';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
 import { BackLink } from './BackLink';
+import { RoomMenu } from './RoomMenu';
+import { roomIcon } from './roomIcon';
+import { useClosed } from './useClosed';
 import { useOpenRoom } from './useOpenRoom';
 
 // What stands beside the timeline is fetched when it is opened first.
@@ -60,6 +63,7 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
   const [, go] = useLocation();
   const [quote, setQuote] = useState<Event>();
   const [pinned, setPinned] = useState(false);
+  const closed = useClosed(room);
   const pins = usePins(room);
   // A thread opens beside what was being read.
   const place = useRef(target);
@@ -117,15 +121,22 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
           />
         </ErrorBoundary>
         <TypingLine room={room.id} />
-        <Composer
-          ref={composer}
-          room={room}
-          send={send}
-          onSent={() => timeline.current?.toEnd()}
-          onUp={() => timeline.current?.editLast()}
-          onEscape={quote === undefined ? undefined : () => setQuote(undefined)}
-          above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
-        />
+        {closed !== undefined ? (
+          <p className="composer-closed" role="status">
+            <Icon name={closed.icon} size={17} />
+            <span>{closed.text}</span>
+          </p>
+        ) : (
+          <Composer
+            ref={composer}
+            room={room}
+            send={send}
+            onSent={() => timeline.current?.toEnd()}
+            onUp={() => timeline.current?.editLast()}
+            onEscape={quote === undefined ? undefined : () => setQuote(undefined)}
+            above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
+          />
+        )}
       </main>
       <Suspense>
         {thread !== undefined ? (
@@ -195,6 +206,7 @@ function RoomHeader(props: {
             <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>
           </button>
         )}
+        <RoomMenu room={room} />
       </div>
     </header>
   );
@@ -204,7 +216,7 @@ function RoomTitle({ room }: { room: Room }) {
   return (
     <>
       <h1>
-        <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={18} />
+        <Icon name={roomIcon(room)} size={18} />
         <bdi>{roomName(room)}</bdi>
       </h1>
       <p title={room.topic}>{room.topic}</p>

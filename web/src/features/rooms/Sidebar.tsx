@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
-import { unreadOf } from '@/client/room_list';
+import { calls, unreadOf } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
 import { Icon, Mark } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -10,6 +10,9 @@ import { useChat, useSession, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { AccountMenu } from '../settings/AccountMenu';
+import { roomIcon } from './roomIcon';
+import { sectionsOf } from './sections';
+import { useFolded } from './useFolded';
 import { useOpenRoom } from './useOpenRoom';
 import { usePeopleSearch } from './usePeopleSearch';
 import { usePresence } from './usePresence';
@@ -32,15 +35,31 @@ export function Sidebar({ current, onOpen }: Props) {
   const loaded = useStore(chat.list.loaded);
   const list_error = useStore(chat.list_error);
   const written = useStore(drafts.rooms);
-  const { channels, dms } = useMemo(() => sorted([...rooms.values()]), [rooms]);
-  const others = useOthers(channels, dms, chat.me.id);
-  const presence = usePresence([...dms.flatMap((room) => room.peer?.id ?? []), ...others.map((user) => user.id)]);
+  const { own, channels, dms, archived } = useMemo(() => sectionsOf([...rooms.values()]), [rooms]);
+  const own_dms = useMemo(() => [...rooms.values()].filter((room) => room.kind === 'dm'), [rooms]);
+  const groups = useMemo(() => [...rooms.values()].filter((room) => room.kind !== 'dm'), [rooms]);
+  const others = useOthers(groups, own_dms, chat.me.id);
+  const presence = usePresence([...own_dms.flatMap((room) => room.peer?.id ?? []), ...others.map((user) => user.id)]);
   const here_first = [...others].sort(
     (a, b) => Number(presence(b.id) === 'online') - Number(presence(a.id) === 'online'),
   );
   const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
   const { open } = useOpenRoom(() => {});
   const [on_people] = useRoute(paths.people);
+  const link = (room: Room): ReactNode => {
+    const peer = room.peer ?? chat.me;
+    return (
+      <RoomLink key={room.id} room={room} on={room.id === current} draft={written.has(room.id)}>
+        {room.kind === 'dm' ? (
+          <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence(peer.id)} />
+        ) : (
+          <span className="side-sign">
+            <Icon name={roomIcon(room)} size={17} />
+          </span>
+        )}
+      </RoomLink>
+    );
+  };
 
   return (
     <nav className="side" aria-label="Rooms and people">
@@ -54,16 +73,12 @@ export function Sidebar({ current, onOpen }: Props) {
       </button>
       <div className="side-list">
         <ThreadsLink />
-        <Section title="Rooms" add="New room" onAdd={() => onOpen('new_room')}>
+        {own.map((section) => (
+          <Section key={section.key} id={section.key} title={section.title} rooms={section.rooms} link={link} />
+        ))}
+        <Section id="rooms" rooms={channels} link={link} title="Rooms" add="New room" onAdd={() => onOpen('new_room')}>
           {!loaded && <SkeletonRows count={4} />}
           {!loaded && list_error !== undefined && <p className="side-note">{list_error}</p>}
-          {channels.map((room) => (
-            <RoomLink key={room.id} room={room} on={room.id === current} draft={written.has(room.id)}>
-              <span className="side-sign">
-                <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={17} />
-              </span>
-            </RoomLink>
-          ))}
           {loaded && (
             <button type="button" className="side-row side-more" onClick={() => onOpen('browse')}>
               <span className="side-sign">
@@ -73,16 +88,15 @@ export function Sidebar({ current, onOpen }: Props) {
             </button>
           )}
         </Section>
-        <Section title="People" add="Find a person" onAdd={() => onOpen('find_person')}>
+        <Section
+          id="people"
+          rooms={dms}
+          link={link}
+          title="People"
+          add="Find a person"
+          onAdd={() => onOpen('find_person')}
+        >
           {!loaded && <SkeletonRows count={3} />}
-          {dms.map((room) => {
-            const peer = room.peer ?? chat.me;
-            return (
-              <RoomLink key={room.id} room={room} on={room.id === current} draft={written.has(room.id)}>
-                <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence(peer.id)} />
-              </RoomLink>
-            );
-          })}
           {offered.map((user) => (
             <button
               type="button"
@@ -109,27 +123,51 @@ export function Sidebar({ current, onOpen }: Props) {
             </Link>
           )}
         </Section>
+        {archived.length > 0 && <Section id="archived" title="Archived" rooms={archived} link={link} folded />}
       </div>
     </nav>
   );
 }
 
-function Section(props: { title: string; add: string; onAdd: () => void; children: ReactNode }) {
+interface SectionProps {
+  /** What its folding is kept by. */
+  id: string;
+  title: string;
+  rooms: readonly Room[];
+  link: (room: Room) => ReactNode;
+  /** Folded until it is opened. */
+  folded?: boolean;
+  add?: string;
+  onAdd?: () => void;
+  children?: ReactNode;
+}
+
+/** Folded, it shows what is unread in it and the room that is open, nothing else. */
+function Section({ id, title, rooms, link, folded: from_start = false, add, onAdd, children }: SectionProps) {
+  const [folded, setFolded] = useFolded(id, from_start);
+  const shown = folded ? rooms.filter((room) => calls(room) > 0) : rooms;
   return (
     <section className="side-section">
       <header>
-        <h2>{props.title}</h2>
-        <button
-          type="button"
-          className="btn-icon btn-icon-s"
-          aria-label={props.add}
-          title={props.add}
-          onClick={props.onAdd}
-        >
-          <Icon name="plus" size={16} />
-        </button>
+        <h2>
+          <button
+            type="button"
+            className={folded ? 'side-fold is-folded' : 'side-fold'}
+            aria-expanded={!folded}
+            onClick={() => setFolded(!folded)}
+          >
+            <bdi>{title}</bdi>
+            <Icon name="fold" size={15} />
+          </button>
+        </h2>
+        {onAdd !== undefined && (
+          <button type="button" className="btn-icon btn-icon-s" aria-label={add} title={add} onClick={onAdd}>
+            <Icon name="plus" size={16} />
+          </button>
+        )}
       </header>
-      {props.children}
+      {shown.map(link)}
+      {!folded && children}
     </section>
   );
 }
@@ -183,15 +221,6 @@ function RoomLink({ room, on, draft, children }: { room: Room; on: boolean; draf
       )}
     </Link>
   );
-}
-
-/** Rooms by name, people by who wrote last. */
-function sorted(rooms: Room[]): { channels: Room[]; dms: Room[] } {
-  const channels = rooms.filter((room) => room.kind !== 'dm');
-  const dms = rooms.filter((room) => room.kind === 'dm');
-  channels.sort((a, b) => roomName(a).localeCompare(roomName(b)));
-  dms.sort((a, b) => (b.last?.ts ?? b.created_at) - (a.last?.ts ?? a.created_at));
-  return { channels, dms };
 }
 
 /** People I have not written to, newcomers too: the largest room grows with them. */

@@ -2,6 +2,7 @@ import { listNames } from '@/lib/text';
 import { clockTime, fullTime } from '@/lib/time';
 import type { Event, User } from '@/protocol/ops.gen';
 import { nameOf } from '@/state/names';
+import { durationWords } from '../rooms/durations';
 
 /** Who a membership event is about. */
 export function subjectOf(event: Event): string {
@@ -48,7 +49,39 @@ function sentence(events: readonly Event[], users: ReadonlyMap<string, User>): s
       return `${by} added ${who}`;
     case 'removed':
       return `${by} removed ${who}`;
+    case 'settings':
+      return `${by} ${changed(first.data ?? {})}`;
+    case 'role':
+      return `${by} made ${who} ${roleName(first.data?.role)}`;
+    case 'banned':
+      return first.data?.on === true ? `${by} banned ${who}` : `${by} took back the ban of ${who}`;
+    case 'muted':
+      return first.data?.until === 0 ? `${by} let ${who} write again` : `${by} muted ${who}`;
+    case 'archived':
+      return first.data?.on === true ? `${by} archived the room` : `${by} took the room out of the archive`;
     default:
       return '';
   }
+}
+
+function roleName(role: unknown): string {
+  return role === 'owner' ? 'an owner' : `a ${String(role)}`;
+}
+
+/** What of the settings changed, in words: one change in full, several by name. */
+function changed(data: Record<string, unknown>): string {
+  const said: string[] = [];
+  if (typeof data.name === 'string') said.push(data.name === '' ? 'took the name away' : `named it “${data.name}”`);
+  if (typeof data.topic === 'string')
+    said.push(data.topic === '' ? 'took the topic away' : `set the topic “${data.topic}”`);
+  if (data.description !== undefined) said.push('changed the description');
+  if (data.kind !== undefined) said.push(`made the room ${String(data.kind)}`);
+  if (data.announcement !== undefined)
+    said.push(data.announcement === true ? 'made it an announcement room' : 'let all members write');
+  if (typeof data.slow_mode_s === 'number')
+    said.push(
+      data.slow_mode_s === 0 ? 'switched slow mode off' : `set slow mode to ${durationWords(data.slow_mode_s)}`,
+    );
+  if (data.permissions !== undefined) said.push('changed who may do what');
+  return listNames(said, 6);
 }

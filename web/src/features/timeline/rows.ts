@@ -151,8 +151,12 @@ export function lastOfStates(rows: readonly Row[], me: string): ReadonlySet<stri
   return new Set(keys.values());
 }
 
+/** Who comes and goes is told together; what is done to the room, each by itself. */
+const TOLD_TOGETHER: readonly Event['type'][] = ['joined', 'left', 'added'];
+
 function joinable(before: readonly Event[], event: Event): boolean {
   const [first] = before;
+  if (!TOLD_TOGETHER.includes(event.type)) return false;
   return first !== undefined && first.type === event.type && (event.type !== 'added' || first.sender === event.sender);
 }
 

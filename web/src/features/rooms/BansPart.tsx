@@ -1,0 +1,62 @@
+import { useEffect, useState } from 'react';
+import { SkeletonRows } from '@/components/Skeleton';
+import { ago } from '@/lib/time';
+import type { Ban } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { PersonAvatar } from '../people/Signs';
+import { useSaving } from '../settings/useSaving';
+import type { RoomPartProps } from './RoomSettings';
+
+export function BansPart({ room }: RoomPartProps) {
+  const chat = useChat();
+  const saving = useSaving();
+  const [bans, setBans] = useState<Ban[]>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what happens in the room is what loads again.
+  useEffect(() => {
+    const giveUp = new AbortController();
+    chat.api.call('GET /rooms/{room}/bans', { params: { room: room.id }, signal: giveUp.signal }).then(
+      (reply) => setBans(reply.bans),
+      () => {},
+    );
+    return () => giveUp.abort();
+  }, [chat, room.id, room.head]);
+  const unban = (user: string): void =>
+    saving.save(async () => {
+      await chat.api.call('DELETE /rooms/{room}/bans/{user}', { params: { room: room.id, user } });
+      setBans((before) => before?.filter((ban) => ban.user.id !== user));
+    });
+  return (
+    <>
+      <p className="settings-lead">They are out of the room and cannot come in again, by an invitation neither.</p>
+      {saving.error !== undefined && (
+        <p className="field-error" role="alert">
+          {saving.error.message}
+        </p>
+      )}
+      {bans === undefined && <SkeletonRows count={2} />}
+      {bans?.length === 0 && <p className="settings-none">Nobody. Members are banned from the list of members.</p>}
+      <ul className="pick-list room-list">
+        {bans?.map(({ user, at }) => (
+          <li className="pick" key={user.id}>
+            <PersonAvatar id={user.id} name={user.display_name} />
+            <span className="pick-text">
+              <bdi className="pick-name">{user.display_name}</bdi>
+              <small>
+                @{user.username} · {ago(at, Date.now())}
+              </small>
+            </span>
+            <button
+              type="button"
+              className="btn btn-quiet"
+              disabled={saving.busy}
+              aria-label={`Take back the ban of ${user.display_name}`}
+              onClick={() => unban(user.id)}
+            >
+              Take back
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { type FormEvent, useState } from 'react';
+import { Field } from '@/components/Field';
+import type { Rest } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { may } from '@/state/rights';
+import { SaveRow } from '../settings/SaveRow';
+import { useSaving } from '../settings/useSaving';
+import { durationWords } from './durations';
+import type { RoomPartProps } from './RoomSettings';
+
+const PAUSES_S = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
+
+export function GeneralPart({ room }: RoomPartProps) {
+  const chat = useChat();
+  const saving = useSaving();
+  const [name, setName] = useState(room.name);
+  const [topic, setTopic] = useState(room.topic);
+  const [description, setDescription] = useState(room.description ?? '');
+  const settings = may(room, 'settings') && room.archived_at === undefined;
+  const open = may(room, 'open') && room.archived_at === undefined;
+  const change = (body: Rest['PATCH /rooms/{room}']['body']): void =>
+    saving.save(async () => {
+      await chat.api.call('PATCH /rooms/{room}', { params: { room: room.id }, body });
+    });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    change({ name: name.trim(), topic: topic.trim(), description: description.trim() });
+  };
+  const of_name = saving.error?.code === 'name_taken' || saving.error?.code === 'name_invalid';
+  return (
+    <form onSubmit={submit}>
+      <Field
+        label="Name"
+        value={name}
+        maxLength={80}
+        required={room.kind !== 'group'}
+        disabled={!settings}
+        autoComplete="off"
+        error={of_name ? saving.error?.message : undefined}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label="Topic"
+        value={topic}
+        maxLength={250}
+        disabled={!settings}
+        autoComplete="off"
+        placeholder="What it is about, in a line"
+        onChange={(event) => setTopic(event.target.value)}
+      />
+      <div className="field">
+        <label className="form-label" htmlFor="room-description">
+          Description
+        </label>
+        <textarea
+          id="room-description"
+          className="form-control"
+          rows={3}
+          maxLength={1_000}
+          value={description}
+          disabled={!settings}
+          placeholder="What belongs here, and how people go about it"
+          onChange={(event) => setDescription(event.target.value)}
+        />
+      </div>
+      {settings && (
+        <SaveRow saving={of_name ? { ...saving, error: undefined } : saving}>
+          <button type="submit" className="btn btn-primary" disabled={saving.busy}>
+            Save
+          </button>
+        </SaveRow>
+      )}
+      {room.kind !== 'group' && (
+        <>
+          <h3 className="settings-sub">Who writes, and how often</h3>
+          <label className="switch-row">
+            <input
+              type="checkbox"
+              className="form-check-input"
+              checked={room.announcement === true}
+              disabled={!open || saving.busy}
+              onChange={(event) => change({ announcement: event.target.checked })}
+            />
+            <span>
+              Announcements only
+              <small>Moderators write; everybody reads, reacts and answers in threads.</small>
+            </span>
+          </label>
+          {room.everyone !== true && (
+            <label className="switch-row">
+              <input
+                type="checkbox"
+                className="form-check-input"
+                checked={room.kind === 'public'}
+                disabled={!open || saving.busy}
+                onChange={(event) => change({ kind: event.target.checked ? 'public' : 'private' })}
+              />
+              <span>
+                Public
+                <small>Anyone here can find and join it, and read what was written before.</small>
+              </span>
+            </label>
+          )}
+        </>
+      )}
+      <label className="select-row">
+        <span>
+          Slow mode
+          <small>How long a member waits between two messages.</small>
+        </span>
+        <select
+          className="form-select"
+          value={room.slow_mode_s ?? 0}
+          disabled={!settings || saving.busy}
+          onChange={(event) => change({ slow_mode_s: Number(event.target.value) })}
+        >
+          {PAUSES_S.map((pause) => (
+            <option key={pause} value={pause}>
+              {pause === 0 ? 'Off' : durationWords(pause)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </form>
+  );
+}

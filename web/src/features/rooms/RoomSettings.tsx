@@ -1,0 +1,69 @@
+import { type ComponentType, useState } from 'react';
+import { Dialog } from '@/components/Dialog';
+import type { Room } from '@/protocol/ops.gen';
+import { roomName } from '@/state/names';
+import { may } from '@/state/rights';
+import { BansPart } from './BansPart';
+import { DangerPart } from './DangerPart';
+import { GeneralPart } from './GeneralPart';
+import { InvitesPart } from './InvitesPart';
+import { PermissionsPart } from './PermissionsPart';
+import { RolesPart } from './RolesPart';
+import '@/styles/people.css';
+
+export interface RoomPartProps {
+  room: Room;
+  onClose: () => void;
+}
+
+interface Part {
+  key: string;
+  name: string;
+  Part: ComponentType<RoomPartProps>;
+  shown: (room: Room) => boolean;
+}
+
+const PARTS: Part[] = [
+  { key: 'general', name: 'General', Part: GeneralPart, shown: () => true },
+  { key: 'roles', name: 'Members', Part: RolesPart, shown: () => true },
+  { key: 'permissions', name: 'Permissions', Part: PermissionsPart, shown: () => true },
+  { key: 'invites', name: 'Invitations', Part: InvitesPart, shown: (room) => may(room, 'invite_link') },
+  { key: 'bans', name: 'Bans', Part: BansPart, shown: (room) => may(room, 'ban') },
+  { key: 'danger', name: 'Archive and leave', Part: DangerPart, shown: () => true },
+];
+
+/** All about a room; what one may not change is shown as it is. */
+export function RoomSettings({ room, part = 'general', onClose }: { room: Room; part?: string; onClose: () => void }) {
+  const [key, setKey] = useState(part);
+  const parts = PARTS.filter((one) => one.shown(room));
+  const shown = parts.find((one) => one.key === key) ?? parts[0];
+  if (shown === undefined) return null;
+  return (
+    <Dialog title={roomName(room)} onClose={onClose} className="room-settings">
+      <div className="room-settings-parts" role="tablist" aria-label="Settings of the room">
+        {parts.map((one) => (
+          <button
+            type="button"
+            role="tab"
+            key={one.key}
+            id={`room-tab-${one.key}`}
+            aria-selected={one === shown}
+            aria-controls="room-settings-part"
+            className={one === shown ? 'tab is-on' : 'tab'}
+            onClick={() => setKey(one.key)}
+          >
+            {one.name}
+          </button>
+        ))}
+      </div>
+      <div
+        className="room-settings-part"
+        role="tabpanel"
+        id="room-settings-part"
+        aria-labelledby={`room-tab-${shown.key}`}
+      >
+        <shown.Part room={room} onClose={onClose} />
+      </div>
+    </Dialog>
+  );
+}

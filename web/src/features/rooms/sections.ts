@@ -1,0 +1,49 @@
+import type { Room } from '@/protocol/ops.gen';
+import { roomName } from '@/state/names';
+
+export interface SideSection {
+  /** Names it among all: kept when it is folded. */
+  key: string;
+  title: string;
+  rooms: Room[];
+}
+
+/** What stands in the sidebar: favourites, my own sections by name, rooms, people. Rooms by name, direct messages by who
+ *  wrote last. Archived rooms come last, among their own. */
+export function sectionsOf(rooms: readonly Room[]): {
+  own: SideSection[];
+  channels: Room[];
+  dms: Room[];
+  archived: Room[];
+} {
+  const favourites: Room[] = [];
+  const named = new Map<string, Room[]>();
+  const channels: Room[] = [];
+  const dms: Room[] = [];
+  const archived: Room[] = [];
+  for (const room of [...rooms].sort(byName)) {
+    if (room.favourite === true) favourites.push(room);
+    else if (room.section !== undefined && room.section !== '')
+      named.set(room.section, [...(named.get(room.section) ?? []), room]);
+    else if (room.archived_at !== undefined) archived.push(room);
+    else if (room.kind === 'dm') dms.push(room);
+    else channels.push(room);
+  }
+  dms.sort((a, b) => (b.last?.ts ?? b.created_at) - (a.last?.ts ?? a.created_at));
+  const own = [...named]
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([title, list]) => ({ key: `own:${title}`, title, rooms: list }));
+  if (favourites.length > 0) own.unshift({ key: 'favourites', title: 'Favourites', rooms: favourites });
+  return { own, channels, dms, archived };
+}
+
+function byName(a: Room, b: Room): number {
+  return roomName(a).localeCompare(roomName(b));
+}
+
+/** The names of my sections, for the choice of one. */
+export function sectionNames(rooms: Iterable<Room>): string[] {
+  const names = new Set<string>();
+  for (const room of rooms) if (room.section !== undefined && room.section !== '') names.add(room.section);
+  return [...names].sort((a, b) => a.localeCompare(b));
+}

@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'react';
+import type { IconName } from '@/components/Icon';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { may } from '@/state/rights';
+import { countdown } from './durations';
+
+export interface Closed {
+  icon: IconName;
+  text: string;
+}
+
+/** Why I cannot write in the room now; undefined: I can. Runs down by itself. */
+export function useClosed(room: Room): Closed | undefined {
+  const chat = useChat();
+  const { events } = useStore(chat.log(room.id).view);
+  const sent = events.findLast((event) => event.type === 'message' && event.sender === chat.me.id);
+  const slow = may(room, 'kick') || room.slow_mode_s === undefined ? 0 : room.slow_mode_s * 1_000;
+  const free_at = sent === undefined || slow === 0 ? 0 : sent.ts + slow;
+  const until = Math.max(free_at, room.muted_until ?? 0);
+  const now = useTicking(until);
+  if (room.archived_at !== undefined)
+    return { icon: 'archive', text: 'This room is archived. It can be read, and nothing is written here any more.' };
+  if (!may(room, 'send'))
+    return room.announcement === true
+      ? { icon: 'horn', text: 'Announcements: moderators write here. You can answer in a thread.' }
+      : { icon: 'lock', text: 'You can read here. To write, ask a moderator.' };
+  if ((room.muted_until ?? 0) > now)
+    return { icon: 'bell_off', text: `A moderator has muted you here, for ${remaining(room.muted_until ?? 0, now)}.` };
+  if (free_at > now) return { icon: 'clock', text: `Slow mode: you can write again in ${countdown(free_at - now)}.` };
+  return undefined;
+}
+
+const FAR_MS = 7 * 86_400_000;
+
+function remaining(until: number, now: number): string {
+  return until - now > FAR_MS ? 'now' : countdown(until - now);
+}
+
+/** The time, once a second until that moment is there. */
+function useTicking(until: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (until <= Date.now()) return setNow(Date.now());
+    const timer = setInterval(() => {
+      setNow(Date.now());
+      if (Date.now() >= until) clearInterval(timer);
+    }, 1_000);
+    setNow(Date.now());
+    return () => clearInterval(timer);
+  }, [until]);
+  return now;
+}
