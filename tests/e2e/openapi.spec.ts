@@ -214,6 +214,126 @@ test('messages are as the document says', async () => {
   expect(seen).toMatchObject({ head: first.seq + 1, n: 2, read_seq: first.seq, read_n: 1, last: { body: 'the second' } });
 });
 
+/** A new message of Ana's, and the path to it. */
+async function written(body: string, how: object = {}, login = ana, to = room): Promise<{ seq: number; path: Record<string, string> }> {
+  const call = { token: login.access_token, path: { room: to }, body: { cmid: randomUUID(), body, ...how } };
+  const { seq } = await post<{ seq: number }>('/rooms/{room}/messages', call);
+  return { seq, path: { room: to, seq: String(seq) } };
+}
+
+test('what is done to messages is as the document says', async () => {
+  const [token, bens] = [ana.access_token, ben.access_token];
+  const one = '/rooms/{room}/messages/{seq}';
+  const { seq, path } = await written('as it was');
+  await call('patch', one, { token, path, body: { body: 'as it is' } });
+  await call('patch', one, { token: bens, path, body: { body: 'not mine' }, error: 'forbidden' });
+  const { edits } = await get<{ edits: { body: string }[] }>(`${one}/edits`, { token, path });
+  expect(edits.map((e) => e.body)).toEqual(['as it was', 'as it is']);
+  await call('post', `${one}/reactions`, { token: bens, path, body: { emoji: '👍', on: true } });
+  await call('post', `${one}/reactions`, { token: bens, path, body: { emoji: 'x'.repeat(65), on: true }, error: 'bad_request' });
+  await call('post', `${one}/pin`, { token, path, body: { on: true } });
+  const now = await get<object>(one, { token, path });
+  const reactions = [{ emoji: '👍', count: 1, users: [ben.user.id] }];
+  expect(now).toMatchObject({ seq, body: 'as it is', state: { pinned: true, reactions, edited_at: expect.any(Number) } });
+  expect(await get('/rooms/{room}/pins', { token, path: { room } })).toEqual({ events: [now] });
+  await call('delete', one, { token: bens, path, error: 'forbidden' });
+  await call('delete', one, { token, path });
+  expect(await get(one, { token: bens, path })).toMatchObject({ body: '', state: { deleted: true } });
+  await call('get', one, { token, path: { room, seq: '999999' }, error: 'message_not_found' });
+  const at = '/rooms/{room}/at';
+  expect(await get(at, { token, path: { room }, query: { ts: '0' } })).toEqual({ room, seq: 1, beyond: false });
+  const later = String(Date.now() + 3_600_000);
+  expect(await get(at, { token, path: { room }, query: { ts: later } })).toMatchObject({ room, beyond: true });
+});
+
+test('threads and the search are as the document says', async () => {
+  const bens = ben.access_token;
+  const one = '/rooms/{room}/threads/{seq}';
+  const root = await written('where a thread begins');
+  const word = fresh('zebra');
+  const reply = await written(`striped as a ${word}`, { thread: root.seq });
+  const { path } = root;
+  await call('put', one, { token: bens, path, body: { following: true } });
+  type Thread = { root: { seq: number }; unread: number; read_seq: number; following: boolean };
+  type Whole = { thread: Thread; replies: { seq: number }[]; complete: boolean };
+  const whole = await get<Whole>(one, { token: bens, path });
+  expect(whole).toMatchObject({ thread: { root: { seq: root.seq, state: { replies: 1 } }, following: true }, complete: true });
+  expect(whole.replies.map((r) => r.seq)).toEqual([reply.seq]);
+  await call('put', one, { token: bens, path, body: { read_seq: reply.seq } });
+  const { threads } = await get<{ threads: Thread[] }>('/threads', { token: bens });
+  expect(threads).toMatchObject([{ root: { seq: root.seq }, unread: 0, read_seq: reply.seq, following: true }]);
+  await call('get', one, { token: bens, path: { room, seq: '999999' }, error: 'message_not_found' });
+
+  // What is written is found a moment later.
+  type Hits = { hits: { seq: number; marks: number[] }[]; complete: boolean };
+  const search = (query: Record<string, string>): Promise<Hits> => get<Hits>('/search', { token: bens, query });
+  await expect.poll(async () => (await search({ q: word })).hits.map((h) => h.seq)).toEqual([reply.seq]);
+  const best = await search({ q: `"${word}" from:${ana.user.username}`, sort: 'best', room, zone: 'Europe/Berlin', limit: '1' });
+  expect(best.hits).toMatchObject([{ room, seq: reply.seq, sender: ana.user.id, about: root.seq }]);
+  expect(best.hits[0]!.marks.length).toBeGreaterThan(0);
+  await call('get', '/search', { token: bens, query: { q: `${word} after:2020-01-31`, zone: 'Europe/Nowhere' }, error: 'time_zone_invalid' });
+});
+
+test('what rules a room has, and who keeps them, is as the document says', async () => {
+  const [token, bens] = [ana.access_token, ben.access_token];
+  const { id } = await post<Room>('/rooms', { token, body: { name: fresh('rules '), kind: 'public', members: [ben.user.id] } });
+  const [path, him] = [{ room: id }, { room: id, user: ben.user.id }];
+  const settings = { topic: 'quiet', description: 'a\nb', kind: 'private', announcement: true, slow_mode_s: 60 };
+  await call('patch', '/rooms/{room}', { token, path, body: settings });
+  await call('patch', '/rooms/{room}', { token: bens, path, body: { topic: 'loud' }, error: 'forbidden' });
+  await call('put', '/rooms/{room}/members/{user}', { token, path: him, body: { role: 'moderator' } });
+  await call('put', '/rooms/{room}/permissions/{permission}', { token, path: { room: id, permission: 'pin' }, body: { lowest: 'owner' } });
+  const seen = await get<Room>('/rooms/{room}', { token: bens, path });
+  expect(seen).toMatchObject({ ...settings, role: 'moderator', permissions: { pin: 'owner' } });
+  const { path: theirs } = await written('for the wall', {}, ben, id);
+  await call('post', '/rooms/{room}/messages/{seq}/pin', { token: bens, path: theirs, body: { on: true }, error: 'forbidden' });
+
+  const mute = '/rooms/{room}/members/{user}/mute';
+  const send = { token: bens, path, body: { cmid: randomUUID(), body: 'hush' } };
+  await call('put', mute, { token, path: him, body: { until: Date.now() + 3_600_000 } });
+  await call('post', '/rooms/{room}/messages', { ...send, error: 'muted' });
+  await call('put', mute, { token, path: him, body: { until: 0 } });
+  await call('post', '/rooms/{room}/archive', { token, path, body: { on: true } });
+  await call('post', '/rooms/{room}/messages', { ...send, error: 'archived' });
+  await call('post', '/rooms/{room}/archive', { token, path, body: { on: false } });
+  await post('/rooms/{room}/messages', send);
+
+  await call('put', '/rooms/{room}/bans/{user}', { token, path: him });
+  const { bans } = await get<{ bans: { user: User; by: string }[] }>('/rooms/{room}/bans', { token, path });
+  expect(bans).toMatchObject([{ user: { id: ben.user.id }, by: ana.user.id }]);
+  await call('post', '/rooms/{room}/members', { token, path, body: { user: ben.user.id }, error: 'banned' });
+  await call('delete', '/rooms/{room}/bans/{user}', { token, path: him });
+  expect(await get('/rooms/{room}/bans', { token, path })).toEqual({ bans: [] });
+  await call('post', '/rooms/{room}/members', { token, path, body: { user: ben.user.id } });
+});
+
+test('invitations, and what is mine, are as the document says', async () => {
+  const [token, bens] = [ana.access_token, ben.access_token];
+  const { id } = await post<Room>('/rooms', { token, body: { name: fresh('inner '), kind: 'private' } });
+  const path = { room: id };
+  type Invite = { id: string; token: string };
+  const made = { token, path, body: { expires_in_s: 3600, uses: 1, role: 'guest' } };
+  const invite = await post<Invite>('/rooms/{room}/invites', made);
+  const { invites } = await get<{ invites: Invite[] }>('/rooms/{room}/invites', { token, path });
+  expect(invites).toMatchObject([{ id: invite.id, role: 'guest', uses_left: 1 }]);
+  expect(invites[0]).not.toHaveProperty('token');
+  const link = { token: bens, path: { token: invite.token } };
+  expect(await get('/invites/{token}', link)).toMatchObject({ room: id, inside: false, member_count: 1 });
+  expect(await post('/invites/{token}', link)).toMatchObject({ id, role: 'guest' });
+  await call('get', '/rooms/{room}/invites', { token: bens, path, error: 'forbidden' });
+  const other = await post<Invite>('/rooms/{room}/invites', { token, path, body: {} });
+  await call('delete', '/rooms/{room}/invites/{invite}', { token, path: { room: id, invite: other.id } });
+  await call('get', '/invites/{token}', { token: bens, path: { token: other.token }, error: 'invite_not_found' });
+
+  await call('put', '/rooms/{room}/mine', { token: bens, path, body: { favourite: true, section: 'Work' } });
+  await written('unread', {}, ana, id);
+  const before = await get<Room & { read_n: number }>('/rooms/{room}', { token: bens, path });
+  expect(before).toMatchObject({ favourite: true, section: 'Work' });
+  expect(before.read_n).toBeLessThan(before.n);
+  await call('post', '/read', { token: bens });
+  expect(await get('/rooms/{room}', { token: bens, path })).toMatchObject({ read_n: before.n });
+});
+
 test('what no operation answers is an error as the document has it', async () => {
   for (const [method, path, status, code] of [
     ['GET', '/nothing/here', 404, 'not_found'],
