@@ -73,7 +73,10 @@ export class IdbOutboxStore implements OutboxStore {
   async put(entry: OutboxEntry, instead_of?: string): Promise<void> {
     const change = (await this.#open()).transaction(STORE, 'readwrite');
     const gone = instead_of === undefined ? undefined : change.store.delete(instead_of);
-    await Promise.all([change.store.put(entry), gone, change.done]);
+    const written = [change.store.put(entry), gone, change.done];
+    // Left to itself it commits when the page has heard of the write: a page that is reloaded before that has written nothing.
+    change.commit();
+    await Promise.all(written);
   }
 
   async remove(cmid: string): Promise<void> {
