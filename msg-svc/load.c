@@ -32,7 +32,7 @@ static void take_members(struct plan *p, const struct db_result *r)
             continue;
         }
         plan_member_is(p, room, user, role);
-        plan_member_limits(p, room, user, db_int(r, i, 3), db_int(r, i, 4));
+        plan_member_limits(p, room, user, db_int(r, i, 3), db_int(r, i, 4), db_bool(r, i, 5));
     }
 }
 
@@ -110,7 +110,10 @@ static void load_members(const struct plan *p, load_exec_fn *exec, void *arg)
     INTS(&v, p->members, p->n_members, true, it->user);
     exec(arg,
          "SELECT t.room, t.member, m.role, (extract(epoch FROM m.muted_until) * 1000)::bigint, "
-         "(extract(epoch FROM m.last_sent) * 1000)::bigint FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
+         "(extract(epoch FROM m.last_sent) * 1000)::bigint, "
+         "CASE WHEN r.kind = 'dm' THEN EXISTS (SELECT FROM chat.members o JOIN auth.blocked b ON b.user_id = o.user_id "
+         "WHERE o.room_id = r.id AND b.blocked_id = t.member) ELSE false END "
+         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) LEFT JOIN chat.rooms r ON r.id = t.room "
          "LEFT JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.member "
          "LEFT JOIN LATERAL (SELECT true AS gone FROM chat.events WHERE m.user_id IS NULL AND room_id = t.room "
          "AND data ->> 'user' = t.member::text AND type IN ('left', 'removed') LIMIT 1) e ON true "

@@ -42,6 +42,7 @@ struct plan_member {
     enum role role;
     int64_t muted_ms, sent_ms; /* may not write until; in slow mode: wrote last. 0: not */
     bool changed;              /* role, mute or last message differ from his row */
+    bool blocked;              /* in a direct message: the other one does not want to hear of him */
     bool was_banned, banned;
     int64_t banned_by;
     bool former;           /* was in it at some time before, and is not now */
@@ -202,7 +203,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count);
 void plan_room_is(struct plan *p, const struct plan_room *row);
 void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role);
 /* Of a member: until when he may not write, and when he wrote last in slow mode. */
-void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms);
+void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms, bool blocked);
 void plan_member_banned(struct plan *p, int64_t room, int64_t user);
 void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description);
 /* The name that the i-th step wants, or its room has, is another public room's. */

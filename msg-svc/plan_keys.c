@@ -298,13 +298,14 @@ void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role)
     m->role = role;
 }
 
-void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms)
+void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms, bool blocked)
 {
     struct plan_member *m = find_member(p, room, user);
     if (m == NULL)
         return;
     m->muted_ms = muted_ms;
     m->sent_ms = sent_ms;
+    m->blocked = blocked;
 }
 
 void plan_member_banned(struct plan *p, int64_t room, int64_t user)

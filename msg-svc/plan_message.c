@@ -185,6 +185,8 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_MESSAGE_NOT_FOUND;
     if (s->who->muted_ms > ts && s->entry->kind != ENTRY_DELETE)
         return ERR_MUTED;
+    if (s->who->blocked && s->entry->kind != ENTRY_DELETE)
+        return ERR_BLOCKED;
     switch (s->entry->kind) {
     case ENTRY_EDIT:
         return run_edit(p, s, ts);

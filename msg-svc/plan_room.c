@@ -8,6 +8,8 @@ int plan_check_voice(const struct plan_step *s, int64_t ts)
     const struct plan_room *room = s->room;
     if (room->archived)
         return ERR_ARCHIVED;
+    if (s->who->blocked)
+        return ERR_BLOCKED;
     if (!plan_may(s, s->entry->about != 0 ? PERMISSION_REPLY : PERMISSION_SEND))
         return ERR_FORBIDDEN;
     if (s->who->muted_ms > ts)

@@ -338,6 +338,25 @@ Test(people, who_is_blocked_opens_no_conversation_and_is_not_told_why)
     free(same);
 }
 
+Test(people, who_is_blocked_writes_and_reacts_no_more_where_both_already_are)
+{
+    char *room = room_dm(stack_port(stack, 0), &bob, &alice), *cmid = new_cmid(), path[96], body[160];
+    int64_t seq = room_post(stack_port(stack, 0), &bob, room, "before");
+    expect_status(&alice, "PUT", path_of("/me/blocks/", &bob, ""), NULL, 204, NULL);
+    snprintf(path, sizeof path, "/rooms/%s/messages", room);
+    snprintf(body, sizeof body, "{\"cmid\":\"%s\",\"body\":\"after\"}", cmid);
+    expect_status(&bob, "POST", path, body, 403, "blocked");
+    snprintf(path, sizeof path, "/rooms/%s/messages/%lld/reactions", room, (long long)seq);
+    expect_status(&bob, "POST", path, "{\"emoji\":\"x\",\"on\":true}", 403, "blocked");
+    expect_status(&alice, "POST", path, "{\"emoji\":\"x\",\"on\":true}", 204, NULL);
+    snprintf(path, sizeof path, "/rooms/%s/messages/%lld", room, (long long)seq);
+    expect_status(&bob, "DELETE", path, NULL, 204, NULL);
+    expect_status(&alice, "DELETE", path_of("/me/blocks/", &bob, ""), NULL, 204, NULL);
+    room_post(stack_port(stack, 0), &bob, room, "again");
+    free(room);
+    free(cmid);
+}
+
 Test(people, who_is_blocked_no_longer_is_as_before)
 {
     expect_status(&alice, "PUT", path_of("/me/blocks/", &bob, ""), NULL, 204, NULL);

@@ -177,7 +177,7 @@ Test(plan_room, slow_mode_lets_one_message_pass_and_moderators_all)
     next_send(GUEST, 1, 5, "e");
     room_of_four();
     plan->rooms[0].slow_mode_s = 30;
-    plan_member_limits(plan, 1, GUEST, 0, TS - 29999);
+    plan_member_limits(plan, 1, GUEST, 0, TS - 29999, false);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, 0);
     cr_assert_eq(step(1)->err, ERR_SLOW_MODE);
@@ -192,7 +192,7 @@ Test(plan_room, a_refusal_of_slow_mode_is_decided_and_remembered)
     next_in_order(GUEST, 1, 1, 0, 2);
     room_of_four();
     plan->rooms[0].slow_mode_s = 30;
-    plan_member_limits(plan, 1, GUEST, 0, TS);
+    plan_member_limits(plan, 1, GUEST, 0, TS, false);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_SLOW_MODE);
     cr_assert_eq(step(1)->err, ERR_REFUSED);

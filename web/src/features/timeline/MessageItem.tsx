@@ -178,6 +178,10 @@ const WHY: Record<string, string> = {
   forbidden: 'You may not write here.',
   too_large: 'It is too long.',
   message_not_found: 'What it answers is not there.',
+  blocked: 'This person does not take messages from you.',
+  muted: 'You are muted here for now.',
+  slow_mode: 'Wait a little between two messages here.',
+  archived: 'This room is archived.',
   refused: 'The server refused it.',
 };
 
