@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Dialog } from '@/components/Dialog';
 import { type Anchor, Floating } from '@/components/Floating';
@@ -11,8 +11,10 @@ import { roomName } from '@/state/names';
 import { maySet } from '@/state/rights';
 import { LeaveQuestion } from '../members/LeaveRoom';
 import { MenuRow } from './MenuRow';
-import { RoomSettings } from './RoomSettings';
 import { sectionNames } from './sections';
+
+// Not everybody needs them: they are fetched when they are opened first.
+const RoomSettings = lazy(async () => ({ default: (await import('./RoomSettings')).RoomSettings }));
 
 type Sheet = 'settings' | 'section' | 'leave';
 
@@ -74,7 +76,7 @@ export function RoomMenu({ room }: { room: Room }) {
           </div>
         </Floating>
       )}
-      {sheet === 'settings' && <RoomSettings room={room} onClose={() => setSheet(undefined)} />}
+      <Suspense>{sheet === 'settings' && <RoomSettings room={room} onClose={() => setSheet(undefined)} />}</Suspense>
       {sheet === 'section' && (
         <ChooseSection
           room={room}
