@@ -3,6 +3,7 @@ import { storage } from '@/lib/storage';
 import type { Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
 import { LeaveQuestion } from '../members/LeaveRoom';
+import { BlockedNote } from '../people/BlockedNote';
 import { Buttons } from './Buttons';
 import type { Format } from './formats';
 import { CHOICES_ID } from './place';
@@ -90,6 +91,7 @@ export function Composer({ room, onSent, draft = room.id, above, ref, ...props }
           {command.error}
         </p>
       )}
+      {room.peer !== undefined && <BlockedNote peer={room.peer} />}
       {above !== undefined && <div className="composer-above">{above}</div>}
       <Suspense>{tools && <Toolbar text={text} preview={preview} onPreview={setPreview} onFormat={insert} />}</Suspense>
       <textarea
