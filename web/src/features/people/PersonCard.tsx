@@ -222,7 +222,7 @@ function Ways(props: { id: string; name: string; blocked: boolean; onClose: () =
     <>
       {asking && (
         <p className="person-note">
-          {name} can begin no conversation with you, and their messages are folded. They are not told.
+          {name} can no longer write to you directly, and their messages in rooms are folded. They are not told.
         </p>
       )}
       {blocked && <p className="person-note">You block {name}.</p>}
