@@ -32,7 +32,8 @@ afterEach(cleanup);
 function box(of = room, props: Partial<ComponentProps<typeof Composer>> = {}): HTMLTextAreaElement {
   const list = { rooms: new Store(new Map([['1', aRoom('1', { name: 'garden' })]])) };
   const people = { users: new Store(new Map([ada, ben].map((user) => [user.id, user]))), put: () => {} };
-  const log = () => ({ view: { get: () => ({ events: [] }) } });
+  const empty = { view: new Store({ events: [] }) };
+  const log = () => empty;
   const members = [ada, ben].map((user) => ({ user, role: 'member', joined_at: 1, delivered_seq: 0, read_seq: 0 }));
   const call = async (path: string) => (path.endsWith('/members') ? { members, complete: true } : { users: [] });
   const parts = { me: ada, send, setOwnState, addMember, leave, list, people, log, api: { call } };
