@@ -43,7 +43,8 @@ int prose_parse(struct str typed, int max, bool lines, struct buf *out)
     }
     if (count > max)
         return ERR_TEXT_INVALID;
-    buf_put(out, text.p + start, text.n - start);
+    if (start < text.n) /* There may be no bytes at all, and nothing can be added to no pointer. */
+        buf_put(out, text.p + start, text.n - start);
     return 0;
 }
 

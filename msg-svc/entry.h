@@ -48,6 +48,11 @@ struct entry {
     unsigned tries; /* that were counted, the coming one too; 0: none had to be */
     int err;        /* not 0: the entry is no valid wish and is only answered so */
     enum entry_kind kind;
+    enum role role;       /* of ENTRY_ROLE; of ENTRY_PERMISSION the lowest that may */
+    enum permission what; /* of ENTRY_PERMISSION; by_default: it is to be as the table has it */
+    bool by_default;
+    bool on;          /* of ENTRY_REACT, ENTRY_PIN and ENTRY_ARCHIVE */
+    bool invited;     /* of ENTRY_JOIN: by an invitation, with a token of the hash `invite` */
     bool redelivered; /* claimed: may have been stored and not told before */
     bool welcomed;    /* its user is known to be no newcomer */
     bool alone;       /* failed in company; goes through a transaction of its own */
@@ -61,14 +66,9 @@ struct entry {
     /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT and _PIN what is to
      * be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
     int64_t about, quote;
-    struct str emoji;     /* of ENTRY_REACT */
-    bool on;              /* of ENTRY_REACT, ENTRY_PIN and ENTRY_ARCHIVE */
-    enum role role;       /* of ENTRY_ROLE; of ENTRY_PERMISSION the lowest that may */
-    enum permission what; /* of ENTRY_PERMISSION; */
-    bool by_default;      /* and it is to be as the table has it */
-    int64_t until_ms;     /* of ENTRY_MUTE; 0: no longer */
+    struct str emoji; /* of ENTRY_REACT */
+    int64_t until_ms; /* of ENTRY_MUTE; 0: no longer */
     struct room_settings settings;
-    bool invited; /* of ENTRY_JOIN: by an invitation, with a token of this hash */
     unsigned char invite[DIGEST_WHOLE];
     struct mentions mentions; /* in the body */
     struct jval *args;        /* holds the texts of what is neither send nor a change of membership */

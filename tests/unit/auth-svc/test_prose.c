@@ -29,6 +29,14 @@ Test(prose, space_around_a_text_goes_and_space_within_stays)
     taken("one\n\ntwo", 20, true, "one\n\ntwo");
 }
 
+Test(prose, no_bytes_at_all_are_an_empty_text)
+{
+    struct buf out = {0};
+    cr_assert(zero(int, prose_parse((struct str){0}, 20, false, &out)));
+    cr_expect(eq(sz, out.n, 0));
+    buf_fini(&out);
+}
+
 Test(prose, length_is_counted_in_characters_not_bytes)
 {
     taken("äöü", 3, false, "äöü");
