@@ -139,7 +139,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
   useLayoutEffect(() => {
     const box = scroller.current;
     if (!ready || box === null) return;
-    const goal = target === undefined ? box.querySelector<HTMLElement>('.divider-new') : rowOf(box, target);
+    const goal = target === undefined ? box.querySelector<HTMLElement>('.divider-new') : rowFor(box, target);
     box.scrollTop =
       goal === null ? box.scrollHeight : goal.offsetTop - box.clientHeight * (target === undefined ? 0.2 : 0.4);
     pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight <= PIN_PX && log.view.get().at_end;
@@ -343,6 +343,13 @@ function byDay(rows: readonly Row[]): { day: DayRow; rows: Row[] }[] {
 
 function rowOf(box: HTMLElement, seq: number): HTMLElement | null {
   return box.querySelector<HTMLElement>(`[data-msg-seq="${seq}"], [data-seq="${seq}"]`);
+}
+
+/** Of an event that is held but has no row of its own, or stands in a line with others: the first row that ends behind it. */
+function rowFor(box: HTMLElement, seq: number): HTMLElement | null {
+  for (const row of box.querySelectorAll<HTMLElement>('[data-msg-seq], [data-seq]'))
+    if (Number(row.dataset.msgSeq ?? row.dataset.seq) >= seq) return row;
+  return null;
 }
 
 function firstInView(box: HTMLElement): { row: HTMLElement; below: number } | undefined {
