@@ -8,7 +8,7 @@ done
 
 parts=(lint build unit model web service fuzz parley e2e faults)
 parts_with_options=(faults)
-part_limit_s=900
+part_limit_s=1800
 
 cmd_test() {
   local chosen=() part
