@@ -9,12 +9,8 @@ static void ask(struct call *c);
 static void on_found(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
-        return;
-    }
     int64_t head = db_int(r, 0, HEAD), seq = db_int(r, 0, SEQ);
     struct jsonw w = jsonw_on(&c->text);
     jsonw_obj(&w, NULL);

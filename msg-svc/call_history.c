@@ -12,12 +12,8 @@ static void ask(struct call *c);
 static void on_history(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
-        return;
-    }
     struct log_batch batch = {
         .rows = {.r = r, .room = c->room, .count = db_rows(r), .col = SEQ, .rising = c->rising},
         .user = c->user,

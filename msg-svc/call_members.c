@@ -26,12 +26,8 @@ static void ask(struct call *c);
 static void on_members(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
-        return;
-    }
     /* The room's row comes alone when the page is empty. */
     size_t count = db_is_null(r, 0, ID) ? 0 : db_rows(r), limit = (size_t)c->limit;
     struct jsonw w = jsonw_on(&c->text);

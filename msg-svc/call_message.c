@@ -12,17 +12,6 @@ enum column { KIND, INSIDE, FIRST };
     "EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) AS inside " \
     "FROM chat.rooms WHERE id = $1::bigint) r "
 
-/* True: the caller is in and there is a row to go on with. Else the call has ended, or asks again. */
-static bool inside(struct call *c, int err, const struct db_result *r, call_step_fn *again)
-{
-    if (!call_answered(c, err, r))
-        return false;
-    if (db_rows(r) > 0 && db_bool(r, 0, INSIDE))
-        return true;
-    call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), again);
-    return false;
-}
-
 static void ask_with_seq(struct call *c, const char *sql, db_done_fn *fn)
 {
     struct db_params v = {0};
@@ -51,7 +40,7 @@ static void ask_message(struct call *c);
 static void on_message(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!inside(c, err, r, ask_message))
+    if (!call_inside(c, err, r, ask_message))
         return;
     if (db_is_null(r, 0, FIRST)) {
         call_fail(c, ERR_MESSAGE_NOT_FOUND, NULL);
@@ -86,7 +75,7 @@ static void on_edits(void *arg, int err, const struct db_result *r)
 {
     enum { SEQ = FIRST, TS, BODY };
     struct call *c = arg;
-    if (!inside(c, err, r, ask_edits))
+    if (!call_inside(c, err, r, ask_edits))
         return;
     if (db_is_null(r, 0, SEQ)) {
         call_fail(c, ERR_MESSAGE_NOT_FOUND, NULL);
@@ -132,7 +121,7 @@ static void ask_pins(struct call *c);
 static void on_pins(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!inside(c, err, r, ask_pins))
+    if (!call_inside(c, err, r, ask_pins))
         return;
     struct log_rows rows = {
         .r = r, .room = c->room, .count = db_is_null(r, 0, FIRST) ? 0 : db_rows(r), .col = FIRST, .rising = true};

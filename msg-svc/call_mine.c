@@ -30,12 +30,8 @@ static void on_view(void *arg, int err, const struct db_result *r)
 static void on_kept(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, 1)) {
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, 0), "public"), ask);
-        return;
-    }
     c->other = db_int(r, 0, 2);
     struct db_params v = {0};
     db_p_int(&v, c->user);

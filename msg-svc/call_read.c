@@ -10,12 +10,8 @@ static void ask(struct call *c);
 static void on_read(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask);
-        return;
-    }
     int64_t seq = db_int(r, 0, SEQ), n = db_int(r, 0, N);
     if (!db_is_null(r, 0, USEQ))
         publish_user_event(

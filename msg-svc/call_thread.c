@@ -33,12 +33,8 @@ enum { KIND, INSIDE, ROOT, PLACE_OF = ROOT + LOG_COLUMNS_N, REPLY = PLACE_OF + 3
 static void on_thread(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask_thread))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE)) {
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask_thread);
-        return;
-    }
     if (db_is_null(r, 0, ROOT)) {
         call_fail(c, ERR_MESSAGE_NOT_FOUND, NULL);
         return;
@@ -109,11 +105,9 @@ static void ask_follow(struct call *c);
 static void on_follow(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
-    if (!call_answered(c, err, r))
+    if (!call_inside(c, err, r, ask_follow))
         return;
-    if (db_rows(r) == 0 || !db_bool(r, 0, INSIDE))
-        call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), ask_follow);
-    else if (db_is_null(r, 0, ROOT))
+    if (db_is_null(r, 0, ROOT))
         call_fail(c, ERR_MESSAGE_NOT_FOUND, NULL);
     else
         call_reply(c, STR("{}"));

@@ -147,6 +147,17 @@ void call_outside(struct call *c, bool is_public, call_step_fn *again)
         call_welcome(c, again);
 }
 
+bool call_inside(struct call *c, int err, const struct db_result *r, call_step_fn *again)
+{
+    enum { KIND, INSIDE };
+    if (!call_answered(c, err, r))
+        return false;
+    if (db_rows(r) > 0 && db_bool(r, 0, INSIDE))
+        return true;
+    call_outside(c, db_rows(r) > 0 && str_is(db_str(r, 0, KIND), "public"), again);
+    return false;
+}
+
 bool call_raced(struct call *c, int err, const struct db_result *r)
 {
     enum { TRIES_MAX = 3 };

@@ -76,6 +76,9 @@ void call_welcome(struct call *c, call_step_fn *next);
 /* The caller is not in the room: fail as who may know of it (public) or may not. Perhaps he is a newcomer and it is a
  * room everyone is in: the first time in a public one, welcome him and ask again. */
 void call_outside(struct call *c, bool is_public, call_step_fn *again);
+/* The answer to a question whose first two columns are the room's kind and whether the caller is in; no row: no such
+ * room. True: he is, and there is a row to go on with. Else the call has failed and is gone, or asks `again`. */
+bool call_inside(struct call *c, int err, const struct db_result *r, call_step_fn *again);
 
 /* Arguments. False: absent or not such a value. A number in digits, as a query string has it, counts. */
 bool call_int(const struct call *c, const char *key, int64_t *out);
