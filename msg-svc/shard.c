@@ -28,6 +28,10 @@ struct lock {
     int64_t free_since_ms; /* 0: not seen free at the last look */
 };
 
+/* The order in which shards are kept and taken: any few of them in a row are spread over the whole range, so that rooms
+ * with neighbouring numbers, made together and often busy together, are shared out among the replicas. */
+static const unsigned char spread[SHARDS] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+
 /* A question, and the tenure it was asked in. */
 struct ask {
     struct shards *shards;
@@ -39,7 +43,7 @@ struct shards {
     struct lock locks[SHARDS];
     struct peers peers;
     unsigned tenure; /* grows when all locks are lost: answers to older questions say nothing */
-    unsigned offset; /* where this replica begins to look, so that two starting at once collide less */
+    unsigned offset; /* where in `spread` this replica begins to look, so that two starting at once collide less */
     size_t leaving;  /* answers that leave() still waits for */
     void (*left)(void *arg);
     void *left_arg;
@@ -116,15 +120,16 @@ void shards_beat(struct shards *s)
 static void give_surplus(struct shards *s, size_t keep)
 {
     for (unsigned i = 0; i < SHARDS; i++) {
-        if (s->locks[i].state != LOCK_HELD)
+        unsigned shard = spread[i];
+        if (s->locks[shard].state != LOCK_HELD)
             continue;
         if (keep > 0) {
             keep--;
             continue;
         }
-        log_info(NULL, "shard given up", "shard=%u", i);
-        s->locks[i].state = LOCK_GIVING;
-        s->config.hooks.give(s->config.arg, i);
+        log_info(NULL, "shard given up", "shard=%u", shard);
+        s->locks[shard].state = LOCK_GIVING;
+        s->config.hooks.give(s->config.arg, shard);
     }
 }
 
@@ -206,7 +211,10 @@ static void ask_locks(struct shards *s)
     int64_t now = clock_mono_ms();
     struct db_params v = {0};
     db_p_int(&v, LOCK_CLASS);
-    db_p_int(&v, s->offset);
+    db_p_array(&v);
+    for (unsigned i = 0; i < SHARDS; i++)
+        db_p_array_int(&v, spread[(i + s->offset) % SHARDS]);
+    db_p_array_end(&v);
     db_p_int(&v, want > held ? (int64_t)(want - held) : 0);
     db_p_array(&v);
     for (unsigned i = 0; i < SHARDS; i++)
@@ -221,8 +229,9 @@ static void ask_locks(struct shards *s)
                 "WITH held AS MATERIALIZED (SELECT objid::bigint::int AS s FROM pg_locks "
                 "WHERE locktype = 'advisory' AND classid = $1::int::oid AND objsubid = 2 AND granted "
                 "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())), "
-                "free AS MATERIALIZED (SELECT s FROM generate_series(0, 15) AS s WHERE s NOT IN (SELECT s FROM held)), "
-                "pick AS MATERIALIZED (SELECT s FROM free ORDER BY (s + $2::int) % 16 LIMIT $3::bigint) "
+                "free AS MATERIALIZED (SELECT s, n FROM unnest($2::int[]) WITH ORDINALITY AS shards (s, n) "
+                "WHERE s NOT IN (SELECT s FROM held)), "
+                "pick AS MATERIALIZED (SELECT s FROM free ORDER BY n LIMIT $3::bigint) "
                 "SELECT f.s, CASE WHEN p.s IS NOT NULL OR f.s = ANY($4::int[]) "
                 "THEN pg_try_advisory_lock($1::int, f.s) ELSE false END "
                 "FROM free f LEFT JOIN pick p ON p.s = f.s",

@@ -4,6 +4,7 @@
 #include <criterion/parameterized.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "failpoints.h"
@@ -141,5 +142,27 @@ Test(takeover, an_owner_that_stood_still_in_a_transaction_commits_nothing_late, 
     stack_wait_ready(w.stack, "msg-svc-0");
     stack_wait_ready(w.stack, "msg-svc-1");
     check_all(deadline);
+    tear_down();
+}
+
+/* Of shards 1 to 8, those of eight rooms made in a row: how many holders there are, and the fewest that one of them has. */
+static bool shares_are(void *want)
+{
+    char *shares = stack_sql(w.stack, "SELECT count(*) || ' ' || min(held) || ' ' || sum(held) FROM "
+                                      "(SELECT count(*) AS held FROM pg_locks WHERE locktype = 'advisory' AND granted "
+                                      "AND objsubid = 2 AND objid BETWEEN 1 AND 8 GROUP BY pid) AS h");
+    bool same = strcmp(shares, want) == 0;
+    free(shares);
+    return same;
+}
+
+Test(takeover, who_comes_back_gets_its_part_of_rooms_with_neighbouring_numbers, .timeout = 120)
+{
+    set_up();
+    stack_kill(w.stack, "msg-svc-0", SIGKILL);
+    cr_assert(stack_until(shares_are, "1 8 8", 30000), "the one that is left has not taken all");
+    stack_restart(w.stack, "msg-svc-0");
+    stack_wait_ready(w.stack, "msg-svc-0");
+    cr_expect(stack_until(shares_are, "2 4 8", 30000), "neighbours are not shared out");
     tear_down();
 }
