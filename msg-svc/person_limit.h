@@ -3,6 +3,6 @@
 #ifndef PARLEY_MSG_PERSON_LIMIT_H
 #define PARLEY_MSG_PERSON_LIMIT_H
 
-enum { ROOMS_PER_PERSON = 1000 };
+enum { ROOMS_PER_PERSON = 2000 };
 
 #endif

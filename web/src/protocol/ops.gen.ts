@@ -12,7 +12,7 @@ export const LIMITS = {
   max_http_body: 262144,
   history_limit: 200,
   room_capacity: 10000,
-  rooms_per_person: 1000,
+  rooms_per_person: 2000,
 } as const;
 
 export const CLOSE = {

@@ -1,16 +1,15 @@
 import { type ReactNode, useMemo } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
-import { calls, unreadOf } from '@/client/room_list';
+import { calls } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
 import { Icon, Mark } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
-import { roomName } from '@/state/names';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { AccountMenu } from '../settings/AccountMenu';
-import { roomIcon } from './roomIcon';
+import { RoomRow } from './RoomRow';
 import { sectionsOf } from './sections';
 import { useFolded } from './useFolded';
 import { useOpenRoom } from './useOpenRoom';
@@ -46,20 +45,15 @@ export function Sidebar({ current, onOpen }: Props) {
   const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
   const { open } = useOpenRoom(() => {});
   const [on_people] = useRoute(paths.people);
-  const link = (room: Room): ReactNode => {
-    const peer = room.peer ?? chat.me;
-    return (
-      <RoomLink key={room.id} room={room} on={room.id === current} draft={written.has(room.id)}>
-        {room.kind === 'dm' ? (
-          <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence(peer.id)} />
-        ) : (
-          <span className="side-sign">
-            <Icon name={roomIcon(room)} size={17} />
-          </span>
-        )}
-      </RoomLink>
-    );
-  };
+  const link = (room: Room): ReactNode => (
+    <RoomRow
+      key={room.id}
+      room={room}
+      on={room.id === current}
+      draft={written.has(room.id)}
+      presence={room.kind === 'dm' ? presence(room.peer?.id ?? chat.me.id) : undefined}
+    />
+  );
 
   return (
     <nav className="side" aria-label="Rooms and people">
@@ -185,34 +179,6 @@ function ThreadsLink() {
         <Icon name="thread" size={17} />
       </span>
       <span className="side-name">Threads</span>
-      {unread > 0 && (
-        <span className="badge-count">
-          {unread > 99 ? '99+' : unread}
-          <span className="visually-hidden"> unread</span>
-        </span>
-      )}
-    </Link>
-  );
-}
-
-function RoomLink({ room, on, draft, children }: { room: Room; on: boolean; draft: boolean; children: ReactNode }) {
-  const unread = unreadOf(room);
-  const mentions = room.mentions?.length ?? 0;
-  const classes = ['side-row'];
-  if (on) classes.push('is-on');
-  if (unread > 0 || mentions > 0) classes.push('is-unread');
-  return (
-    <Link href={paths.room(room.id)} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
-      {children}
-      <bdi className="side-name">{roomName(room)}</bdi>
-      {room.peer !== undefined && <StatusSign id={room.peer.id} />}
-      {draft && !on && unread === 0 && mentions === 0 && <span className="side-draft">draft</span>}
-      {mentions > 0 && (
-        <span className="badge-count badge-mention">
-          @{mentions > 99 ? '99+' : mentions}
-          <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
-        </span>
-      )}
       {unread > 0 && (
         <span className="badge-count">
           {unread > 99 ? '99+' : unread}

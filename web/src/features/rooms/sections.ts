@@ -31,19 +31,22 @@ export function sectionsOf(rooms: readonly Room[]): {
   }
   dms.sort((a, b) => (b.last?.ts ?? b.created_at) - (a.last?.ts ?? a.created_at));
   const own = [...named]
-    .sort(([a], [b]) => a.localeCompare(b))
+    .sort(([a], [b]) => compare(a, b))
     .map(([title, list]) => ({ key: `own:${title}`, title, rooms: list }));
   if (favourites.length > 0) own.unshift({ key: 'favourites', title: 'Favourites', rooms: favourites });
   return { own, channels, dms, archived };
 }
 
+// localeCompare would look the language up anew each time: with thousands of rooms that is felt.
+const { compare } = new Intl.Collator(undefined, { numeric: true });
+
 function byName(a: Room, b: Room): number {
-  return roomName(a).localeCompare(roomName(b));
+  return compare(roomName(a), roomName(b));
 }
 
 /** The names of my sections, for the choice of one. */
 export function sectionNames(rooms: Iterable<Room>): string[] {
   const names = new Set<string>();
   for (const room of rooms) if (room.section !== undefined && room.section !== '') names.add(room.section);
-  return [...names].sort((a, b) => a.localeCompare(b));
+  return [...names].sort(compare);
 }

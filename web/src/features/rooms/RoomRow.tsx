@@ -1,0 +1,57 @@
+import { memo } from 'react';
+import { Link } from 'wouter';
+import { unreadOf } from '@/client/room_list';
+import type { PresenceState } from '@/components/Avatar';
+import { Icon } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { roomName } from '@/state/names';
+import { PersonAvatar, StatusSign } from '../people/Signs';
+import { roomIcon } from './roomIcon';
+
+interface Props {
+  room: Room;
+  /** It is open. */
+  on: boolean;
+  draft: boolean;
+  /** Of the other person of a direct message. */
+  presence: PresenceState | undefined;
+}
+
+/** A room in the sidebar. Of thousands of rows only those whose room changed are rendered again. */
+export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Props) {
+  const { me } = useChat();
+  const unread = unreadOf(room);
+  const mentions = room.mentions?.length ?? 0;
+  const classes = ['side-row', 'room-row'];
+  if (on) classes.push('is-on');
+  if (unread > 0 || mentions > 0) classes.push('is-unread');
+  const peer = room.peer ?? me;
+  return (
+    <Link href={paths.room(room.id)} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
+      {room.kind === 'dm' ? (
+        <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
+      ) : (
+        <span className="side-sign">
+          <Icon name={roomIcon(room)} size={17} />
+        </span>
+      )}
+      <bdi className="side-name">{roomName(room)}</bdi>
+      {room.peer !== undefined && <StatusSign id={room.peer.id} />}
+      {draft && !on && unread === 0 && mentions === 0 && <span className="side-draft">draft</span>}
+      {mentions > 0 && (
+        <span className="badge-count badge-mention">
+          @{mentions > 99 ? '99+' : mentions}
+          <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
+        </span>
+      )}
+      {unread > 0 && (
+        <span className="badge-count">
+          {unread > 99 ? '99+' : unread}
+          <span className="visually-hidden"> unread</span>
+        </span>
+      )}
+    </Link>
+  );
+});
