@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId } from 'react';
 import { Icon } from './Icon';
+import { useModal } from './useModal';
 
 interface DialogProps {
   title: string;
@@ -13,18 +14,8 @@ interface DialogProps {
 /** A modal dialog: the browser keeps the focus inside, closes it on Esc and gives the focus back. A click beside it closes
  *  it too. Mounted means open. */
 export function Dialog({ title, onClose, children, bare = false, className = '' }: DialogProps) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal();
   const title_id = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    const before = document.activeElement;
-    dialog?.showModal();
-    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => {
-      dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the browser's own way to close a dialog.
     <dialog

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { useModal } from './useModal';
 
 export interface Anchor {
   left: number;
@@ -21,18 +22,8 @@ const MARGIN_PX = 8;
 /** Floats at what it belongs to: below it, above where there is no room; on a phone it comes from the lower edge. The
  *  browser keeps the focus inside, closes it on Esc and gives the focus back. Mounted means open. */
 export function Floating({ label, anchor, onClose, children, className = '' }: Props) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal();
   const pressed = useRef<EventTarget>(null);
-  useEffect(() => {
-    const dialog = ref.current;
-    const before = document.activeElement;
-    dialog?.showModal();
-    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => {
-      dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, []);
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
