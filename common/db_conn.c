@@ -373,6 +373,8 @@ int db_conn_create(struct db_conn **conn_r, struct loop *loop, const struct db_c
     timer_make(&c->timer, loop, on_timer, c);
     timer_make(&c->soon, loop, on_soon, c);
     timer_start(c->timer, 0, 0);
+    /* The first tries are made at once, all of them; those that follow are the later for it. */
+    pace_wait_ms(&tries, 0, CONNECT_EACH_MS);
     *conn_r = c;
     return 0;
 }

@@ -91,6 +91,7 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
     channels_restored(gw);
     repair_look(gw->repair);
     auth_hurry(gw->auth);
+    sessions_ask_again(gw);
     if (epoch == gw->epoch)
         return;
     /* The first epoch is the start: nobody is connected yet. */

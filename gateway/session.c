@@ -66,6 +66,15 @@ void sessions_close_ended(struct gateway *gw)
     }
 }
 
+void sessions_ask_again(struct gateway *gw)
+{
+    LIST_EACH (&gw->sessions, it) {
+        struct session *s = LIST_ITEM(it, struct session, of_gateway);
+        if (s->send_count > 0)
+            session_send_text(s, STR("{\"t\":\"resend\"}"));
+    }
+}
+
 /* Connections of an address, kept as the pointer value itself. */
 static size_t address_count(const struct gateway *gw, const char *key)
 {

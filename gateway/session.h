@@ -92,6 +92,9 @@ struct session *session_of(struct subscriber *listens);
 /* Close every connection whose login session has ended. */
 void sessions_close_ended(struct gateway *gw);
 
+/* What connections have sent and have no answer to may be lost in Redis: ask for it again. */
+void sessions_ask_again(struct gateway *gw);
+
 /* Change state and arm its deadline; asserts that the table allows it. */
 void session_set_state(struct session *s, enum session_state state);
 /* Take over who it is. */

@@ -224,18 +224,17 @@ static void ask_locks(struct shards *s)
 
     struct ask *ask = xcalloc(1, sizeof *ask);
     *ask = (struct ask){s, s->tenure};
-    int err =
-        db_exec(s->config.writer,
-                "WITH held AS MATERIALIZED (SELECT objid::bigint::int AS s FROM pg_locks "
-                "WHERE locktype = 'advisory' AND classid = $1::int::oid AND objsubid = 2 AND granted "
-                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())), "
-                "free AS MATERIALIZED (SELECT s, n FROM unnest($2::int[]) WITH ORDINALITY AS shards (s, n) "
-                "WHERE s NOT IN (SELECT s FROM held)), "
-                "pick AS MATERIALIZED (SELECT s FROM free ORDER BY n LIMIT $3::bigint) "
-                "SELECT f.s, CASE WHEN p.s IS NOT NULL OR f.s = ANY($4::int[]) "
-                "THEN pg_try_advisory_lock($1::int, f.s) ELSE false END "
-                "FROM free f LEFT JOIN pick p ON p.s = f.s",
-                &v, on_locks, ask);
+    int err = db_exec(s->config.writer,
+                      "WITH held AS MATERIALIZED (SELECT objid::bigint::int AS s FROM pg_locks "
+                      "WHERE locktype = 'advisory' AND classid = $1::int::oid AND objsubid = 2 AND granted "
+                      "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())), "
+                      "free AS MATERIALIZED (SELECT s, n FROM unnest($2::int[]) WITH ORDINALITY AS shards (s, n) "
+                      "WHERE s NOT IN (SELECT s FROM held)), "
+                      "pick AS MATERIALIZED (SELECT s FROM free ORDER BY n LIMIT $3::bigint) "
+                      "SELECT f.s, CASE WHEN p.s IS NOT NULL OR f.s = ANY($4::int[]) "
+                      "THEN pg_try_advisory_lock($1::int, f.s) ELSE false END "
+                      "FROM free f LEFT JOIN pick p ON p.s = f.s",
+                      &v, on_locks, ask);
     if (err != 0)
         free(ask);
 }

@@ -264,3 +264,42 @@ Test(away, postgres_is_killed_and_comes_back)
     expect_nothing_acked_is_lost();
     expect_cost_is_back(&before);
 }
+
+static bool is_in_the_stream(void *arg)
+{
+    (void)arg;
+    char command[64];
+    snprintf(command, sizeof command, "XLEN ingest:{%d}", atoi(room) % 16);
+    char *n = redis_server_command(stack_redis(stack), command);
+    bool is = n != NULL && strcmp(n, "1") == 0;
+    free(n);
+    return is;
+}
+
+static int asked_again(struct member *m)
+{
+    int n = 0;
+    for (struct jval *v = ws_client_next(m->ws, 0); v; v = ws_client_next(m->ws, 0)) {
+        struct str t = {0};
+        jval_get_str(v, "t", &t);
+        n += str_is(t, "resend");
+        jval_free(v);
+    }
+    return n;
+}
+
+Test(away, who_waits_for_an_answer_is_asked_again_when_a_link_broke)
+{
+    stack_signal(stack, "msg-svc-0", SIGSTOP);
+    send_one(&members[0]);
+    cr_assert(stack_until(is_in_the_stream, NULL, WAIT_MS));
+    free(redis_server_command(stack_redis(stack), "CLIENT KILL TYPE pubsub"));
+    struct jval *v = ws_client_wait(members[0].ws, "resend", WAIT_MS);
+    cr_assert_not_null(v, "the author is not asked");
+    jval_free(v);
+    cr_expect_eq(asked_again(&members[2]), 0, "who sent nothing is asked");
+    stack_signal(stack, "msg-svc-0", SIGCONT);
+    v = ws_client_wait(members[0].ws, "ack", WAIT_MS);
+    cr_assert_not_null(v);
+    jval_free(v);
+}

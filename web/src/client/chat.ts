@@ -342,6 +342,8 @@ export class Chat {
         return this.#acked(frame);
       case 'nack':
         return this.outbox.nacked(frame);
+      case 'resend':
+        return this.outbox.resend();
       case 'resumed':
         return this.#resumed(frame);
       case 'head':

@@ -169,6 +169,11 @@ export class Outbox {
     this.events.emit('failed', failed);
   }
 
+  /** The server asks for what it has not answered. */
+  resend(): void {
+    this.#lanes.resend();
+  }
+
   /** The cmids that the server may have and has not answered, as a resume asks for them. */
   pending(): string[] {
     return this.#lanes

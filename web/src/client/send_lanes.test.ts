@@ -88,6 +88,26 @@ describe('the lanes of an outbox', () => {
     expect(places()).toEqual(['1-1 0.1', '1-2 0.2']);
   });
 
+  test('send again soon, in order, when the server asks for it', async () => {
+    add(parcel(1), parcel(2), parcel(1, '2'));
+    lanes.decided('2-1');
+    lanes.resend();
+    lanes.resend();
+    expect(sent).toHaveLength(3);
+    await clock.pass(500);
+    expect(places().slice(3)).toEqual(['1-1 0.1']);
+    lanes.decided('1-1');
+    expect(places().slice(4)).toEqual(['1-2 0.2']);
+  });
+
+  test('send nothing again when the server asks and nothing is in flight', async () => {
+    add(parcel(1));
+    lanes.decided('1-1');
+    lanes.resend();
+    await clock.pass(20_000);
+    expect(sent).toHaveLength(1);
+  });
+
   test('rest as long as the server says, once for a whole flight', async () => {
     for (let n = 1; n <= 10; n++) add(parcel(n));
     for (let n = 1; n <= 10; n++) lanes.nacked({ t: 'nack', cmid: `1-${n}`, code: 'busy', retry_ms: 2_000 });

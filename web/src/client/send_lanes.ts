@@ -20,7 +20,7 @@ export interface Parcel {
 export const RESEND_BASE_MS = 5_000;
 /** Nobody waits longer: ten seconds after the end of whatever it was everything written is sent. Copies are few at any
  *  wait, as a lane in trouble tries one message at a time. */
-export const RESEND_CAP_MS = 8_000;
+export const RESEND_CAP_MS = 6_000;
 /** In flight of one room, and in all. The server takes 32 of one connection; some room is left for copies. */
 export const ROOM_WINDOW = 16;
 export const WINDOW = 24;
@@ -28,6 +28,8 @@ export const WINDOW = 24;
 const PAUSE_MIN_MS = 100;
 const PAUSE_BASE_MS = 200;
 const PAUSE_CAP_MS = 5_000;
+/** Those whom the server asks to send again do so spread over this long. */
+const ASKED_SPREAD_MS = 500;
 /** Copies of messages that were sent before: so many at once, and then so many a second, whatever the server answers. */
 const COPIES_BURST = 48;
 const COPIES_PER_S = 10;
@@ -188,6 +190,14 @@ export class SendLanes {
     return items.map((item) => item.parcel).sort((a, b) => a.order - b.order);
   }
 
+  /** What is in flight, or its answers, may be lost: it goes out again, at a moment of chance, as others' does too. */
+  resend(): void {
+    for (const lane of this.#lanes.values()) {
+      if (lane.paused || !lane.items.some((item) => item.flying)) continue;
+      this.#rest(lane, fullJitter(this.#parts.clock, 0, ASKED_SPREAD_MS, ASKED_SPREAD_MS));
+    }
+  }
+
   pump(): void {
     if (!this.#online || this.#held) return;
     for (const lane of this.#lanes.values()) {
@@ -238,12 +248,17 @@ export class SendLanes {
     if (lane.paused) return;
     const { clock } = this.#parts;
     const wait_ms = Math.max(retry_ms, PAUSE_MIN_MS) + fullJitter(clock, lane.tries, PAUSE_BASE_MS, PAUSE_CAP_MS);
+    lane.tries++;
+    this.#rest(lane, wait_ms);
+  }
+
+  /** Nothing goes out for this long, then it begins with the first undecided message alone. */
+  #rest(lane: Lane, wait_ms: number): void {
     this.#land(lane);
     this.#stopTimer(lane);
     lane.paused = true;
-    lane.tries++;
     lane.window = 1;
-    lane.timer = clock.after(wait_ms, () => {
+    lane.timer = this.#parts.clock.after(wait_ms, () => {
       lane.timer = undefined;
       lane.paused = false;
       this.pump();

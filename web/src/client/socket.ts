@@ -46,7 +46,7 @@ export interface SocketParts {
 const OPEN = 1;
 export const BACKOFF_BASE_MS = 500;
 /** Nobody waits longer: all are back within ten seconds of the end of whatever it was, however long it took. */
-export const BACKOFF_CAP_MS = 8_000;
+export const BACKOFF_CAP_MS = 5_000;
 /** After a 4009 the server wants quiet. */
 const QUIET_MS = 5_000;
 export const PING_EVERY_MS = 10_000;

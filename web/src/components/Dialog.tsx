@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useRef } from 'react';
 import { Icon } from './Icon';
 import { useModal } from './useModal';
 
@@ -14,7 +14,8 @@ interface DialogProps {
 /** A modal dialog: the browser keeps the focus inside, closes it on Esc and gives the focus back. A click beside it closes
  *  it too. Mounted means open. */
 export function Dialog({ title, onClose, children, bare = false, className = '' }: DialogProps) {
-  const ref = useModal();
+  const ref = useRef<HTMLDialogElement>(null);
+  useModal(ref);
   const title_id = useId();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the browser's own way to close a dialog.

@@ -22,7 +22,8 @@ const MARGIN_PX = 8;
 /** Floats at what it belongs to: below it, above where there is no room; on a phone it comes from the lower edge. The
  *  browser keeps the focus inside, closes it on Esc and gives the focus back. Mounted means open. */
 export function Floating({ label, anchor, onClose, children, className = '' }: Props) {
-  const ref = useModal();
+  const ref = useRef<HTMLDialogElement>(null);
+  useModal(ref);
   const pressed = useRef<EventTarget>(null);
   useLayoutEffect(() => {
     const dialog = ref.current;

@@ -1,9 +1,8 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect } from 'react';
 
-/** A dialog element that is modal while it is mounted. What has data-autofocus is focused; what had the focus before gets
+/** Makes a dialog element modal while it is mounted. What has data-autofocus is focused; what had the focus before gets
  *  it back, without a scroll. */
-export function useModal(): RefObject<HTMLDialogElement | null> {
-  const ref = useRef<HTMLDialogElement>(null);
+export function useModal(ref: RefObject<HTMLDialogElement | null>): void {
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
@@ -13,6 +12,5 @@ export function useModal(): RefObject<HTMLDialogElement | null> {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
-  }, []);
-  return ref;
+  }, [ref]);
 }

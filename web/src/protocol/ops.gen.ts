@@ -498,6 +498,11 @@ export interface ServerNack {
   expected?: number;
 }
 
+/** Messages that have no answer yet, or their answers, may have been lost behind the gateway: send those again soon, under the same cmid and cseq. Who does not only waits longer. */
+export interface ServerResend {
+  t: 'resend';
+}
+
 /** A room's log grew. cmid only to its author. */
 export interface ServerEvent extends Event {
   t: 'event';
@@ -582,6 +587,7 @@ export type ServerFrame =
   | ServerResumed
   | ServerAck
   | ServerNack
+  | ServerResend
   | ServerEvent
   | ServerBatch
   | ServerHead
