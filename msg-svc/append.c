@@ -156,13 +156,11 @@ static void append_come(const struct plan *p, append_exec_fn *exec, void *arg)
 static void append_heirs(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
-    INTS(&v, p->rooms, p->n_rooms, it->owner_left, it->id);
+    INTS(&v, p->heirs, p->n_heirs, it->inherits, it->room);
+    INTS(&v, p->heirs, p->n_heirs, it->inherits, it->user);
     exec(arg,
-         "UPDATE chat.members m SET role = 'owner' FROM ("
-         "SELECT DISTINCT ON (room_id) room_id, user_id FROM chat.members WHERE room_id = ANY($1::bigint[]) "
-         "ORDER BY room_id, array_position(ARRAY['owner', 'moderator', 'member', 'guest'], role), joined_at, user_id) "
-         "AS heir "
-         "WHERE m.room_id = heir.room_id AND m.user_id = heir.user_id",
+         "UPDATE chat.members m SET role = 'owner' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, member) "
+         "WHERE m.room_id = t.room AND m.user_id = t.member",
          &v);
 }
 
@@ -173,8 +171,8 @@ void append_members(const struct plan *p, append_exec_fn *exec, void *arg)
         gone |= goes(&p->members[i]);
         come |= comes(&p->members[i]);
     }
-    for (size_t i = 0; i < p->n_rooms; i++)
-        heirs |= p->rooms[i].owner_left;
+    for (size_t i = 0; i < p->n_heirs; i++)
+        heirs |= p->heirs[i].inherits;
     if (gone)
         append_gone(p, exec, arg);
     if (come)

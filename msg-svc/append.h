@@ -13,7 +13,7 @@ void append_events(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_messages(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_sent(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_rooms(const struct plan *p, append_exec_fn *exec, void *arg);
-/* What became of rooms, roles, bans and invitations. Before append_members(): who is owner decides who inherits. */
+/* What became of rooms, roles, bans and invitations. */
 void append_room_acts(const struct plan *p, append_exec_fn *exec, void *arg);
 /* How far each device's sends are decided. */
 void append_orders(const struct plan *p, append_exec_fn *exec, void *arg);

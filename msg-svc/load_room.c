@@ -1,4 +1,4 @@
-/* Asks the database for what acts on rooms need: bans, invitations, texts of rooms, names that are taken. */
+/* Asks the database for what acts on rooms need: bans, invitations, heirs, texts of rooms, names that are taken. */
 #include "load.h"
 #include "params.h"
 
@@ -89,11 +89,45 @@ static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
         &v, take_names);
 }
 
+static bool may_leave(const struct plan_step *s)
+{
+    return s->err == 0 &&
+           (s->entry->kind == ENTRY_LEAVE || s->entry->kind == ENTRY_REMOVE || s->entry->kind == ENTRY_BAN);
+}
+
+static void take_heirs(struct plan *p, const struct db_result *r)
+{
+    enum role role;
+    for (size_t i = 0; i < db_rows(r); i++)
+        if (role_parse(db_str(r, i, 2), &role))
+            plan_heir_is(p, db_int(r, i, 0), db_int(r, i, 1), role);
+}
+
+/* Only where an owner may leave: the members of the room are put into an order for it. */
+static void load_heirs(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, may_leave(it), it->entry->room);
+    INTS(&v, p->steps, p->n_steps, may_leave(it), plan_subject(it)->user);
+    exec(arg,
+         "SELECT t.room, m.user_id, m.role FROM (SELECT u.room, count(*) AS leaving "
+         "FROM unnest($1::bigint[], $2::bigint[]) AS u(room, member) LEFT JOIN chat.members o "
+         "ON o.room_id = u.room AND o.user_id = u.member AND o.role = 'owner' GROUP BY u.room HAVING count(o.*) > 0) t "
+         "CROSS JOIN LATERAL (SELECT user_id, role FROM chat.members WHERE room_id = t.room "
+         "ORDER BY array_position(ARRAY['owner', 'moderator', 'member', 'guest'], role), joined_at, user_id "
+         "LIMIT t.leaving + 1) m",
+         &v, take_heirs);
+}
+
 void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg)
 {
-    bool bans = false;
-    for (size_t i = 0; i < p->n_steps; i++)
+    bool bans = false, leaves = false;
+    for (size_t i = 0; i < p->n_steps; i++) {
         bans |= meets_ban(&p->steps[i]);
+        leaves |= may_leave(&p->steps[i]);
+    }
+    if (leaves)
+        load_heirs(p, exec, arg);
     if (bans)
         load_bans(p, exec, arg);
     if (p->n_invites > 0)

@@ -270,14 +270,15 @@ void plan_take_out(struct plan *p, struct plan_step *s, struct plan_member *m, e
     event->member = m->user;
     s->room->members--;
     s->user->rooms--;
-    if (m->role == ROLE_OWNER)
-        s->room->owner_left = true;
+    bool owned = m->role == ROLE_OWNER;
     m->is = false;
     m->role = ROLE_GUEST;
     m->left = true;
     m->seq = 0;
     if (s->user->exists)
         tell_user(p, s, USER_ROOM_REMOVED);
+    if (owned)
+        plan_inherit(p, s, ts);
 }
 
 /* Whether the room takes one more, and the person one more room. */

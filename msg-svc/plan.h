@@ -10,7 +10,7 @@
 
 enum {
     PLAN_MAX = 128,
-    PLAN_EVENTS = 2 * PLAN_MAX, /* a ban is two */
+    PLAN_EVENTS = 3 * PLAN_MAX, /* a ban is two, that of an owner may be three */
 };
 
 /* A room the batch wants, its row locked. */
@@ -23,9 +23,8 @@ struct plan_room {
     int64_t slow_mode_s;
     struct room_rules rules;
     int64_t last_seq, last_n, last_message, mver, members;
-    bool dirty;      /* its row is to be updated */
-    bool changed;    /* so is what it is: kind, rules, slow mode, archive */
-    bool owner_left; /* the oldest member becomes owner when no owner is left */
+    bool dirty;   /* its row is to be updated */
+    bool changed; /* so is what it is: kind, rules, slow mode, archive */
 };
 
 /* The last change of somebody's membership before the batch, and what it was in his own log. */
@@ -120,6 +119,13 @@ struct plan_invite {
     int64_t uses_left;  /* -1: no limit */
 };
 
+/* One of those who may become owner when owners leave, the first in line first. */
+struct plan_heir {
+    int64_t room, user;
+    enum role role;
+    bool inherits; /* his row is to be updated; of who is among the members of the batch, that one says it */
+};
+
 /* A person whose own log may grow. */
 struct plan_user {
     int64_t id;
@@ -179,8 +185,9 @@ struct plan {
     struct plan_name names[PLAN_MAX * MENTIONS_MAX];
     struct plan_profile profiles[PLAN_MAX];
     struct plan_invite invites[PLAN_MAX];
+    struct plan_heir heirs[2 * PLAN_MAX];
     size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_names, n_profiles,
-        n_invites;
+        n_invites, n_heirs;
     int64_t capacity; /* members a room takes */
 
     struct event events[PLAN_EVENTS];
@@ -209,6 +216,8 @@ void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str t
 /* The name that the i-th step wants, or its room has, is another public room's. */
 void plan_name_taken(struct plan *p, size_t i);
 void plan_invite_is(struct plan *p, const struct plan_invite *row);
+/* Of a room that an owner of it may leave: as many of those next in line as may leave with him, and one more. */
+void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);
 /* He is not in the room, and was. */
 void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);

@@ -1,5 +1,5 @@
 /* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
- * plan_room.c what is done to rooms and their members, plan_keys.c holds what the batch knows. For nobody else. */
+ * plan_room.c what is done to rooms and their members, plan_heir.c who inherits a room, plan_keys.c holds what the batch knows. For nobody else. */
 #ifndef PARLEY_MSG_PLAN_ACTS_H
 #define PARLEY_MSG_PLAN_ACTS_H
 
@@ -13,6 +13,8 @@ int plan_refuse_outsider(struct plan_step *s);
 bool plan_may(const struct plan_step *s, enum permission what);
 /* Somebody goes out of the room. */
 void plan_take_out(struct plan *p, struct plan_step *s, struct plan_member *m, enum event_type type, int64_t ts);
+/* An owner went out: when no other is there, who is next in line becomes owner, and an event says so. */
+void plan_inherit(struct plan *p, const struct plan_step *s, int64_t ts);
 /* Whose name this is; 0: nobody's. */
 int64_t plan_user_named(struct plan *p, struct str name);
 

@@ -233,7 +233,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
-    p->n_targets = p->n_reactions = p->n_names = p->n_profiles = p->n_invites = 0;
+    p->n_targets = p->n_reactions = p->n_names = p->n_profiles = p->n_invites = p->n_heirs = 0;
     p->n_events = p->n_user_events = p->n_views = p->n_mentions = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
@@ -286,7 +286,7 @@ void plan_room_is(struct plan *p, const struct plan_room *row)
         return;
     *room = *row;
     room->found = true;
-    room->dirty = room->changed = room->owner_left = false;
+    room->dirty = room->changed = false;
 }
 
 void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role)

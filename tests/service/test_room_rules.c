@@ -407,3 +407,32 @@ Test(room_rules, a_private_room_answers_who_is_outside_as_one_that_does_not_exis
         cr_assert_str_eq(in_room(&alice, "POST", "/archive", "", "{\"on\":true}"), "204");
     }
 }
+
+/* How many events tell that Carol became owner. */
+static bool carol_inherited(void *arg)
+{
+    (void)arg;
+    char sql[256];
+    snprintf(
+        sql, sizeof sql,
+        "SELECT count(*) FROM chat.events e JOIN chat.members m USING (room_id) WHERE room_id = %s AND type = 'role' "
+        "AND data->>'user' = '%s' AND data->>'role' = 'owner' AND m.user_id = %s AND m.role = 'owner'",
+        room, carol.id, carol.id);
+    char *n = stack_sql(stack, sql);
+    bool one = strcmp(n, "1") == 0;
+    free(n);
+    return one;
+}
+
+Test(room_rules, the_heir_of_the_last_owner_is_told_and_may_what_owners_may)
+{
+    room = room_create(port, &alice, "den", "private");
+    bring(&alice, &bob);
+    bring(&alice, &carol);
+    make_moderator(&carol);
+    cr_expect_str_eq(in_room(&carol, "POST", "/archive", "", "{\"on\":true}"), "403 forbidden");
+    cr_assert_str_eq(in_room(&alice, "POST", "/leave", "", NULL), "204");
+    cr_expect(stack_until(carol_inherited, NULL, 10000), "no event, or no owner");
+    cr_expect_str_eq(in_room(&bob, "POST", "/archive", "", "{\"on\":true}"), "403 forbidden");
+    cr_expect_str_eq(in_room(&carol, "POST", "/archive", "", "{\"on\":true}"), "204");
+}

@@ -180,7 +180,7 @@ Test(plan_members, leaving_is_idempotent_in_public_and_unknown_in_private)
     cr_assert_eq(plan->n_events, 0);
 }
 
-Test(plan_members, an_owner_who_leaves_asks_for_an_heir_and_comes_back_as_a_member)
+Test(plan_members, an_owner_who_leaves_and_comes_back_is_a_member)
 {
     next(ENTRY_LEAVE, 7, 1);
     next(ENTRY_JOIN, 7, 1);
@@ -189,12 +189,70 @@ Test(plan_members, an_owner_who_leaves_asks_for_an_heir_and_comes_back_as_a_memb
     plan_member_is(plan, 1, 7, ROLE_OWNER);
     plan_user_is(plan, 7, 0);
     plan_run(plan, TS);
-    cr_assert(plan->rooms[0].owner_left);
     const struct plan_member *m = &plan->members[0];
     cr_assert(m->was && m->is && m->left);
     cr_assert_neq(m->role, ROLE_OWNER);
     cr_assert_eq(m->seq, 12);
     cr_assert_eq(plan->rooms[0].members, 2);
+}
+
+/* Event i says that the room has a new owner. */
+static void expect_heir(size_t i, const char *data)
+{
+    cr_assert_gt(plan->n_events, i);
+    cr_expect_eq(plan->events[i].type, EVENT_ROLE);
+    cr_expect(str_is(plan->events[i].data, data), "%.*s", (int)plan->events[i].data.n, plan->events[i].data.p);
+}
+
+Test(plan_members, who_is_next_in_line_inherits_and_an_event_says_so)
+{
+    next(ENTRY_LEAVE, 7, 1);
+    start();
+    room_is(1, ROOM_PRIVATE, 10, 4);
+    plan_member_is(plan, 1, 7, ROLE_OWNER);
+    plan_heir_is(plan, 1, 7, ROLE_OWNER);
+    plan_heir_is(plan, 1, 8, ROLE_MODERATOR);
+    plan_user_is(plan, 7, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(plan->n_events, 2);
+    expect_heir(1, "{\"user\":\"8\",\"role\":\"owner\"}");
+    cr_expect_not(plan->heirs[0].inherits);
+    cr_expect(plan->heirs[1].inherits);
+}
+
+Test(plan_members, nobody_inherits_while_an_owner_is_left)
+{
+    next(ENTRY_LEAVE, 7, 1);
+    start();
+    room_is(1, ROOM_PRIVATE, 10, 4);
+    plan_member_is(plan, 1, 7, ROLE_OWNER);
+    plan_heir_is(plan, 1, 7, ROLE_OWNER);
+    plan_heir_is(plan, 1, 8, ROLE_OWNER);
+    plan_user_is(plan, 7, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(plan->n_events, 1);
+}
+
+Test(plan_members, the_heir_leaves_in_the_same_batch_and_who_came_in_it_inherits)
+{
+    next(ENTRY_LEAVE, 7, 1);
+    next(ENTRY_JOIN, 9, 1);
+    next(ENTRY_LEAVE, 8, 1);
+    start();
+    room_is(1, ROOM_PUBLIC, 10, 2);
+    plan_member_is(plan, 1, 7, ROLE_OWNER);
+    plan_member_is(plan, 1, 8, ROLE_MEMBER);
+    plan_heir_is(plan, 1, 7, ROLE_OWNER);
+    plan_heir_is(plan, 1, 8, ROLE_MEMBER);
+    plan_user_is(plan, 7, 0);
+    plan_user_is(plan, 8, 0);
+    plan_user_is(plan, 9, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(plan->n_events, 5);
+    expect_heir(1, "{\"user\":\"8\",\"role\":\"owner\"}");
+    expect_heir(4, "{\"user\":\"9\",\"role\":\"owner\"}");
+    cr_expect_eq(plan->members[2].user, 9);
+    cr_expect_eq(plan->members[2].role, ROLE_OWNER);
 }
 
 Test(plan_members, any_member_adds_and_the_added_may_send_at_once)
@@ -270,7 +328,6 @@ Test(plan_members, an_owner_removes_a_member_and_another_owner_and_removing_twic
     cr_assert_eq(plan->user_events[0].user, 8);
     cr_assert_eq(plan->user_events[0].useq, 4);
     cr_assert_eq(plan->rooms[0].members, 1);
-    cr_assert(plan->rooms[0].owner_left, "an heir is looked for, and the owner who stays is found");
 }
 
 Test(plan_members, removing_is_refused_to_members_outsiders_and_in_dms)

@@ -14,6 +14,7 @@ struct model {
     bool members[ROOMS + 2][USERS + 1]; /* one more: nobody is ever in a room that is not */
     bool owners[ROOMS + 2][USERS + 1];
     bool formers[ROOMS + 2][USERS + 1];
+    int64_t since[ROOMS + 2][USERS + 1]; /* seq of the event that brought him in */
     int64_t useq[USERS + 1];
     struct plan_sent sents[USERS + 1][CMIDS];
     struct plan_order orders[ROOMS + 2][USERS + 1];
@@ -36,10 +37,28 @@ static void model_init(struct model *m)
     m->rooms[1].members = 1;
 }
 
+/* Owners first, then members, each by the time they are there. */
+static void load_heirs(const struct model *m, int room)
+{
+    for (int owners = 1; owners >= 0; owners--)
+        for (int64_t after = -1;;) {
+            int next = 0;
+            for (int u = 1; u <= USERS; u++)
+                if (m->members[room][u] && m->owners[room][u] == owners && m->since[room][u] > after &&
+                    (next == 0 || m->since[room][u] < m->since[room][next]))
+                    next = u;
+            if (next == 0)
+                break;
+            plan_heir_is(plan, room, next, owners ? ROLE_OWNER : ROLE_MEMBER);
+            after = m->since[room][next];
+        }
+}
+
 static void model_load(struct model *m)
 {
     for (int r = 1; r <= ROOMS; r++) {
         plan_room_is(plan, &m->rooms[r]);
+        load_heirs(m, r);
         for (int u = 1; u <= USERS; u++)
             if (m->members[r][u])
                 plan_member_is(plan, r, u, m->owners[r][u] ? ROLE_OWNER : ROLE_MEMBER);
@@ -73,7 +92,12 @@ static void model_write(struct model *m)
         m->members[member->room][member->user] = member->is;
         m->owners[member->room][member->user] = member->role == ROLE_OWNER;
         m->formers[member->room][member->user] |= member->left;
+        if (member->is && member->seq > 0)
+            m->since[member->room][member->user] = member->seq;
     }
+    for (size_t i = 0; i < plan->n_heirs; i++)
+        if (plan->heirs[i].inherits)
+            m->owners[plan->heirs[i].room][plan->heirs[i].user] = true;
     for (size_t i = 0; i < plan->n_users; i++)
         m->useq[plan->users[i].id] = plan->users[i].last_useq;
     for (size_t i = 0; i < plan->n_sents; i++)
