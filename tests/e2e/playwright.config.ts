@@ -3,15 +3,23 @@ import { defineConfig } from '@playwright/test';
 // Where the system under test is: scripts/test-e2e starts one and says so.
 const baseURL = process.env.PARLEY_URL ?? 'http://localhost:8080';
 
+const BREAKING = '**/exchange.spec.ts';
+
 export default defineConfig({
   testDir: '.',
   outputDir: 'results/artifacts',
   fullyParallel: false,
-  workers: 1,
+  // Files beside each other, the tests of a file one after the other.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 20_000 },
+  // Those that break the system under test have it for themselves, when all others are through.
+  projects: [
+    { name: 'screens', testIgnore: BREAKING },
+    { name: 'breaking', testMatch: BREAKING, dependencies: ['screens'] },
+  ],
   reporter: [['list'], ['json', { outputFile: 'results/report.json' }]],
   use: {
     baseURL,
