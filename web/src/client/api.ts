@@ -1,4 +1,4 @@
-import type { Rest } from '@/protocol/ops.gen';
+import { ERRORS, type Rest } from '@/protocol/ops.gen';
 import type { Auth } from './auth';
 import { ApiError } from './error';
 import type { Http } from './http';
@@ -19,15 +19,21 @@ export class Api {
   }
 
   /** Throws ApiError. A token that is refused is renewed once and the request tried again; none of the paths acts before
-   *  it has looked at the token, so the second try repeats nothing. */
+   *  it has looked at the token, so the second try repeats nothing. Where one is refused that was just given out, the
+   *  server is at odds with itself, as with a wrong clock in one of its processes: `unavailable`, which may be tried again. */
   async call<K extends keyof Rest>(key: K, args: Args<K>): Promise<Rest[K]['reply']> {
     const token = await this.#auth.token();
     try {
       return await this.#send(key, args, token);
     } catch (error) {
-      if (!(error instanceof ApiError) || (error.code !== 'token_expired' && error.code !== 'unauthorized'))
-        throw error;
-      return await this.#send(key, args, await this.#auth.replace(token));
+      if (!isRefusal(error)) throw error;
+    }
+    const fresh = await this.#auth.replace(token);
+    try {
+      return await this.#send(key, args, fresh);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      throw new ApiError('unavailable', ERRORS.unavailable.text, 503, error.request_id);
     }
   }
 
@@ -45,4 +51,8 @@ export class Api {
     const request = { method, path, query: given.query, body: given.body, signal: given.signal, token };
     return (await this.#http.request(request)) as Rest[K]['reply'];
   }
+}
+
+function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && (error.code === 'token_expired' || error.code === 'unauthorized');
 }

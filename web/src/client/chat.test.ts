@@ -179,6 +179,17 @@ describe('a chat', () => {
     expect(last().of('token')).toHaveLength(1);
   });
 
+  test('tries on where a process refuses the token that was just given out', async () => {
+    server.refuses_all = true;
+    await expect(chat.api.call('GET /me', {})).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    chat.refreshList();
+    await clock.pass(100);
+    expect(chat.list_error.get()).toBeDefined();
+    server.refuses_all = false;
+    await clock.pass(5_000);
+    expect(chat.list_error.get()).toBeUndefined();
+  });
+
   test('says what a balancer without JSON means', async () => {
     logs.delete('2');
     await expect(

@@ -15,11 +15,14 @@ export let logs: Map<string, Event[]>;
 export const server: {
   rooms: Room[];
   refuse_token: string | undefined;
+  /** Refuses every token, as a process does whose clock is behind. */
+  refuses_all: boolean;
   holding: Promise<void> | undefined;
   extra: ((one: Asked) => unknown) | undefined;
 } = {
   rooms: [],
   refuse_token: undefined,
+  refuses_all: false,
   /** Answers what is asked of messages and threads. */
   extra: undefined,
   /** While set, the list of rooms is not answered. */
@@ -28,6 +31,7 @@ export const server: {
 
 function answer(one: Asked): unknown {
   if (one.path.startsWith('/auth/')) return aLogin(`token-${asked.length}`);
+  if (server.refuses_all) return [401, { code: 'unauthorized', message: '', request_id: '' }];
   if (one.token === server.refuse_token) return [401, { code: 'token_expired', message: '', request_id: '' }];
   if (one.path === '/rooms') return (server.holding ?? Promise.resolve()).then(() => ({ rooms: server.rooms }));
   if (one.path === '/users') return { users: (one.query.get('ids') ?? '').split(',').map((id) => aUser(id)) };
@@ -87,6 +91,7 @@ export async function beginChat(): Promise<void> {
   clock = new FakeClock();
   sockets = [];
   server.refuse_token = undefined;
+  server.refuses_all = false;
   server.holding = undefined;
   logs = new Map([
     ['1', []],
