@@ -375,7 +375,7 @@ Test(plan_members, removing_oneself_is_leaving)
     cr_assert_eq(plan->events[0].type, EVENT_LEFT);
 }
 
-Test(plan_members, who_is_in_a_thousand_rooms_comes_into_no_other_before_he_leaves_one)
+Test(plan_members, who_is_in_two_thousand_rooms_comes_into_no_other_before_he_leaves_one)
 {
     next(ENTRY_JOIN, 7, 1);
     next_add(8, 1, 9);
@@ -388,7 +388,7 @@ Test(plan_members, who_is_in_a_thousand_rooms_comes_into_no_other_before_he_leav
     plan_member_is(plan, 1, 8, ROLE_OWNER);
     plan_member_is(plan, 2, 7, ROLE_MEMBER);
     plan_user_is(plan, 7, 0);
-    plan_user_rooms_are(plan, 7, 1000);
+    plan_user_rooms_are(plan, 7, 2000);
     plan_user_is(plan, 9, 0);
     plan_user_rooms_are(plan, 9, 1001);
     plan_run(plan, TS);
