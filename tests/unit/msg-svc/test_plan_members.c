@@ -390,7 +390,7 @@ Test(plan_members, who_is_in_two_thousand_rooms_comes_into_no_other_before_he_le
     plan_user_is(plan, 7, 0);
     plan_user_rooms_are(plan, 7, 2000);
     plan_user_is(plan, 9, 0);
-    plan_user_rooms_are(plan, 9, 1001);
+    plan_user_rooms_are(plan, 9, 2001);
     plan_run(plan, TS);
     cr_assert_eq(step(0)->err, ERR_TOO_MANY_ROOMS);
     cr_assert_eq(step(1)->err, ERR_TOO_MANY_ROOMS);
