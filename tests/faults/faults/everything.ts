@@ -1,4 +1,5 @@
 import type { LineOf } from '../history.ts';
+import type { Session } from '../postgres.ts';
 import { SERVICES } from '../system.ts';
 import { now, sleep } from '../time.ts';
 import { type Fault, nothing, type Scene } from './fault.ts';
@@ -6,6 +7,7 @@ import { type Fault, nothing, type Scene } from './fault.ts';
 const ALONE = ['everything'] as const;
 /** Longer than what is on its way between Redis and a client takes to arrive. */
 const DRAINED_MS = 500;
+const LOCK_TRIES = 10;
 
 /** All the services, one after the other, then what they stand on: an upgrade of the machine. */
 async function restartAll({ system }: Scene): Promise<void> {
@@ -30,11 +32,28 @@ function undone(turns: string, heads: Record<string, number>, since: number): Li
   return lost.map(([room, seq, user, comes]) => ({ e: 'member', at: now(), since, user, room, seq, in: comes }));
 }
 
+/** A session that has every table of the schema chat for itself. Of two that wait for each other PostgreSQL ends one, and it may
+ *  be this one: then again. */
+async function alone({ system }: Scene): Promise<Session> {
+  const names = "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname = 'chat'";
+  const tables = (await system.postgres.sql(names)).trim();
+  for (let tries = 1; ; tries++) {
+    const session = system.postgres.session();
+    try {
+      await session.do(`BEGIN; LOCK TABLE ${tables} IN ACCESS EXCLUSIVE MODE;`);
+      return session;
+    } catch (error) {
+      session.end();
+      if (tries === LOCK_TRIES || !String(error).includes('deadlock')) throw error;
+    }
+  }
+}
+
 /** Puts the schema chat back to what the dump holds, as an operator would: nobody at it meanwhile, a new epoch. */
-async function restore({ system, record }: Scene, dump: string, dumped_at: number): Promise<void> {
-  const session = system.postgres.session();
+async function restore(scene: Scene, dump: string, dumped_at: number): Promise<void> {
+  const { system, record } = scene;
+  const session = await alone(scene);
   try {
-    await session.do('BEGIN; LOCK TABLE chat.rooms, chat.members, chat.events, chat.sent IN ACCESS EXCLUSIVE MODE;');
     const held = await session.do('SELECT cmid FROM chat.sent;');
     const turns = await session.do(TURNS);
     // What was told of the log that is about to go is with its readers before it goes.
