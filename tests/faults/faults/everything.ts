@@ -35,7 +35,8 @@ function undone(turns: string, heads: Record<string, number>, since: number): Li
 /** A session that has every table of the schema chat for itself. Of two that wait for each other PostgreSQL ends one, and it may
  *  be this one: then again. */
 async function alone({ system }: Scene): Promise<Session> {
-  const names = "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname = 'chat'";
+  const names =
+    "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname = 'chat'";
   const tables = (await system.postgres.sql(names)).trim();
   for (let tries = 1; ; tries++) {
     const session = system.postgres.session();
