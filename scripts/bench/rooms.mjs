@@ -72,13 +72,11 @@ async function overHttp(url, token, ids, rounds) {
   return kept;
 }
 
-/** In the page: a click on the room's link until its newest message is painted. */
+/** In the page: from the room's address, as a click on its link sets it, until its newest message is painted. */
 function openInPage({ id, text }) {
   return new Promise((resolve, reject) => {
-    const link = document.querySelector(`a.room-row[href="/r/${id}"]`);
-    if (link === null) return reject(new Error('no such link'));
     const began = performance.now();
-    link.click();
+    history.pushState(null, '', `/r/${id}`);
     const look = () => {
       const rows = document.querySelectorAll('.msg-text');
       if (rows.length > 0 && rows[rows.length - 1].textContent.includes(text)) return resolve(performance.now() - began);
@@ -145,8 +143,8 @@ async function inBrowser(pages, ids, rounds) {
       }
       if (round < 5) frames[who].push(...(await page.evaluate(scrollInPage)));
     }
-  let kept = compare('a room of 100 and one of many messages, from click to paint', opened.small, opened.large);
-  kept = compare('a room, from click to paint, in a list of few and of many rooms', switched.few, switched.many) && kept;
+  let kept = compare('a room of 100 and one of many messages, from its address to paint', opened.small, opened.large);
+  kept = compare('a room, from its address to paint, in a list of few and of many rooms', switched.few, switched.many) && kept;
   const list = `the app, from its address to the list of rooms`;
   console.log(`| ${list}, few and many | ${ms(listed.few)} | ${ms(listed.many)} | |`);
   const smooth = quantile(frames.many, 0.95) <= FRAME_MS;

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, type RefObject, useMemo, useRef } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { calls } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
@@ -10,6 +10,7 @@ import { useChat, useSession, useStore } from '@/state/context';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { AccountMenu } from '../settings/AccountMenu';
 import { RoomRow } from './RoomRow';
+import { RoomRows } from './RoomRows';
 import { sectionsOf } from './sections';
 import { useFolded } from './useFolded';
 import { useOpenRoom } from './useOpenRoom';
@@ -44,6 +45,7 @@ export function Sidebar({ current, onOpen }: Props) {
   );
   const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
   const { open } = useOpenRoom(() => {});
+  const scroller = useRef<HTMLDivElement>(null);
   const [on_people] = useRoute(paths.people);
   const link = (room: Room): ReactNode => (
     <RoomRow
@@ -65,12 +67,27 @@ export function Sidebar({ current, onOpen }: Props) {
       <button type="button" className="find" onClick={() => onOpen('switcher')}>
         Find or jump to…<kbd>{APPLE ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
-      <div className="side-list">
+      <div className="side-list" ref={scroller}>
         <ThreadsLink />
         {own.map((section) => (
-          <Section key={section.key} id={section.key} title={section.title} rooms={section.rooms} link={link} />
+          <Section
+            key={section.key}
+            id={section.key}
+            title={section.title}
+            rooms={section.rooms}
+            link={link}
+            scroller={scroller}
+          />
         ))}
-        <Section id="rooms" rooms={channels} link={link} title="Rooms" add="New room" onAdd={() => onOpen('new_room')}>
+        <Section
+          id="rooms"
+          rooms={channels}
+          link={link}
+          scroller={scroller}
+          title="Rooms"
+          add="New room"
+          onAdd={() => onOpen('new_room')}
+        >
           {!loaded && <SkeletonRows count={4} />}
           {!loaded && list_error !== undefined && <p className="side-note">{list_error}</p>}
           {loaded && (
@@ -86,6 +103,7 @@ export function Sidebar({ current, onOpen }: Props) {
           id="people"
           rooms={dms}
           link={link}
+          scroller={scroller}
           title="People"
           add="Find a person"
           onAdd={() => onOpen('find_person')}
@@ -117,7 +135,9 @@ export function Sidebar({ current, onOpen }: Props) {
             </Link>
           )}
         </Section>
-        {archived.length > 0 && <Section id="archived" title="Archived" rooms={archived} link={link} folded />}
+        {archived.length > 0 && (
+          <Section id="archived" title="Archived" rooms={archived} link={link} scroller={scroller} folded />
+        )}
       </div>
     </nav>
   );
@@ -129,6 +149,7 @@ interface SectionProps {
   title: string;
   rooms: readonly Room[];
   link: (room: Room) => ReactNode;
+  scroller: RefObject<HTMLElement | null>;
   /** Folded until it is opened. */
   folded?: boolean;
   add?: string;
@@ -137,7 +158,7 @@ interface SectionProps {
 }
 
 /** Folded, it shows what is unread in it and the room that is open, nothing else. */
-function Section({ id, title, rooms, link, folded: from_start = false, add, onAdd, children }: SectionProps) {
+function Section({ id, title, rooms, link, scroller, folded: from_start = false, add, onAdd, children }: SectionProps) {
   const [folded, setFolded] = useFolded(id, from_start);
   const shown = folded ? rooms.filter((room) => calls(room) > 0) : rooms;
   return (
@@ -160,7 +181,7 @@ function Section({ id, title, rooms, link, folded: from_start = false, add, onAd
           </button>
         )}
       </header>
-      {shown.map(link)}
+      <RoomRows rooms={shown} row={link} scroller={scroller} />
       {!folded && children}
     </section>
   );
