@@ -50,12 +50,12 @@ static int put_colour(struct db_params *p, const struct jval *args)
     return 0;
 }
 
-static int put_hides(struct db_params *p, const struct jval *args)
+static int put_hides(struct db_params *p, const struct jval *args, const char *what)
 {
     bool hides;
-    if (!jval_get(args, "hide_last_seen"))
+    if (!jval_get(args, what))
         db_p_null(p);
-    else if (!jval_get_bool(args, "hide_last_seen", &hides))
+    else if (!jval_get_bool(args, what, &hides))
         return ERR_BAD_REQUEST;
     else
         db_p_cstr(p, hides ? "t" : "f");
@@ -70,7 +70,8 @@ void call_profile(void *service, struct rpc_request *req)
         "UPDATE auth.users AS u SET display_name = coalesce($2, display_name), about = coalesce($3, about), "
         "time_zone = CASE WHEN $4 IS NULL THEN time_zone ELSE nullif($4, '') END, "
         "colour = CASE WHEN $5::smallint IS NULL THEN colour WHEN $5::smallint >= 0 THEN $5::smallint END, "
-        "hide_last_seen = coalesce($6::boolean, hide_last_seen), profile_version = profile_version "
+        "hide_last_seen = coalesce($6::boolean, hide_last_seen), hide_read = coalesce($7::boolean, hide_read), "
+        "profile_version = profile_version "
         "+ ($2 IS NOT NULL OR $3 IS NOT NULL OR $4 IS NOT NULL OR $5::smallint IS NOT NULL)::int "
         "WHERE id = $1::bigint AND disabled_at IS NULL "
         "AND (coalesce($4, '') = '' OR now() AT TIME ZONE $4 IS NOT NULL) RETURNING " ME_COLUMNS;
@@ -81,7 +82,8 @@ void call_profile(void *service, struct rpc_request *req)
     err = err ? err : put_text(&p, args, "about", parse_about);
     err = err ? err : put_text(&p, args, "time_zone", parse_zone);
     err = err ? err : put_colour(&p, args);
-    err = err ? err : put_hides(&p, args);
+    err = err ? err : put_hides(&p, args, "hide_last_seen");
+    err = err ? err : put_hides(&p, args, "hide_read");
     if (!err) {
         me_run(service, req, sql, &p, true);
         return;

@@ -34,10 +34,11 @@ static void answer_me(struct rpc_request *req, const struct db_result *r)
     answer_put_person(&w, &user);
     answer_put_more(&w, db_str(r, 0, at), db_str(r, 0, at + 1));
     jsonw_bool(&w, "hide_last_seen", db_bool(r, 0, at + 2));
-    put_raw(&w, "dnd_until", db_str(r, 0, at + 3));
-    put_raw(&w, "quiet_from", db_str(r, 0, at + 4));
-    put_raw(&w, "quiet_to", db_str(r, 0, at + 5));
-    put_raw(&w, "blocked", db_str(r, 0, at + 6));
+    jsonw_bool(&w, "hide_read", db_bool(r, 0, at + 3));
+    put_raw(&w, "dnd_until", db_str(r, 0, at + 4));
+    put_raw(&w, "quiet_from", db_str(r, 0, at + 5));
+    put_raw(&w, "quiet_to", db_str(r, 0, at + 6));
+    put_raw(&w, "blocked", db_str(r, 0, at + 7));
     jsonw_obj_end(&w);
     rpc_reply(req, buf_view(&text));
     buf_fini(&text);

@@ -8,7 +8,7 @@
 
 /* What a statement for me_run() returns; u is the row of auth.users. */
 #define ME_COLUMNS                                                                                           \
-    USER_COLUMNS ", u.about, coalesce(u.time_zone, ''), u.hide_last_seen, "                                  \
+    USER_COLUMNS ", u.about, coalesce(u.time_zone, ''), u.hide_last_seen, u.hide_read, "                     \
                  "CASE WHEN u.dnd_until > now() THEN (extract(epoch FROM u.dnd_until) * 1000)::bigint END, " \
                  "array_to_json(u.quiet_from), array_to_json(u.quiet_to), "                                  \
                  "(SELECT coalesce(json_agg(b.blocked_id::text ORDER BY b.created_at DESC)::text, '[]') "    \

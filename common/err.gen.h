@@ -28,37 +28,40 @@ enum err {
     ERR_ROOM_FULL = -10020,
     ERR_TOO_MANY_ROOMS = -10021,
     ERR_TOO_MANY_REACTIONS = -10022,
-    ERR_TOO_MANY_BLOCKS = -10023,
-    ERR_LENGTH_REQUIRED = -10024,
-    ERR_TOO_LARGE = -10025,
-    ERR_UNSUPPORTED_TYPE = -10026,
-    ERR_USERNAME_INVALID = -10027,
-    ERR_PASSWORD_INVALID = -10028,
-    ERR_PASSWORD_COMMON = -10029,
-    ERR_NAME_INVALID = -10030,
-    ERR_TEXT_INVALID = -10031,
-    ERR_EMOJI_INVALID = -10032,
-    ERR_TIME_ZONE_INVALID = -10033,
-    ERR_UPGRADE_REQUIRED = -10034,
-    ERR_RATE_LIMITED = -10035,
-    ERR_HEADERS_TOO_LARGE = -10036,
-    ERR_BUSY = -10037,
-    ERR_UNAVAILABLE = -10038,
-    ERR_TIMEOUT = -10039,
-    ERR_BAD_STATE = -10040,
-    ERR_UNKNOWN_OP = -10041,
-    ERR_OUT_OF_ORDER = -10042,
-    ERR_REFUSED = -10043,
-    ERR_ARCHIVED = -10044,
-    ERR_BANNED = -10045,
-    ERR_MUTED = -10046,
-    ERR_SLOW_MODE = -10047,
-    ERR_INVITE_NOT_FOUND = -10048,
-    ERR_TOO_MANY_INVITES = -10049,
-    ERR_UNKNOWN_KEY = -10050,
-    ERR_SQL = -10051,
-    ERR_SLOW = -10052,
-    ERR_ADDRESS = -10053,
+    ERR_TOO_MANY_LATER = -10023,
+    ERR_TOO_MANY_SCHEDULED = -10024,
+    ERR_TOO_MANY_BLOCKS = -10025,
+    ERR_LENGTH_REQUIRED = -10026,
+    ERR_TOO_LARGE = -10027,
+    ERR_UNSUPPORTED_TYPE = -10028,
+    ERR_USERNAME_INVALID = -10029,
+    ERR_PASSWORD_INVALID = -10030,
+    ERR_PASSWORD_COMMON = -10031,
+    ERR_NAME_INVALID = -10032,
+    ERR_TEXT_INVALID = -10033,
+    ERR_EMOJI_INVALID = -10034,
+    ERR_TIME_INVALID = -10035,
+    ERR_TIME_ZONE_INVALID = -10036,
+    ERR_UPGRADE_REQUIRED = -10037,
+    ERR_RATE_LIMITED = -10038,
+    ERR_HEADERS_TOO_LARGE = -10039,
+    ERR_BUSY = -10040,
+    ERR_UNAVAILABLE = -10041,
+    ERR_TIMEOUT = -10042,
+    ERR_BAD_STATE = -10043,
+    ERR_UNKNOWN_OP = -10044,
+    ERR_OUT_OF_ORDER = -10045,
+    ERR_REFUSED = -10046,
+    ERR_ARCHIVED = -10047,
+    ERR_BANNED = -10048,
+    ERR_MUTED = -10049,
+    ERR_SLOW_MODE = -10050,
+    ERR_INVITE_NOT_FOUND = -10051,
+    ERR_TOO_MANY_INVITES = -10052,
+    ERR_UNKNOWN_KEY = -10053,
+    ERR_SQL = -10054,
+    ERR_SLOW = -10055,
+    ERR_ADDRESS = -10056,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -86,6 +89,8 @@ enum err {
     X(ERR_ROOM_FULL, "room_full", 409, false, "The room is full.") \
     X(ERR_TOO_MANY_ROOMS, "too_many_rooms", 409, false, "You, or somebody you bring in, is in too many rooms.") \
     X(ERR_TOO_MANY_REACTIONS, "too_many_reactions", 409, false, "This message has too many different reactions.") \
+    X(ERR_TOO_MANY_LATER, "too_many_later", 409, false, "You keep too much for later already. Tick something off.") \
+    X(ERR_TOO_MANY_SCHEDULED, "too_many_scheduled", 409, false, "Too many of your messages wait for their time already.") \
     X(ERR_TOO_MANY_BLOCKS, "too_many_blocks", 409, false, "You block too many people already.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
@@ -96,6 +101,7 @@ enum err {
     X(ERR_NAME_INVALID, "name_invalid", 422, false, "A name has 1 to 80 characters, none of them control characters.") \
     X(ERR_TEXT_INVALID, "text_invalid", 422, false, "This is too long, or has characters that cannot be shown.") \
     X(ERR_EMOJI_INVALID, "emoji_invalid", 422, false, "This is not one emoji.") \
+    X(ERR_TIME_INVALID, "time_invalid", 422, false, "Choose a time within the next year.") \
     X(ERR_TIME_ZONE_INVALID, "time_zone_invalid", 422, false, "There is no such time zone.") \
     X(ERR_UPGRADE_REQUIRED, "upgrade_required", 426, false, "Open a WebSocket here, version 13, subprotocol parley.v1.") \
     X(ERR_RATE_LIMITED, "rate_limited", 429, true, "Too many tries. Wait a little.") \

@@ -9,6 +9,7 @@ static const char *const values_role[] = {"guest", "member", "moderator", "owner
 static const char *const values_permission[] = {"send", "reply", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "settings", "open", "permissions", "set_role", "archive", NULL};
 static const char *const values_open_kind[] = {"public", "private", NULL};
 static const char *const values_own_state[] = {"online", "away", NULL};
+static const char *const values_later_part[] = {"open", "due", "done", NULL};
 static const char *const values_search_sort[] = {"new", "best", NULL};
 static const struct field fields_hello[] = {
     {"v", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
@@ -93,6 +94,7 @@ static const struct field body_9[] = {
     {"time_zone", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
     {"colour", FIELD_INT, FIELD_INT, false, -1, 9, FORMAT_NONE, NULL},
     {"hide_last_seen", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"hide_read", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field body_10[] = {
     {"emoji", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
@@ -334,7 +336,62 @@ static const struct field body_57[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
 };
-static const struct field query_59[] = {
+static const struct field params_59[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_59[] = {
+    {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
+    {"from_room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"from_seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_60[] = {
+    {"part", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_later_part},
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field body_61[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"note", FIELD_STRING, FIELD_STRING, false, 1, 2000, FORMAT_NONE, NULL},
+    {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_62[] = {
+    {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_62[] = {
+    {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_63[] = {
+    {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_64[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_65[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_65[] = {
+    {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"send_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_66[] = {
+    {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_66[] = {
+    {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
+    {"send_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"now", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_67[] = {
+    {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_68[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -348,7 +405,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_DELETE, "/auth/sessions/{session}", "auth", "revoke", NULL, true, RATE_WRITE, params_6, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, "/auth/jwks", "auth", "jwks", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, "/me", "auth", "me", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 5, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 6, 200, COOKIE_NONE},
     {HTTP_PUT, "/me/status", "auth", "status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_10, 3, 200, COOKIE_NONE},
     {HTTP_DELETE, "/me/status", "auth", "no_status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_PUT, "/me/dnd", "auth", "dnd", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_12, 3, 200, COOKIE_NONE},
@@ -398,7 +455,16 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_56, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_PUT, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 2, 204, COOKIE_NONE},
     {HTTP_POST, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_59, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_59, 1, NULL, 0, body_59, 5, 201, COOKIE_NONE},
+    {HTTP_GET, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_60, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_61, 4, 201, COOKIE_NONE},
+    {HTTP_PATCH, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_63, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_64, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_65, 1, NULL, 0, body_65, 5, 201, COOKIE_NONE},
+    {HTTP_PATCH, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_66, 1, NULL, 0, body_66, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_68, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

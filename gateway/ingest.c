@@ -15,7 +15,7 @@ enum {
     MAX_AGE_MS = 5000, /* what waits so long is sent again by its client: more would only make the stream longer */
     FEW = 100,         /* a stream of so few is not refused for its age: one entry may be slow for its own reasons */
     WATCH_MS = 1000,
-    MAX_WORDS = 32,
+    MAX_WORDS = 40,
 };
 
 struct shard {
@@ -173,7 +173,7 @@ static struct str text_of(int64_t n, char text[24])
 int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *fn, void *arg)
 {
     struct shard *shard = &ingest->shards[(uint64_t)e->room % INGEST_SHARDS];
-    char user[24], room[24], cseq[24], cgen[24], thread[24], quote[24], now[24];
+    char user[24], room[24], cseq[24], cgen[24], thread[24], quote[24], now[24], from[48];
     struct words w = {.v = {STR("XADD"), str_of(shard->stream), STR("*")}, .n = 3};
     shard->used = true;
     if (is_full(shard)) {
@@ -192,6 +192,8 @@ int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *f
     put(&w, STR("b"), e->body);
     put(&w, STR("h"), e->thread > 0 ? text_of(e->thread, thread) : (struct str){0});
     put(&w, STR("y"), e->quote > 0 ? text_of(e->quote, quote) : (struct str){0});
+    snprintf(from, sizeof(from), "%lld.%lld", (long long)e->from_room, (long long)e->from_seq);
+    put(&w, STR("v"), e->from_seq > 0 ? str_of(from) : (struct str){0});
     put(&w, STR("j"), e->args);
     put(&w, STR("t"), e->trace);
     put(&w, STR("w"), text_of(clock_wall_ms(), now));

@@ -17,6 +17,7 @@ struct ingest_entry {
     int64_t user, room;
     int64_t cseq, cgen;                                  /* cseq 0: none */
     int64_t thread, quote;                               /* of a send; 0: none */
+    int64_t from_room, from_seq;                         /* of a send: the message it forwards; 0: none */
     struct str device, cmid, body, args, trace, address; /* empty: left out */
 };
 

@@ -237,12 +237,14 @@ static void rest_ingest(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
     struct str target = {0}, body = {0}, cmid = {0}; /* target: who is added or removed */
-    int64_t room = 0, thread = 0, quote = 0;
+    int64_t room = 0, thread = 0, quote = 0, from_room = 0, from_seq = 0;
     jval_get_str(c->body, "user", &target);
     jval_get_str(c->body, "body", &body);
     jval_get_str(c->body, "cmid", &cmid);
     jval_get_int(c->body, "thread", &thread);
     jval_get_int(c->body, "quote", &quote);
+    jval_get_id(c->body, "from_room", &from_room);
+    jval_get_int(c->body, "from_seq", &from_seq);
     buf_char(&c->args, '}');
     if (strcmp(c->route->params[0].name, "token") == 0) {
         target = c->match.params[0];
@@ -273,6 +275,8 @@ static void rest_ingest(struct rest_call *c)
         .cmid = cmid,
         .thread = thread,
         .quote = quote,
+        .from_room = from_room,
+        .from_seq = from_seq,
         .body = is_act         ? (struct str){0}
                 : target.n > 0 ? target
                                : body,

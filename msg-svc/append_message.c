@@ -1,6 +1,7 @@
 /* Writes what a plan decided about messages that were there before, and what new ones bring with them. */
 #include "append.h"
 
+#include "err.h"
 #include "params.h"
 
 static size_t count_targets(const struct plan *p, bool deleted)
@@ -50,8 +51,10 @@ static void append_deleted(const struct plan *p, append_exec_fn *exec, void *arg
     struct db_params texts = {0}, reactions = {0}, mentions = {0};
     deleted_targets(&texts, p);
     exec(arg,
-         "UPDATE chat.events e SET body = '' FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
-         "WHERE e.room_id = t.room AND (e.seq = t.seq OR (e.about = t.seq AND e.type = 'edited')) AND e.body <> ''",
+         "UPDATE chat.events e SET body = '', data = e.data - 'forward' "
+         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
+         "WHERE e.room_id = t.room AND (e.seq = t.seq OR (e.about = t.seq AND e.type = 'edited')) "
+         "AND (e.body <> '' OR e.data ? 'forward')",
          &texts);
     deleted_targets(&reactions, p);
     exec(arg,
@@ -139,6 +142,26 @@ static void append_follows(const struct plan *p, append_exec_fn *exec, void *arg
          &v);
 }
 
+/* What became of scheduled messages. Slow mode only puts them off: the worker tries again. Nothing is said of who may
+ * turn out to be a member after all. */
+static bool is_settled(const struct plan_step *s)
+{
+    return s->due && !s->newcomer && s->err != ERR_SLOW_MODE;
+}
+
+static void append_scheduled(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, is_settled(it), it->entry->scheduled);
+    ARRAY(&v, p->steps, p->n_steps, is_settled(it),
+          it->err != 0 ? db_p_array_str(&v, str_of(err_code(it->err))) : db_p_array_null(&v));
+    exec(
+        arg,
+        "UPDATE chat.scheduled s SET state = CASE WHEN t.error IS NULL THEN 'sent' ELSE 'failed' END, error = t.error, "
+        "told = false FROM unnest($1::bigint[], $2::text[]) AS t(id, error) WHERE s.id = t.id",
+        &v);
+}
+
 void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     if (count_targets(p, false) > 0)
@@ -148,4 +171,6 @@ void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
         append_deleted(p, exec, arg);
     append_mentions(p, exec, arg);
     append_follows(p, exec, arg);
+    if (p->n_scheduled > 0)
+        append_scheduled(p, exec, arg);
 }

@@ -15,7 +15,8 @@ static void write_member(struct jsonw *w, const struct db_result *r, size_t row)
     jsonw_str(w, "role", db_str(r, row, ROLE));
     jsonw_int(w, "joined_at", db_int(r, row, JOINED));
     jsonw_int(w, "delivered_seq", db_int(r, row, DELIVERED_SEQ));
-    jsonw_int(w, "read_seq", db_int(r, row, READ_SEQ));
+    if (!db_is_null(r, row, READ_SEQ))
+        jsonw_int(w, "read_seq", db_int(r, row, READ_SEQ));
     if (!db_is_null(r, row, MUTED))
         jsonw_int(w, "muted_until", db_int(r, row, MUTED));
     jsonw_obj_end(w);
@@ -59,7 +60,9 @@ static void ask(struct call *c)
         "(extract(epoch FROM p.muted_until) * 1000)::bigint "
         "FROM (SELECT id, kind, EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint AND user_id = $2::bigint) "
         "AS inside FROM chat.rooms WHERE id = $1::bigint) r "
-        "LEFT JOIN LATERAL (SELECT a.id, a.username, a.display_name, a.created_at, m.role, m.joined_at, m.read_seq, m.delivered_seq, m.muted_until "
+        "LEFT JOIN LATERAL (SELECT a.id, a.username, a.display_name, a.created_at, m.role, m.joined_at, "
+        "CASE WHEN EXISTS (SELECT FROM auth.discreet h WHERE h.id = m.user_id AND h.id <> $2::bigint) THEN NULL "
+        "WHEN m.has_read THEN m.read_seq ELSE 0 END AS read_seq, m.delivered_seq, m.muted_until "
         "FROM chat.members m JOIN auth.people a ON a.id = m.user_id "
         "WHERE m.room_id = r.id AND r.inside AND m.user_id > $3::bigint ORDER BY m.user_id LIMIT $4::bigint) p ON true "
         "ORDER BY p.id",

@@ -3,9 +3,19 @@
 #include "err.h"
 #include "publish.h"
 
-enum column { KIND, INSIDE, SEQ, N, USEQ, DELIVERED, OTHERS_READ, OTHERS_DELIVERED };
+enum column { KIND, INSIDE, SEQ, N, USEQ, DELIVERED, OTHERS_READ, OTHERS_DELIVERED, DISCREET };
 
 static void ask(struct call *c);
+
+/* As far as to be news for somebody: see call_delivered. Who does not tell what they have read has received it. */
+static void tell_others(struct call *c, const struct db_result *r, int64_t seq)
+{
+    int64_t delivered = db_int(r, 0, DELIVERED), read = db_bool(r, 0, DISCREET) ? 0 : seq;
+    if (!db_is_null(r, 0, DELIVERED) &&
+        (read > db_int(r, 0, OTHERS_READ) || delivered > db_int(r, 0, OTHERS_DELIVERED)))
+        publish_receipt(c->calls->bus,
+                        &(struct receipt){.room = c->room, .user = c->user, .delivered = delivered, .read = read});
+}
 
 static void on_read(void *arg, int err, const struct db_result *r)
 {
@@ -18,12 +28,7 @@ static void on_read(void *arg, int err, const struct db_result *r)
             c->calls->bus,
             &(struct user_event){
                 .user = c->user, .useq = db_int(r, 0, USEQ), .room = c->room, .type = USER_READ, .seq = seq, .n = n});
-    /* As far as to be news for somebody: see call_delivered. */
-    if (!db_is_null(r, 0, DELIVERED) &&
-        (seq > db_int(r, 0, OTHERS_READ) || db_int(r, 0, DELIVERED) > db_int(r, 0, OTHERS_DELIVERED)))
-        publish_receipt(
-            c->calls->bus,
-            &(struct receipt){.room = c->room, .user = c->user, .delivered = db_int(r, 0, DELIVERED), .read = seq});
+    tell_others(c, r, seq);
     struct jsonw w = jsonw_on(&c->text);
     jsonw_obj(&w, NULL);
     jsonw_id(&w, "room", c->room);
@@ -60,9 +65,11 @@ static void ask(struct call *c)
                "SELECT r.kind, m.user_id IS NOT NULL, coalesce(v.read_seq, m.read_seq), coalesce(v.read_n, m.read_n), "
                "o.last_useq, v.delivered_seq, "
                "coalesce((SELECT d.read_seq FROM chat.members d WHERE d.room_id = $1::bigint AND d.has_read "
-               "AND d.user_id <> $2::bigint ORDER BY d.read_seq DESC OFFSET 1 LIMIT 1), 0), "
+               "AND d.user_id <> $2::bigint AND NOT EXISTS (SELECT FROM auth.discreet h WHERE h.id = d.user_id) "
+               "ORDER BY d.read_seq DESC OFFSET 1 LIMIT 1), 0), "
                "coalesce((SELECT d.delivered_seq FROM chat.members d WHERE d.room_id = $1::bigint "
-               "AND d.user_id <> $2::bigint ORDER BY d.delivered_seq DESC OFFSET 1 LIMIT 1), 0) "
+               "AND d.user_id <> $2::bigint ORDER BY d.delivered_seq DESC OFFSET 1 LIMIT 1), 0), "
+               "EXISTS (SELECT FROM auth.discreet h WHERE h.id = $2::bigint) "
                "FROM chat.rooms r "
                "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = $2::bigint "
                "LEFT JOIN moved v ON true LEFT JOIN own o ON true WHERE r.id = $1::bigint",

@@ -43,6 +43,14 @@ const struct rpc_row calls_rows[] = {
     {"invites", call_invites},
     {"mine", call_mine},
     {"read_all", call_read_all},
+    {"later", call_later},
+    {"later_keep", call_later_keep},
+    {"later_change", call_later_change},
+    {"later_drop", call_later_drop},
+    {"scheduled", call_scheduled},
+    {"schedule", call_schedule},
+    {"reschedule", call_reschedule},
+    {"unschedule", call_unschedule},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 

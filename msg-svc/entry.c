@@ -79,14 +79,34 @@ static bool has_control(struct str s)
     return false;
 }
 
-/* A text that people write. */
+int entry_check_text(struct str text)
+{
+    if (text.n > BODY_MAX)
+        return ERR_TOO_LARGE;
+    return has_control(text) || !str_utf8(text) || blank(text) ? ERR_BAD_REQUEST : 0;
+}
+
+/* What is forwarded tells messages apart, too. */
+static void digest_whole_send(struct entry *e)
+{
+    struct buf text = {0};
+    buf_str(&text, e->body);
+    buf_char(&text, '\0');
+    event_id(&text, e->from_room, e->from_seq);
+    digest_of(buf_view(&text), e->about, e->quote, e->digest);
+    buf_fini(&text);
+}
+
+/* A text that people write; what is forwarded may go without. */
 static int check_text(struct entry *e)
 {
-    if (e->body.n > BODY_MAX)
-        return ERR_TOO_LARGE;
-    if (has_control(e->body) || !str_utf8(e->body) || blank(e->body))
-        return ERR_BAD_REQUEST;
-    digest_of(e->body, e->kind == ENTRY_SEND ? e->about : 0, e->quote, e->digest);
+    int err = e->from_seq != 0 && e->body.n == 0 ? 0 : entry_check_text(e->body);
+    if (err != 0)
+        return err;
+    if (e->from_seq != 0)
+        digest_whole_send(e);
+    else
+        digest_of(e->body, e->kind == ENTRY_SEND ? e->about : 0, e->quote, e->digest);
     mentions_find(e->body, &e->mentions);
     return 0;
 }
@@ -100,11 +120,19 @@ static int check_send(struct entry *e)
     return check_text(e);
 }
 
-/* Of a send: the thread it goes to, and what it quotes. */
+/* "<number>.<number>", both above 0; empty is fine, and leaves them. */
+static bool parse_pair(struct str text, int64_t *first_r, int64_t *second_r)
+{
+    struct str first, second = str_cut(text, '.', &first);
+    return text.n == 0 || (str_i64(first, first_r) && str_i64(second, second_r) && *first_r > 0 && *second_r > 0);
+}
+
+/* Of a send: the thread it goes to, what it quotes, what it forwards, and as which scheduled message it comes. */
 static int check_places(struct entry *e, const struct entry_fields *from)
 {
     if ((from->h.n > 0 && (!str_i64(from->h, &e->about) || e->about <= 0)) ||
-        (from->y.n > 0 && (!str_i64(from->y, &e->quote) || e->quote <= 0)))
+        (from->y.n > 0 && (!str_i64(from->y, &e->quote) || e->quote <= 0)) ||
+        !parse_pair(from->v, &e->from_room, &e->from_seq) || !parse_pair(from->s, &e->scheduled, &e->version))
         return ERR_BAD_REQUEST;
     return 0;
 }
@@ -256,6 +284,7 @@ void entry_json(struct buf *out, const struct entry *e)
     jsonw_str(&w, "b", e->body);
     jsonw_int(&w, "about", e->about);
     jsonw_int(&w, "quote", e->quote);
+    jsonw_int(&w, "scheduled", e->scheduled);
     jsonw_str(&w, "emoji", e->emoji);
     jsonw_bool(&w, "on", e->on);
     jsonw_str(&w, "f", e->to.inbox);

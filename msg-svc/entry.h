@@ -66,6 +66,10 @@ struct entry {
     /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT and _PIN what is to
      * be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
     int64_t about, quote;
+    /* Of ENTRY_SEND: the message it is a copy of; and as which scheduled message, in which version, it comes. 0: none.
+     */
+    int64_t from_room, from_seq;
+    int64_t scheduled, version;
     struct str emoji; /* of ENTRY_REACT */
     int64_t until_ms; /* of ENTRY_MUTE; 0: no longer */
     struct room_settings settings;
@@ -83,7 +87,7 @@ struct entry {
 
 /* The fields as docs/bus.md names them, and the entry's id; absent ones are empty. */
 struct entry_fields {
-    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, j, t;
+    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, v, s, j, t;
 };
 
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */
@@ -104,6 +108,8 @@ void entries_put_first(struct list *list, struct entry *const *entries, size_t c
 /* When the oldest in a list of entries came into hand; INT64_MAX: the list is empty. */
 int64_t entries_since_ms(const struct list *list);
 
+/* A text that people may send: 0 or an error. */
+int entry_check_text(struct str text);
 /* 36 characters of a UUID, lower case. */
 bool entry_is_uuid(struct str s);
 /* Append the entry as a JSON object, for dead_letters. */

@@ -60,6 +60,8 @@ static void hand_over(struct intake *in, struct lane *lane, const struct bus_ent
                                   .b = bus_entry_get(entry, "b"),
                                   .h = bus_entry_get(entry, "h"),
                                   .y = bus_entry_get(entry, "y"),
+                                  .v = bus_entry_get(entry, "v"),
+                                  .s = bus_entry_get(entry, "s"),
                                   .j = bus_entry_get(entry, "j"),
                                   .t = bus_entry_get(entry, "t")};
     lane->in_hand++;

@@ -91,6 +91,68 @@ static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
          &v, take_names);
 }
 
+/* The places of the steps that are copies, or that were scheduled. */
+static void put_places(struct db_params *v, const struct plan *p, bool scheduled)
+{
+    ARRAY(v, p->steps, p->n_steps, it->err == 0 && (scheduled ? it->entry->scheduled : it->entry->from_seq) != 0,
+          db_p_array_int(v, it - p->steps));
+}
+
+static void take_forwards(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_forward_is(
+            p, (size_t)db_int(r, i, 0),
+            &(struct plan_forward){
+                .room = db_int(r, i, 1), .seq = db_int(r, i, 2), .sender = db_int(r, i, 3), .ts = db_int(r, i, 4)},
+            db_str(r, i, 5));
+}
+
+/* What the sender can read, as it is now. A copy that has no words of its own is passed on as what it is a copy of. */
+static void load_forwards(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    put_places(&v, p, false);
+    INTS(&v, p->steps, p->n_steps, it->forward != NULL, it->entry->from_room);
+    INTS(&v, p->steps, p->n_steps, it->forward != NULL, it->entry->from_seq);
+    INTS(&v, p->steps, p->n_steps, it->forward != NULL, it->entry->user);
+    exec(arg,
+         "SELECT t.nth, CASE WHEN f.again THEN (f.data ->> 'room')::bigint ELSE e.room_id END, "
+         "CASE WHEN f.again THEN (f.data ->> 'seq')::bigint ELSE e.seq END, "
+         "CASE WHEN f.again THEN (f.data ->> 'sender')::bigint ELSE e.sender END, "
+         "CASE WHEN f.again THEN (f.data ->> 'ts')::bigint ELSE (extract(epoch FROM e.ts) * 1000)::bigint END, "
+         "CASE WHEN f.again THEN f.data ->> 'body' ELSE coalesce(c.body, e.body) END "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t(nth, room, seq, person) "
+         "JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.person "
+         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
+         "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq "
+         "CROSS JOIN LATERAL (SELECT e.data -> 'forward' AS data, "
+         "coalesce(c.body, e.body) = '' AND coalesce(e.data ? 'forward', false) AS again) f "
+         "WHERE c.deleted_at IS NULL AND (f.again OR coalesce(c.body, e.body) <> '')",
+         &v, take_forwards);
+}
+
+static void take_due(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_due(p, (size_t)db_int(r, i, 0));
+}
+
+/* Locked: whoever cancels or changes it comes before this transaction or behind it. */
+static void load_scheduled(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    put_places(&v, p, true);
+    INTS(&v, p->steps, p->n_steps, it->err == 0 && it->entry->scheduled != 0, it->entry->scheduled);
+    INTS(&v, p->steps, p->n_steps, it->err == 0 && it->entry->scheduled != 0, it->entry->version);
+    INTS(&v, p->steps, p->n_steps, it->err == 0 && it->entry->scheduled != 0, it->entry->user);
+    exec(arg,
+         "SELECT t.nth FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) "
+         "AS t(nth, id, version, person) JOIN chat.scheduled s ON s.id = t.id AND s.version = t.version "
+         "AND s.user_id = t.person WHERE s.state = 'waiting' ORDER BY s.id FOR UPDATE OF s",
+         &v, take_due);
+}
+
 void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     if (p->n_targets > 0)
@@ -99,4 +161,8 @@ void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
         load_reactions(p, exec, arg);
     if (p->n_names > 0)
         load_names(p, exec, arg);
+    if (p->n_forwards > 0)
+        load_forwards(p, exec, arg);
+    if (p->n_scheduled > 0)
+        load_scheduled(p, exec, arg);
 }

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "msg_config.h"
 #include "search.h"
+#include "timekeeper.h"
 
 struct msg_svc {
     struct process process;
@@ -13,6 +14,7 @@ struct msg_svc {
     struct db *db;
     struct ingest *ingest;
     struct janitor *janitor;
+    struct timekeeper *timekeeper;
     struct calls calls;
     struct search_service search;
     struct rpc_server *server; /* NULL until the database is there */
@@ -93,6 +95,7 @@ static int svc_init(struct msg_svc *svc)
     if (err != 0)
         return err;
     janitor_create(&svc->janitor, p->loop, svc->db, svc->config.clean_every_s);
+    timekeeper_create(&svc->timekeeper, p->loop, svc->db, p->bus);
     bus_on_state(p->bus, on_bus, svc);
     calls_init(&svc->calls, p->bus, svc->db, svc->config.room_capacity, p->metrics);
     svc->calls.search = &svc->search;
@@ -116,6 +119,7 @@ static void svc_fini(struct msg_svc *svc)
     timer_destroy(&svc->drain);
     search_service_fini(&svc->search);
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
+    timekeeper_destroy(&svc->timekeeper);
     janitor_destroy(&svc->janitor);
     rpc_server_destroy(&svc->server);
     calls_fini(&svc->calls);

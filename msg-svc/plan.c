@@ -25,6 +25,7 @@ void plan_destroy(struct plan **plan)
         buf_fini(&(*plan)->profiles[i].name);
         buf_fini(&(*plan)->profiles[i].topic);
         buf_fini(&(*plan)->profiles[i].description);
+        buf_fini(&(*plan)->forwards[i].body);
     }
     for (size_t i = 0; i < PLAN_EVENTS; i++)
         buf_fini(&(*plan)->datas[i]);
@@ -211,7 +212,8 @@ static bool is_decided(const struct plan_step *s)
 /* All there is of it is its text. Of others gateways learn by their look at what moved. */
 static bool is_plain(const struct entry *e)
 {
-    return e->about == 0 && e->quote == 0 && e->mentions.count == 0 && !e->mentions.all && !e->mentions.here;
+    return e->about == 0 && e->quote == 0 && e->from_seq == 0 && e->mentions.count == 0 && !e->mentions.all &&
+           !e->mentions.here;
 }
 
 /* A cmid decides before order and membership do: a retry of what was decided is answered the same for ever. In a room
@@ -229,6 +231,9 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
         s->again = s->entry->redelivered && !s->sent->fresh && is_plain(s->entry);
         return 0;
     }
+    /* Cancelled or changed since it was put into the stream, or sent by another copy. */
+    if (s->entry->scheduled != 0 && !s->due)
+        return ERR_NOT_FOUND;
     if (order != NULL && order->waiting) {
         s->newcomer = true;
         return ERR_NOT_MEMBER;

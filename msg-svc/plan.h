@@ -126,6 +126,13 @@ struct plan_heir {
     bool inherits; /* his row is to be updated; of who is among the members of the batch, that one says it */
 };
 
+/* What a send is a copy of, as its sender may read it. */
+struct plan_forward {
+    bool found;
+    int64_t room, seq, sender, ts;
+    struct buf body;
+};
+
 /* A person whose own log may grow. */
 struct plan_user {
     int64_t id;
@@ -161,10 +168,12 @@ struct plan_step {
     bool name_taken;              /* by another public room, should this one be public */
     struct plan_invite *invite;   /* of a join that has one */
     struct plan_user *user;       /* whose own log the membership change goes to */
+    struct plan_forward *forward; /* of a send that is a copy */
 
     int err;
     int64_t cgen, expected; /* of ERR_OUT_OF_ORDER: the send that could be decided */
     bool dup;
+    bool due;                     /* the scheduled message that this is still waits, as it was put into the stream */
     bool again;                   /* stored before, by a redelivered entry: publish its event once more */
     const struct plan_past *past; /* that event, when it is no message */
     bool newcomer; /* not a member of a room everyone is in, perhaps only not yet: not to be answered before that is
@@ -186,6 +195,8 @@ struct plan {
     struct plan_profile profiles[PLAN_MAX];
     struct plan_invite invites[PLAN_MAX];
     struct plan_heir heirs[2 * PLAN_MAX];
+    struct plan_forward forwards[PLAN_MAX]; /* of the steps of the same places */
+    size_t n_forwards, n_scheduled;         /* how many sends are such */
     size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_names, n_profiles,
         n_invites, n_heirs;
     int64_t capacity; /* members a room takes */
@@ -218,6 +229,10 @@ void plan_name_taken(struct plan *p, size_t i);
 void plan_invite_is(struct plan *p, const struct plan_invite *row);
 /* Of a room that an owner of it may leave: as many of those next in line as may leave with him, and one more. */
 void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);
+/* What the i-th step is a copy of. */
+void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body);
+/* The scheduled message that the i-th step is still waits. */
+void plan_due(struct plan *p, size_t i);
 /* He is not in the room, and was. */
 void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);

@@ -229,12 +229,25 @@ static void collect(struct plan *p, const struct entry *e)
         p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->target};
 }
 
+/* What a send has to itself: its place among such is the step's own. */
+static void collect_send(struct plan *p, size_t i)
+{
+    struct plan_step *s = &p->steps[i];
+    p->n_scheduled += s->entry->scheduled != 0;
+    if (s->entry->from_seq == 0)
+        return;
+    s->forward = &p->forwards[i];
+    s->forward->found = false;
+    p->n_forwards++;
+}
+
 void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
     p->n_targets = p->n_reactions = p->n_names = p->n_profiles = p->n_invites = p->n_heirs = 0;
     p->n_events = p->n_user_events = p->n_views = p->n_mentions = 0;
+    p->n_forwards = p->n_scheduled = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
         if (entries[i]->err == 0)
@@ -276,6 +289,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         s->invite = e->invited ? find_invite(p, e->room, entry_invite(e)) : NULL;
         if (has_target(e))
             s->whom = find_member(p, e->room, e->target);
+        collect_send(p, i);
     }
 }
 
@@ -341,6 +355,25 @@ void plan_invite_is(struct plan *p, const struct plan_invite *row)
     invite->hash = hash;
     invite->found = true;
     invite->used = false;
+}
+
+void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body)
+{
+    struct plan_forward *f = i < p->n_steps ? p->steps[i].forward : NULL;
+    if (f == NULL)
+        return;
+    struct buf text = f->body;
+    *f = *row;
+    f->found = true;
+    f->body = text;
+    buf_reset(&f->body);
+    buf_str(&f->body, body);
+}
+
+void plan_due(struct plan *p, size_t i)
+{
+    if (i < p->n_steps)
+        p->steps[i].due = true;
 }
 
 void plan_member_was(struct plan *p, int64_t room, int64_t user)

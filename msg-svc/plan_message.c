@@ -9,12 +9,15 @@ enum { REACTION_KINDS_MAX = 50 };
 
 /* ---- what comes with a send ---- */
 
-/* A thread hangs on a message that is in none; of a deleted one it goes on. */
+/* A thread hangs on a message that is in none; of a deleted one it goes on. What its sender cannot read is not there.
+ */
 int plan_check_places(const struct plan_step *s)
 {
     if (s->target != NULL && (!s->target->found || s->target->type != EVENT_MESSAGE))
         return ERR_MESSAGE_NOT_FOUND;
     if (s->quote != NULL && !s->quote->found)
+        return ERR_MESSAGE_NOT_FOUND;
+    if (s->forward != NULL && !s->forward->found)
         return ERR_MESSAGE_NOT_FOUND;
     return 0;
 }
@@ -59,6 +62,18 @@ static void write_mentions(struct plan *p, struct jsonw *w, const struct plan_st
     }
 }
 
+/* Who reads the copy may not be where the message was written: they have its text and whose it is. */
+static void write_forward(struct jsonw *w, const struct plan_forward *f)
+{
+    jsonw_obj(w, "forward");
+    jsonw_id(w, "room", f->room);
+    jsonw_int(w, "seq", f->seq);
+    jsonw_id(w, "sender", f->sender);
+    jsonw_int(w, "ts", f->ts);
+    jsonw_str(w, "body", buf_view(&f->body));
+    jsonw_obj_end(w);
+}
+
 static void grow_thread(struct plan_target *root, const struct event *event)
 {
     root->replies++;
@@ -76,6 +91,8 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
     if (e->quote != 0)
         jsonw_int(&w, "quote", e->quote);
     write_mentions(p, &w, s, event);
+    if (s->forward != NULL)
+        write_forward(&w, s->forward);
     jsonw_obj_end(&w);
     event->data = data->n > 2 ? buf_view(data) : (struct str){0};
     if (s->target != NULL) {

@@ -15,6 +15,7 @@ static const char *const user_event_names[] = {
     [USER_ROOM_REMOVED] = "room_removed",
     [USER_READ] = "read",
     [USER_ROOM_CHANGED] = "room_changed",
+    [USER_LATER] = "later",
 };
 
 const char *user_event_name(enum user_event_type type)

@@ -13,7 +13,7 @@ struct stored {
     bool dup; /* it was stored before */
 };
 
-enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ, USER_ROOM_CHANGED };
+enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ, USER_ROOM_CHANGED, USER_LATER };
 const char *user_event_name(enum user_event_type type);
 /* False: no such type. */
 bool user_event_parse(struct str name, enum user_event_type *type_r);

@@ -68,6 +68,8 @@ export const ERRORS = {
   room_full: { http: 409, retry: false, text: 'The room is full.' },
   too_many_rooms: { http: 409, retry: false, text: 'You, or somebody you bring in, is in too many rooms.' },
   too_many_reactions: { http: 409, retry: false, text: 'This message has too many different reactions.' },
+  too_many_later: { http: 409, retry: false, text: 'You keep too much for later already. Tick something off.' },
+  too_many_scheduled: { http: 409, retry: false, text: 'Too many of your messages wait for their time already.' },
   too_many_blocks: { http: 409, retry: false, text: 'You block too many people already.' },
   length_required: { http: 411, retry: false, text: 'Send a Content-Length.' },
   too_large: { http: 413, retry: false, text: 'This is too large.' },
@@ -78,6 +80,7 @@ export const ERRORS = {
   name_invalid: { http: 422, retry: false, text: 'A name has 1 to 80 characters, none of them control characters.' },
   text_invalid: { http: 422, retry: false, text: 'This is too long, or has characters that cannot be shown.' },
   emoji_invalid: { http: 422, retry: false, text: 'This is not one emoji.' },
+  time_invalid: { http: 422, retry: false, text: 'Choose a time within the next year.' },
   time_zone_invalid: { http: 422, retry: false, text: 'There is no such time zone.' },
   upgrade_required: { http: 426, retry: false, text: 'Open a WebSocket here, version 13, subprotocol parley.v1.' },
   rate_limited: { http: 429, retry: true, text: 'Too many tries. Wait a little.' },
@@ -161,6 +164,7 @@ export interface Me {
   about: string;
   time_zone?: string;
   hide_last_seen: boolean;
+  hide_read: boolean;
   dnd_until?: number;
   quiet_from?: number[];
   quiet_to?: number[];
@@ -185,7 +189,7 @@ export interface Session {
   user_agent: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions} for message and reply; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
@@ -264,14 +268,40 @@ export interface Room {
   everyone?: boolean;
 }
 
-/** A person in a room. */
+/** A person in a room. `read_seq`: as far as they have read, which who does not tell it has not. */
 export interface Member {
   user: User;
   role: 'guest' | 'member' | 'moderator' | 'owner';
   joined_at: number;
   delivered_seq: number;
-  read_seq: number;
+  read_seq?: number;
   muted_until?: number;
+}
+
+/** What I keep for later: a message, or a note made in a room. `place` is its place in the list. `due_at`: I was reminded of it. `event` is the message as it is now; absent where there is none, and where I am in the room no more. */
+export interface LaterItem {
+  id: string;
+  place: number;
+  room: string;
+  seq?: number;
+  note?: string;
+  saved_at: number;
+  remind_at?: number;
+  due_at?: number;
+  done_at?: number;
+  event?: Event;
+}
+
+/** A message that is to be sent at a time. `error`: why it was not. */
+export interface Scheduled {
+  id: string;
+  cmid: string;
+  room: string;
+  body: string;
+  thread?: number;
+  quote?: number;
+  send_at: number;
+  error?: string;
 }
 
 /** Who may not come into a room. */
@@ -550,11 +580,11 @@ export interface ServerPresence {
   users: Presence[];
 }
 
-/** Something of my own changed: a room was added or removed (room), or read (room, seq, n). useq numbers these per user. */
+/** Something of my own changed: a room was added or removed (room), or read (room, seq, n); or what I keep for later (later): ask for it again. useq numbers these per user. */
 export interface ServerUser {
   t: 'user';
   useq: number;
-  type: 'room_added' | 'room_removed' | 'read' | 'room_changed';
+  type: 'room_added' | 'room_removed' | 'read' | 'room_changed' | 'later';
   room: string;
   seq?: number;
   n?: number;
@@ -668,7 +698,7 @@ export interface Rest {
   'PATCH /me': {
     params: undefined;
     query: undefined;
-    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; hide_last_seen?: boolean };
+    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; hide_last_seen?: boolean; hide_read?: boolean };
     reply: Me;
   };
   /** Say something of the moment, until expires_at or until it is taken back. */
@@ -1010,6 +1040,69 @@ export interface Rest {
   /** I have read all rooms. */
   'POST /read': {
     params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Send a copy of another message that I can read, with a comment or without. The same cmid again returns the first answer with dup. message_not_found: there is no such message for me. */
+  'POST /rooms/{room}/forwards': {
+    params: { room: string };
+    query: undefined;
+    body: { cmid: string; from_room: string; from_seq: number; body?: string; thread?: number };
+    reply: Stored;
+  };
+  /** What I keep for later, the highest place first; before: the place of the last one of the page before. */
+  'GET /later': {
+    params: undefined;
+    query: { part?: 'open' | 'due' | 'done'; before?: number; limit?: number };
+    body: undefined;
+    reply: { items: LaterItem[]; complete: boolean };
+  };
+  /** Keep a message of a room I am in, or without seq a note; with remind_at I am reminded then. The same message again is the same item. My devices are told. */
+  'POST /later': {
+    params: undefined;
+    query: undefined;
+    body: { room: string; seq?: number; note?: string; remind_at?: number };
+    reply: LaterItem;
+  };
+  /** Tick it off or back; set its reminder, 0: none. What is not named stays. */
+  'PATCH /later/{item}': {
+    params: { item: string };
+    query: undefined;
+    body: { done?: boolean; remind_at?: number };
+    reply: LaterItem;
+  };
+  /** Keep it no longer. */
+  'DELETE /later/{item}': {
+    params: { item: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** My messages that wait for their time or could not be sent then, the next first; after: the id of the last one of the page before. */
+  'GET /scheduled': {
+    params: undefined;
+    query: { after?: string };
+    body: undefined;
+    reply: { items: Scheduled[]; complete: boolean };
+  };
+  /** Send a message at a time, as if I sent it then. The same cmid again is the same message. */
+  'POST /rooms/{room}/scheduled': {
+    params: { room: string };
+    query: undefined;
+    body: { cmid: string; body: string; send_at: number; thread?: number; quote?: number };
+    reply: Scheduled;
+  };
+  /** Change its text or its time; now: send it now. One that failed is tried again. */
+  'PATCH /scheduled/{item}': {
+    params: { item: string };
+    query: undefined;
+    body: { body?: string; send_at?: number; now?: boolean };
+    reply: Scheduled;
+  };
+  /** Do not send it. */
+  'DELETE /scheduled/{item}': {
+    params: { item: string };
     query: undefined;
     body: undefined;
     reply: undefined;
