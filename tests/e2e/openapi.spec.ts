@@ -135,7 +135,7 @@ test('people and presence are as the document says', async () => {
 
 test('what people say of themselves, and whom they block, is as the document says', async () => {
   const token = ana.access_token;
-  const profile = { display_name: 'Ana', about: 'a\nb', time_zone: 'Europe/Berlin', colour: 9, hide_last_seen: true };
+  const profile = { display_name: 'Ana', about: 'a\nb', time_zone: 'Europe/Berlin', colour: 9, hide_last_seen: true, hide_read: true };
   expect(await (await call('patch', '/me', { token, body: profile })).body).toMatchObject(profile);
   await call('patch', '/me', { token, body: { time_zone: 'Europe/Nowhere' }, error: 'time_zone_invalid' });
   const status = { emoji: '🌴', text: 'away', expires_at: Date.now() + 3_600_000 };
@@ -332,6 +332,38 @@ test('invitations, and what is mine, are as the document says', async () => {
   expect(before.read_n).toBeLessThan(before.n);
   await call('post', '/read', { token: bens });
   expect(await get('/rooms/{room}', { token: bens, path })).toMatchObject({ read_n: before.n });
+});
+
+test('what is kept for later, scheduled and forwarded is as the document says', async () => {
+  const token = ana.access_token;
+  const { id } = await post<Room>('/rooms', { token, body: { name: fresh('dry dock '), kind: 'private' } });
+  const { seq } = await written('keep me', {}, ana, id);
+  const at = Date.now() + 3_600_000;
+  const kept = { room: id, seq, remind_at: at };
+  const item = await post<{ id: string; place: number }>('/later', { token, body: kept });
+  expect(await post('/later', { token, body: kept })).toMatchObject({ id: item.id, remind_at: at });
+  await call('post', '/later', { token, body: { room: id, note: 'soon', remind_at: at - 86_400_000 }, error: 'time_invalid' });
+  await call('post', '/later', { token: ben.access_token, body: kept, error: 'room_not_found' });
+  const list = await get<{ items: object[] }>('/later', { token, query: { part: 'open' } });
+  expect(list).toMatchObject({ items: [{ id: item.id, seq, event: { body: 'keep me' } }], complete: true });
+  expect(await get('/later', { token, query: { before: String(item.place), limit: '1' } })).toMatchObject({ items: [] });
+  const path = { item: item.id };
+  expect(await call('patch', '/later/{item}', { token, path, body: { done: true } })).toMatchObject({ status: 200 });
+  await call('delete', '/later/{item}', { token, path });
+  await call('delete', '/later/{item}', { token, path, error: 'not_found' });
+
+  const message = { cmid: randomUUID(), body: 'not before the tide', send_at: at };
+  const waits = await post<{ id: string }>('/rooms/{room}/scheduled', { token, path: { room: id }, body: message });
+  expect(await get('/scheduled', { token })).toMatchObject({ items: [{ id: waits.id, send_at: at }], complete: true });
+  const one = { item: waits.id };
+  await call('patch', '/scheduled/{item}', { token, path: one, body: { body: 'after the tide', send_at: at + 60_000 } });
+  await call('delete', '/scheduled/{item}', { token, path: one });
+  await call('patch', '/scheduled/{item}', { token, path: one, body: { now: true }, error: 'not_found' });
+
+  const copy = { cmid: randomUUID(), from_room: id, from_seq: seq };
+  await post('/rooms/{room}/forwards', { token, path: { room: id }, body: copy });
+  const strange = { token: ben.access_token, path: { room }, body: { ...copy, cmid: randomUUID() } };
+  await call('post', '/rooms/{room}/forwards', { ...strange, error: 'message_not_found' });
 });
 
 test('what no operation answers is an error as the document has it', async () => {

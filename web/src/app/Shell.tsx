@@ -24,6 +24,10 @@ import { Announcer } from './Announcer';
 import { ConnectionBanner } from './ConnectionBanner';
 import { useMedia } from './useMedia';
 
+const LaterScreen = lazy(async () => ({
+  default: (await import('@/features/later/LaterScreen')).LaterScreen,
+}));
+const Reminders = lazy(async () => ({ default: (await import('@/features/later/Reminders')).Reminders }));
 const PeopleScreen = lazy(async () => ({
   default: (await import('@/features/people/PeopleScreen')).PeopleScreen,
 }));
@@ -69,6 +73,13 @@ export function Shell() {
                 <ThreadsScreen />
               </Suspense>
             </Route>
+            <Route path={patterns.later}>
+              {({ part }) => (
+                <Suspense fallback={<Waiting />}>
+                  <LaterScreen part={part} />
+                </Suspense>
+              )}
+            </Route>
             <Route path={paths.people}>
               <Suspense fallback={<Waiting />}>
                 <PeopleScreen />
@@ -93,6 +104,9 @@ export function Shell() {
         <SearchPlace current={current} />
         <ConnectionBanner />
         <Announcer current={current} />
+        <Suspense>
+          <Reminders />
+        </Suspense>
         {sheet === 'switcher' && <Switcher onClose={close} />}
         {sheet === 'new_room' && <NewRoom onClose={close} />}
         {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}

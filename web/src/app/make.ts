@@ -7,6 +7,7 @@ import { IdbOutboxStore } from '@/client/outbox_store';
 import type { WebSocketLike } from '@/client/socket';
 import { webLocks } from '@/client/web_locks';
 import { storage } from '@/lib/storage';
+import { uuid } from '@/lib/uuid';
 import type { User } from '@/protocol/ops.gen';
 
 /** A refresh of another tab that takes so long is lost. */
@@ -53,14 +54,4 @@ export function makeChat(auth: Auth, me: User): Chat {
     locks: makeLocks('parley.outbox.lease', HELD_FOR_LIFE),
     channel: tabs(`parley.outbox.${me.id}`),
   });
-}
-
-/** crypto.randomUUID exists only in secure contexts, and a server on a home network may have no certificate. */
-function uuid(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID();
-  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

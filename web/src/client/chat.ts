@@ -155,7 +155,7 @@ export class Chat {
     for (const undo of this.#undo.splice(0)) undo();
     this.teller.stopped();
     this.typing.clear();
-    const parts = [this.socket, this.outbox, this.account, this.conversation.threads, this.#marks, this.#delivered];
+    const parts = [this.socket, this.outbox, this.account, this.conversation, this.#marks, this.#delivered];
     for (const part of [...parts, this.#resumption, this.#loader]) part.stop();
     for (const timer of [this.#hold, this.#heads]) this.#clock.cancel(timer);
     for (const log of this.#logs.values()) log.clear();
@@ -457,6 +457,7 @@ export class Chat {
     const place = this.#own.take(frame.useq);
     if (place === 'known') return;
     if (place === 'gap') this.#loader.soon();
+    if (frame.type === 'later') return this.conversation.later.told();
     if (frame.type === 'room_removed') return this.#removed(frame.room);
     if (frame.type !== 'read' && !this.list.user(frame)) this.refreshList();
   }

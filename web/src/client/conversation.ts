@@ -1,6 +1,7 @@
 import type { Event, User } from '@/protocol/ops.gen';
 import type { Api } from './api';
 import type { Clock } from './clock';
+import { Later } from './later';
 import { MessageActs } from './message_acts';
 import { Quotes } from './quotes';
 import type { RoomList } from './room_list';
@@ -12,6 +13,7 @@ export class Conversation {
   readonly acts: MessageActs;
   readonly quotes: Quotes;
   readonly threads: Threads;
+  readonly later: Later;
 
   constructor(chat: { api: Api; me: User; list: RoomList }, clock: Clock, log: (room: string) => RoomLog) {
     const { api, list } = chat;
@@ -20,6 +22,7 @@ export class Conversation {
     this.acts = new MessageActs(api, clock, me);
     this.quotes = new Quotes(api);
     this.threads = new Threads({ api, clock, me, log, head });
+    this.later = new Later(api, clock);
   }
 
   /** Events of one room in rising seq. */
@@ -33,5 +36,11 @@ export class Conversation {
   reconnected(): void {
     this.quotes.forget();
     this.threads.soon();
+    this.later.soon();
+  }
+
+  stop(): void {
+    this.threads.stop();
+    this.later.stop();
   }
 }

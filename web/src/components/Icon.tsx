@@ -41,6 +41,8 @@ const PATHS = {
   thread: 'M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM8 9h8M8 12h5',
   edit: 'M5 19h4L19 9l-4-4L5 15zM13 7l4 4',
   trash: 'M5 7h14M10 4h4M7 7l1 12a1 1 0 0 0 1 1h6a1 1 0 0 0 1-1l1-12M10 11v5M14 11v5',
+  bookmark: 'M7 4h10a1 1 0 0 1 1 1v15l-6-4-6 4V5a1 1 0 0 1 1-1z',
+  forward: 'M15 6l5 5-5 5M20 11H10a6 6 0 0 0-6 6v1',
   pin: 'M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5.500',
   bell: 'M6 16v-5a6 6 0 0 1 12 0v5l1.500 2h-15zM10 20.500h4',
   bell_off: 'M6.500 9A6 6 0 0 1 18 11v3M6 11v5l-1.500 2H17M10 20.500h4M4 4l16 16',

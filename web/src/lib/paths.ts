@@ -10,6 +10,7 @@ export const paths = {
   /** A thread by its root, beside its room. */
   thread: (room: string, root: number) => `/r/${room}/t/${root}`,
   threads: '/threads',
+  later: (part = '') => (part === '' ? '/later' : `/later/${part}`),
   invite: (token: string) => `/invite/${token}`,
 };
 
@@ -18,5 +19,6 @@ export const patterns = {
   message: '/r/:room/m/:seq',
   thread: '/r/:room/t/:seq',
   settings: '/settings/:part?',
+  later: '/later/:part?',
   invite: '/invite/:token',
 } as const;

@@ -192,7 +192,7 @@ export function aUser(id: string, name = `person ${id}`): User {
 }
 
 export function aMe(user: User, part: Partial<Me> = {}): Me {
-  return { ...user, version: 1, about: '', hide_last_seen: false, blocked: [], ...part };
+  return { ...user, version: 1, about: '', hide_last_seen: false, hide_read: false, blocked: [], ...part };
 }
 
 export function aLogin(token: string, user = aUser('7'), expires_in = 900): Login {

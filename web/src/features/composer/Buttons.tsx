@@ -1,4 +1,4 @@
-import { type RefObject, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { EmojiPicker } from '../emoji/EmojiPicker';
 import { FormatIcon } from './FormatIcon';
@@ -9,10 +9,12 @@ interface Props {
   onTools: () => void;
   onEmoji: (char: string) => void;
   sendable: boolean;
+  /** Beside the button that sends: another way to. */
+  later?: ReactNode;
 }
 
 /** What stands beside the field. */
-export function Buttons({ box, tools, onTools, onEmoji, sendable }: Props) {
+export function Buttons({ box, tools, onTools, onEmoji, sendable, later }: Props) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   return (
@@ -39,6 +41,7 @@ export function Buttons({ box, tools, onTools, onEmoji, sendable }: Props) {
       >
         <FormatIcon name="smile" />
       </button>
+      {later}
       <button type="submit" className="composer-send" aria-label="Send" title="Send" disabled={!sendable}>
         <Icon name="send" />
       </button>

@@ -1,4 +1,7 @@
 import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import type { Place } from '@/client/outbox_store';
+import { paths } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
@@ -21,6 +24,7 @@ export interface ComposerHandle {
 // What not everybody needs at once is fetched when it is needed first.
 const Completion = lazy(async () => ({ default: (await import('./Completion')).Completion }));
 const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar }));
+const SendLater = lazy(async () => ({ default: (await import('./SendLater')).SendLater }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */
@@ -35,6 +39,10 @@ interface Props {
   label?: string;
   /** Sends in another way than as a message of its own to the room. */
   send?: ((body: string) => void) | undefined;
+  /** Where it belongs when it is sent later: its thread, its quote. */
+  place?: Place;
+  /** It is kept, to be sent later. */
+  onKept?: () => void;
   /** The arrow up, where nothing is written. */
   onUp?: (() => void) | undefined;
   /** Escape, when it is not for a list of the composer's own. */
@@ -51,6 +59,7 @@ export function Composer({ room, onSent, draft = room.id, above, ref, ...props }
   const offer = useOffer(box, text);
   const [tools, setTools] = useState(() => storage.getItem(TOOLS_KEY) === '1');
   const [preview, setPreview] = useState(false);
+  const [kept, setKept] = useState<string>();
   const { command, send, left, sendable } = useSending({ room, text, send: props.send, onSent, clear });
   const edit = useEditor(box, text, change);
   const { keyDown, paste, insert, complete } = useKeys({ ...props, box, text, offer, edit, send });
@@ -60,6 +69,7 @@ export function Composer({ room, onSent, draft = room.id, above, ref, ...props }
     write(next);
     offer.written(next);
     command.forget();
+    setKept(undefined);
   }
   function clear(): void {
     write('');
@@ -89,6 +99,11 @@ export function Composer({ room, onSent, draft = room.id, above, ref, ...props }
       {command.error !== undefined && (
         <p className="composer-error" role="alert">
           {command.error}
+        </p>
+      )}
+      {kept !== undefined && (
+        <p className="composer-note" role="status">
+          It will be sent {kept}. <Link href={paths.later('scheduled')}>Show what waits</Link>
         </p>
       )}
       {room.peer !== undefined && <BlockedNote peer={room.peer} />}
@@ -121,6 +136,23 @@ export function Composer({ room, onSent, draft = room.id, above, ref, ...props }
         onTools={turnTools}
         onEmoji={(char) => insert({ make: putting(char) })}
         sendable={sendable}
+        later={
+          sendable && (
+            <Suspense>
+              <SendLater
+                room={room}
+                text={text}
+                place={props.place ?? {}}
+                onError={command.fail}
+                onKept={(when) => {
+                  clear();
+                  setKept(when);
+                  props.onKept?.();
+                }}
+              />
+            </Suspense>
+          )
+        }
       />
       <Suspense>{command.dialog === 'help' && <Help onClose={command.close} />}</Suspense>
       {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}

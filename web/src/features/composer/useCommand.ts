@@ -39,6 +39,8 @@ export function useCommand({ room, send, sent }: Parts) {
     dialog,
     run: (line: Exclude<Line, { kind: 'message' }>) => void run(line),
     forget: () => setError(undefined),
+    /** Something else went wrong with what is written. */
+    fail: setError,
     close: () => setDialog(undefined),
   };
 }

@@ -131,6 +131,8 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
             ref={composer}
             room={room}
             send={send}
+            place={quote === undefined ? {} : { quote: quote.seq }}
+            onKept={() => setQuote(undefined)}
             onSent={() => timeline.current?.toEnd()}
             onUp={() => timeline.current?.editLast()}
             onEscape={quote === undefined ? undefined : () => setQuote(undefined)}

@@ -4,7 +4,7 @@ import { calls } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
 import { Icon, Mark } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import { paths } from '@/lib/paths';
+import { paths, patterns } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
 import { PersonAvatar, StatusSign } from '../people/Signs';
@@ -69,6 +69,7 @@ export function Sidebar({ current, onOpen }: Props) {
       </button>
       <div className="side-list" ref={scroller}>
         <ThreadsLink />
+        <LaterLink />
         {own.map((section) => (
           <Section
             key={section.key}
@@ -204,6 +205,28 @@ function ThreadsLink() {
         <span className="badge-count">
           {unread > 99 ? '99+' : unread}
           <span className="visually-hidden"> unread</span>
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function LaterLink() {
+  const [on] = useRoute(patterns.later);
+  const due = useStore(useChat().conversation.later.due)?.length ?? 0;
+  const classes = ['side-row'];
+  if (on) classes.push('is-on');
+  if (due > 0) classes.push('is-unread');
+  return (
+    <Link href={paths.later()} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
+      <span className="side-sign">
+        <Icon name="bookmark" size={17} />
+      </span>
+      <span className="side-name">Later</span>
+      {due > 0 && (
+        <span className="badge-count">
+          {due}
+          <span className="visually-hidden"> due</span>
         </span>
       )}
     </Link>

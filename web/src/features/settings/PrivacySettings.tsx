@@ -12,10 +12,10 @@ export function PrivacySettings({ me }: PartProps) {
   const { account } = useChat();
   const saving = useSaving();
   /** As it was just ticked, until the server has it or refuses. */
-  const [wanted, setWanted] = useState<boolean>();
-  const hide = (hide_last_seen: boolean): void => {
-    setWanted(hide_last_seen);
-    saving.save(() => account.change({ hide_last_seen }).finally(() => setWanted(undefined)));
+  const [wanted, setWanted] = useState<{ hide_last_seen?: boolean; hide_read?: boolean }>({});
+  const hide = (change: typeof wanted): void => {
+    setWanted(change);
+    saving.save(() => account.change(change).finally(() => setWanted({})));
   };
   return (
     <>
@@ -23,13 +23,28 @@ export function PrivacySettings({ me }: PartProps) {
         <input
           type="checkbox"
           className="form-check-input"
-          checked={!(wanted ?? me.hide_last_seen)}
+          checked={!(wanted.hide_last_seen ?? me.hide_last_seen)}
           disabled={saving.busy}
-          onChange={(event) => hide(!event.target.checked)}
+          onChange={(event) => hide({ hide_last_seen: !event.target.checked })}
         />
         <span>
           Show when I was last here
           <small>Off: others see that you are not here, and no time. You still see theirs.</small>
+        </span>
+      </label>
+      <label className="switch-row">
+        <input
+          type="checkbox"
+          className="form-check-input"
+          checked={!(wanted.hide_read ?? me.hide_read)}
+          disabled={saving.busy}
+          onChange={(event) => hide({ hide_read: !event.target.checked })}
+        />
+        <span>
+          Show what I have read
+          <small>
+            Off: others see that a message reached you, and not that you read it. You still see what they read.
+          </small>
         </span>
       </label>
       {saving.error !== undefined && (

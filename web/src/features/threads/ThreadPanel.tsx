@@ -87,6 +87,8 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
         draft={`${room.id}/t/${root}`}
         label="Reply in the thread"
         send={send}
+        place={{ thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) }}
+        onKept={() => setQuote(undefined)}
         onSent={() => timeline.current?.toEnd()}
         onUp={() => timeline.current?.editLast()}
         onEscape={quote === undefined ? undefined : () => setQuote(undefined)}

@@ -8,6 +8,8 @@ import { AuthorBadge, AuthorName, useBlocks } from '../people/Author';
 import { FoldedMessage } from '../people/FoldedMessage';
 import type { MessageActions } from './actions';
 import { EditBox } from './EditBox';
+import { Forwarded } from './Forwarded';
+import { forwardOf } from './forward';
 import { MessageText } from './MessageText';
 import { MessageTools } from './MessageTools';
 import { Quote } from './Quote';
@@ -102,6 +104,7 @@ function Words(props: Props): ReactNode {
     );
   }
   if (editing && event !== undefined) return <EditBox event={event} actions={actions} />;
+  const forward = forwardOf(event);
   return (
     <>
       {event?.state?.pinned === true && (
@@ -111,6 +114,7 @@ function Words(props: Props): ReactNode {
         </p>
       )}
       {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
+      {forward !== undefined && <Forwarded forward={forward} />}
       <div className="msg-body">
         <div className="msg-text">
           <MessageText text={body} />

@@ -9,6 +9,8 @@ import type { MessageActions } from './actions';
 import { hasMine } from './MessageTools';
 
 const QUICK = 6;
+/** In larger rooms nobody reads a list of who has seen what. */
+const SEEN_MOST = 50;
 
 interface Props {
   room: Room;
@@ -64,7 +66,7 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
         </div>
       )}
       <div className="menu" role="menu" onKeyDown={walk}>
-        {waysOf(room, event, actions, me.id).map(({ icon, name, act, danger }, place) => (
+        {waysOf(room, event, at, actions, me.id).map(({ icon, name, act, danger }, place) => (
           <button
             type="button"
             role="menuitem"
@@ -82,7 +84,7 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
   );
 }
 
-function waysOf(room: Room, event: Event, actions: MessageActions, me: string): Way[] {
+function waysOf(room: Room, event: Event, at: Anchor, actions: MessageActions, me: string): Way[] {
   const { thread } = actions;
   const ways: Way[] = [];
   const gone = event.state?.deleted === true;
@@ -92,10 +94,15 @@ function waysOf(room: Room, event: Event, actions: MessageActions, me: string): 
   if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
   if (!gone && mine) ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
   if (!gone) {
+    ways.push({ icon: 'forward', name: 'Forward', act: () => actions.forward(event) });
+    ways.push({ icon: 'bookmark', name: 'Keep for later', act: () => actions.keep(event) });
+    ways.push({ icon: 'clock', name: 'Remind me', act: () => actions.remind(event, at) });
     const name = pinned ? 'Take the pin away' : 'Pin to the room';
     ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
     ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
   }
+  if (!gone && mine && room.member_count > 1 && room.member_count <= SEEN_MOST)
+    ways.push({ icon: 'eye', name: 'Seen by', act: () => actions.seen(event) });
   ways.push({ icon: 'link', name: 'Copy link', act: () => actions.copyLink(event) });
   if (!gone && (mine || room.role === 'owner'))
     ways.push({ icon: 'trash', name: 'Delete', act: () => actions.remove(event), danger: true });

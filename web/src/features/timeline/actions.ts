@@ -25,6 +25,12 @@ export interface MessageActions {
   remove: (event: Event) => void;
   pin: (event: Event, on: boolean) => void;
   history: (event: Event) => void;
+  /** Keeps the message for later. */
+  keep: (event: Event) => void;
+  /** Opens the choice of when to be reminded of it, at a place of its row. */
+  remind: (event: Event, at: Anchor) => void;
+  forward: (event: Event) => void;
+  seen: (event: Event) => void;
   copyLink: (event: Event) => void;
   copyText: (event: Event) => void;
   /** Goes to a message of the room. */

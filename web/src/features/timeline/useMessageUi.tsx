@@ -13,12 +13,16 @@ import type { MessageActions } from './actions';
 // Not needed for the first messages to be read.
 const DeleteMessage = lazy(async () => ({ default: (await import('./DeleteMessage')).DeleteMessage }));
 const EditHistory = lazy(async () => ({ default: (await import('./EditHistory')).EditHistory }));
+const ForwardDialog = lazy(async () => ({ default: (await import('../later/ForwardDialog')).ForwardDialog }));
+const SeenBy = lazy(async () => ({ default: (await import('../later/SeenBy')).SeenBy }));
+const TimeMenu = lazy(async () => ({ default: (await import('../later/TimeMenu')).TimeMenu }));
 const MessageMenu = lazy(async () => ({ default: (await import('./MessageMenu')).MessageMenu }));
 
 type Open =
   | { kind: 'menu'; event: Event; row: HTMLElement | null; at: Anchor }
   | { kind: 'pick'; event: Event; beside: HTMLElement | null }
-  | { kind: 'remove' | 'history'; event: Event }
+  | { kind: 'remind'; event: Event; at: Anchor }
+  | { kind: 'remove' | 'history' | 'forward' | 'seen'; event: Event }
   | undefined;
 
 export interface Surroundings {
@@ -46,9 +50,11 @@ export function useMessageUi(
   const threads = around.thread !== undefined;
 
   const actions = useMemo((): MessageActions => {
-    const { acts } = chat.conversation;
-    const attempt = (work: Promise<void>): void => {
-      work.catch((cause) => setNotice(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'));
+    const { acts, later } = chat.conversation;
+    const attempt = (work: Promise<unknown>, done?: string): void => {
+      work
+        .then(() => done !== undefined && setNotice(done))
+        .catch((cause) => setNotice(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'));
     };
     const copy = async (text: string, done: string): Promise<void> => {
       setNotice((await copyText(text)) ? done : 'The browser did not let it be copied.');
@@ -79,6 +85,10 @@ export function useMessageUi(
       remove: (event) => setOpen({ kind: 'remove', event }),
       pin: (event, on) => attempt(acts.pin(event, on)),
       history: (event) => setOpen({ kind: 'history', event }),
+      keep: (event) => attempt(later.keep(event), 'Kept for later.'),
+      remind: (event, at) => setOpen({ kind: 'remind', event, at }),
+      forward: (event) => setOpen({ kind: 'forward', event }),
+      seen: (event) => setOpen({ kind: 'seen', event }),
       copyLink: (event) => void copy(linkOf(event.seq), 'The link is copied.'),
       copyText: (event) => void copy(event.body, 'The text is copied.'),
       jump: (seq) => latest.current.jump(seq),
@@ -86,6 +96,14 @@ export function useMessageUi(
   }, [chat, room.id, threads, setNotice]);
 
   const close = (): void => setOpen(undefined);
+  const remind = (event: Event, at: number): void => {
+    close();
+    const kept = chat.conversation.later.keep(event, at);
+    kept.then(
+      () => setNotice('You will be reminded.'),
+      (cause) => setNotice(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'),
+    );
+  };
   const layers = (
     <>
       <Suspense>
@@ -98,6 +116,11 @@ export function useMessageUi(
           />
         )}
         {open?.kind === 'remove' && <DeleteMessage event={open.event} onClose={close} />}
+        {open?.kind === 'remind' && (
+          <TimeMenu title="Remind me" anchor={open.at} onPick={(at) => remind(open.event, at)} onClose={close} />
+        )}
+        {open?.kind === 'forward' && <ForwardDialog event={open.event} onClose={close} />}
+        {open?.kind === 'seen' && <SeenBy room={room} event={open.event} onClose={close} />}
         {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
       </Suspense>
       <div className="notice-place" role="status">

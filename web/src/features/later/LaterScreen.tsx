@@ -1,0 +1,105 @@
+import { useCallback } from 'react';
+import { Link, Redirect } from 'wouter';
+import { Empty } from '@/components/Empty';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import type { LaterItem } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { BackLink } from '../rooms/BackLink';
+import { LaterRow } from './LaterRow';
+import { ScheduledList } from './ScheduledList';
+import { usePages } from './usePages';
+import './later.css';
+
+const PAGE = 30;
+const PARTS = [
+  { part: '', name: 'In progress' },
+  { part: 'done', name: 'Done' },
+  { part: 'scheduled', name: 'Scheduled' },
+];
+
+/** What I keep for myself: messages to come back to, reminders, and what is to be sent at a time. */
+export function LaterScreen({ part = '' }: { part: string | undefined }) {
+  if (!PARTS.some((one) => one.part === part)) return <Redirect to={paths.later()} replace />;
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+        <h1>Later</h1>
+      </header>
+      <div className="threads later">
+        <nav className="later-parts" aria-label="Later">
+          {PARTS.map((one) => (
+            <Link
+              key={one.part}
+              href={paths.later(one.part)}
+              className={one.part === part ? 'later-part is-on' : 'later-part'}
+              aria-current={one.part === part ? 'page' : undefined}
+            >
+              {one.name}
+            </Link>
+          ))}
+        </nav>
+        {part === 'scheduled' ? <ScheduledList /> : <LaterList key={part} part={part === 'done' ? 'done' : 'open'} />}
+      </div>
+    </main>
+  );
+}
+
+function LaterList({ part }: { part: 'open' | 'done' }) {
+  const chat = useChat();
+  const { later } = chat.conversation;
+  const version = useStore(later.version);
+  const fetchPage = useCallback(
+    (last: LaterItem | undefined) =>
+      chat.api.call('GET /later', {
+        query: { part, limit: PAGE, ...(last === undefined ? {} : { before: last.place }) },
+      }),
+    [chat, part],
+  );
+  const { items, complete, failed, busy, more, again } = usePages(fetchPage, version);
+  if (items === undefined) {
+    if (!failed) return <SkeletonRows count={5} tall />;
+    return (
+      <Empty title="It could not be loaded.">
+        <button type="button" className="btn btn-quiet" onClick={again}>
+          Try again
+        </button>
+      </Empty>
+    );
+  }
+  const due = part === 'open' ? items.filter((item) => item.due_at !== undefined) : [];
+  const rest = due.length === 0 ? items : items.filter((item) => item.due_at === undefined);
+  return (
+    <>
+      {items.length === 0 && <Nothing part={part} />}
+      {due.length > 0 && <Group title="Due" items={due} />}
+      {rest.length > 0 && <Group title={due.length > 0 ? 'Kept' : undefined} items={rest} />}
+      {!complete && (
+        <button type="button" className="btn btn-quiet threads-more" disabled={busy} onClick={more}>
+          {failed ? 'Could not load more. Try again' : 'Older ones'}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Group({ title, items }: { title: string | undefined; items: readonly LaterItem[] }) {
+  return (
+    <section className="later-group" aria-label={title}>
+      {title !== undefined && <h2>{title}</h2>}
+      {items.map((item) => (
+        <LaterRow key={item.id} item={item} />
+      ))}
+    </section>
+  );
+}
+
+function Nothing({ part }: { part: 'open' | 'done' }) {
+  if (part === 'done') return <Empty icon="check" title="Nothing is ticked off yet." />;
+  return (
+    <Empty icon="bookmark" title="Nothing is kept for later.">
+      <p>Keep a message, or be reminded of it: both are in the menu of each message. Only you see what is here.</p>
+    </Empty>
+  );
+}

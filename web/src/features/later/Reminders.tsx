@@ -1,0 +1,82 @@
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { Icon } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import type { LaterItem } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { roomLabel } from '@/state/names';
+import { reminders, watchReminders } from '@/state/reminders';
+import { wordsOf } from './LaterRow';
+import './later.css';
+
+/** So many are shown at once; the rest is in the list. */
+const SHOWN = 3;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Reminders that have come up, until they are answered here or at another device. */
+export function Reminders() {
+  const chat = useChat();
+  const { later } = chat.conversation;
+  const [raised, setRaised] = useState<readonly string[]>([]);
+  const due = useStore(later.due);
+  useEffect(() => {
+    const undo = reminders.on('due', (item) => setRaised((before) => [item.id, ...before]));
+    const end = watchReminders(chat.me.id, later);
+    later.soon(0);
+    return () => {
+      undo();
+      end();
+    };
+  }, [chat.me.id, later]);
+  const shown = raised.flatMap((id) => due?.find((item) => item.id === id) ?? []).slice(0, SHOWN);
+  const close = (item: LaterItem): void => setRaised((before) => before.filter((id) => id !== item.id));
+  return (
+    <section className="reminders" aria-label="Reminders" aria-live="assertive">
+      {shown.map((item) => (
+        <Reminder key={item.id} item={item} onClose={() => close(item)} />
+      ))}
+    </section>
+  );
+}
+
+function Reminder({ item, onClose }: { item: LaterItem; onClose: () => void }) {
+  const chat = useChat();
+  const { later } = chat.conversation;
+  const room = useStore(chat.list.rooms).get(item.room);
+  const { event, note } = item;
+  const href = event === undefined ? paths.room(item.room) : paths.message(event.room, event.seq);
+  // What could not be told to the server stays due in the list.
+  const act = (work: Promise<unknown>): void => {
+    work.catch(() => {});
+    onClose();
+  };
+  return (
+    <article className="reminder">
+      <Icon name="clock" size={18} />
+      <div className="reminder-main">
+        <p className="reminder-title">
+          Reminder <bdi>{room === undefined ? '' : roomLabel(room)}</bdi>
+        </p>
+        <p className="reminder-text">{note ?? (event === undefined ? '' : wordsOf(event))}</p>
+        <p className="reminder-ways">
+          <Link href={href} className="btn-link" onClick={onClose}>
+            Open
+          </Link>
+          <button type="button" className="btn-link" onClick={() => act(later.change(item.id, { done: true }))}>
+            Done
+          </button>
+          <button
+            type="button"
+            className="btn-link btn-link-quiet"
+            onClick={() => act(later.change(item.id, { remind_at: Date.now() + HOUR_MS }))}
+          >
+            In 1 hour
+          </button>
+        </p>
+      </div>
+      <button type="button" className="btn-icon btn-icon-s" aria-label="Close" onClick={onClose}>
+        <Icon name="close" size={16} />
+      </button>
+    </article>
+  );
+}

@@ -1,0 +1,37 @@
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { Icon } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import { fullTime } from '@/lib/time';
+import { useChat, useStore } from '@/state/context';
+import { nameOf, roomLabel } from '@/state/names';
+import { useBlocks } from '../people/Author';
+import type { Forward } from './forward';
+import { MessageText } from './MessageText';
+
+/** A message of elsewhere, within one of here. It leads to its place for who can go there. */
+export function Forwarded({ forward }: { forward: Forward }) {
+  const chat = useChat();
+  const users = useStore(chat.people.users);
+  const room = useStore(chat.list.rooms).get(forward.room);
+  const blocked = useBlocks(forward.sender);
+  useEffect(() => chat.people.need([forward.sender]), [chat, forward.sender]);
+  return (
+    <div className="forwarded">
+      <p className="forwarded-who">
+        <Icon name="forward" size={14} />
+        <span>
+          Forwarded from <bdi>{nameOf(users.get(forward.sender))}</bdi>
+        </span>
+        {room !== undefined && (
+          <Link href={paths.message(forward.room, forward.seq)} title={fullTime(forward.ts)}>
+            <bdi>{roomLabel(room)}</bdi>
+          </Link>
+        )}
+      </p>
+      <div className="msg-text">
+        {blocked ? <i>Message of a blocked person</i> : <MessageText text={forward.body} />}
+      </div>
+    </div>
+  );
+}
