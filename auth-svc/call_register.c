@@ -14,7 +14,7 @@ struct ctx {
     struct rpc_request *req;
     struct username name;
     struct buf display_name;
-    struct str password; /* in the request's arguments */
+    struct str password, invite; /* in the request's arguments */
     char *hash;
 };
 
@@ -58,7 +58,7 @@ static void register_store(void *arg, int err, const char *hash)
     struct ctx *c = arg;
     if (!err) {
         c->hash = xstrdup(hash);
-        err = user_create(c->a, &c->name, buf_view(&c->display_name), hash, register_login, c);
+        err = user_create(c->a, &c->name, buf_view(&c->display_name), hash, c->invite, register_login, c);
     }
     if (err)
         fail(c, err);
@@ -79,6 +79,7 @@ static int register_parse(struct ctx *c)
     struct str username, display_name;
     if (!jval_get_str(args, "username", &username) || !jval_get_str(args, "password", &c->password))
         return ERR_BAD_REQUEST;
+    jval_get_str(args, "invite", &c->invite);
     int err = username_parse(username, &c->name);
     if (!err && jval_get(args, "display_name"))
         err = jval_get_str(args, "display_name", &display_name) ? display_name_parse(display_name, &c->display_name)

@@ -39,6 +39,8 @@ static void answer_me(struct rpc_request *req, const struct db_result *r)
     put_raw(&w, "quiet_from", db_str(r, 0, at + 5));
     put_raw(&w, "quiet_to", db_str(r, 0, at + 6));
     put_raw(&w, "blocked", db_str(r, 0, at + 7));
+    if (db_bool(r, 0, at + 8))
+        jsonw_bool(&w, "admin", true);
     jsonw_obj_end(&w);
     rpc_reply(req, buf_view(&text));
     buf_fini(&text);

@@ -6,10 +6,12 @@
 
 #include "alloc.h"
 #include "err.h"
+#include "secret.h"
 
 struct ask {
     user_fn *fn;
     void *arg;
+    bool invited; /* of user_create(): came with an invitation */
 };
 
 /* "{from,until}" as PostgreSQL writes an array; empty for NULL. */
@@ -62,29 +64,59 @@ static void ask_end(struct ask *ask, int err, const struct user *user)
     fn(arg, err, user);
 }
 
+/* Nobody was made: the columns of the person are NULL, and behind them it says who may register. */
+static int not_made(const struct db_result *r, bool invited)
+{
+    struct str mode = db_str(r, 0, USER_COLUMN_COUNT);
+    if (!str_is(mode, "invite"))
+        return ERR_REGISTRATION_CLOSED;
+    return invited ? ERR_INVITE_NOT_FOUND : ERR_INVITATION_NEEDED;
+}
+
 static void on_created(void *arg, int err, const struct db_result *r)
 {
+    struct ask *ask = arg;
     struct user user = {0};
     if (err == ERR_SQL && strcmp(db_sqlstate(r), "23505") == 0)
         err = ERR_USERNAME_TAKEN;
+    if (!err && db_is_null(r, 0, 0))
+        err = not_made(r, ask->invited);
     if (!err)
         user_of_row(r, 0, &user);
-    ask_end(arg, err == ERR_SQL ? ERR_INTERNAL : err, err ? NULL : &user);
+    ask_end(ask, err == ERR_SQL ? ERR_INTERNAL : err, err ? NULL : &user);
 }
 
 int user_create(struct auth *a, const struct username *name, struct str display_name, const char *password_hash,
-                user_fn *fn, void *arg)
+                struct str invite, user_fn *fn, void *arg)
 {
+    /* Of several that come first at once the row of settings lets one through as the founder, the others wait for it
+     * and find it founded; of two that come by the last use of an invitation one does. What they took is given back
+     * when the name is taken. */
     static const char sql[] =
-        "INSERT INTO auth.users AS u (username, username_key, skeleton, display_name, password_hash) "
-        "VALUES ($1, $2, $3, $4, $5) RETURNING " USER_COLUMNS;
+        "WITH founder AS (UPDATE auth.settings SET founded = true WHERE NOT founded "
+        "AND registration = 'open' RETURNING true), "
+        "ticket AS (UPDATE auth.invites SET uses_left = uses_left - 1 WHERE hash = $6::bytea "
+        "AND (expires_at IS NULL OR expires_at > now()) AND (uses_left IS NULL OR uses_left > 0) "
+        "AND (SELECT registration FROM auth.settings) = 'invite' RETURNING id, made_by), "
+        "made AS (INSERT INTO auth.users (username, username_key, skeleton, display_name, password_hash, admin) "
+        "SELECT $1, $2, $3, $4, $5, EXISTS (SELECT FROM founder) FROM auth.settings s WHERE s.registration = 'open' "
+        "OR EXISTS (SELECT FROM ticket) RETURNING *), "
+        "said AS (INSERT INTO auth.audit (kind, actor, subject, data) SELECT 'registered', m.id, m.id, "
+        "jsonb_strip_nulls(jsonb_build_object('founder', nullif(m.admin, false), 'invite', t.id::text, "
+        "'invited_by', t.made_by::text)) FROM made m LEFT JOIN ticket t ON true) "
+        "SELECT " USER_COLUMNS ", s.registration FROM auth.settings s LEFT JOIN made u ON true";
+    struct ask *ask = ask_new(fn, arg);
     struct db_params p = {0};
+    char digest[SECRET_DIGEST];
+    ask->invited = invite.n > 0;
+    secret_digest(invite, digest);
     db_p_str(&p, buf_view(&name->shown));
     db_p_str(&p, buf_view(&name->key));
     db_p_str(&p, buf_view(&name->skeleton));
     db_p_str(&p, display_name);
     db_p_cstr(&p, password_hash);
-    return ask_send(a, sql, &p, on_created, ask_new(fn, arg));
+    db_p_bytes(&p, (struct str){digest, sizeof(digest)});
+    return ask_send(a, sql, &p, on_created, ask);
 }
 
 static void on_found(void *arg, int err, const struct db_result *r)

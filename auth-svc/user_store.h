@@ -20,9 +20,11 @@ struct user {
  * and NULL; or what db_query gives. Disabled accounts are not there. */
 typedef void user_fn(void *arg, int err, const struct user *user);
 
-/* ERR_USERNAME_TAKEN: the key or the skeleton is somebody's. */
+/* The first one of the server becomes admin. ERR_USERNAME_TAKEN: the key or the skeleton is somebody's. As the server's
+ * settings have it: ERR_REGISTRATION_CLOSED; ERR_INVITATION_NEEDED when `invite` is empty, ERR_INVITE_NOT_FOUND when it
+ * does not hold. */
 int user_create(struct auth *a, const struct username *name, struct str display_name, const char *password_hash,
-                user_fn *fn, void *arg);
+                struct str invite, user_fn *fn, void *arg);
 /* By the case-folded key, or by id. ERR_USER_NOT_FOUND. */
 int user_by_key(struct auth *a, struct str key, user_fn *fn, void *arg);
 int user_by_id(struct auth *a, int64_t id, user_fn *fn, void *arg);

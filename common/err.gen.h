@@ -58,10 +58,15 @@ enum err {
     ERR_SLOW_MODE = -10050,
     ERR_INVITE_NOT_FOUND = -10051,
     ERR_TOO_MANY_INVITES = -10052,
-    ERR_UNKNOWN_KEY = -10053,
-    ERR_SQL = -10054,
-    ERR_SLOW = -10055,
-    ERR_ADDRESS = -10056,
+    ERR_REGISTRATION_CLOSED = -10053,
+    ERR_INVITATION_NEEDED = -10054,
+    ERR_LAST_ADMIN = -10055,
+    ERR_REPORT_NOT_FOUND = -10056,
+    ERR_TOO_MANY_REPORTS = -10057,
+    ERR_UNKNOWN_KEY = -10058,
+    ERR_SQL = -10059,
+    ERR_SLOW = -10060,
+    ERR_ADDRESS = -10061,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -118,7 +123,12 @@ enum err {
     X(ERR_MUTED, "muted", 403, false, "You may not write in this room for now.") \
     X(ERR_SLOW_MODE, "slow_mode", 403, false, "Slow mode is on. Wait before you write again.") \
     X(ERR_INVITE_NOT_FOUND, "invite_not_found", 404, false, "This invitation is not valid, or not any more.") \
-    X(ERR_TOO_MANY_INVITES, "too_many_invites", 409, false, "This room has too many open invitations.") \
+    X(ERR_TOO_MANY_INVITES, "too_many_invites", 409, false, "There are too many open invitations.") \
+    X(ERR_REGISTRATION_CLOSED, "registration_closed", 403, false, "Nobody can make an account on this server at present.") \
+    X(ERR_INVITATION_NEEDED, "invitation_needed", 403, false, "An account here takes an invitation. Ask who looks after the server for a link.") \
+    X(ERR_LAST_ADMIN, "last_admin", 409, false, "A server needs an admin. Make somebody else one first.") \
+    X(ERR_REPORT_NOT_FOUND, "report_not_found", 404, false, "There is no such report.") \
+    X(ERR_TOO_MANY_REPORTS, "too_many_reports", 409, false, "Many of your reports are still open. Wait until somebody has looked at them.") \
     X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
     X(ERR_SQL, "sql", 500, false, "") \
     X(ERR_SLOW, "slow", 500, false, "") \

@@ -6,11 +6,17 @@
 /* clang-format off */
 static const char *const values_room_kind[] = {"public", "private", "group", NULL};
 static const char *const values_role[] = {"guest", "member", "moderator", "owner", NULL};
-static const char *const values_permission[] = {"send", "reply", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "settings", "open", "permissions", "set_role", "archive", NULL};
+static const char *const values_permission[] = {"send", "reply", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "reports", "settings", "open", "permissions", "set_role", "archive", NULL};
 static const char *const values_open_kind[] = {"public", "private", NULL};
 static const char *const values_own_state[] = {"online", "away", NULL};
 static const char *const values_later_part[] = {"open", "due", "done", NULL};
 static const char *const values_search_sort[] = {"new", "best", NULL};
+static const char *const values_registration[] = {"open", "invite", "closed", NULL};
+static const char *const values_room_makers[] = {"everybody", "admins", NULL};
+static const char *const values_people_kind[] = {"all", "admins", "disabled", NULL};
+static const char *const values_report_reason[] = {"spam", "abuse", "unlawful", "other", NULL};
+static const char *const values_report_state[] = {"open", "settled", NULL};
+static const char *const values_settlement[] = {"dismiss", "delete", "remove", "ban", "disable", NULL};
 static const struct field fields_hello[] = {
     {"v", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 2048, FORMAT_NONE, NULL},
@@ -76,6 +82,7 @@ static const struct field body_0[] = {
     {"username", FIELD_STRING, FIELD_STRING, true, 1, 128, FORMAT_NONE, NULL},
     {"password", FIELD_STRING, FIELD_STRING, true, 1, 1024, FORMAT_NONE, NULL},
     {"display_name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
+    {"invite", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
 };
 static const struct field body_1[] = {
     {"username", FIELD_STRING, FIELD_STRING, true, 1, 128, FORMAT_NONE, NULL},
@@ -391,12 +398,76 @@ static const struct field body_66[] = {
 static const struct field params_67[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_68[] = {
+static const struct field params_68[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_68[] = {
+    {"reason", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_report_reason},
+    {"words", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
+};
+static const struct field query_69[] = {
+    {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"state", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_report_state},
+    {"before", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_70[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_70[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
+};
+static const struct field body_73[] = {
+    {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
+    {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
+    {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
+    {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
+};
+static const struct field body_75[] = {
+    {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
+    {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
+};
+static const struct field params_76[] = {
+    {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_77[] = {
+    {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
+    {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_78[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_78[] = {
+    {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_79[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_80[] = {
+    {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field query_82[] = {
+    {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
+    {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field query_83[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
 const struct route routes[ROUTE_COUNT] = {
-    {HTTP_POST, "/auth/register", "auth", "register", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_0, 3, 201, COOKIE_SET},
+    {HTTP_POST, "/auth/register", "auth", "register", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_0, 4, 201, COOKIE_SET},
     {HTTP_POST, "/auth/login", "auth", "login", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_1, 2, 200, COOKIE_SET},
     {HTTP_POST, "/auth/refresh", "auth", "refresh", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_ROTATE},
     {HTTP_POST, "/auth/logout", "auth", "logout", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_CLEAR},
@@ -464,7 +535,22 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_65, 1, NULL, 0, body_65, 5, 201, COOKIE_NONE},
     {HTTP_PATCH, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_66, 1, NULL, 0, body_66, 3, 200, COOKIE_NONE},
     {HTTP_DELETE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_68, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_68, 2, NULL, 0, body_68, 2, 204, COOKIE_NONE},
+    {HTTP_GET, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_69, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_70, 2, NULL, 0, body_70, 2, 204, COOKIE_NONE},
+    {HTTP_GET, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_73, 4, 200, COOKIE_NONE},
+    {HTTP_GET, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_75, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_76, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_77, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_78, 1, NULL, 0, body_78, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_79, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_80, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_82, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_83, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

@@ -97,9 +97,27 @@ static void append_invites(const struct plan *p, append_exec_fn *exec, void *arg
          &v);
 }
 
+/* Whoever reported it, it is settled; how, is kept for the audit. */
+static void append_settled(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, it->settled, it->entry->room);
+    INTS(&v, p->steps, p->n_steps, it->settled, it->entry->about);
+    INTS(&v, p->steps, p->n_steps, it->settled, it->entry->user);
+    ARRAY(&v, p->steps, p->n_steps, it->settled, db_p_array_str(&v, str_of(settlement_name(it->entry->settlement))));
+    exec(arg,
+         "WITH done AS (UPDATE chat.reports r SET settled_at = now(), settled_by = t.person, settlement = t.how "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS t(room, seq, person, how) "
+         "WHERE r.room_id = t.room AND r.seq = t.seq AND r.settled_at IS NULL RETURNING r.*) "
+         "INSERT INTO chat.audit (at, kind, actor, subject, room_id, data) SELECT clock_timestamp(), 'report_settled', settled_by, sender, "
+         "room_id, jsonb_build_object('seq', seq, 'settlement', settlement, 'reports', count(*)) FROM done "
+         "GROUP BY settled_by, sender, room_id, seq, settlement",
+         &v);
+}
+
 void append_room_acts(const struct plan *p, append_exec_fn *exec, void *arg)
 {
-    bool rules = false, texts = false, limits = false, bans = false, invites = false;
+    bool rules = false, texts = false, limits = false, bans = false, invites = false, settled = false;
     for (size_t i = 0; i < p->n_rooms; i++)
         rules |= p->rooms[i].changed;
     for (size_t i = 0; i < p->n_profiles; i++)
@@ -110,6 +128,8 @@ void append_room_acts(const struct plan *p, append_exec_fn *exec, void *arg)
     }
     for (size_t i = 0; i < p->n_invites; i++)
         invites |= p->invites[i].used && p->invites[i].uses_left >= 0;
+    for (size_t i = 0; i < p->n_steps; i++)
+        settled |= p->steps[i].settled;
     /* The name goes with the kind: what becomes public has its new name already. */
     if (texts)
         append_profiles(p, exec, arg);
@@ -121,4 +141,6 @@ void append_room_acts(const struct plan *p, append_exec_fn *exec, void *arg)
         append_bans(p, exec, arg);
     if (invites)
         append_invites(p, exec, arg);
+    if (settled)
+        append_settled(p, exec, arg);
 }

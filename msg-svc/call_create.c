@@ -61,6 +61,29 @@ static int read_room(struct call *c)
     return read_members(c);
 }
 
+static void on_policy(void *arg, int err, const struct db_result *r)
+{
+    struct call *c = arg;
+    if (!call_answered(c, err, r))
+        return;
+    if (db_rows(r) > 0 && db_bool(r, 0, 0))
+        new_room_make(c, on_made);
+    else
+        call_fail(c, ERR_FORBIDDEN, NULL);
+}
+
+/* Of groups everybody makes as many as he likes; of rooms, as the server's settings have it. */
+static void ask_policy(struct call *c)
+{
+    struct db_params v = {0};
+    db_p_str(&v, c->made->kind);
+    db_p_int(&v, c->user);
+    call_query(c,
+               "SELECT CASE $1 WHEN 'public' THEN public_rooms ELSE private_rooms END = 'everybody' "
+               "OR EXISTS (SELECT FROM auth.admins WHERE id = $2::bigint) FROM auth.room_making",
+               &v, on_policy);
+}
+
 void call_create(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin(calls, req);
@@ -70,6 +93,8 @@ void call_create(void *calls, struct rpc_request *req)
     int err = read_room(c);
     if (err != 0)
         call_fail(c, err, NULL);
-    else
+    else if (str_is(c->made->kind, "group"))
         new_room_make(c, on_made);
+    else
+        ask_policy(c);
 }

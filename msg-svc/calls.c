@@ -51,6 +51,11 @@ const struct rpc_row calls_rows[] = {
     {"schedule", call_schedule},
     {"reschedule", call_reschedule},
     {"unschedule", call_unschedule},
+    {"report", call_report},
+    {"reports", call_reports},
+    {"room_rows", call_room_rows},
+    {"figures", call_figures},
+    {"audit", call_audit},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 
@@ -123,6 +128,25 @@ bool call_answered(struct call *c, int err, const struct db_result *r)
                   rpc_caller(c->req)->trace.p, db_sqlstate(r), db_message(r));
     call_fail(c, err, NULL);
     return false;
+}
+
+static void on_power(void *arg, int err, const struct db_result *r)
+{
+    struct call *c = arg;
+    if (!call_answered(c, err, r))
+        return;
+    if (db_rows(r) > 0)
+        c->allowed(c);
+    else
+        call_fail(c, ERR_FORBIDDEN, NULL);
+}
+
+void call_admin(struct call *c, call_step_fn *then)
+{
+    struct db_params v = {0};
+    c->allowed = then;
+    db_p_int(&v, c->user);
+    call_query(c, "SELECT FROM auth.admins WHERE id = $1::bigint", &v, on_power);
 }
 
 static void on_welcomed(void *arg, int err)

@@ -18,6 +18,7 @@ enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200 };
 struct calls {
     struct bus *bus;
     struct db *db;
+    struct rpc *rpc;                     /* to ask other services; set by who made it */
     const struct search_service *search; /* set by who made it */
     int64_t room_capacity;
     struct moved moved;
@@ -51,7 +52,7 @@ struct call {
     struct resume *resume;
     struct search *search;
     struct list waiting;   /* of moved: for the look under way */
-    call_step_fn *allowed; /* of room_right() */
+    call_step_fn *allowed; /* of room_right() and call_admin() */
     int needed;            /* enum permission, of room_right() */
     struct buf text;
 };
@@ -69,6 +70,9 @@ void call_query(struct call *c, const char *sql, struct db_params *params, db_do
 bool call_answered(struct call *c, int err, const struct db_result *r);
 /* The statement lost against a concurrent one (deadlock, unique key): trying again may find another world. */
 bool call_raced(struct call *c, int err, const struct db_result *r);
+
+/* Go on with `then` if the caller is an admin at this moment; else the call has failed with ERR_FORBIDDEN. */
+void call_admin(struct call *c, call_step_fn *then);
 
 /* Welcome the caller, then go on with `next`. */
 void call_welcome(struct call *c, call_step_fn *next);
@@ -91,7 +95,8 @@ rpc_call_fn call_rooms, call_directory, call_create, call_room_info, call_dm, ca
     call_open, call_heads, call_resume, call_moved, call_range, call_delivered, call_peers, call_message, call_edits,
     call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared, call_search, call_at, call_bans,
     call_invite, call_invite_end, call_invite_make, call_invites, call_mine, call_read_all, call_later, call_later_keep,
-    call_later_change, call_later_drop, call_scheduled, call_schedule, call_reschedule, call_unschedule;
+    call_later_change, call_later_drop, call_scheduled, call_schedule, call_reschedule, call_unschedule,
+    call_report, call_reports, call_room_rows, call_figures, call_audit;
 
 struct search;
 /* What a search holds (call_search.c). */

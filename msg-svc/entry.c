@@ -24,6 +24,7 @@ static const char *const kinds[] = {
     [ENTRY_UNBAN] = "unban",
     [ENTRY_MUTE] = "mute",
     [ENTRY_ARCHIVE] = "archive",
+    [ENTRY_SETTLE] = "settle",
 };
 
 bool entry_is_uuid(struct str s)
@@ -195,6 +196,7 @@ static int check(struct entry *e, const struct entry_fields *from)
     case ENTRY_UNBAN:
     case ENTRY_MUTE:
     case ENTRY_ARCHIVE:
+    case ENTRY_SETTLE:
         e->args = from->j.n > 0 ? jval_parse(from->j) : NULL;
         return entry_check_room_act(e);
     case ENTRY_JOIN:

@@ -29,6 +29,16 @@ enum entry_kind {
     ENTRY_UNBAN,
     ENTRY_MUTE,
     ENTRY_ARCHIVE,
+    ENTRY_SETTLE,
+};
+
+/* What becomes of a reported message. All but the first delete it. */
+enum settlement {
+    SETTLEMENT_DISMISS,
+    SETTLEMENT_DELETE,
+    SETTLEMENT_REMOVE,  /* and its sender goes out of the room */
+    SETTLEMENT_BAN,     /* … and does not come in again */
+    SETTLEMENT_DISABLE, /* and his account was disabled */
 };
 
 /* What ENTRY_SETTINGS asks for; what is not named stays. */
@@ -50,6 +60,7 @@ struct entry {
     enum entry_kind kind;
     enum role role;       /* of ENTRY_ROLE; of ENTRY_PERMISSION the lowest that may */
     enum permission what; /* of ENTRY_PERMISSION; by_default: it is to be as the table has it */
+    enum settlement settlement; /* of ENTRY_SETTLE */
     bool by_default;
     bool on;          /* of ENTRY_REACT, ENTRY_PIN and ENTRY_ARCHIVE */
     bool invited;     /* of ENTRY_JOIN: by an invitation, with a token of the hash `invite` */
@@ -63,8 +74,8 @@ struct entry {
     int64_t target;  /* who is added, removed, banned …: to whom it is done */
     struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
     struct str body; /* of ENTRY_SEND and ENTRY_EDIT */
-    /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT and _PIN what is to
-     * be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
+    /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT, _PIN and _SETTLE
+     * what is to be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
     int64_t about, quote;
     /* Of ENTRY_SEND: the message it is a copy of; and as which scheduled message, in which version, it comes. 0: none.
      */
@@ -96,6 +107,7 @@ void entry_free(struct entry *e);
 
 /* The hash of the invitation. */
 struct str entry_invite(const struct entry *e);
+const char *settlement_name(enum settlement settlement);
 /* Of what is done to rooms and members, and of a join: the part of the check that is in entry_room.c. */
 int entry_check_room_act(struct entry *e);
 int entry_check_join(struct entry *e);

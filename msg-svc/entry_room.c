@@ -22,21 +22,6 @@ int entry_check_join(struct entry *e)
     return 0;
 }
 
-/* A text of at most so many characters; line ends and tabs only where it has several lines. */
-static bool text_ok(struct str s, size_t chars, bool lines)
-{
-    size_t count = 0;
-    if (!str_utf8(s))
-        return false;
-    for (size_t at = 0; at < s.n; count++) {
-        uint32_t c = str_next_char(s, &at);
-        bool line = c == '\n' || c == '\t' || c == '\r';
-        if (c == 0x7f || (c < 0x20 && !(line && lines)))
-            return false;
-    }
-    return count <= chars;
-}
-
 static int check_texts(struct room_settings *t, const struct jval *args)
 {
     t->has_name = jval_get_str(args, "name", &t->name);
@@ -47,8 +32,8 @@ static int check_texts(struct room_settings *t, const struct jval *args)
     t->description = room_name_trim(t->description);
     if (t->has_name && !room_name_ok(t->name))
         return ERR_NAME_INVALID;
-    return text_ok(t->topic, TOPIC_CHARS, false) && text_ok(t->description, DESCRIPTION_CHARS, true) ? 0
-                                                                                                     : ERR_TEXT_INVALID;
+    bool good = room_text_ok(t->topic, TOPIC_CHARS, false) && room_text_ok(t->description, DESCRIPTION_CHARS, true);
+    return good ? 0 : ERR_TEXT_INVALID;
 }
 
 static int check_settings(struct room_settings *t, const struct jval *args)
@@ -75,6 +60,30 @@ static int check_permission(struct entry *e)
     return jval_get_str(e->args, "lowest", &name) && role_parse(name, &e->role) ? 0 : ERR_BAD_REQUEST;
 }
 
+static const char *const settlements[] = {[SETTLEMENT_DISMISS] = "dismiss",
+                                           [SETTLEMENT_DELETE] = "delete",
+                                           [SETTLEMENT_REMOVE] = "remove",
+                                           [SETTLEMENT_BAN] = "ban",
+                                           [SETTLEMENT_DISABLE] = "disable"};
+
+const char *settlement_name(enum settlement settlement)
+{
+    return settlements[settlement];
+}
+
+static int check_settle(struct entry *e)
+{
+    struct str name;
+    if (!jval_get_int(e->args, "seq", &e->about) || e->about <= 0 || !jval_get_str(e->args, "settlement", &name))
+        return ERR_BAD_REQUEST;
+    for (size_t i = 0; i < sizeof settlements / sizeof settlements[0]; i++)
+        if (str_is(name, settlements[i])) {
+            e->settlement = (enum settlement)i;
+            return 0;
+        }
+    return ERR_BAD_REQUEST;
+}
+
 int entry_check_room_act(struct entry *e)
 {
     struct str name;
@@ -88,6 +97,8 @@ int entry_check_room_act(struct entry *e)
         return jval_get_bool(e->args, "on", &e->on) ? 0 : ERR_BAD_REQUEST;
     if (!jval_get_id(e->args, "user", &e->target) || e->target <= 0)
         return ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_SETTLE)
+        return check_settle(e);
     if (e->kind == ENTRY_MUTE)
         return jval_get_int(e->args, "until", &e->until_ms) && e->until_ms >= 0 ? 0 : ERR_BAD_REQUEST;
     if (e->kind == ENTRY_ROLE)

@@ -1,4 +1,4 @@
-/* Deletes old rows of chat.user_events, chat.dead_letters and chat.send_order, a bounded batch at a time. */
+/* Deletes old rows of chat.user_events, dead_letters, send_order, reports and day_people, a bounded batch at a time. */
 #include "janitor.h"
 
 #include <stdlib.h>
@@ -35,6 +35,11 @@ static const struct {
      "DELETE FROM chat.send_order WHERE (room_id, sender, device) IN (SELECT room_id, sender, device FROM "
      "(SELECT room_id, sender, device, row_number() OVER (PARTITION BY room_id, sender ORDER BY used_on DESC, device) "
      "AS nth FROM chat.send_order) d WHERE nth > 64 AND " ALONE " LIMIT 1000)"},
+    /* With them goes the copy of what was said; that there was one stays in the audit. */
+    {"settled reports", "DELETE FROM chat.reports WHERE id IN (SELECT id FROM chat.reports "
+                        "WHERE settled_at < now() - interval '180 days' AND " ALONE " ORDER BY settled_at LIMIT 1000)"},
+    {"counted people", "DELETE FROM chat.day_people WHERE (day, user_id) IN (SELECT day, user_id FROM chat.day_people "
+                       "WHERE day < current_date - 7 AND " ALONE " ORDER BY day LIMIT 1000)"},
 };
 enum { CHORES = sizeof chores / sizeof chores[0] };
 

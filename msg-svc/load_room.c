@@ -8,7 +8,7 @@ static bool meets_ban(const struct plan_step *s)
     if (s->err != 0)
         return false;
     return s->entry->kind == ENTRY_JOIN || s->entry->kind == ENTRY_ADD || s->entry->kind == ENTRY_BAN ||
-           s->entry->kind == ENTRY_UNBAN;
+           s->entry->kind == ENTRY_UNBAN || s->entry->kind == ENTRY_SETTLE;
 }
 
 static void take_bans(struct plan *p, const struct db_result *r)
@@ -91,8 +91,8 @@ static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
 
 static bool may_leave(const struct plan_step *s)
 {
-    return s->err == 0 &&
-           (s->entry->kind == ENTRY_LEAVE || s->entry->kind == ENTRY_REMOVE || s->entry->kind == ENTRY_BAN);
+    return s->err == 0 && (s->entry->kind == ENTRY_LEAVE || s->entry->kind == ENTRY_REMOVE ||
+                           s->entry->kind == ENTRY_BAN || s->entry->kind == ENTRY_SETTLE);
 }
 
 static void take_heirs(struct plan *p, const struct db_result *r)
@@ -119,17 +119,71 @@ static void load_heirs(const struct plan *p, load_exec_fn *exec, void *arg)
          &v, take_heirs);
 }
 
+/* What an admin may do anywhere, and who makes rooms public. */
+static bool needs_power(const struct plan_step *s)
+{
+    const struct entry *e = s->entry;
+    return s->err == 0 && (e->kind == ENTRY_SETTLE || e->kind == ENTRY_ARCHIVE ||
+                           (e->kind == ENTRY_SETTINGS && e->settings.has_kind));
+}
+
+static void take_powers(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_power_is(p, (size_t)db_int(r, i, 0), db_bool(r, i, 1), db_bool(r, i, 2));
+}
+
+static void load_powers(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, needs_power(it), it - p->steps);
+    INTS(&v, p->steps, p->n_steps, needs_power(it), it->entry->user);
+    exec(arg,
+         "SELECT t.step, a.id IS NOT NULL, m.public_rooms <> 'everybody' FROM unnest($1::bigint[], $2::bigint[]) "
+         "AS t(step, person) CROSS JOIN auth.room_making m LEFT JOIN auth.admins a ON a.id = t.person",
+         &v, take_powers);
+}
+
+static bool settles(const struct plan_step *s)
+{
+    return s->err == 0 && s->entry->kind == ENTRY_SETTLE;
+}
+
+static void take_reports(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_report_is(p, (size_t)db_int(r, i, 0), db_bool(r, i, 1));
+}
+
+static void load_reports(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, settles(it), it - p->steps);
+    INTS(&v, p->steps, p->n_steps, settles(it), it->entry->room);
+    INTS(&v, p->steps, p->n_steps, settles(it), it->entry->about);
+    exec(arg,
+         "SELECT t.step, bool_or(r.settled_at IS NULL) FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) "
+         "AS t(step, room, seq) JOIN chat.reports r ON r.room_id = t.room AND r.seq = t.seq GROUP BY t.step",
+         &v, take_reports);
+}
+
 void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg)
 {
-    bool bans = false, leaves = false;
+    bool bans = false, leaves = false, powers = false, reports = false;
     for (size_t i = 0; i < p->n_steps; i++) {
         bans |= meets_ban(&p->steps[i]);
         leaves |= may_leave(&p->steps[i]);
+        powers |= needs_power(&p->steps[i]);
+        reports |= settles(&p->steps[i]);
     }
     if (leaves)
         load_heirs(p, exec, arg);
     if (bans)
         load_bans(p, exec, arg);
+    if (powers)
+        load_powers(p, exec, arg);
+    if (reports)
+        load_reports(p, exec, arg);
     if (p->n_invites > 0)
         load_invites(p, exec, arg);
     if (p->n_profiles > 0) {

@@ -7,6 +7,7 @@
 #include "msg_config.h"
 #include "search.h"
 #include "timekeeper.h"
+#include "tally.h"
 
 struct msg_svc {
     struct process process;
@@ -15,6 +16,7 @@ struct msg_svc {
     struct ingest *ingest;
     struct janitor *janitor;
     struct timekeeper *timekeeper;
+    struct tally *tally;
     struct calls calls;
     struct search_service search;
     struct rpc_server *server; /* NULL until the database is there */
@@ -99,6 +101,8 @@ static int svc_init(struct msg_svc *svc)
     bus_on_state(p->bus, on_bus, svc);
     calls_init(&svc->calls, p->bus, svc->db, svc->config.room_capacity, p->metrics);
     svc->calls.search = &svc->search;
+    svc->calls.rpc = p->rpc;
+    tally_create(&svc->tally, p->loop, svc->db);
     struct search_config search = {.loop = p->loop,
                                    .metrics = p->metrics,
                                    .database_url = svc->config.database_url,
@@ -121,6 +125,7 @@ static void svc_fini(struct msg_svc *svc)
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
     timekeeper_destroy(&svc->timekeeper);
     janitor_destroy(&svc->janitor);
+    tally_destroy(&svc->tally);
     rpc_server_destroy(&svc->server);
     calls_fini(&svc->calls);
     bus_on_state(svc->process.bus, NULL, NULL);

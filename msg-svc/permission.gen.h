@@ -26,6 +26,7 @@ enum permission {
     PERMISSION_KICK, /* Remove people of a lower role. */
     PERMISSION_BAN, /* Ban people of a lower role. */
     PERMISSION_MUTE, /* Mute people of a lower role. */
+    PERMISSION_REPORTS, /* See reports of messages, and settle them. */
     PERMISSION_SETTINGS, /* Change name, topic, description and slow mode. */
     PERMISSION_OPEN, /* Make the room public, private, or for announcements. */
     PERMISSION_PERMISSIONS, /* Change who may do what. */
@@ -49,6 +50,7 @@ enum permission {
     X(PERMISSION_KICK, "kick", false, ROLE_MODERATOR, ROLE_MODERATOR, ROLE_OWNER, ROLE_NOBODY) \
     X(PERMISSION_BAN, "ban", false, ROLE_MODERATOR, ROLE_MODERATOR, ROLE_OWNER, ROLE_NOBODY) \
     X(PERMISSION_MUTE, "mute", false, ROLE_MODERATOR, ROLE_MODERATOR, ROLE_OWNER, ROLE_NOBODY) \
+    X(PERMISSION_REPORTS, "reports", true, ROLE_MODERATOR, ROLE_MODERATOR, ROLE_OWNER, ROLE_NOBODY) \
     X(PERMISSION_SETTINGS, "settings", false, ROLE_MODERATOR, ROLE_MODERATOR, ROLE_MEMBER, ROLE_NOBODY) \
     X(PERMISSION_OPEN, "open", true, ROLE_OWNER, ROLE_OWNER, ROLE_NOBODY, ROLE_NOBODY) \
     X(PERMISSION_PERMISSIONS, "permissions", true, ROLE_OWNER, ROLE_OWNER, ROLE_OWNER, ROLE_NOBODY) \

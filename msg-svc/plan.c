@@ -424,6 +424,8 @@ static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_MUTE:
     case ENTRY_ARCHIVE:
         return plan_run_room_act(p, s, ts);
+    case ENTRY_SETTLE:
+        return plan_run_settle(p, s, ts);
     case ENTRY_SEND:
         break;
     }
@@ -462,6 +464,9 @@ bool plan_writes(const struct plan *p)
 {
     for (size_t i = 0; i < p->n_orders; i++)
         if (p->orders[i].dirty)
+            return true;
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (p->steps[i].settled)
             return true;
     return p->n_events > 0 || p->n_user_events > 0 || p->n_views > 0;
 }

@@ -10,7 +10,7 @@
 
 enum {
     PLAN_MAX = 128,
-    PLAN_EVENTS = 3 * PLAN_MAX, /* a ban is two, that of an owner may be three */
+    PLAN_EVENTS = 4 * PLAN_MAX, /* a settled report may be four: deleted, an owner out, an heir, banned */
 };
 
 /* A room the batch wants, its row locked. */
@@ -166,6 +166,10 @@ struct plan_step {
     struct plan_reaction *reaction;
     struct plan_profile *profile; /* of settings */
     bool name_taken;              /* by another public room, should this one be public */
+    bool admin;                   /* who asks looks after the server; asked of what an admin may do anywhere */
+    bool no_public;               /* nor may he make rooms public, for admins only do */
+    bool reported, report_open;   /* of a settlement: the message is; and it is not settled so far */
+    bool settled;                 /* its reports are, by this step */
     struct plan_invite *invite;   /* of a join that has one */
     struct plan_user *user;       /* whose own log the membership change goes to */
     struct plan_forward *forward; /* of a send that is a copy */
@@ -226,6 +230,10 @@ void plan_member_banned(struct plan *p, int64_t room, int64_t user);
 void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description);
 /* The name that the i-th step wants, or its room has, is another public room's. */
 void plan_name_taken(struct plan *p, size_t i);
+/* Of the i-th step: whether who asks is admin; whether only admins make rooms public. */
+void plan_power_is(struct plan *p, size_t i, bool admin, bool no_public);
+/* The message that the i-th step settles is reported. */
+void plan_report_is(struct plan *p, size_t i, bool open);
 void plan_invite_is(struct plan *p, const struct plan_invite *row);
 /* Of a room that an owner of it may leave: as many of those next in line as may leave with him, and one more. */
 void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);

@@ -26,6 +26,12 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event);
 int plan_check_voice(const struct plan_step *s, int64_t ts);
 /* Settings, permissions, roles, bans, mutes, the archive. */
 int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts);
+/* Out of the room, if he is in, and not in again. */
+void plan_shut_out(struct plan *p, struct plan_step *s, int64_t ts);
+/* The message goes, whoever may. */
+void plan_erase(struct plan *p, struct plan_step *s, int64_t ts);
+/* What becomes of a reported message. */
+int plan_run_settle(struct plan *p, struct plan_step *s, int64_t ts);
 /* Edit, delete, react, pin. */
 int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts);
 

@@ -165,7 +165,7 @@ static struct plan_invite *find_invite(struct plan *p, int64_t room, struct str 
 static bool has_target(const struct entry *e)
 {
     return e->kind == ENTRY_ADD || e->kind == ENTRY_REMOVE || e->kind == ENTRY_ROLE || e->kind == ENTRY_BAN ||
-           e->kind == ENTRY_UNBAN || e->kind == ENTRY_MUTE;
+           e->kind == ENTRY_UNBAN || e->kind == ENTRY_MUTE || e->kind == ENTRY_SETTLE;
 }
 
 /* Whose own log the entry may make grow. */
@@ -177,7 +177,7 @@ static int64_t affected_user(const struct entry *e)
 static bool changes_membership(const struct entry *e)
 {
     return e->kind == ENTRY_JOIN || e->kind == ENTRY_LEAVE || e->kind == ENTRY_ADD || e->kind == ENTRY_REMOVE ||
-           e->kind == ENTRY_BAN;
+           e->kind == ENTRY_BAN || e->kind == ENTRY_SETTLE;
 }
 
 static void collect_messages(struct plan *p, const struct entry *e)
@@ -343,6 +343,22 @@ void plan_name_taken(struct plan *p, size_t i)
 {
     if (i < p->n_steps)
         p->steps[i].name_taken = true;
+}
+
+void plan_power_is(struct plan *p, size_t i, bool admin, bool no_public)
+{
+    if (i >= p->n_steps)
+        return;
+    p->steps[i].admin = admin;
+    p->steps[i].no_public = no_public && !admin;
+}
+
+void plan_report_is(struct plan *p, size_t i, bool open)
+{
+    if (i >= p->n_steps)
+        return;
+    p->steps[i].reported = true;
+    p->steps[i].report_open = open;
 }
 
 void plan_invite_is(struct plan *p, const struct plan_invite *row)

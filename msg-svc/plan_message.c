@@ -129,13 +129,11 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
     return 0;
 }
 
-static int run_delete(struct plan *p, struct plan_step *s, int64_t ts)
+void plan_erase(struct plan *p, struct plan_step *s, int64_t ts)
 {
     struct plan_target *t = s->target;
-    if (!plan_may(s, PERMISSION_DELETE_ANY) && (t->sender != s->entry->user || !plan_may(s, PERMISSION_DELETE_OWN)))
-        return ERR_FORBIDDEN;
     if (t->deleted_ms != 0)
-        return 0;
+        return;
     append_about(p, s, EVENT_DELETED, ts);
     t->deleted_ms = ts;
     t->pinned_ms = 0;
@@ -146,6 +144,14 @@ static int run_delete(struct plan *p, struct plan_step *s, int64_t ts)
         if (p->events[i].room == t->room && (p->events[i].seq == t->seq || p->events[i].about == t->seq) &&
             p->events[i].type != EVENT_REPLY)
             p->events[i].body = (struct str){0};
+}
+
+static int run_delete(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    if (!plan_may(s, PERMISSION_DELETE_ANY) &&
+        (s->target->sender != s->entry->user || !plan_may(s, PERMISSION_DELETE_OWN)))
+        return ERR_FORBIDDEN;
+    plan_erase(p, s, ts);
     return 0;
 }
 
@@ -225,6 +231,7 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_UNBAN:
     case ENTRY_MUTE:
     case ENTRY_ARCHIVE:
+    case ENTRY_SETTLE:
         break;
     }
     return ERR_BAD_REQUEST;

@@ -71,7 +71,7 @@ static int check_settings(const struct plan_step *s, const struct room_settings 
         return ERR_FORBIDDEN;
     if ((t->has_kind || t->has_announcement) && !plan_may(s, PERMISSION_OPEN))
         return ERR_FORBIDDEN;
-    if (t->has_kind && room->everyone)
+    if (t->has_kind && (room->everyone || (kind == ROOM_PUBLIC && s->no_public)))
         return ERR_FORBIDDEN;
     if (name.n == 0 && kind != ROOM_GROUP)
         return ERR_NAME_INVALID;
@@ -138,7 +138,8 @@ static int run_permission(struct plan *p, struct plan_step *s, int64_t ts)
 
 static int run_archive(struct plan *p, struct plan_step *s, int64_t ts)
 {
-    if (!plan_may(s, PERMISSION_ARCHIVE) || s->room->everyone)
+    bool power = plan_may(s, PERMISSION_ARCHIVE) || (s->admin && s->room->kind != ROOM_DM);
+    if (!power || s->room->everyone)
         return ERR_FORBIDDEN;
     if (s->room->archived == s->entry->on)
         return 0;
@@ -207,6 +208,14 @@ static void say_banned(struct plan *p, struct plan_step *s, bool on, int64_t ts)
 }
 
 /* Out first: the event that takes him out is the last one he gets. */
+void plan_shut_out(struct plan *p, struct plan_step *s, int64_t ts)
+{
+    if (s->whom->is)
+        plan_take_out(p, s, s->whom, EVENT_REMOVED, ts);
+    if (!s->whom->banned)
+        say_banned(p, s, true, ts);
+}
+
 static int run_ban(struct plan *p, struct plan_step *s, int64_t ts)
 {
     struct plan_member *m = s->whom;
@@ -214,10 +223,7 @@ static int run_ban(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_FORBIDDEN;
     if (!s->user->exists)
         return ERR_USER_NOT_FOUND;
-    if (m->is)
-        plan_take_out(p, s, m, EVENT_REMOVED, ts);
-    if (!m->banned)
-        say_banned(p, s, true, ts);
+    plan_shut_out(p, s, ts);
     return 0;
 }
 
@@ -234,7 +240,7 @@ int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts)
 {
     if (!s->room->found)
         return ERR_ROOM_NOT_FOUND;
-    if (!s->who->is)
+    if (!s->who->is && !(s->admin && s->entry->kind == ENTRY_ARCHIVE))
         return plan_refuse_outsider(s);
     if (s->room->archived && s->entry->kind != ENTRY_ARCHIVE)
         return ERR_ARCHIVED;
@@ -262,6 +268,7 @@ int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_DELETE:
     case ENTRY_REACT:
     case ENTRY_PIN:
+    case ENTRY_SETTLE:
         break;
     }
     return ERR_BAD_REQUEST;

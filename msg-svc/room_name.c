@@ -50,3 +50,17 @@ struct str room_name_trim(struct str name)
         name.n -= n;
     return name;
 }
+
+bool room_text_ok(struct str s, size_t chars, bool lines)
+{
+    size_t count = 0;
+    if (!str_utf8(s))
+        return false;
+    for (size_t at = 0; at < s.n; count++) {
+        uint32_t c = str_next_char(s, &at);
+        bool line = c == '\n' || c == '\t' || c == '\r';
+        if (c == 0x7f || (c < 0x20 && !(line && lines)))
+            return false;
+    }
+    return count <= chars;
+}

@@ -12,5 +12,8 @@ struct str room_name_trim(struct str name);
  * the direction of the text around it. An empty name passes: which kinds of room may have one is the caller's to say.
  */
 bool room_name_ok(struct str name);
+/* Another text of a room, or about one: at most so many characters; line ends and tabs only where it has several lines.
+ */
+bool room_text_ok(struct str s, size_t chars, bool lines);
 
 #endif

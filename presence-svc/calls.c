@@ -3,6 +3,7 @@
 
 const struct rpc_row presence_calls[] = {
     {"changed", call_changed},
+    {"online", call_online},
     {"query", call_query},
     {"set", call_set},
 };

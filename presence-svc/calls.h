@@ -11,6 +11,8 @@ extern const size_t presence_calls_count;
 void call_set(void *service, struct rpc_request *req);
 /* presence.changed {}: the caller's profile is another than it was; who shares a room is told → {}. */
 void call_changed(void *service, struct rpc_request *req);
+/* presence.online {} → {online}: how many people are there; for other services only. */
+void call_online(void *service, struct rpc_request *req);
 /* presence.query {users: "1,2,3"} → {users: [{user, state, last_seen?, profile?}]}: those who share a room with the
  * caller. */
 void call_query(void *service, struct rpc_request *req);

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import { keeper } from './keeper.js';
 import { fresh, PASSWORD } from './people.js';
 import { type Answer, type Login, loginOf, request, type Room, type User } from './protocol_client.js';
 
@@ -364,6 +365,50 @@ test('what is kept for later, scheduled and forwarded is as the document says', 
   await post('/rooms/{room}/forwards', { token, path: { room: id }, body: copy });
   const strange = { token: ben.access_token, path: { room }, body: { ...copy, cmid: randomUUID() } };
   await call('post', '/rooms/{room}/forwards', { ...strange, error: 'message_not_found' });
+});
+
+test('looking after the server is as the document says', async () => {
+  const { access_token: token } = await keeper(url);
+  const [anas, bens] = [ana.access_token, ben.access_token];
+  const server = await get<{ name: string }>('/server', {});
+  const settings = await get<object>('/admin/settings', { token });
+  await call('get', '/admin/settings', { token: bens, error: 'forbidden' });
+  expect((await call('patch', '/admin/settings', { token, body: { name: server.name } })).body).toEqual(settings);
+  await call('patch', '/admin/settings', { token, body: { name: '\u0007' }, error: 'name_invalid' });
+  const invite = await post<{ id: string }>('/admin/invites', { token, body: { expires_in_s: 3600, uses: 2 } });
+  const { invites } = await get<{ invites: object[] }>('/admin/invites', { token });
+  expect(invites).toContainEqual(expect.objectContaining({ id: invite.id, uses_left: 2 }));
+  await call('delete', '/admin/invites/{invite}', { token, path: { invite: invite.id } });
+
+  const { seq, path } = await written('to be looked at');
+  const theirs = '/rooms/{room}/messages/{seq}';
+  await call('post', `${theirs}/report`, { token: anas, path, body: { reason: 'spam' }, error: 'forbidden' });
+  await call('post', `${theirs}/report`, { token: bens, path, body: { reason: 'other', words: 'a\nb' } });
+  type Reports = { reports: { room: string; seq: number }[] };
+  const { reports } = await get<Reports>('/reports', { token, query: { room, state: 'open', limit: '10' } });
+  expect(reports).toMatchObject([{ room, seq, reason: 'other', words: 'a\nb', body: 'to be looked at' }]);
+  const settlement = { user: ana.user.id, settlement: 'delete' };
+  await call('post', `${theirs}/settle`, { token: bens, path, body: settlement, error: 'forbidden' });
+  await call('post', `${theirs}/settle`, { token, path, body: settlement });
+  const settled = await get<Reports>('/reports', { token, query: { room, state: 'settled' } });
+  expect(settled.reports).toMatchObject([{ deleted: true, settlement: 'delete', settled_by: { username: 'keeper' } }]);
+
+  const query = { query: ben.user.username, only: 'all' };
+  const { accounts } = await get<{ accounts: object[] }>('/admin/users', { token, query });
+  expect(accounts).toMatchObject([{ user: { id: ben.user.id } }]);
+  const [her, her_user] = [{ user: ana.user.id }, { id: ana.user.id }];
+  await call('patch', '/admin/users/{user}', { token, path: her, body: { disabled: true } });
+  await call('get', '/me', { token: anas, error: 'session_revoked' });
+  await call('patch', '/admin/users/{user}', { token, path: her, body: { disabled: false } });
+  await call('delete', '/admin/users/{user}/sessions', { token, path: her });
+  const { rooms } = await get<{ rooms: { id: string }[] }>('/admin/rooms', { token, query: { limit: '200' } });
+  expect(rooms.map((r) => r.id)).toContain(room);
+  expect((await get<{ days: object[] }>('/admin/figures', { token })).days).toHaveLength(30);
+  const { entries } = await get<{ entries: object[] }>('/admin/audit', { token, query: { kind: 'account_disabled', limit: '1' } });
+  expect(entries).toMatchObject([{ kind: 'account_disabled', actor: { username: 'keeper' }, user: her_user }]);
+  await call('get', '/admin/audit', { token: bens, error: 'forbidden' });
+  // Whose logins were ended comes back, by the password that was set above.
+  ana = loginOf(await call('post', '/auth/login', { body: { username: ana.user.username, password: `${PASSWORD} 2` } }));
 });
 
 test('what no operation answers is an error as the document has it', async () => {

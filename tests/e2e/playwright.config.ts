@@ -4,9 +4,11 @@ import { defineConfig } from '@playwright/test';
 const baseURL = process.env.PARLEY_URL ?? 'http://localhost:8080';
 
 const BREAKING = '**/exchange.spec.ts';
+const GOVERNING = '**/administration.spec.ts';
 
 export default defineConfig({
   testDir: '.',
+  globalSetup: './keeper.ts',
   outputDir: 'results/artifacts',
   fullyParallel: false,
   // Files beside each other, the tests of a file one after the other.
@@ -15,10 +17,12 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 20_000 },
-  // Those that break the system under test have it for themselves, when all others are through.
+  // Those that change what holds for everybody, and those that break the system under test, have it for themselves, when all
+  // others are through.
   projects: [
-    { name: 'screens', testIgnore: BREAKING },
-    { name: 'breaking', testMatch: BREAKING, dependencies: ['screens'] },
+    { name: 'screens', testIgnore: [BREAKING, GOVERNING] },
+    { name: 'governing', testMatch: GOVERNING, dependencies: ['screens'] },
+    { name: 'breaking', testMatch: BREAKING, dependencies: ['governing'] },
   ],
   reporter: [['list'], ['json', { outputFile: 'results/report.json' }]],
   use: {

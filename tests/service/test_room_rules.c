@@ -371,6 +371,8 @@ static const struct {
     {"GET", "/messages/1/edits", NULL},
     {"POST", "/messages/1/reactions", "{\"emoji\":\"x\",\"on\":true}"},
     {"POST", "/messages/1/pin", "{\"on\":true}"},
+    {"POST", "/messages/1/report", "{\"reason\":\"spam\"}"},
+    {"POST", "/messages/1/settle", "{\"user\":\"1\",\"settlement\":\"dismiss\"}"},
     {"GET", "/pins", NULL},
     {"GET", "/threads/1", NULL},
     {"PUT", "/threads/1", "{\"following\":true}"},

@@ -288,3 +288,65 @@ Test(plan_room, a_stranger_is_told_of_a_private_room_what_he_is_told_of_none)
     for (size_t i = 0; i < n; i++)
         cr_assert_eq(step(i)->err, ERR_ROOM_NOT_FOUND);
 }
+
+/* ---- reported messages ---- */
+
+enum { TOLD = 5 };
+
+static struct entry *next_settle(int64_t user, int64_t sender, enum settlement how)
+{
+    struct entry *e = next_on(ENTRY_SETTLE, user, sender);
+    e->about = TOLD;
+    e->settlement = how;
+    return e;
+}
+
+static void told_by(int64_t sender)
+{
+    room_of_four();
+    plan_target_is(plan, &(struct plan_target){.room = 1, .seq = TOLD, .type = EVENT_MESSAGE, .sender = sender});
+}
+
+Test(plan_room, a_report_is_settled_by_deleting_putting_out_and_shutting_out_and_is_settled_once)
+{
+    next_settle(MODERATOR, MEMBER, SETTLEMENT_BAN);
+    next_settle(MODERATOR, MEMBER, SETTLEMENT_BAN);
+    told_by(MEMBER);
+    plan_report_is(plan, 0, true);
+    plan_report_is(plan, 1, false);
+    plan_run(plan, TS);
+    cr_expect_eq(step(0)->err, 0);
+    cr_expect_eq(step(1)->err, 0);
+    cr_expect(step(0)->settled && !step(1)->settled);
+    cr_assert_eq(plan->n_events, 3);
+    cr_expect_eq(plan->events[0].type, EVENT_DELETED);
+    cr_expect_eq(plan->events[0].about, TOLD);
+    cr_expect_eq(plan->events[1].type, EVENT_REMOVED);
+    cr_expect_eq(plan->events[2].type, EVENT_BANNED);
+    cr_expect(plan_writes(plan));
+}
+
+Test(plan_room, a_report_that_is_dismissed_is_written_without_an_event)
+{
+    next_settle(MODERATOR, MEMBER, SETTLEMENT_DISMISS);
+    told_by(MEMBER);
+    plan_report_is(plan, 0, true);
+    plan_run(plan, TS);
+    cr_expect(step(0)->settled);
+    cr_expect_eq(plan->n_events, 0);
+    cr_expect(plan_writes(plan));
+}
+
+Test(plan_room, who_looks_after_the_server_settles_from_outside_and_nobody_else_does)
+{
+    next_settle(STRANGER, OWNER, SETTLEMENT_REMOVE);
+    next_settle(STRANGER, OWNER, SETTLEMENT_REMOVE);
+    told_by(OWNER);
+    plan_report_is(plan, 0, true);
+    plan_report_is(plan, 1, true);
+    plan_power_is(plan, 1, true, false);
+    plan_run(plan, TS);
+    cr_expect_eq(step(0)->err, ERR_ROOM_NOT_FOUND);
+    cr_expect_eq(step(1)->err, 0);
+    cr_expect_eq(plan->n_events, 2);
+}

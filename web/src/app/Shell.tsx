@@ -20,6 +20,7 @@ import type { User } from '@/protocol/ops.gen';
 import { attention, idle } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
+import { useServerName } from '@/state/server';
 import { Announcer } from './Announcer';
 import { ConnectionBanner } from './ConnectionBanner';
 import { useMedia } from './useMedia';
@@ -33,6 +34,12 @@ const PeopleScreen = lazy(async () => ({
 }));
 const SettingsScreen = lazy(async () => ({
   default: (await import('@/features/settings/SettingsScreen')).SettingsScreen,
+}));
+const AdminScreen = lazy(async () => ({
+  default: (await import('@/features/admin/AdminScreen')).AdminScreen,
+}));
+const ReportsScreen = lazy(async () => ({
+  default: (await import('@/features/admin/ReportsScreen')).ReportsScreen,
 }));
 const ThreadsScreen = lazy(async () => ({
   default: (await import('@/features/threads/ThreadsScreen')).ThreadsScreen,
@@ -90,6 +97,20 @@ export function Shell() {
               {({ part }) => (
                 <Suspense fallback={<Waiting />}>
                   <SettingsScreen part={part} />
+                </Suspense>
+              )}
+            </Route>
+            <Route path={patterns.admin}>
+              {({ part }) => (
+                <Suspense fallback={<Waiting />}>
+                  <AdminScreen part={part} />
+                </Suspense>
+              )}
+            </Route>
+            <Route path={patterns.reports}>
+              {({ room }) => (
+                <Suspense fallback={<Waiting />}>
+                  <ReportsScreen room={room} />
                 </Suspense>
               )}
             </Route>
@@ -195,12 +216,13 @@ function useTitle(): void {
   const rooms = useStore(chat.list.rooms);
   // Looked at again when attention comes or goes, as reading follows it.
   useStore(attention);
+  const name = useServerName();
   let unread = 0;
   for (const room of rooms.values()) unread += calls(room);
   useEffect(() => {
-    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) Parley` : 'Parley';
+    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name;
     return () => {
-      document.title = 'Parley';
+      document.title = name;
     };
-  }, [unread]);
+  }, [unread, name]);
 }

@@ -1,6 +1,6 @@
 import { Emitter } from '@/lib/emitter';
 import { Store } from '@/lib/store';
-import type { Login, User } from '@/protocol/ops.gen';
+import type { Login, Server, User } from '@/protocol/ops.gen';
 import { type Clock, fullJitter, type Timer } from './clock';
 import { ApiError } from './error';
 import type { Http } from './http';
@@ -95,8 +95,14 @@ export class Auth {
     await this.#enter('/auth/login', { username, password });
   }
 
-  async register(username: string, password: string, display_name?: string): Promise<void> {
-    await this.#enter('/auth/register', { username, password, ...(display_name ? { display_name } : {}) });
+  async register(username: string, password: string, display_name?: string, invite?: string): Promise<void> {
+    const more = { ...(display_name ? { display_name } : {}), ...(invite ? { invite } : {}) };
+    await this.#enter('/auth/register', { username, password, ...more });
+  }
+
+  /** What the server says of itself to everybody. */
+  async server(): Promise<Server> {
+    return (await this.#parts.http.request({ method: 'GET', path: '/server' })) as Server;
   }
 
   /** Ends the login here and in every tab, even when the server cannot be told. */

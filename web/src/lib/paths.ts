@@ -12,6 +12,11 @@ export const paths = {
   threads: '/threads',
   later: (part = '') => (part === '' ? '/later' : `/later/${part}`),
   invite: (token: string) => `/invite/${token}`,
+  /** An invitation to make an account: behind the hash, so that no log of a server has it. */
+  welcome: (token: string) => `/register#${token}`,
+  admin: (part = 'figures') => `/admin/${part}`,
+  /** Reported messages: of one room, or of all that I look after. */
+  reports: (room?: string) => (room === undefined ? '/reports' : `/reports/${room}`),
 };
 
 export const patterns = {
@@ -21,4 +26,6 @@ export const patterns = {
   settings: '/settings/:part?',
   later: '/later/:part?',
   invite: '/invite/:token',
+  admin: '/admin/:part?',
+  reports: '/reports/:room?',
 } as const;

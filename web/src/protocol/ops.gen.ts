@@ -97,7 +97,12 @@ export const ERRORS = {
   muted: { http: 403, retry: false, text: 'You may not write in this room for now.' },
   slow_mode: { http: 403, retry: false, text: 'Slow mode is on. Wait before you write again.' },
   invite_not_found: { http: 404, retry: false, text: 'This invitation is not valid, or not any more.' },
-  too_many_invites: { http: 409, retry: false, text: 'This room has too many open invitations.' },
+  too_many_invites: { http: 409, retry: false, text: 'There are too many open invitations.' },
+  registration_closed: { http: 403, retry: false, text: 'Nobody can make an account on this server at present.' },
+  invitation_needed: { http: 403, retry: false, text: 'An account here takes an invitation. Ask who looks after the server for a link.' },
+  last_admin: { http: 409, retry: false, text: 'A server needs an admin. Make somebody else one first.' },
+  report_not_found: { http: 404, retry: false, text: 'There is no such report.' },
+  too_many_reports: { http: 409, retry: false, text: 'Many of your reports are still open. Wait until somebody has looked at them.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -116,6 +121,7 @@ export const PERMISSIONS = {
   kick: { doc: 'Remove people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
   ban: { doc: 'Ban people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
   mute: { doc: 'Mute people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
+  reports: { doc: 'See reports of messages, and settle them', fixed: true, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
   settings: { doc: 'Change name, topic, description and slow mode', fixed: false, room: 'moderator', announcement: 'moderator', group: 'member', dm: 'nobody' },
   open: { doc: 'Make the room public, private, or for announcements', fixed: true, room: 'owner', announcement: 'owner', group: 'nobody', dm: 'nobody' },
   permissions: { doc: 'Change who may do what', fixed: true, room: 'owner', announcement: 'owner', group: 'owner', dm: 'nobody' },
@@ -151,7 +157,7 @@ export interface Span {
   until: number;
 }
 
-/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. */
+/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. `admin`: I look after the server. */
 export interface Me {
   id: string;
   username: string;
@@ -169,6 +175,7 @@ export interface Me {
   quiet_from?: number[];
   quiet_to?: number[];
   blocked: string[];
+  admin?: boolean;
 }
 
 /** What a login gives. The refresh token is in a cookie. */
@@ -387,6 +394,106 @@ export interface PendingAck {
 export interface UserHead {
   head: number;
   limited: boolean;
+}
+
+/** What a server says of itself to everybody. `founded`: there is an account; who makes the first one is admin. */
+export interface Server {
+  name: string;
+  registration: 'open' | 'invite' | 'closed';
+  founded: boolean;
+}
+
+/** Settings of the server. Groups and direct messages anybody may make. */
+export interface Settings {
+  name: string;
+  registration: 'open' | 'invite' | 'closed';
+  public_rooms: 'everybody' | 'admins';
+  private_rooms: 'everybody' | 'admins';
+}
+
+/** A link to make an account by. `token` is told once, to who made it. `uses_left` is absent where there is no limit. */
+export interface ServerInvite {
+  id: string;
+  by: string;
+  created_at: number;
+  expires_at?: number;
+  uses_left?: number;
+  token?: string;
+}
+
+/** A person as admins see them. `sessions`: logins that are open; `last_used_at`: when one of those was used last, to the quarter of an hour. */
+export interface Account {
+  user: User;
+  admin?: boolean;
+  disabled_at?: number;
+  sessions: number;
+  last_used_at?: number;
+}
+
+/** A room as admins see it, whether they are in it or not: not what is said in it. */
+export interface RoomRow {
+  id: string;
+  kind: 'public' | 'private' | 'group' | 'dm';
+  name: string;
+  created_at: number;
+  member_count: number;
+  messages: number;
+  archived_at?: number;
+  inside?: boolean;
+}
+
+/** A message that somebody reported. `body` is its text at that time; `deleted`: it is gone meanwhile. `inside`: I am in the room. `settlement`, `settled_by`, `settled_at`: what became of it. */
+export interface Report {
+  id: string;
+  room: string;
+  kind: 'public' | 'private' | 'group' | 'dm';
+  name: string;
+  inside?: boolean;
+  seq: number;
+  sender: User;
+  body: string;
+  sent_at?: number;
+  deleted?: boolean;
+  reporter: User;
+  reason: 'spam' | 'abuse' | 'unlawful' | 'other';
+  words: string;
+  at: number;
+  settlement?: 'dismiss' | 'delete' | 'remove' | 'ban' | 'disable';
+  settled_by?: User;
+  settled_at?: number;
+}
+
+/** Something that was done: by whom, to whom, in which room. */
+export interface AuditEntry {
+  at: number;
+  kind: string;
+  actor?: User;
+  user?: User;
+  room?: string;
+  room_name?: string;
+  data?: Record<string, unknown>;
+}
+
+/** A day, in UTC: messages and replies, and how many people wrote them. */
+export interface Day {
+  day: string;
+  messages: number;
+  people: number;
+}
+
+/** The server in numbers. `days`: the last 30, today the last. `online`: people with an open connection; absent when that cannot be asked. */
+export interface Figures {
+  days: Day[];
+  people: number;
+  disabled: number;
+  rooms_public: number;
+  rooms_private: number;
+  rooms_group: number;
+  rooms_dm: number;
+  messages: number;
+  database_bytes: number;
+  reports_open: number;
+  online?: number;
 }
 
 /** What went wrong, for programs (code), for people (message) and for logs (request_id). */
@@ -631,11 +738,11 @@ export type ServerFrame =
 
 /** Arguments and answer of every REST path, by "METHOD path". */
 export interface Rest {
-  /** Make an account and log in. */
+  /** Make an account and log in; by an invitation where the server wants one. */
   'POST /auth/register': {
     params: undefined;
     query: undefined;
-    body: { username: string; password: string; display_name?: string };
+    body: { username: string; password: string; display_name?: string; invite?: string };
     reply: Login;
   };
   /** Log in. */
@@ -778,7 +885,7 @@ export interface Rest {
     body: undefined;
     reply: { rooms: Room[]; complete: boolean };
   };
-  /** Make a room; I own it. members: ids of people who are in it from the start. */
+  /** Make a room; I own it. Some servers let admins only make public or private ones. members: ids of people who are in it from the start. */
   'POST /rooms': {
     params: undefined;
     query: undefined;
@@ -948,7 +1055,7 @@ export interface Rest {
   };
   /** Say from which role on people may do something in this room; without lowest it is as the table of permissions has it. */
   'PUT /rooms/{room}/permissions/{permission}': {
-    params: { room: string; permission: 'send' | 'reply' | 'react' | 'edit_own' | 'delete_own' | 'delete_any' | 'pin' | 'mention_all' | 'add_member' | 'invite_link' | 'kick' | 'ban' | 'mute' | 'settings' | 'open' | 'permissions' | 'set_role' | 'archive' };
+    params: { room: string; permission: 'send' | 'reply' | 'react' | 'edit_own' | 'delete_own' | 'delete_any' | 'pin' | 'mention_all' | 'add_member' | 'invite_link' | 'kick' | 'ban' | 'mute' | 'reports' | 'settings' | 'open' | 'permissions' | 'set_role' | 'archive' };
     query: undefined;
     body: { lowest?: 'guest' | 'member' | 'moderator' | 'owner' };
     reply: undefined;
@@ -988,7 +1095,7 @@ export interface Rest {
     body: undefined;
     reply: undefined;
   };
-  /** Archive a room, or take it back: it can be read, and nothing else. */
+  /** Archive a room, or take it back: it can be read, and nothing else. Admins may, of any room. */
   'POST /rooms/{room}/archive': {
     params: { room: string };
     query: undefined;
@@ -1106,6 +1213,111 @@ export interface Rest {
     query: undefined;
     body: undefined;
     reply: undefined;
+  };
+  /** Report a message to those who look after the room and the server. Twice is once. */
+  'POST /rooms/{room}/messages/{seq}/report': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { reason: 'spam' | 'abuse' | 'unlawful' | 'other'; words?: string };
+    reply: undefined;
+  };
+  /** Reported messages, the last first: of the rooms where I have the permission reports, but for my own messages; admins see all. before: the id of the last one of the page before. */
+  'GET /reports': {
+    params: undefined;
+    query: { room?: string; state?: 'open' | 'settled'; before?: string; limit?: number };
+    body: undefined;
+    reply: { reports: Report[]; complete: boolean };
+  };
+  /** Settle all reports of a message; user: its sender. Moderators need the permissions for what they do; admins may. */
+  'POST /rooms/{room}/messages/{seq}/settle': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { user: string; settlement: 'dismiss' | 'delete' | 'remove' | 'ban' | 'disable' };
+    reply: undefined;
+  };
+  /** What this server is called, and who may make an account. */
+  'GET /server': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: Server;
+  };
+  /** Settings of the server. */
+  'GET /admin/settings': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: Settings;
+  };
+  /** Change of the settings what is named. */
+  'PATCH /admin/settings': {
+    params: undefined;
+    query: undefined;
+    body: { name?: string; registration?: 'open' | 'invite' | 'closed'; public_rooms?: 'everybody' | 'admins'; private_rooms?: 'everybody' | 'admins' };
+    reply: Settings;
+  };
+  /** Open invitations to make an account. */
+  'GET /admin/invites': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { invites: ServerInvite[] };
+  };
+  /** Make an invitation to make an account, for so long and so many people. */
+  'POST /admin/invites': {
+    params: undefined;
+    query: undefined;
+    body: { expires_in_s?: number; uses?: number };
+    reply: ServerInvite;
+  };
+  /** End an invitation. */
+  'DELETE /admin/invites/{invite}': {
+    params: { invite: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Accounts by id, disabled ones too: all, or those with this in their user name or display name; a page at a time, after = the last id of the page before. total: of all pages. */
+  'GET /admin/users': {
+    params: undefined;
+    query: { query?: string; only?: 'all' | 'admins' | 'disabled'; after?: string; limit?: number };
+    body: undefined;
+    reply: { accounts: Account[]; total: number; complete: boolean };
+  };
+  /** Make somebody admin or not; disable an account, which ends all its logins, or enable it again. Nobody disables his own, and the last admin stays one. */
+  'PATCH /admin/users/{user}': {
+    params: { user: string };
+    query: undefined;
+    body: { admin?: boolean; disabled?: boolean };
+    reply: undefined;
+  };
+  /** End all logins of a person. */
+  'DELETE /admin/users/{user}/sessions': {
+    params: { user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** All rooms but direct messages, by id: names and numbers, not what is said in them. after = the last id of the page before. */
+  'GET /admin/rooms': {
+    params: undefined;
+    query: { query?: string; after?: string; limit?: number };
+    body: undefined;
+    reply: { rooms: RoomRow[]; complete: boolean };
+  };
+  /** The server in numbers. */
+  'GET /admin/figures': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: Figures;
+  };
+  /** What was done, the last first: all, or of a kind, by somebody, in a room, until a moment. after = the next of the page before. */
+  'GET /admin/audit': {
+    params: undefined;
+    query: { kind?: string; actor?: string; room?: string; until?: number; after?: string; limit?: number };
+    body: undefined;
+    reply: { entries: AuditEntry[]; next?: string };
   };
   /** Presence of people who share a room with me (ids, comma-separated, at most 200); others are left out. */
   'GET /presence': {

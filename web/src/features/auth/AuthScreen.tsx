@@ -5,7 +5,9 @@ import { Field } from '@/components/Field';
 import { Mark } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { byteLength } from '@/lib/text';
+import type { Server } from '@/protocol/ops.gen';
 import { useAuth, useStore } from '@/state/context';
+import { useServer } from '@/state/server';
 import { PasswordField } from './PasswordField';
 
 const LEAST_BYTES = 8;
@@ -20,6 +22,15 @@ const FIELD_OF: Record<string, Wrong['of']> = {
   name_invalid: 'name',
 };
 
+/** Of registering: why there is no form, in the words of the server's settings. */
+const SHUT = {
+  closed: 'Nobody can make an account on this server at present.',
+  invite: 'An account here takes an invitation. Ask who looks after the server for a link.',
+};
+
+/** What an invitation link has behind its hash. */
+const invitation = (): string => location.hash.slice(1);
+
 /** Logging in and making an account: the same form, with one field more. */
 export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   const auth = useAuth();
@@ -29,7 +40,10 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<Wrong>();
+  const [invite] = useState(invitation);
+  const server = useServer();
   const registering = mode === 'register';
+  const shut = registering ? shutOf(server, invite) : undefined;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an error belongs to the form it came from.
   useEffect(() => setWrong(undefined), [mode]);
@@ -44,7 +58,7 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
     setBusy(true);
     setWrong(undefined);
     try {
-      if (registering) await auth.register(username.trim(), password, name.trim());
+      if (registering) await auth.register(username.trim(), password, name.trim(), invite);
       else await auth.login(username.trim(), password);
     } catch (error) {
       setWrong(wrongOf(error));
@@ -58,12 +72,9 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
       <div className="door-card">
         <div className="door-brand">
           <Mark size={44} />
+          {server !== undefined && server.name !== 'Parley' && <bdi className="door-server">{server.name}</bdi>}
           <h1>{registering ? 'Join the conversation' : 'Welcome back'}</h1>
-          <p>
-            {registering
-              ? 'An account takes a name and a password. Nothing else.'
-              : 'Log in to go on where you left off.'}
-          </p>
+          {shut === undefined && <p>{leadOf(registering, server)}</p>}
         </div>
         {!registering && state.status === 'out' && state.why === 'ended' && wrong === undefined && (
           <p className="notice" role="status">
@@ -75,7 +86,12 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             {wrong.text}
           </p>
         )}
-        <form onSubmit={(event) => void submit(event)} noValidate>
+        {shut !== undefined && (
+          <p className="notice" role="status">
+            {shut}
+          </p>
+        )}
+        <form hidden={shut !== undefined} onSubmit={(event) => void submit(event)} noValidate>
           <Field
             label="User name"
             name="username"
@@ -117,13 +133,27 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             {busy ? 'One moment…' : registering ? 'Create account' : 'Log in'}
           </button>
         </form>
-        <p className="door-other">
-          {registering ? 'Have an account? ' : 'New here? '}
-          <Link href={registering ? paths.login : paths.register}>{registering ? 'Log in' : 'Create an account'}</Link>
-        </p>
+        {(registering || server?.registration !== 'closed') && (
+          <p className="door-other">
+            {registering ? 'Have an account? ' : 'New here? '}
+            <Link href={registering ? paths.login : paths.register}>{registering ? 'Log in' : 'Create an account'}</Link>
+          </p>
+        )}
       </div>
     </main>
   );
+}
+
+function shutOf(server: Server | undefined, invite: string): string | undefined {
+  if (server === undefined || server.registration === 'open') return undefined;
+  return server.registration === 'invite' && invite !== '' ? undefined : SHUT[server.registration];
+}
+
+function leadOf(registering: boolean, server: Server | undefined): string {
+  if (!registering) return 'Log in to go on where you left off.';
+  if (server?.founded === false) return 'You are the first one here: your account looks after the server.';
+  if (server?.registration === 'invite') return 'You are invited. An account takes a name and a password.';
+  return 'An account takes a name and a password. Nothing else.';
 }
 
 function wrongOf(error: unknown): Wrong {

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { useLocation } from 'wouter';
 import { Dialog } from '@/components/Dialog';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -8,7 +9,7 @@ import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
-import { maySet } from '@/state/rights';
+import { may, maySet } from '@/state/rights';
 import { LeaveQuestion } from '../members/LeaveRoom';
 import { MenuRow } from './MenuRow';
 import { sectionNames } from './sections';
@@ -23,6 +24,7 @@ export function RoomMenu({ room }: { room: Room }) {
   const chat = useChat();
   const [anchor, setAnchor] = useState<Anchor>();
   const [sheet, setSheet] = useState<Sheet>();
+  const [, navigate] = useLocation();
   const close = (): void => setAnchor(undefined);
   // What follows may take the focus: the menu has given it back before.
   const then = (act: () => void) => (): void => {
@@ -68,6 +70,11 @@ export function RoomMenu({ room }: { room: Room }) {
                 <MenuRow icon={maySet(room) ? 'settings' : 'info'} onClick={then(() => setSheet('settings'))}>
                   {maySet(room) ? 'Room settings' : 'About this room'}
                 </MenuRow>
+                {may(room, 'reports') && (
+                  <MenuRow icon="flag" onClick={then(() => navigate(paths.reports(room.id)))}>
+                    Reports
+                  </MenuRow>
+                )}
                 <MenuRow icon="leave" danger onClick={then(() => setSheet('leave'))}>
                   Leave the room
                 </MenuRow>

@@ -20,6 +20,7 @@ export function AccountMenu() {
   const me = usePerson(chat.me.id) ?? chat.me;
   const status = statusOf(me, useClock());
   const auth = useAuth();
+  const admin = useStore(chat.account.me)?.admin === true;
   const [open, setOpen] = useState(false);
   const [sheet, setSheet] = useState<Sheet>();
   const box = useRef<HTMLDivElement>(null);
@@ -76,6 +77,14 @@ export function AccountMenu() {
             </span>
             <span className="side-name">Settings</span>
           </Link>
+          {admin && (
+            <Link href={paths.admin()} className="side-row" onClick={() => setOpen(false)}>
+              <span className="side-sign">
+                <Icon name="shield" size={17} />
+              </span>
+              <span className="side-name">Administration</span>
+            </Link>
+          )}
           <MenuRow icon="screen" name="Where I am logged in" onClick={() => show('logins')} />
           <MenuRow icon="key" name="Change password" onClick={() => show('password')} />
           <MenuRow icon="leave" name="Log out" onClick={() => void auth.logout()} />

@@ -104,6 +104,7 @@ function waysOf(room: Room, event: Event, at: Anchor, actions: MessageActions, m
   if (!gone && mine && room.member_count > 1 && room.member_count <= SEEN_MOST)
     ways.push({ icon: 'eye', name: 'Seen by', act: () => actions.seen(event) });
   ways.push({ icon: 'link', name: 'Copy link', act: () => actions.copyLink(event) });
+  if (!gone && !mine) ways.push({ icon: 'flag', name: 'Report…', act: () => actions.report(event) });
   if (!gone && (mine || room.role === 'owner'))
     ways.push({ icon: 'trash', name: 'Delete', act: () => actions.remove(event), danger: true });
   return ways;

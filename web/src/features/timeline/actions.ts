@@ -24,6 +24,8 @@ export interface MessageActions {
   noteEdit: (event: Event, text: string) => void;
   remove: (event: Event) => void;
   pin: (event: Event, on: boolean) => void;
+  /** Asks those who look after the room to look at it. */
+  report: (event: Event) => void;
   history: (event: Event) => void;
   /** Keeps the message for later. */
   keep: (event: Event) => void;

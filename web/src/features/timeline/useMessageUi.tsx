@@ -16,13 +16,14 @@ const EditHistory = lazy(async () => ({ default: (await import('./EditHistory'))
 const ForwardDialog = lazy(async () => ({ default: (await import('../later/ForwardDialog')).ForwardDialog }));
 const SeenBy = lazy(async () => ({ default: (await import('../later/SeenBy')).SeenBy }));
 const TimeMenu = lazy(async () => ({ default: (await import('../later/TimeMenu')).TimeMenu }));
+const ReportMessage = lazy(async () => ({ default: (await import('../reports/ReportMessage')).ReportMessage }));
 const MessageMenu = lazy(async () => ({ default: (await import('./MessageMenu')).MessageMenu }));
 
 type Open =
   | { kind: 'menu'; event: Event; row: HTMLElement | null; at: Anchor }
   | { kind: 'pick'; event: Event; beside: HTMLElement | null }
   | { kind: 'remind'; event: Event; at: Anchor }
-  | { kind: 'remove' | 'history' | 'forward' | 'seen'; event: Event }
+  | { kind: 'remove' | 'history' | 'forward' | 'seen' | 'report'; event: Event }
   | undefined;
 
 export interface Surroundings {
@@ -84,6 +85,7 @@ export function useMessageUi(
       noteEdit: (event, text) => texts.current.set(event.seq, text),
       remove: (event) => setOpen({ kind: 'remove', event }),
       pin: (event, on) => attempt(acts.pin(event, on)),
+      report: (event) => setOpen({ kind: 'report', event }),
       history: (event) => setOpen({ kind: 'history', event }),
       keep: (event) => attempt(later.keep(event), 'Kept for later.'),
       remind: (event, at) => setOpen({ kind: 'remind', event, at }),
@@ -121,6 +123,9 @@ export function useMessageUi(
         )}
         {open?.kind === 'forward' && <ForwardDialog event={open.event} onClose={close} />}
         {open?.kind === 'seen' && <SeenBy room={room} event={open.event} onClose={close} />}
+        {open?.kind === 'report' && (
+          <ReportMessage event={open.event} onClose={close} onDone={() => setNotice('Thank you. It will be looked at.')} />
+        )}
         {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
       </Suspense>
       <div className="notice-place" role="status">

@@ -1,0 +1,71 @@
+import type { ComponentType } from 'react';
+import { Link, Redirect } from 'wouter';
+import { Empty } from '@/components/Empty';
+import { Icon, type IconName } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import { useChat, useStore } from '@/state/context';
+import { BackLink } from '../rooms/BackLink';
+import { AccountsPart } from './AccountsPart';
+import { AuditPart } from './AuditPart';
+import { FiguresPart } from './FiguresPart';
+import { ReportList } from './ReportList';
+import { RoomsPart } from './RoomsPart';
+import { ServerPart } from './ServerPart';
+import '@/styles/people.css';
+import './admin.css';
+
+/** One row a part; its name is also its address. */
+const PARTS: { part: string; name: string; icon: IconName; Part: ComponentType }[] = [
+  { part: 'figures', name: 'Figures', icon: 'chart', Part: FiguresPart },
+  { part: 'people', name: 'People', icon: 'people', Part: AccountsPart },
+  { part: 'rooms', name: 'Rooms', icon: 'hash', Part: RoomsPart },
+  { part: 'reports', name: 'Reports', icon: 'flag', Part: ReportList },
+  { part: 'audit', name: 'Audit', icon: 'list', Part: AuditPart },
+  { part: 'server', name: 'Server', icon: 'settings', Part: ServerPart },
+];
+
+/** For who looks after the server. The server decides who that is, at each request; here it is only what is shown. */
+export function AdminScreen({ part = 'figures' }: { part: string | undefined }) {
+  const me = useStore(useChat().account.me);
+  const shown = PARTS.find((one) => one.part === part);
+  if (shown === undefined) return <Redirect to={paths.admin()} replace />;
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+        <h1>
+          <Icon name="shield" size={18} />
+          Administration
+        </h1>
+      </header>
+      {me !== undefined && me.admin !== true ? (
+        <Empty icon="shield" title="This is for admins of the server.">
+          <p>Somebody who is one can make you one.</p>
+        </Empty>
+      ) : (
+        <div className="screen settings">
+          <nav className="settings-parts" aria-label="Administration">
+            {PARTS.map((one) => (
+              <Link
+                key={one.part}
+                href={paths.admin(one.part)}
+                className={one === shown ? 'side-row is-on' : 'side-row'}
+                aria-current={one === shown ? 'page' : undefined}
+              >
+                <span className="side-sign">
+                  <Icon name={one.icon} size={17} />
+                </span>
+                <span className="side-name">{one.name}</span>
+              </Link>
+            ))}
+          </nav>
+          <section className="screen-body admin-body" aria-label={shown.name}>
+            <h2 className="settings-title">{shown.name}</h2>
+            {me === undefined ? <SkeletonRows count={4} tall /> : <shown.Part />}
+          </section>
+        </div>
+      )}
+    </main>
+  );
+}

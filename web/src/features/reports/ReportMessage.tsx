@@ -1,0 +1,95 @@
+import { type FormEvent, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Dialog } from '@/components/Dialog';
+import { excerpt } from '@/lib/text';
+import type { Event } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { REASONS, type Reason } from './reasons';
+
+const MAX_CHARS = 500;
+
+/** Tells those who look after the room, and the server, of a message. */
+export function ReportMessage(props: { event: Event; onClose: () => void; onDone: () => void }) {
+  const { event, onClose, onDone } = props;
+  const chat = useChat();
+  const [reason, setReason] = useState<Reason>();
+  const [words, setWords] = useState('');
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const send = async (submit: FormEvent): Promise<void> => {
+    submit.preventDefault();
+    if (reason === undefined) return setError('Choose what is wrong with it.');
+    setBusy(true);
+    try {
+      await chat.api.call('POST /rooms/{room}/messages/{seq}/report', {
+        params: { room: event.room, seq: event.seq },
+        body: { reason, words: words.trim() },
+      });
+      onClose();
+      onDone();
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title="Report this message" onClose={onClose}>
+      <form onSubmit={(submit) => void send(submit)}>
+        <p className="quote">
+          <span className="quote-text">{excerpt(event.body)}</span>
+        </p>
+        <div className="choices" role="radiogroup" aria-label="What is wrong with it">
+          {REASONS.map((one) => (
+            <label className="choice" key={one.reason}>
+              <input
+                type="radio"
+                name="reason"
+                value={one.reason}
+                checked={reason === one.reason}
+                onChange={() => {
+                  setReason(one.reason);
+                  setError(undefined);
+                }}
+              />
+              <span>
+                <b>{one.name}</b>
+                <small>{one.hint}</small>
+              </span>
+            </label>
+          ))}
+        </div>
+        <div className="field">
+          <label className="form-label" htmlFor="report-words">
+            In your words
+          </label>
+          <textarea
+            id="report-words"
+            className="form-control"
+            rows={2}
+            maxLength={MAX_CHARS}
+            placeholder="optional"
+            value={words}
+            onChange={(change) => setWords(change.target.value)}
+          />
+          <div className="form-text">
+            The moderators of the room and the admins of the server see the message as it is now, and who reported it.
+            Its author does not.
+          </div>
+        </div>
+        {error !== undefined && (
+          <p className="field-error" role="alert">
+            {error}
+          </p>
+        )}
+        <div className="sheet-foot">
+          <button type="button" className="btn btn-quiet" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="btn btn-danger" disabled={busy}>
+            Report
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
