@@ -1,5 +1,5 @@
-/* account_change: make somebody admin or not, disable an account or enable it. account_logout: end somebody's logins. For
- * admins. */
+/* account_change: make somebody admin or not, disable an account or enable it. account_logout: end somebody's logins.
+ * For admins. */
 #include "admin.h"
 #include "answer.h"
 #include "calls.h"

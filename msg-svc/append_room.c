@@ -105,14 +105,15 @@ static void append_settled(const struct plan *p, append_exec_fn *exec, void *arg
     INTS(&v, p->steps, p->n_steps, it->settled, it->entry->about);
     INTS(&v, p->steps, p->n_steps, it->settled, it->entry->user);
     ARRAY(&v, p->steps, p->n_steps, it->settled, db_p_array_str(&v, str_of(settlement_name(it->entry->settlement))));
-    exec(arg,
-         "WITH done AS (UPDATE chat.reports r SET settled_at = now(), settled_by = t.person, settlement = t.how "
-         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS t(room, seq, person, how) "
-         "WHERE r.room_id = t.room AND r.seq = t.seq AND r.settled_at IS NULL RETURNING r.*) "
-         "INSERT INTO chat.audit (at, kind, actor, subject, room_id, data) SELECT clock_timestamp(), 'report_settled', settled_by, sender, "
-         "room_id, jsonb_build_object('seq', seq, 'settlement', settlement, 'reports', count(*)) FROM done "
-         "GROUP BY settled_by, sender, room_id, seq, settlement",
-         &v);
+    exec(
+        arg,
+        "WITH done AS (UPDATE chat.reports r SET settled_at = now(), settled_by = t.person, settlement = t.how "
+        "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS t(room, seq, person, how) "
+        "WHERE r.room_id = t.room AND r.seq = t.seq AND r.settled_at IS NULL RETURNING r.*) "
+        "INSERT INTO chat.audit (at, kind, actor, subject, room_id, data) SELECT clock_timestamp(), 'report_settled', settled_by, sender, "
+        "room_id, jsonb_build_object('seq', seq, 'settlement', settlement, 'reports', count(*)) FROM done "
+        "GROUP BY settled_by, sender, room_id, seq, settlement",
+        &v);
 }
 
 void append_room_acts(const struct plan *p, append_exec_fn *exec, void *arg)

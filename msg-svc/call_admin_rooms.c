@@ -1,4 +1,5 @@
-/* room_rows: all rooms but direct messages, for admins: what they are called and how large they are, not what is said. */
+/* room_rows: all rooms but direct messages, for admins: what they are called and how large they are, not what is said.
+ */
 #include "calls.h"
 
 enum column { ID, KIND, NAME, CREATED, MEMBERS, MESSAGES, ARCHIVED, INSIDE };
@@ -48,13 +49,14 @@ static void list_rooms(struct call *c)
     db_p_int(&v, after);
     db_p_str(&v, query);
     db_p_int(&v, c->limit + 1);
-    call_query(c,
-               "SELECT r.id, r.kind, r.name, (extract(epoch FROM r.created_at) * 1000)::bigint, r.member_count, r.last_n, "
-               "(extract(epoch FROM r.archived_at) * 1000)::bigint, EXISTS (SELECT FROM chat.members m "
-               "WHERE m.room_id = r.id AND m.user_id = $1::bigint) FROM chat.rooms r WHERE r.kind <> 'dm' "
-               "AND r.id > $2::bigint AND ($3 = '' OR strpos(r.name_key, lower(normalize($3, NFKC))) > 0) "
-               "ORDER BY r.id LIMIT $4::bigint",
-               &v, on_rooms);
+    call_query(
+        c,
+        "SELECT r.id, r.kind, r.name, (extract(epoch FROM r.created_at) * 1000)::bigint, r.member_count, r.last_n, "
+        "(extract(epoch FROM r.archived_at) * 1000)::bigint, EXISTS (SELECT FROM chat.members m "
+        "WHERE m.room_id = r.id AND m.user_id = $1::bigint) FROM chat.rooms r WHERE r.kind <> 'dm' "
+        "AND r.id > $2::bigint AND ($3 = '' OR strpos(r.name_key, lower(normalize($3, NFKC))) > 0) "
+        "ORDER BY r.id LIMIT $4::bigint",
+        &v, on_rooms);
 }
 
 void call_room_rows(void *calls, struct rpc_request *req)

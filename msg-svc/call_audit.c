@@ -1,6 +1,6 @@
-/* audit: what was done, the last first, a page at a time, for admins. Three sources are one list: the logs of rooms, which
- * say who came, went and was changed, so nothing of that has to be written twice or can be missing; chat.audit, for
- * what msg-svc does besides; auth.audit, for accounts and the server. */
+/* audit: what was done, the last first, a page at a time, for admins. Three sources are one list: the logs of rooms,
+ * which say who came, went and was changed, so nothing of that has to be written twice or can be missing; chat.audit,
+ * for what msg-svc does besides; auth.audit, for accounts and the server. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,29 +72,31 @@ static void on_page(void *arg, int err, const struct db_result *r)
 
 /* $1 to $4: the place; $5 kind, $6 actor, $7 room: empty and 0 for any; $8 how many. */
 #define FROM_HERE "(timestamptz 'epoch' + $1::bigint * interval '1 microsecond')"
-#define BEHIND(at, source, a, b)                                                                               \
+#define BEHIND(at, source, a, b) \
     at " <= " FROM_HERE " AND (" at ", " source ", " a ", " b ") < (" FROM_HERE ", $2::int, $3::bigint, $4::bigint) "
 #define WANTED(kind, actor) "AND ($5::text = '' OR " kind " = $5::text) AND ($6::bigint = 0 OR " actor " = $6::bigint) "
-#define OF_TABLE(table, source, room)                                                                               \
-    "(SELECT at, " source ", id, 0::bigint, kind, actor, subject, " room ", data FROM " table " WHERE "             \
-    BEHIND("at", source, "id", "0::bigint") WANTED("kind", "actor") "AND ($7::bigint = 0 OR " room " = $7::bigint) " \
-    "ORDER BY at DESC, id DESC LIMIT $8::bigint) "
+#define OF_TABLE(table, source, room)                                                         \
+    "(SELECT at, " source ", id, 0::bigint, kind, actor, subject, " room ", data FROM " table \
+    " WHERE " BEHIND("at", source, "id", "0::bigint")                                         \
+        WANTED("kind", "actor") "AND ($7::bigint = 0 OR " room " = $7::bigint) "              \
+                                "ORDER BY at DESC, id DESC LIMIT $8::bigint) "
 /* `narrow` names what an index is for. Of direct messages not even who has them is shown. */
-#define SQL(narrow)                                                                                                    \
-    "WITH page(at, source, a, b, kind, actor, subject, room, data) AS ("                                               \
-    "(SELECT e.ts, 0, e.room_id, e.seq, e.type, e.sender, (e.data ->> 'user')::bigint, e.room_id, "                    \
-    "CASE WHEN e.about IS NOT NULL THEN jsonb_build_object('seq', e.about) ELSE nullif(e.data - 'user', '{}') END "    \
-    "FROM chat.events e JOIN chat.rooms k ON k.id = e.room_id AND k.kind <> 'dm' WHERE e.type IN ('created', 'joined', " \
-    "'left', 'added', 'removed', 'deleted', 'settings', 'role', 'banned', 'muted', 'archived') AND "                   \
-    BEHIND("e.ts", "0", "e.room_id", "e.seq") WANTED("e.type", "e.sender") narrow                                      \
-    "ORDER BY e.ts DESC, e.room_id DESC, e.seq DESC LIMIT $8::bigint) UNION ALL "                                      \
-    OF_TABLE("chat.audit", "1", "room_id") "UNION ALL " OF_TABLE("auth.audit", "2", "NULL::bigint") ") "               \
-    "SELECT (extract(epoch FROM p.at) * 1000000)::bigint, p.source, p.a, p.b, p.kind, p.data::text, p.room, k.name, "  \
-    "(extract(epoch FROM p.at) * 1000)::bigint, x.id, x.username, x.display_name, "                                    \
-    "(extract(epoch FROM x.created_at) * 1000)::bigint, y.id, y.username, y.display_name, "                            \
-    "(extract(epoch FROM y.created_at) * 1000)::bigint FROM page p LEFT JOIN auth.everybody x ON x.id = p.actor "      \
-    "LEFT JOIN auth.everybody y ON y.id = p.subject LEFT JOIN chat.rooms k ON k.id = p.room "                          \
-    "ORDER BY p.at DESC, p.source DESC, p.a DESC, p.b DESC LIMIT $8::bigint"
+#define SQL(narrow)                                                                                                                                 \
+    "WITH page(at, source, a, b, kind, actor, subject, room, data) AS ("                                                                            \
+    "(SELECT e.ts, 0, e.room_id, e.seq, e.type, e.sender, (e.data ->> 'user')::bigint, e.room_id, "                                                 \
+    "CASE WHEN e.about IS NOT NULL THEN jsonb_build_object('seq', e.about) ELSE nullif(e.data - 'user', '{}') END "                                 \
+    "FROM chat.events e JOIN chat.rooms k ON k.id = e.room_id AND k.kind <> 'dm' WHERE e.type IN ('created', 'joined', "                            \
+    "'left', 'added', 'removed', 'deleted', 'settings', 'role', 'banned', 'muted', 'archived') AND " BEHIND(                                        \
+        "e.ts", "0", "e.room_id", "e.seq") WANTED("e.type", "e.sender") narrow                                                                      \
+        "ORDER BY e.ts DESC, e.room_id DESC, e.seq DESC LIMIT $8::bigint) UNION ALL " OF_TABLE("chat.audit", "1", "room_id") "UNION ALL " OF_TABLE( \
+            "auth.audit", "2",                                                                                                                      \
+            "NULL::bigint") ") "                                                                                                                    \
+                            "SELECT (extract(epoch FROM p.at) * 1000000)::bigint, p.source, p.a, p.b, p.kind, p.data::text, p.room, k.name, "       \
+                            "(extract(epoch FROM p.at) * 1000)::bigint, x.id, x.username, x.display_name, "                                         \
+                            "(extract(epoch FROM x.created_at) * 1000)::bigint, y.id, y.username, y.display_name, "                                 \
+                            "(extract(epoch FROM y.created_at) * 1000)::bigint FROM page p LEFT JOIN auth.everybody x ON x.id = p.actor "           \
+                            "LEFT JOIN auth.everybody y ON y.id = p.subject LEFT JOIN chat.rooms k ON k.id = p.room "                               \
+                            "ORDER BY p.at DESC, p.source DESC, p.a DESC, p.b DESC LIMIT $8::bigint"
 
 /* False: not what an answer said. */
 static bool read_place(struct str text, struct place *place_r)

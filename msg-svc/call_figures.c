@@ -1,4 +1,5 @@
-/* figures: the server in numbers, for admins. What was written is counted already (tally.c) but for the last minutes. */
+/* figures: the server in numbers, for admins. What was written is counted already (tally.c) but for the last minutes.
+ */
 #include "calls.h"
 #include "err.h"
 
@@ -22,8 +23,8 @@ static void on_online(void *arg, int err, struct str body)
 /* The object stays open in c->text for what presence-svc says; without it there is one number less. */
 static void on_figures(void *arg, int err, const struct db_result *r)
 {
-    static const char *const names[] = {"people",     "disabled", "rooms_public",   "rooms_private", "rooms_group",
-                                        "rooms_dm",   "messages", "database_bytes", "reports_open"};
+    static const char *const names[] = {"people",   "disabled", "rooms_public",   "rooms_private", "rooms_group",
+                                        "rooms_dm", "messages", "database_bytes", "reports_open"};
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;

@@ -1,5 +1,5 @@
-/* reports: reported messages, for those who look after their rooms, and for admins, who see those of all rooms: the copy
- * in the report is the one thing that an admin reads of a room that he is not in. */
+/* reports: reported messages, for those who look after their rooms, and for admins, who see those of all rooms: the
+ * copy in the report is the one thing that an admin reads of a room that he is not in. */
 #include "calls.h"
 #include "err.h"
 #include "permission.h"
@@ -81,8 +81,8 @@ static void on_reports(void *arg, int err, const struct db_result *r)
     call_reply(c, buf_view(&c->text));
 }
 
-/* "private:moderator": what may see reports, out of the table of permissions. No room differs in it, so the database can
- * compare. Announcement rooms have a column of their own. */
+/* "private:moderator": what may see reports, out of the table of permissions. No room differs in it, so the database
+ * can compare. Announcement rooms have a column of their own. */
 static void put_judges(struct db_params *v)
 {
     db_p_array(v);
@@ -127,17 +127,17 @@ void call_reports(void *calls, struct rpc_request *req)
         "WITH power AS (SELECT EXISTS (SELECT FROM auth.admins WHERE id = $1::bigint) AS admin) "
         "SELECT r.id, r.room_id, k.kind, k.name, m.user_id IS NOT NULL, r.seq, r.body, "
         "(extract(epoch FROM e.ts) * 1000)::bigint, g.deleted_at IS NOT NULL, r.reason, r.words, "
-        "(extract(epoch FROM r.at) * 1000)::bigint, r.settlement, (extract(epoch FROM r.settled_at) * 1000)::bigint, "
-        PERSON("s") ", " PERSON("w") ", " PERSON("b") " "
-        "FROM power CROSS JOIN chat.reports r JOIN chat.rooms k ON k.id = r.room_id "
-        "JOIN auth.everybody s ON s.id = r.sender JOIN auth.everybody w ON w.id = r.reporter "
-        "LEFT JOIN auth.everybody b ON b.id = r.settled_by "
-        "LEFT JOIN chat.members m ON m.room_id = r.room_id AND m.user_id = $1::bigint "
-        "LEFT JOIN chat.events e ON e.room_id = r.room_id AND e.seq = r.seq "
-        "LEFT JOIN chat.changes g ON g.room_id = r.room_id AND g.seq = r.seq "
-        "WHERE ($2::bigint = 0 OR r.room_id = $2::bigint) AND (r.settled_at IS NOT NULL) = $3::boolean "
-        "AND ($4::bigint = 0 OR r.id < $4::bigint) AND (power.admin OR (r.sender <> $1::bigint "
-        "AND k.kind || ':' || k.announcement::text || ':' || m.role = ANY ($5::text[]))) "
-        "ORDER BY r.id DESC LIMIT $6::bigint",
+        "(extract(epoch FROM r.at) * 1000)::bigint, r.settlement, (extract(epoch FROM r.settled_at) * 1000)::bigint, " PERSON("s") ", " PERSON(
+            "w") ", " PERSON("b") " "
+                                  "FROM power CROSS JOIN chat.reports r JOIN chat.rooms k ON k.id = r.room_id "
+                                  "JOIN auth.everybody s ON s.id = r.sender JOIN auth.everybody w ON w.id = r.reporter "
+                                  "LEFT JOIN auth.everybody b ON b.id = r.settled_by "
+                                  "LEFT JOIN chat.members m ON m.room_id = r.room_id AND m.user_id = $1::bigint "
+                                  "LEFT JOIN chat.events e ON e.room_id = r.room_id AND e.seq = r.seq "
+                                  "LEFT JOIN chat.changes g ON g.room_id = r.room_id AND g.seq = r.seq "
+                                  "WHERE ($2::bigint = 0 OR r.room_id = $2::bigint) AND (r.settled_at IS NOT NULL) = $3::boolean "
+                                  "AND ($4::bigint = 0 OR r.id < $4::bigint) AND (power.admin OR (r.sender <> $1::bigint "
+                                  "AND k.kind || ':' || k.announcement::text || ':' || m.role = ANY ($5::text[]))) "
+                                  "ORDER BY r.id DESC LIMIT $6::bigint",
         &v, on_reports);
 }

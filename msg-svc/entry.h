@@ -58,8 +58,8 @@ struct entry {
     unsigned tries; /* that were counted, the coming one too; 0: none had to be */
     int err;        /* not 0: the entry is no valid wish and is only answered so */
     enum entry_kind kind;
-    enum role role;       /* of ENTRY_ROLE; of ENTRY_PERMISSION the lowest that may */
-    enum permission what; /* of ENTRY_PERMISSION; by_default: it is to be as the table has it */
+    enum role role;             /* of ENTRY_ROLE; of ENTRY_PERMISSION the lowest that may */
+    enum permission what;       /* of ENTRY_PERMISSION; by_default: it is to be as the table has it */
     enum settlement settlement; /* of ENTRY_SETTLE */
     bool by_default;
     bool on;          /* of ENTRY_REACT, ENTRY_PIN and ENTRY_ARCHIVE */

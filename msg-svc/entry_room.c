@@ -61,10 +61,10 @@ static int check_permission(struct entry *e)
 }
 
 static const char *const settlements[] = {[SETTLEMENT_DISMISS] = "dismiss",
-                                           [SETTLEMENT_DELETE] = "delete",
-                                           [SETTLEMENT_REMOVE] = "remove",
-                                           [SETTLEMENT_BAN] = "ban",
-                                           [SETTLEMENT_DISABLE] = "disable"};
+                                          [SETTLEMENT_DELETE] = "delete",
+                                          [SETTLEMENT_REMOVE] = "remove",
+                                          [SETTLEMENT_BAN] = "ban",
+                                          [SETTLEMENT_DISABLE] = "disable"};
 
 const char *settlement_name(enum settlement settlement)
 {

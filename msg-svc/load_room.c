@@ -123,8 +123,8 @@ static void load_heirs(const struct plan *p, load_exec_fn *exec, void *arg)
 static bool needs_power(const struct plan_step *s)
 {
     const struct entry *e = s->entry;
-    return s->err == 0 && (e->kind == ENTRY_SETTLE || e->kind == ENTRY_ARCHIVE ||
-                           (e->kind == ENTRY_SETTINGS && e->settings.has_kind));
+    return s->err == 0 &&
+           (e->kind == ENTRY_SETTLE || e->kind == ENTRY_ARCHIVE || (e->kind == ENTRY_SETTINGS && e->settings.has_kind));
 }
 
 static void take_powers(struct plan *p, const struct db_result *r)

@@ -6,8 +6,8 @@
 #include "log.h"
 #include "msg_config.h"
 #include "search.h"
-#include "timekeeper.h"
 #include "tally.h"
+#include "timekeeper.h"
 
 struct msg_svc {
     struct process process;

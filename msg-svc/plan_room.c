@@ -240,7 +240,8 @@ int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts)
 {
     if (!s->room->found)
         return ERR_ROOM_NOT_FOUND;
-    if (!s->who->is && !(s->admin && s->entry->kind == ENTRY_ARCHIVE))
+    bool power = s->admin && s->entry->kind == ENTRY_ARCHIVE && s->room->kind != ROOM_DM;
+    if (!s->who->is && !power)
         return plan_refuse_outsider(s);
     if (s->room->archived && s->entry->kind != ENTRY_ARCHIVE)
         return ERR_ARCHIVED;

@@ -1,4 +1,5 @@
-/* Decides what becomes of a reported message: for those who look after its room, and for admins, who need not be in it. */
+/* Decides what becomes of a reported message: for those who look after its room, and for admins, who need not be in it.
+ */
 #include "err.h"
 #include "plan_acts.h"
 

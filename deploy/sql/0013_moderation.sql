@@ -98,9 +98,9 @@ CREATE TABLE chat.day_people (             -- whom a day has counted
 );
 CREATE TABLE chat.tallied (                -- up to where events are counted, by their column at
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    at  timestamptz NOT NULL DEFAULT now() - interval '30 days'
+    at  timestamptz NOT NULL
 );
-INSERT INTO chat.tallied DEFAULT VALUES;
+INSERT INTO chat.tallied (at) SELECT greatest(now() - interval '30 days', coalesce(min(created_at), now())) FROM chat.rooms;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON chat.reports, chat.days, chat.day_people TO parley_msg;
 GRANT SELECT, INSERT ON chat.audit TO parley_msg;

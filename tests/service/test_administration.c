@@ -50,8 +50,7 @@ static const char *ask(const struct person *p, const char *method, const char *p
     static unsigned turn;
     char *text = said[turn++ % 2];
     const char *token = p ? p->token : NULL;
-    struct http_answer a =
-        body ? api(port, token, method, path, "%s", body) : api(port, token, method, path, NULL);
+    struct http_answer a = body ? api(port, token, method, path, "%s", body) : api(port, token, method, path, NULL);
     char *code = answer_text(&a, "code");
     snprintf(text, sizeof said[0], "%d%s%s", a.status, a.status >= 400 ? " " : "", a.status >= 400 ? code : "");
     free(code);
@@ -178,8 +177,8 @@ Test(administration, nobody_else_may_do_what_admins_do_and_who_is_none_any_more_
 {
     expect_shut(&bob);
     for (size_t i = 0; i < sizeof admin_paths / sizeof admin_paths[0]; i++)
-        cr_expect_str_eq(ask(NULL, admin_paths[i].method, admin_paths[i].path, admin_paths[i].body),
-                         "401 unauthorized", "%s", admin_paths[i].path);
+        cr_expect_str_eq(ask(NULL, admin_paths[i].method, admin_paths[i].path, admin_paths[i].body), "401 unauthorized",
+                         "%s", admin_paths[i].path);
     cr_expect_str_eq(on_account(&alice, "PATCH", &bob, "", "{\"admin\":true}"), "204");
     cr_expect(is_admin(&bob));
     cr_expect_str_eq(ask(&bob, "GET", "/admin/users", NULL), "200");
@@ -206,8 +205,8 @@ Test(administration, the_last_admin_stays_one)
 static void *demote(void *whom)
 {
     const struct person *by = whom == &alice ? &bob : &alice;
-    struct http_answer a = api(port, by->token, "PATCH", whom == &alice ? "/admin/users/1" : "/admin/users/2", "%s",
-                               "{\"admin\":false}");
+    struct http_answer a =
+        api(port, by->token, "PATCH", whom == &alice ? "/admin/users/1" : "/admin/users/2", "%s", "{\"admin\":false}");
     http_answer_fini(&a);
     return NULL;
 }

@@ -132,7 +132,8 @@ Test(moderation, a_report_is_one_and_is_seen_by_those_who_look_after_the_room_an
     cr_expect(strstr(buf_c(&a.body), "you are a fool") && strstr(buf_c(&a.body), "\"it hurts\""), "%s", buf_c(&a.body));
     cr_expect_null(jval_get(jval_at(jval_get(a.json, "reports"), 0), "inside"));
     http_answer_fini(&a);
-    cr_expect_str_eq(in_room(&alice, "GET", "/messages", NULL), "404 room_not_found", "and that is all she reads of it");
+    cr_expect_str_eq(in_room(&alice, "GET", "/messages", NULL), "404 room_not_found",
+                     "and that is all she reads of it");
     cr_expect_eq(reports(&bob, "", NULL), 1);
     cr_expect_eq(reports(&dave, "", NULL), 1);
     cr_expect_eq(reports(&carol, "", NULL), 0, "whom it is about");
@@ -171,8 +172,9 @@ Test(moderation, what_is_wrong_with_a_report_is_told_and_open_ones_are_bounded)
     cr_expect_str_eq(in_room(&bob, "POST", tail, "{\"reason\":\"taste\"}"), "400 bad_request");
     cr_expect_str_eq(in_room(&bob, "POST", tail, "{}"), "400 bad_request");
     cr_expect_str_eq(in_room(&bob, "POST", tail, "{\"reason\":\"spam\",\"words\":\"\\u0007\"}"), "422 text_invalid");
-    free(stack_sql(stack, "INSERT INTO chat.reports (room_id, seq, sender, body, reporter, reason) SELECT 1, g, 1, '', 2, "
-                          "'spam' FROM generate_series(1, 50) g"));
+    free(stack_sql(stack,
+                   "INSERT INTO chat.reports (room_id, seq, sender, body, reporter, reason) SELECT 1, g, 1, '', 2, "
+                   "'spam' FROM generate_series(1, 50) g"));
     cr_expect_str_eq(report(&bob, seq), "409 too_many_reports");
     cr_expect_str_eq(report(&dave, seq), "204");
     free(stack_sql(stack, "UPDATE chat.reports SET settled_at = now(), settlement = 'dismiss' WHERE room_id = 1"));
@@ -218,7 +220,7 @@ Test(moderation, an_admin_settles_in_a_room_that_she_is_not_in)
     cr_expect_str_eq(settle(&alice, seq, &carol, "disable"), "403 forbidden", "it was not done");
     cr_expect_str_eq(settle(&alice, seq, &carol, "delete"), "204");
     SQL_IS("SELECT count(*) FROM chat.reports WHERE settled_at IS NULL", "1");
-    char path[64], tail[64];
+    char path[160], tail[64];
     snprintf(path, sizeof path, "/admin/users/%s", carol.id);
     cr_expect_str_eq(ask(&alice, "PATCH", path, "{\"disabled\":true}"), "204");
     cr_expect_str_eq(settle(&alice, second, &carol, "disable"), "204");
@@ -261,8 +263,9 @@ Test(moderation, an_admin_sees_rooms_by_name_and_size_and_archives_them)
     cr_expect(strstr(buf_c(&a.body), "secret") == NULL);
     http_answer_fini(&a);
     cr_expect_str_eq(in_room(&alice, "POST", "/archive", "{\"on\":true}"), "204");
-    cr_expect_str_eq(in_room(&bob, "POST", "/messages", "{\"cmid\":\"00000000-0000-4000-8000-00000000abcd\",\"body\":\"x\"}"),
-                     "403 archived");
+    cr_expect_str_eq(
+        in_room(&bob, "POST", "/messages", "{\"cmid\":\"00000000-0000-4000-8000-00000000abcd\",\"body\":\"x\"}"),
+        "403 archived");
     cr_expect_str_eq(in_room(&alice, "POST", "/archive", "{\"on\":false}"), "204");
     cr_expect_str_eq(in_room(&alice, "GET", "", NULL), "404 room_not_found");
     cr_expect_str_eq(in_room(&alice, "PATCH", "", "{\"topic\":\"x\"}"), "404 room_not_found");
@@ -287,12 +290,13 @@ Test(moderation, figures_count_each_message_once_before_and_after_the_tally)
         cr_expect_not_null(jval_get(a.json, "online"), "%s", buf_c(&a.body));
         http_answer_fini(&a);
         /* What the tally would have done by then. */
-        free(stack_sql(stack,
-                       "INSERT INTO chat.day_people SELECT DISTINCT (at AT TIME ZONE 'UTC')::date, sender FROM chat.events "
-                       "WHERE type = 'message' AND sender = 2; INSERT INTO chat.days SELECT (at AT TIME ZONE 'UTC')::date, "
-                       "count(*), 1 FROM chat.events WHERE type = 'message' AND sender = 2 GROUP BY 1 ON CONFLICT (day) DO "
-                       "UPDATE SET messages = excluded.messages, people = 1; UPDATE chat.tallied SET at = "
-                       "(SELECT min(at) FROM chat.events WHERE type = 'message' AND sender = 3)"));
+        free(stack_sql(
+            stack, "DELETE FROM chat.day_people; DELETE FROM chat.days; "
+                   "INSERT INTO chat.day_people SELECT DISTINCT (at AT TIME ZONE 'UTC')::date, sender FROM chat.events "
+                   "WHERE type = 'message' AND sender = 2; INSERT INTO chat.days SELECT (at AT TIME ZONE 'UTC')::date, "
+                   "count(*), 1 FROM chat.events WHERE type = 'message' AND sender = 2 GROUP BY 1; "
+                   "UPDATE chat.tallied SET at = "
+                   "(SELECT min(at) FROM chat.events WHERE type = 'message' AND sender = 3)"));
     }
 }
 
@@ -322,11 +326,11 @@ static char *kinds(const char *query, char **next_r)
     return copy;
 }
 
-#define KINDS(query, wanted)                                 \
-    do {                                                     \
-        char *kinds_ = kinds(query, NULL);                   \
+#define KINDS(query, wanted)                                       \
+    do {                                                           \
+        char *kinds_ = kinds(query, NULL);                         \
         cr_expect_str_eq(kinds_, wanted, "%s: %s", query, kinds_); \
-        free(kinds_);                                        \
+        free(kinds_);                                              \
     } while (0)
 
 Test(moderation, the_audit_shows_what_was_done_and_nothing_that_was_said)

@@ -31,7 +31,12 @@ export function AccountsPart() {
   const asked = query.trim().replace(/^@/, '');
   const pages = usePages<Account>(`${only} ${asked}`, async (held, signal) => {
     const after = held.at(-1)?.user.id;
-    const given = { only, limit: PAGE, ...(asked === '' ? {} : { query: asked }), ...(after === undefined ? {} : { after }) };
+    const given = {
+      only,
+      limit: PAGE,
+      ...(asked === '' ? {} : { query: asked }),
+      ...(after === undefined ? {} : { after }),
+    };
     const { accounts, complete } = await chat.api.call('GET /admin/users', { query: given, signal });
     return { rows: accounts, complete };
   });
@@ -157,7 +162,12 @@ const ASKED: Record<Act, { title: (name: string) => string; says: string; yes: s
     says: 'An admin sees this screen, disables accounts, changes the settings of the server, and makes others admin or not.',
     yes: 'Make admin',
   },
-  end_admin: { title: (name) => `Make ${name} no admin any more?`, says: 'It holds at once.', yes: 'Take it away', danger: true },
+  end_admin: {
+    title: (name) => `Make ${name} no admin any more?`,
+    says: 'It holds at once.',
+    yes: 'Take it away',
+    danger: true,
+  },
   log_out: {
     title: (name) => `Log ${name} out everywhere?`,
     says: 'All logins end within seconds. The password stays what it is.',

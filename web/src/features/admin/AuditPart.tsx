@@ -33,7 +33,9 @@ export function AuditPart() {
       query: { ...queryOf(filter), limit: PAGE, ...(after === undefined ? {} : { after }) },
       signal,
     });
-    const rows: Row[] = entries.map((entry, at) => (at === entries.length - 1 && next !== undefined ? { ...entry, next } : entry));
+    const rows: Row[] = entries.map((entry, at) =>
+      at === entries.length - 1 && next !== undefined ? { ...entry, next } : entry,
+    );
     return { rows, complete: next === undefined };
   });
   return (

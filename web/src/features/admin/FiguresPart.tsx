@@ -31,7 +31,11 @@ export function FiguresPart() {
         <Tile
           name="People"
           value={figures.people.toLocaleString()}
-          note={figures.disabled > 0 ? `and ${plural(figures.disabled, 'disabled account', 'disabled accounts')}` : undefined}
+          note={
+            figures.disabled > 0
+              ? `and ${plural(figures.disabled, 'disabled account', 'disabled accounts')}`
+              : undefined
+          }
         />
         <Tile
           name="Rooms"

@@ -6,7 +6,9 @@ import type { usePages } from './usePages';
 
 /** Around the rows of a list in pages: what stands there before, instead and below. */
 export function Pages(props: {
-  pages: Pick<ReturnType<typeof usePages>, 'complete' | 'error' | 'busy' | 'more'> & { rows: readonly unknown[] | undefined };
+  pages: Pick<ReturnType<typeof usePages>, 'complete' | 'error' | 'busy' | 'more'> & {
+    rows: readonly unknown[] | undefined;
+  };
   none: string;
   icon: IconName;
   children: ReactNode;

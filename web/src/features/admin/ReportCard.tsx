@@ -20,7 +20,11 @@ interface Way {
 
 const WAYS: Way[] = [
   { how: 'delete', name: 'Delete the message', says: 'Its text and reactions go, for everyone.' },
-  { how: 'remove', name: 'Delete, and remove the sender', says: 'The sender goes out of the room, and may come in again.' },
+  {
+    how: 'remove',
+    name: 'Delete, and remove the sender',
+    says: 'The sender goes out of the room, and may come in again.',
+  },
   { how: 'ban', name: 'Delete, and ban the sender', says: 'The sender goes out of the room, and stays out.' },
   {
     how: 'disable',
@@ -66,7 +70,9 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
             {report.sent_at !== undefined && <time title={fullTime(report.sent_at)}>{ago(report.sent_at, now)}</time>}
           </p>
           <p className="report-text">{report.body}</p>
-          {report.deleted === true && <p className="form-text">The message is deleted; this is the copy of the report.</p>}
+          {report.deleted === true && (
+            <p className="form-text">The message is deleted; this is the copy of the report.</p>
+          )}
         </div>
       </div>
       {report.settlement !== undefined ? (
@@ -82,7 +88,12 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
               Show in the room
             </Link>
           )}
-          <button type="button" className="btn btn-quiet" disabled={settling.busy} onClick={() => settling.settle('dismiss')}>
+          <button
+            type="button"
+            className="btn btn-quiet"
+            disabled={settling.busy}
+            onClick={() => settling.settle('dismiss')}
+          >
             Dismiss
           </button>
           <button type="button" className="btn btn-danger" disabled={settling.busy} onClick={() => setAsking(true)}>
@@ -95,9 +106,7 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
           {settling.error}
         </p>
       )}
-      {asking && (
-        <Ask report={report} admin={admin} settling={settling} onClose={() => setAsking(false)} />
-      )}
+      {asking && <Ask report={report} admin={admin} settling={settling} onClose={() => setAsking(false)} />}
     </article>
   );
 }
@@ -112,16 +121,12 @@ function RoomOf({ report }: { report: Report }) {
   );
 }
 
-function Ask(props: {
-  report: Report;
-  admin: boolean;
-  settling: ReturnType<typeof useSettling>;
-  onClose: () => void;
-}) {
+function Ask(props: { report: Report; admin: boolean; settling: ReturnType<typeof useSettling>; onClose: () => void }) {
   const { report, admin, settling, onClose } = props;
   const [how, setHow] = useState<Settlement>('delete');
   const ways = WAYS.filter(
-    (way) => (way.how !== 'disable' || admin) && (report.kind !== 'dm' || way.how === 'delete' || way.how === 'disable'),
+    (way) =>
+      (way.how !== 'disable' || admin) && (report.kind !== 'dm' || way.how === 'delete' || way.how === 'disable'),
   );
   return (
     <Dialog title="What is to be done?" onClose={onClose}>

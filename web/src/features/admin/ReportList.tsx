@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import type { Report } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { Pages } from './Pages';
 import { ReportCard } from './ReportCard';
 import { usePages } from './usePages';
-import type { Report } from '@/protocol/ops.gen';
 
 const PAGE = 30;
 
@@ -39,7 +39,11 @@ export function ReportList({ room }: { room?: string | undefined }) {
           </button>
         ))}
       </div>
-      <Pages pages={pages} icon="flag" none={state === 'open' ? 'Nothing waits to be looked at.' : 'Nothing was settled so far.'}>
+      <Pages
+        pages={pages}
+        icon="flag"
+        none={state === 'open' ? 'Nothing waits to be looked at.' : 'Nothing was settled so far.'}
+      >
         <ul className="report-list">
           {pages.rows?.map((report) => (
             <li key={report.id}>

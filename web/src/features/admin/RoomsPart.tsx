@@ -26,7 +26,9 @@ export function RoomsPart() {
   });
   return (
     <>
-      <p className="settings-lead">Direct messages are not listed, and what is said in a room is for those who are in it.</p>
+      <p className="settings-lead">
+        Direct messages are not listed, and what is said in a room is for those who are in it.
+      </p>
       <div className="admin-bar">
         <input
           type="search"

@@ -24,7 +24,8 @@ const SETTLED: Record<string, string> = {
 export const KINDS: Record<string, Kind> = {
   registered: {
     name: 'Accounts made',
-    words: (_, data) => `made an account${data.founder === true ? ', the first one' : data.invite !== undefined ? ' by an invitation' : ''}`,
+    words: (_, data) =>
+      `made an account${data.founder === true ? ', the first one' : data.invite !== undefined ? ' by an invitation' : ''}`,
   },
   admin_made: { name: 'Admins made', words: () => `made ${THEM} an admin` },
   admin_ended: { name: 'Admins ended', words: () => `made ${THEM} no admin any more` },
@@ -46,8 +47,14 @@ export const KINDS: Record<string, Kind> = {
   added: { name: 'Added', words: () => `added ${THEM}` },
   removed: { name: 'Removed', words: () => `removed ${THEM}` },
   deleted: { name: 'Messages deleted', words: (_, data) => `deleted message ${String(data.seq ?? '')}` },
-  settings: { name: 'Room settings', words: (_, data) => `changed ${Object.keys(data).map(settingWord).join(', ') || 'the room'}` },
-  role: { name: 'Roles', words: (_, data) => `made ${THEM} ${data.role === 'owner' ? 'an owner' : `a ${String(data.role)}`}` },
+  settings: {
+    name: 'Room settings',
+    words: (_, data) => `changed ${Object.keys(data).map(settingWord).join(', ') || 'the room'}`,
+  },
+  role: {
+    name: 'Roles',
+    words: (_, data) => `made ${THEM} ${data.role === 'owner' ? 'an owner' : `a ${String(data.role)}`}`,
+  },
   banned: { name: 'Bans', words: (_, data) => (data.on === true ? `banned ${THEM}` : `took back the ban of ${THEM}`) },
   muted: { name: 'Mutes', words: (_, data) => (data.until === 0 ? `let ${THEM} write again` : `muted ${THEM}`) },
   archived: {

@@ -136,7 +136,9 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
         {(registering || server?.registration !== 'closed') && (
           <p className="door-other">
             {registering ? 'Have an account? ' : 'New here? '}
-            <Link href={registering ? paths.login : paths.register}>{registering ? 'Log in' : 'Create an account'}</Link>
+            <Link href={registering ? paths.login : paths.register}>
+              {registering ? 'Log in' : 'Create an account'}
+            </Link>
           </p>
         )}
       </div>

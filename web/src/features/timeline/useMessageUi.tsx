@@ -124,7 +124,11 @@ export function useMessageUi(
         {open?.kind === 'forward' && <ForwardDialog event={open.event} onClose={close} />}
         {open?.kind === 'seen' && <SeenBy room={room} event={open.event} onClose={close} />}
         {open?.kind === 'report' && (
-          <ReportMessage event={open.event} onClose={close} onDone={() => setNotice('Thank you. It will be looked at.')} />
+          <ReportMessage
+            event={open.event}
+            onClose={close}
+            onDone={() => setNotice('Thank you. It will be looked at.')}
+          />
         )}
         {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
       </Suspense>
