@@ -5,9 +5,7 @@ import { wakeSocket } from '@/client/wake';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { PersonCards } from '@/features/people/PersonCard';
-import { BrowseRooms } from '@/features/rooms/BrowseRooms';
 import { FindPerson } from '@/features/rooms/FindPerson';
-import { InviteScreen } from '@/features/rooms/InviteScreen';
 import { NewRoom } from '@/features/rooms/NewRoom';
 import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
@@ -37,6 +35,12 @@ const SettingsScreen = lazy(async () => ({
 }));
 const AdminScreen = lazy(async () => ({
   default: (await import('@/features/admin/AdminScreen')).AdminScreen,
+}));
+const BrowseRooms = lazy(async () => ({
+  default: (await import('@/features/rooms/BrowseRooms')).BrowseRooms,
+}));
+const InviteScreen = lazy(async () => ({
+  default: (await import('@/features/rooms/InviteScreen')).InviteScreen,
 }));
 const ReportsScreen = lazy(async () => ({
   default: (await import('@/features/admin/ReportsScreen')).ReportsScreen,
@@ -92,7 +96,13 @@ export function Shell() {
                 <PeopleScreen />
               </Suspense>
             </Route>
-            <Route path={patterns.invite}>{({ token }) => <InviteScreen key={token} token={token} />}</Route>
+            <Route path={patterns.invite}>
+              {({ token }) => (
+                <Suspense fallback={<Waiting />}>
+                  <InviteScreen key={token} token={token} />
+                </Suspense>
+              )}
+            </Route>
             <Route path={patterns.settings}>
               {({ part }) => (
                 <Suspense fallback={<Waiting />}>
@@ -130,7 +140,7 @@ export function Shell() {
         </Suspense>
         {sheet === 'switcher' && <Switcher onClose={close} />}
         {sheet === 'new_room' && <NewRoom onClose={close} />}
-        {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}
+        <Suspense>{sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}</Suspense>
         {sheet === 'find_person' && <WriteTo onClose={close} />}
       </div>
     </PersonCards>

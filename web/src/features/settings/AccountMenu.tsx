@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Icon, type IconName } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -7,10 +7,12 @@ import { useAuth, useChat, useStore } from '@/state/context';
 import { statusOf } from '../people/person';
 import { PersonAvatar, signOf } from '../people/Signs';
 import { useClock, usePerson } from '../people/usePerson';
-import { ChangePassword } from './ChangePassword';
-import { Logins } from './Logins';
-import { SetStatus } from './SetStatus';
 import { ThemeSwitch } from './ThemeSwitch';
+
+// They are fetched when they are opened first.
+const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
+const Logins = lazy(async () => ({ default: (await import('./Logins')).Logins }));
+const SetStatus = lazy(async () => ({ default: (await import('./SetStatus')).SetStatus }));
 
 type Sheet = 'password' | 'logins' | 'status';
 
@@ -90,9 +92,11 @@ export function AccountMenu() {
           <MenuRow icon="leave" name="Log out" onClick={() => void auth.logout()} />
         </div>
       )}
-      {sheet === 'status' && <SetStatus onClose={() => setSheet(undefined)} />}
-      {sheet === 'logins' && <Logins onClose={() => setSheet(undefined)} />}
-      {sheet === 'password' && <ChangePassword onClose={() => setSheet(undefined)} />}
+      <Suspense>
+        {sheet === 'status' && <SetStatus onClose={() => setSheet(undefined)} />}
+        {sheet === 'logins' && <Logins onClose={() => setSheet(undefined)} />}
+        {sheet === 'password' && <ChangePassword onClose={() => setSheet(undefined)} />}
+      </Suspense>
     </div>
   );
 }
