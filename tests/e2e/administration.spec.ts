@@ -38,7 +38,7 @@ async function administration(part: string): Promise<void> {
   await page.getByRole('button', { name: /^Account of/ }).click();
   await page.getByRole('link', { name: 'Administration' }).click();
   await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: part }).click();
-  await expect(page.getByRole('heading', { name: part, level: 2 })).toBeVisible();
+  await expect(page.getByRole('region', { name: part, exact: true })).toBeVisible();
 }
 
 test('an admin finds a person, disables the account and enables it again; others see nothing of that', async () => {
