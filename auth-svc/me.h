@@ -13,11 +13,9 @@
                  "array_to_json(u.quiet_from), array_to_json(u.quiet_to), "                                  \
                  "(SELECT coalesce(json_agg(b.blocked_id::text ORDER BY b.created_at DESC)::text, '[]') "    \
                  "FROM auth.blocks b WHERE b.user_id = u.id), u.admin"
-"u.admin"
 
-    /* Run `sql`, one of the service's literals, and answer the request with the Me it returns; consumes `params`. With
-     * `changes` others are told once it is committed. No row: the account is gone, ERR_UNAUTHORIZED. */
-    void
-    me_run(struct auth *a, struct rpc_request *req, const char *sql, struct db_params *params, bool changes);
+/* Run `sql`, one of the service's literals, and answer the request with the Me it returns; consumes `params`. With
+ * `changes` others are told once it is committed. No row: the account is gone, ERR_UNAUTHORIZED. */
+void me_run(struct auth *a, struct rpc_request *req, const char *sql, struct db_params *params, bool changes);
 
 #endif
