@@ -40,7 +40,7 @@ test('a message is kept, comes back as a reminder on all devices, and is ticked 
   expect((await new AxeBuilder({ page }).include('.later').analyze()).violations).toEqual([]);
   await item.getByRole('button', { name: 'Remind me' }).click();
   await page.getByRole('button', { name: /^Tomorrow at 9:00/ }).click();
-  await expect(item).toContainText('Reminder tomorrow, 09:00');
+  await expect(item).toContainText(/Reminder .*09:00/);
 
   // The other device is the same browser's second tab; its time comes as the server's clock says.
   const other = await ben.context.newPage();
@@ -70,7 +70,7 @@ test('a message waits for its time, is changed and sent', async () => {
   await composer(page).fill('good morrow');
   await page.getByRole('button', { name: 'Send later' }).click();
   await page.getByRole('button', { name: /^Tomorrow at 9:00/ }).click();
-  await expect(page.getByText(/It will be sent tomorrow, 09:00/)).toBeVisible();
+  await expect(page.getByText(/It will be sent .*09:00/)).toBeVisible();
   await expect(composer(page)).toHaveValue('');
   await page.getByRole('link', { name: 'Show what waits' }).click();
   const item = page.locator('.later-row');

@@ -24,9 +24,9 @@ import { ConnectionBanner } from './ConnectionBanner';
 import { useMedia } from './useMedia';
 
 const LaterScreen = lazy(async () => ({
-  default: (await import('@/features/later/LaterScreen')).LaterScreen,
+  default: (await import('@/features/later/parts')).LaterScreen,
 }));
-const Reminders = lazy(async () => ({ default: (await import('@/features/later/Reminders')).Reminders }));
+const Reminders = lazy(async () => ({ default: (await import('@/features/later/parts')).Reminders }));
 const PeopleScreen = lazy(async () => ({
   default: (await import('@/features/people/PeopleScreen')).PeopleScreen,
 }));

@@ -24,7 +24,7 @@ export interface ComposerHandle {
 // What not everybody needs at once is fetched when it is needed first.
 const Completion = lazy(async () => ({ default: (await import('./Completion')).Completion }));
 const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar }));
-const SendLater = lazy(async () => ({ default: (await import('./SendLater')).SendLater }));
+const SendLater = lazy(async () => ({ default: (await import('../later/parts')).SendLater }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */

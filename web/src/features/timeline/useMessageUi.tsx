@@ -13,9 +13,9 @@ import type { MessageActions } from './actions';
 // Not needed for the first messages to be read.
 const DeleteMessage = lazy(async () => ({ default: (await import('./DeleteMessage')).DeleteMessage }));
 const EditHistory = lazy(async () => ({ default: (await import('./EditHistory')).EditHistory }));
-const ForwardDialog = lazy(async () => ({ default: (await import('../later/ForwardDialog')).ForwardDialog }));
-const SeenBy = lazy(async () => ({ default: (await import('../later/SeenBy')).SeenBy }));
-const TimeMenu = lazy(async () => ({ default: (await import('../later/TimeMenu')).TimeMenu }));
+const ForwardDialog = lazy(async () => ({ default: (await import('../later/parts')).ForwardDialog }));
+const SeenBy = lazy(async () => ({ default: (await import('../later/parts')).SeenBy }));
+const TimeMenu = lazy(async () => ({ default: (await import('../later/parts')).TimeMenu }));
 const ReportMessage = lazy(async () => ({ default: (await import('../reports/ReportMessage')).ReportMessage }));
 const MessageMenu = lazy(async () => ({ default: (await import('./MessageMenu')).MessageMenu }));
 
