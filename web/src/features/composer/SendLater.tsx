@@ -4,8 +4,8 @@ import type { Place } from '@/client/outbox_store';
 import { Icon } from '@/components/Icon';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { TimeMenu, useZone } from '../later/TimeMenu';
-import { whenWords } from '../later/times';
+import { TimeMenu } from '../later/TimeMenu';
+import { whenWords, zoneOf } from '../later/times';
 import { readLine } from './commands';
 
 interface Props {
@@ -19,8 +19,7 @@ interface Props {
 
 /** The clock beside the button that sends: chooses when. */
 export function SendLater({ room, text, place, onKept, onError }: Props) {
-  const { later } = useChat().conversation;
-  const zone = useZone();
+  const { account, conversation } = useChat();
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -31,8 +30,8 @@ export function SendLater({ room, text, place, onKept, onError }: Props) {
     if (body === undefined) return;
     setBusy(true);
     try {
-      await later.schedule({ room: room.id, body, send_at, ...place });
-      onKept(whenWords(send_at, Date.now(), zone));
+      await conversation.later.schedule({ room: room.id, body, send_at, ...place });
+      onKept(whenWords(send_at, Date.now(), zoneOf(account.me.get()?.time_zone)));
     } catch (cause) {
       onError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
     } finally {
