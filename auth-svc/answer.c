@@ -16,6 +16,8 @@ void answer_put_person(struct jsonw *w, const struct user *user)
     jsonw_str(w, "display_name", user->display_name);
     jsonw_int(w, "created_at", user->created_ms);
     jsonw_int(w, "version", user->version);
+    if (user->bot)
+        jsonw_bool(w, "bot", true);
     if (user->colour >= 0)
         jsonw_int(w, "colour", user->colour);
     if (user->status_emoji.n > 0 || user->status_text.n > 0) {

@@ -34,7 +34,8 @@ static bool put_wish(struct db_params *p, const struct jval *args, const char *k
 
 void call_account_change(void *service, struct rpc_request *req)
 {
-    /* Sessions end for good: an account that is enabled again is logged in nowhere. Who is disabled is no admin for as
+    /* Sessions end for good, and access tokens, those of the account's bots too: one that is enabled again is let in
+     * nowhere. Who is disabled is no admin for as
      * long, and would be one again; so the last one stays what he is. */
     static const char sql[] =
         "WITH " ADMIN_ME ", whom AS (SELECT id, admin, disabled_at FROM auth.users WHERE id = $2::bigint), "
@@ -48,13 +49,16 @@ void call_account_change(void *service, struct rpc_request *req)
         "ELSE u.disabled_at END FROM verdict WHERE code = 'ok' AND u.id = $2::bigint RETURNING u.id, u.admin, u.disabled_at), "
         "ended AS (UPDATE auth.sessions s SET revoked_at = now() FROM verdict WHERE code = 'ok' AND $4::boolean "
         "AND s.user_id = $2::bigint AND s.revoked_at IS NULL RETURNING s.id), "
+        "closed AS (UPDATE auth.access_tokens t SET revoked_at = now() FROM verdict, auth.users b WHERE code = 'ok' "
+        "AND $4::boolean AND (b.id = $2::bigint OR b.owner_id = $2::bigint) AND t.user_id = b.id "
+        "AND t.revoked_at IS NULL RETURNING t.id), "
         "said AS (INSERT INTO auth.audit (kind, actor, subject) SELECT k.kind, $1::bigint, f.id FROM whom w "
         "JOIN fresh f ON f.id = w.id CROSS JOIN LATERAL (VALUES "
         "(CASE WHEN f.admin AND NOT w.admin THEN 'admin_made' WHEN w.admin AND NOT f.admin THEN 'admin_ended' END), "
         "(CASE WHEN f.disabled_at IS NOT NULL AND w.disabled_at IS NULL THEN 'account_disabled' "
         "WHEN f.disabled_at IS NULL AND w.disabled_at IS NOT NULL THEN 'account_enabled' END)) AS k(kind) "
         "WHERE k.kind IS NOT NULL) "
-        "SELECT v.code, e.id FROM verdict v LEFT JOIN ended e ON true";
+        "SELECT v.code, e.id FROM verdict v LEFT JOIN (TABLE ended UNION ALL TABLE closed) e ON true";
     const struct jval *args = rpc_args(req);
     struct db_params p = {0};
     int64_t user = 0;

@@ -1,4 +1,5 @@
-/* revoked: login sessions that ended since a moment, for gateways, which a lost notice would leave unaware. */
+/* revoked: login sessions, and access tokens, that ended since a moment, for gateways, which a lost notice would leave
+ * unaware. */
 #include "auth.h"
 #include "calls.h"
 #include "err.h"
@@ -39,13 +40,18 @@ static void revoked_reply(void *arg, int err, const struct db_result *r)
 
 void call_revoked(void *service, struct rpc_request *req)
 {
-    /* A row at least, for the database's clock. A session ends when it is revoked or when its account is disabled,
-     * whichever was first; WITH TIES, so that a page ends between two moments and the next can begin at one. */
+    /* A row at least, for the database's clock. A session or a token ends when it is revoked or when its account,
+     * or the owner of its bot, is disabled, whichever was first; WITH TIES, so that a page ends between two moments and
+     * the next can begin at one. */
     static const char sql[] =
         "WITH since AS (SELECT greatest(to_timestamp($1::bigint / 1000.0), now() - make_interval(secs => $2::int)) AS t), "
         "ended AS (SELECT s.id, s.revoked_at AS t FROM since, auth.sessions s WHERE s.revoked_at >= since.t "
         "UNION ALL SELECT s.id, u.disabled_at FROM since, auth.users u JOIN auth.sessions s ON s.user_id = u.id "
-        "WHERE u.disabled_at >= since.t AND s.revoked_at IS NULL AND s.expires_at > u.disabled_at), "
+        "WHERE u.disabled_at >= since.t AND s.revoked_at IS NULL AND s.expires_at > u.disabled_at "
+        "UNION ALL SELECT t.id, t.revoked_at FROM since, auth.access_tokens t WHERE t.revoked_at >= since.t "
+        "UNION ALL SELECT t.id, u.disabled_at FROM since, auth.users u "
+        "JOIN auth.users b ON b.id = u.id OR b.owner_id = u.id JOIN auth.access_tokens t ON t.user_id = b.id "
+        "WHERE u.disabled_at >= since.t AND t.revoked_at IS NULL), "
         "page AS (SELECT id, floor(extract(epoch FROM t) * 1000)::bigint AS ms FROM ended "
         "ORDER BY ms FETCH FIRST 5000 ROWS WITH TIES) "
         "SELECT page.id, page.ms, floor(extract(epoch FROM now()) * 1000)::bigint "

@@ -17,7 +17,8 @@ struct ctx {
 void ending_publish(struct auth *a, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++)
-        revocation_publish(a->revocations, db_str(r, i, 0));
+        if (!db_is_null(r, i, 0))
+            revocation_publish(a->revocations, db_str(r, i, 0));
 }
 
 static void ending_done(void *arg, int err, const struct db_result *r)

@@ -1,5 +1,5 @@
-/* Ending login sessions: the calls that do run a statement that returns the ids of those it ended, and every gateway
- * is told of each. */
+/* Ending login sessions and access tokens: the calls that do run a statement that returns the ids of those it ended,
+ * and every gateway is told of each. */
 #ifndef PARLEY_ENDING_H
 #define PARLEY_ENDING_H
 
@@ -7,7 +7,7 @@
 
 /* Run it and answer {}; `none` is the error when it ended no session, 0: that is fine too. Consumes params. */
 void ending_run(struct auth *a, struct rpc_request *req, const char *sql, struct db_params *params, int none);
-/* Publish the ids, column 0 of the rows. */
+/* Publish the ids, column 0 of the rows; a row without one is something else that ended. */
 void ending_publish(struct auth *a, const struct db_result *r);
 
 #endif

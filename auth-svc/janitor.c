@@ -34,8 +34,11 @@ static void on_timer(void *arg)
     static const char sessions[] =
         "DELETE FROM auth.sessions WHERE id IN (SELECT id FROM auth.sessions WHERE expires_at < now() - interval '7 days' "
         "OR revoked_at < now() - interval '7 days' LIMIT 500)";
+    static const char tokens[] = "DELETE FROM auth.access_tokens WHERE id IN (SELECT id FROM auth.access_tokens "
+                                 "WHERE revoked_at < now() - interval '7 days' LIMIT 500)";
     static const char keys[] = "DELETE FROM auth.signing_keys WHERE retired_at < now() - interval '1 day'";
     auth_query(j->a, sessions, NULL, on_removed, j);
+    auth_query(j->a, tokens, NULL, NULL, NULL);
     auth_query(j->a, keys, NULL, NULL, NULL);
 }
 

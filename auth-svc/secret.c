@@ -1,4 +1,4 @@
-/* Makes and digests refresh tokens. */
+/* Makes and digests refresh tokens and personal access tokens. */
 #include "secret.h"
 
 #include <sodium.h>
@@ -9,6 +9,15 @@ void secret_make(char text_r[SECRET_TEXT])
     randombytes_buf(bytes, sizeof(bytes));
     sodium_bin2base64(text_r, SECRET_TEXT, bytes, sizeof(bytes), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     sodium_memzero(bytes, sizeof(bytes));
+}
+
+void secret_make_personal(char text_r[PERSONAL_TOKEN_TEXT])
+{
+    unsigned char random[PERSONAL_TOKEN_RANDOM];
+    for (size_t i = 0; i < sizeof(random); i++)
+        random[i] = (unsigned char)randombytes_uniform(PERSONAL_TOKEN_ALPHABET);
+    personal_token_compose(random, text_r);
+    sodium_memzero(random, sizeof(random));
 }
 
 void secret_digest(struct str text, char digest_r[SECRET_DIGEST])

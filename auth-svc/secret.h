@@ -2,12 +2,14 @@
 #ifndef PARLEY_SECRET_H
 #define PARLEY_SECRET_H
 
-#include "str.h"
+#include "personal_token.h"
 
 enum { SECRET_TEXT = 44, SECRET_DIGEST = 32 };
 
 /* 32 random bytes as base64url text (43 characters). */
 void secret_make(char text_r[SECRET_TEXT]);
+/* A personal access token. */
+void secret_make_personal(char text_r[PERSONAL_TOKEN_TEXT]);
 /* SHA-256 of the text. */
 void secret_digest(struct str text, char digest_r[SECRET_DIGEST]);
 /* The first 16 bytes of the SHA-256, as hex: a short name for what should not be readable in Redis. */

@@ -38,6 +38,7 @@ void user_of_row(const struct db_result *r, size_t row, struct user *user_r)
                             .status_text = db_str(r, row, 7),
                             .status_until_ms = db_int(r, row, 8)};
     read_span(db_str(r, row, 9), user_r);
+    user_r->bot = db_bool(r, row, 10);
 }
 
 static struct ask *ask_new(user_fn *fn, void *arg)
@@ -135,7 +136,7 @@ static void on_found(void *arg, int err, const struct db_result *r)
 int user_by_key(struct auth *a, struct str key, user_fn *fn, void *arg)
 {
     static const char sql[] = "SELECT " USER_COLUMNS ", u.username_key, u.password_hash FROM auth.users u "
-                              "WHERE u.username_key = $1 AND u.disabled_at IS NULL";
+                              "WHERE u.username_key = $1 AND u.disabled_at IS NULL AND u.owner_id IS NULL";
     struct db_params p = {0};
     db_p_str(&p, key);
     return ask_send(a, sql, &p, on_found, ask_new(fn, arg));

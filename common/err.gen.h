@@ -63,10 +63,13 @@ enum err {
     ERR_LAST_ADMIN = -10055,
     ERR_REPORT_NOT_FOUND = -10056,
     ERR_TOO_MANY_REPORTS = -10057,
-    ERR_UNKNOWN_KEY = -10058,
-    ERR_SQL = -10059,
-    ERR_SLOW = -10060,
-    ERR_ADDRESS = -10061,
+    ERR_SCOPE_MISSING = -10058,
+    ERR_TOO_MANY_TOKENS = -10059,
+    ERR_TOO_MANY_BOTS = -10060,
+    ERR_UNKNOWN_KEY = -10061,
+    ERR_SQL = -10062,
+    ERR_SLOW = -10063,
+    ERR_ADDRESS = -10064,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -129,6 +132,9 @@ enum err {
     X(ERR_LAST_ADMIN, "last_admin", 409, false, "A server needs an admin. Make somebody else one first.") \
     X(ERR_REPORT_NOT_FOUND, "report_not_found", 404, false, "There is no such report.") \
     X(ERR_TOO_MANY_REPORTS, "too_many_reports", 409, false, "Many of your reports are still open. Wait until somebody has looked at them.") \
+    X(ERR_SCOPE_MISSING, "scope_missing", 403, false, "This token may not do that.") \
+    X(ERR_TOO_MANY_TOKENS, "too_many_tokens", 409, false, "There are too many access tokens already. Revoke one.") \
+    X(ERR_TOO_MANY_BOTS, "too_many_bots", 409, false, "You have too many bots already.") \
     X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
     X(ERR_SQL, "sql", 500, false, "") \
     X(ERR_SLOW, "slow", 500, false, "") \

@@ -14,6 +14,7 @@
 #include "jval.h"
 #include "list.h"
 #include "map.h"
+#include "scope.h"
 #include "token_key.h"
 
 enum { MAX_TOKEN = 2048, MAX_KEYS = 16, MAX_KID = 64 };
@@ -222,6 +223,7 @@ static int read_claims(struct str text, struct token_claims *claims_r)
         jval_get_str(v, "sid", &sid) && sid.n > 0 && sid.n < sizeof(c.session) && jval_get_int(v, "iat", &c.issued_s) &&
         jval_get_int(v, "exp", &c.expires_s) && c.issued_s >= 0 && c.expires_s >= 0 && c.expires_s < INT64_MAX / 2) {
         memcpy(c.session, sid.p, sid.n);
+        c.scopes = SCOPES_OF_LOGIN;
         *claims_r = c;
         err = 0;
     }

@@ -15,6 +15,7 @@ struct token_claims {
     int64_t user;     /* sub */
     char session[40]; /* sid: a UUID */
     int64_t issued_s, expires_s;
+    uint32_t scopes; /* what it may do; a token that is verified here is of a login, and has them all */
 };
 
 /* A P-256 key pair. Both texts are the caller's to free; the kid is the RFC 7638 thumbprint. 0 or ERR_INTERNAL. */

@@ -8,6 +8,7 @@
 #include "err.h"
 #include "list.h"
 #include "log.h"
+#include "personal.h"
 #include "revoked.h"
 #include "revoked_feed.h"
 
@@ -35,6 +36,7 @@ struct auth {
     struct bus *bus;
     struct rpc *rpc;
     struct token_verifier *verifier;
+    struct personal *personal;
     struct revoked *revoked;
     struct revoked_feed *feed;
     struct timer *again, *patience;
@@ -155,6 +157,7 @@ void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struc
     list_init(&auth->waiting);
     token_verifier_create(&auth->verifier, VERIFIED_CACHE);
     revoked_create(&auth->revoked);
+    personal_create(&auth->personal, rpc, auth->revoked);
     timer_make(&auth->again, loop, ask_again, auth);
     timer_start(auth->again, 1, 0);
     timer_make(&auth->patience, loop, out_of_patience, auth);
@@ -173,6 +176,7 @@ void auth_destroy(struct auth **auth_p)
     timer_destroy(&auth->again);
     timer_destroy(&auth->patience);
     answer_waiting(auth, ERR_UNAVAILABLE);
+    personal_destroy(&auth->personal);
     revoked_destroy(&auth->revoked);
     token_verifier_destroy(&auth->verifier);
     *auth_p = NULL;
@@ -209,11 +213,13 @@ bool auth_ended(const struct auth *auth, struct str session)
 
 bool auth_knows(const struct auth *auth, struct str token)
 {
-    return token_known(auth->verifier, token);
+    return personal_token_claims(token) ? personal_knows(auth->personal, token) : token_known(auth->verifier, token);
 }
 
 int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_r, auth_judged_fn *fn, void *arg)
 {
+    if (personal_token_claims(token))
+        return personal_judge(auth->personal, token, claims_r, fn, arg);
     int err = check(auth, token, claims_r);
     if (err != ERR_UNKNOWN_KEY && (err || auth->judging))
         return err;
@@ -233,4 +239,9 @@ int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_
     list_push(&auth->waiting, &w->link);
     auth->waiting_count++;
     return AUTH_LATER;
+}
+
+int auth_judge_again(struct auth *auth, const char digest[PERSONAL_TOKEN_DIGEST], auth_judged_fn *fn, void *arg)
+{
+    return personal_ask(auth->personal, digest, fn, arg);
 }

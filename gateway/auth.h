@@ -1,10 +1,12 @@
-/* The one place where access tokens are judged: public keys from auth-svc, claims, and login sessions that ended before
- * their tokens did. Loop thread only. */
+/* The one place where access tokens are judged: those of logins by public keys from auth-svc, claims, and login
+ * sessions that ended before their tokens did; personal ones by what auth-svc says of them (personal.h). Loop thread
+ * only. */
 #ifndef PARLEY_GATEWAY_AUTH_H
 #define PARLEY_GATEWAY_AUTH_H
 
 #include "bus.h"
 #include "loop.h"
+#include "personal_token.h"
 #include "rpc.h"
 #include "token.h"
 
@@ -34,5 +36,8 @@ bool auth_knows(const struct auth *auth, struct str token);
 enum { AUTH_LATER = 1 };
 typedef void auth_judged_fn(void *arg, int err, const struct token_claims *claims);
 int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_r, auth_judged_fn *fn, void *arg);
+/* Judge anew a personal access token that was judged good, by its digest: AUTH_LATER, and as above; or ERR_BUSY or
+ * ERR_UNAVAILABLE at once. */
+int auth_judge_again(struct auth *auth, const char digest[PERSONAL_TOKEN_DIGEST], auth_judged_fn *fn, void *arg);
 
 #endif

@@ -17,6 +17,7 @@ static const char *const values_people_kind[] = {"all", "admins", "disabled", NU
 static const char *const values_report_reason[] = {"spam", "abuse", "unlawful", "other", NULL};
 static const char *const values_report_state[] = {"open", "settled", NULL};
 static const char *const values_settlement[] = {"dismiss", "delete", "remove", "ban", "disable", NULL};
+static const char *const values_scope[] = {"read", "write", "rooms", "profile", NULL};
 static const struct field fields_hello[] = {
     {"v", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 2048, FORMAT_NONE, NULL},
@@ -66,16 +67,16 @@ static const struct field fields_ping[] = {
 };
 
 const struct op_contract op_contracts[OP_COUNT] = {
-    {OP_HELLO, "hello", NEEDS_NEW, RATE_AUTH, fields_hello, 3},
-    {OP_TOKEN, "token", NEEDS_READY, RATE_AUTH, fields_token, 1},
-    {OP_RESUME, "resume", NEEDS_READY, RATE_READ, fields_resume, 4},
-    {OP_SEND, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 7},
-    {OP_FETCH, "fetch", NEEDS_READY, RATE_READ, fields_fetch, 4},
-    {OP_READ, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 2},
-    {OP_DELIVERED, "delivered", NEEDS_READY, RATE_RECEIPT, fields_delivered, 2},
-    {OP_TYPING, "typing", NEEDS_READY, RATE_EPHEMERAL, fields_typing, 2},
-    {OP_PRESENCE, "presence", NEEDS_READY, RATE_EPHEMERAL, fields_presence, 1},
-    {OP_PING, "ping", NEEDS_ANY, RATE_EPHEMERAL, fields_ping, 1},
+    {OP_HELLO, SCOPE_READ, "hello", NEEDS_NEW, RATE_AUTH, fields_hello, 3},
+    {OP_TOKEN, SCOPE_READ, "token", NEEDS_READY, RATE_AUTH, fields_token, 1},
+    {OP_RESUME, SCOPE_READ, "resume", NEEDS_READY, RATE_READ, fields_resume, 4},
+    {OP_SEND, SCOPE_WRITE, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 7},
+    {OP_FETCH, SCOPE_READ, "fetch", NEEDS_READY, RATE_READ, fields_fetch, 4},
+    {OP_READ, SCOPE_WRITE, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 2},
+    {OP_DELIVERED, SCOPE_WRITE, "delivered", NEEDS_READY, RATE_RECEIPT, fields_delivered, 2},
+    {OP_TYPING, SCOPE_WRITE, "typing", NEEDS_READY, RATE_EPHEMERAL, fields_typing, 2},
+    {OP_PRESENCE, SCOPE_WRITE, "presence", NEEDS_READY, RATE_EPHEMERAL, fields_presence, 1},
+    {OP_PING, SCOPE_READ, "ping", NEEDS_ANY, RATE_EPHEMERAL, fields_ping, 1},
 };
 
 static const struct field body_0[] = {
@@ -119,65 +120,101 @@ static const struct field params_14[] = {
 static const struct field params_15[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_16[] = {
+static const struct field body_17[] = {
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 320, FORMAT_NONE, NULL},
+    {"scopes", FIELD_ARRAY, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_scope},
+    {"expires_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_18[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
+};
+static const struct field body_20[] = {
+    {"username", FIELD_STRING, FIELD_STRING, true, 1, 128, FORMAT_NONE, NULL},
+    {"display_name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
+};
+static const struct field params_21[] = {
+    {"bot", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_21[] = {
+    {"display_name", FIELD_STRING, FIELD_STRING, true, 1, 320, FORMAT_NONE, NULL},
+};
+static const struct field params_22[] = {
+    {"bot", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_23[] = {
+    {"bot", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_24[] = {
+    {"bot", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_24[] = {
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 320, FORMAT_NONE, NULL},
+    {"scopes", FIELD_ARRAY, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_scope},
+    {"expires_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_25[] = {
+    {"bot", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"token", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
+};
+static const struct field query_26[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"ids", FIELD_STRING, FIELD_STRING, false, 0, 4096, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_17[] = {
+static const struct field params_27[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_18[] = {
+static const struct field params_28[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_20[] = {
+static const struct field query_30[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_21[] = {
+static const struct field body_31[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"kind", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_room_kind},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"members", FIELD_ARRAY, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_22[] = {
+static const struct field params_32[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_23[] = {
+static const struct field body_33[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_24[] = {
+static const struct field params_34[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_25[] = {
+static const struct field params_35[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_26[] = {
+static const struct field params_36[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_26[] = {
+static const struct field query_36[] = {
     {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_27[] = {
+static const struct field params_37[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_27[] = {
+static const struct field body_37[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_28[] = {
+static const struct field params_38[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_28[] = {
+static const struct field query_38[] = {
     {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_29[] = {
+static const struct field query_39[] = {
     {"q", FIELD_STRING, FIELD_STRING, true, 1, 512, FORMAT_NONE, NULL},
     {"sort", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_search_sort},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -185,91 +222,91 @@ static const struct field query_29[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_30[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_31[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_31[] = {
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
-};
-static const struct field params_32[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_33[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_34[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_34[] = {
-    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
-static const struct field params_35[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_35[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
-static const struct field params_36[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_37[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field query_37[] = {
-    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
-static const struct field params_38[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_38[] = {
-    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field query_39[] = {
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
 static const struct field params_40[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_40[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_41[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_41[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_41[] = {
+    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
 };
 static const struct field params_42[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_42[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_43[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_44[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field body_44[] = {
+    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_45[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_45[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_46[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_47[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_47[] = {
+    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_48[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_48[] = {
+    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_49[] = {
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_50[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_50[] = {
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_51[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_51[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_52[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_52[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_53[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_54[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_54[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
@@ -277,184 +314,184 @@ static const struct field body_44[] = {
     {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
 };
-static const struct field params_45[] = {
+static const struct field params_55[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
 };
-static const struct field body_45[] = {
+static const struct field body_55[] = {
     {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
-static const struct field params_46[] = {
+static const struct field params_56[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_46[] = {
+static const struct field body_56[] = {
     {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
 };
-static const struct field params_47[] = {
+static const struct field params_57[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_47[] = {
+static const struct field body_57[] = {
     {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_48[] = {
+static const struct field params_58[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_49[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_50[] = {
+static const struct field params_59[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_51[] = {
+static const struct field params_60[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_61[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_51[] = {
+static const struct field body_61[] = {
     {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_52[] = {
+static const struct field params_62[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_53[] = {
+static const struct field params_63[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_53[] = {
+static const struct field body_63[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
     {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
-static const struct field params_54[] = {
+static const struct field params_64[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_55[] = {
+static const struct field params_65[] = {
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
-static const struct field params_56[] = {
+static const struct field params_66[] = {
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
-static const struct field params_57[] = {
+static const struct field params_67[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_57[] = {
+static const struct field body_67[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
 };
-static const struct field params_59[] = {
+static const struct field params_69[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_59[] = {
+static const struct field body_69[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"from_room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"from_seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_60[] = {
+static const struct field query_70[] = {
     {"part", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_later_part},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_61[] = {
+static const struct field body_71[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"note", FIELD_STRING, FIELD_STRING, false, 1, 2000, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_62[] = {
+static const struct field params_72[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_62[] = {
+static const struct field body_72[] = {
     {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_63[] = {
+static const struct field params_73[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_64[] = {
+static const struct field query_74[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_65[] = {
+static const struct field params_75[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_65[] = {
+static const struct field body_75[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_66[] = {
+static const struct field params_76[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_66[] = {
+static const struct field body_76[] = {
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"now", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_67[] = {
+static const struct field params_77[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_68[] = {
+static const struct field params_78[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_68[] = {
+static const struct field body_78[] = {
     {"reason", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_report_reason},
     {"words", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
 };
-static const struct field query_69[] = {
+static const struct field query_79[] = {
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"state", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_report_state},
     {"before", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_70[] = {
+static const struct field params_80[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_70[] = {
+static const struct field body_80[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
 };
-static const struct field body_73[] = {
+static const struct field body_83[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
 };
-static const struct field body_75[] = {
+static const struct field body_85[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
 };
-static const struct field params_76[] = {
+static const struct field params_86[] = {
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_77[] = {
+static const struct field query_87[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_78[] = {
+static const struct field params_88[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_78[] = {
+static const struct field body_88[] = {
     {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_79[] = {
+static const struct field params_89[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_80[] = {
+static const struct field query_90[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_82[] = {
+static const struct field query_92[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -462,95 +499,105 @@ static const struct field query_82[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_83[] = {
+static const struct field query_93[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
 const struct route routes[ROUTE_COUNT] = {
-    {HTTP_POST, "/auth/register", "auth", "register", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_0, 4, 201, COOKIE_SET},
-    {HTTP_POST, "/auth/login", "auth", "login", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_1, 2, 200, COOKIE_SET},
-    {HTTP_POST, "/auth/refresh", "auth", "refresh", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_ROTATE},
-    {HTTP_POST, "/auth/logout", "auth", "logout", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_CLEAR},
-    {HTTP_POST, "/auth/password", "auth", "password", NULL, true, RATE_AUTH, NULL, 0, NULL, 0, body_4, 2, 204, COOKIE_NONE},
-    {HTTP_GET, "/auth/sessions", "auth", "sessions", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_DELETE, "/auth/sessions/{session}", "auth", "revoke", NULL, true, RATE_WRITE, params_6, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/auth/jwks", "auth", "jwks", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/me", "auth", "me", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 6, 200, COOKIE_NONE},
-    {HTTP_PUT, "/me/status", "auth", "status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_10, 3, 200, COOKIE_NONE},
-    {HTTP_DELETE, "/me/status", "auth", "no_status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/me/dnd", "auth", "dnd", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_12, 3, 200, COOKIE_NONE},
-    {HTTP_GET, "/me/blocks", "auth", "blocks", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/me/blocks/{user}", "auth", "block", NULL, true, RATE_WRITE, params_14, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/me/blocks/{user}", "auth", "unblock", NULL, true, RATE_WRITE, params_15, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/users", "auth", "users", NULL, true, RATE_READ, NULL, 0, query_16, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/users/{user}", "auth", "user", NULL, true, RATE_READ, params_17, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/users/{user}/rooms", "msg", "shared", NULL, true, RATE_READ, params_18, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms", "msg", "rooms", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/directory", "msg", "directory", NULL, true, RATE_READ, NULL, 0, query_20, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms", "msg", "create", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_21, 4, 201, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}", "msg", "room", NULL, true, RATE_READ, params_22, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/dms", "msg", "dm", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_23, 1, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_24, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_25, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_26, 1, query_26, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_27, 1, NULL, 0, body_27, 4, 201, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_28, 1, query_28, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_29, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_30, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_31, 2, NULL, 0, body_31, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_32, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_33, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_34, 2, NULL, 0, body_34, 2, 204, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_35, 2, NULL, 0, body_35, 1, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_36, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_37, 2, query_37, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_38, 2, NULL, 0, body_38, 2, 204, COOKIE_NONE},
-    {HTTP_GET, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_39, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_40, 1, NULL, 0, body_40, 1, 200, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_41, 1, query_41, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_42, 1, NULL, 0, body_42, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_43, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_44, 1, NULL, 0, body_44, 6, 204, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_45, 2, NULL, 0, body_45, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_46, 2, NULL, 0, body_46, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_47, 2, NULL, 0, body_47, 1, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_48, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_49, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_50, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_51, 1, NULL, 0, body_51, 1, 204, COOKIE_NONE},
-    {HTTP_GET, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_52, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_53, 1, NULL, 0, body_53, 3, 201, COOKIE_NONE},
-    {HTTP_DELETE, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_54, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_55, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_56, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 2, 204, COOKIE_NONE},
-    {HTTP_POST, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_59, 1, NULL, 0, body_59, 5, 201, COOKIE_NONE},
-    {HTTP_GET, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_60, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_61, 4, 201, COOKIE_NONE},
-    {HTTP_PATCH, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 2, 200, COOKIE_NONE},
-    {HTTP_DELETE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_63, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_64, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_65, 1, NULL, 0, body_65, 5, 201, COOKIE_NONE},
-    {HTTP_PATCH, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_66, 1, NULL, 0, body_66, 3, 200, COOKIE_NONE},
-    {HTTP_DELETE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_68, 2, NULL, 0, body_68, 2, 204, COOKIE_NONE},
-    {HTTP_GET, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_69, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_70, 2, NULL, 0, body_70, 2, 204, COOKIE_NONE},
-    {HTTP_GET, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_73, 4, 200, COOKIE_NONE},
-    {HTTP_GET, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_75, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_76, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_77, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_78, 1, NULL, 0, body_78, 2, 204, COOKIE_NONE},
-    {HTTP_DELETE, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_79, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_80, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_82, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_83, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/auth/register", "auth", "register", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_0, 4, 201, COOKIE_SET},
+    {HTTP_POST, SCOPE_LOGIN, "/auth/login", "auth", "login", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, body_1, 2, 200, COOKIE_SET},
+    {HTTP_POST, SCOPE_LOGIN, "/auth/refresh", "auth", "refresh", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_ROTATE},
+    {HTTP_POST, SCOPE_LOGIN, "/auth/logout", "auth", "logout", NULL, false, RATE_AUTH, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_CLEAR},
+    {HTTP_POST, SCOPE_LOGIN, "/auth/password", "auth", "password", NULL, true, RATE_AUTH, NULL, 0, NULL, 0, body_4, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/auth/sessions", "auth", "sessions", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/auth/sessions/{session}", "auth", "revoke", NULL, true, RATE_WRITE, params_6, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/auth/jwks", "auth", "jwks", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/me", "auth", "me", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_PROFILE, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 6, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_PROFILE, "/me/status", "auth", "status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_10, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_PROFILE, "/me/status", "auth", "no_status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_PROFILE, "/me/dnd", "auth", "dnd", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_12, 3, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/me/blocks", "auth", "blocks", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_PROFILE, "/me/blocks/{user}", "auth", "block", NULL, true, RATE_WRITE, params_14, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_PROFILE, "/me/blocks/{user}", "auth", "unblock", NULL, true, RATE_WRITE, params_15, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/me/tokens", "auth", "tokens", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/me/tokens", "auth", "token_make", NULL, true, RATE_AUTH, NULL, 0, NULL, 0, body_17, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/me/tokens/{token}", "auth", "token_end", NULL, true, RATE_WRITE, params_18, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/bots", "auth", "bots", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/bots", "auth", "bot_make", NULL, true, RATE_AUTH, NULL, 0, NULL, 0, body_20, 2, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/bots/{bot}", "auth", "bot_rename", NULL, true, RATE_WRITE, params_21, 1, NULL, 0, body_21, 1, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/bots/{bot}", "auth", "bot_end", NULL, true, RATE_WRITE, params_22, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/bots/{bot}/tokens", "auth", "tokens", NULL, true, RATE_READ, params_23, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/bots/{bot}/tokens", "auth", "token_make", NULL, true, RATE_AUTH, params_24, 1, NULL, 0, body_24, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/bots/{bot}/tokens/{token}", "auth", "token_end", NULL, true, RATE_WRITE, params_25, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/users", "auth", "users", NULL, true, RATE_READ, NULL, 0, query_26, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/users/{user}", "auth", "user", NULL, true, RATE_READ, params_27, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/users/{user}/rooms", "msg", "shared", NULL, true, RATE_READ, params_28, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms", "msg", "rooms", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/directory", "msg", "directory", NULL, true, RATE_READ, NULL, 0, query_30, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms", "msg", "create", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_31, 4, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}", "msg", "room", NULL, true, RATE_READ, params_32, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/dms", "msg", "dm", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_33, 1, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_34, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_35, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_36, 1, query_36, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_37, 1, NULL, 0, body_37, 4, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_38, 1, query_38, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_39, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_40, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_41, 2, NULL, 0, body_41, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_42, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_43, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_44, 2, NULL, 0, body_44, 2, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_45, 2, NULL, 0, body_45, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_46, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_47, 2, query_47, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_48, 2, NULL, 0, body_48, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_49, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_50, 1, NULL, 0, body_50, 1, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_51, 1, query_51, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_52, 1, NULL, 0, body_52, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_53, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_54, 1, NULL, 0, body_54, 6, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_55, 2, NULL, 0, body_55, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_56, 2, NULL, 0, body_56, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_57, 2, NULL, 0, body_57, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_58, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_59, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_60, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_61, 1, NULL, 0, body_61, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_62, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_63, 1, NULL, 0, body_63, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_64, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_65, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_66, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, body_67, 2, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_69, 1, NULL, 0, body_69, 5, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_70, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_71, 4, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_72, 1, NULL, 0, body_72, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_73, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_74, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_75, 1, NULL, 0, body_75, 5, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_76, 1, NULL, 0, body_76, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_77, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_78, 2, NULL, 0, body_78, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_79, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_80, 2, NULL, 0, body_80, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_83, 4, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_85, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_86, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_87, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_88, 1, NULL, 0, body_88, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_89, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_90, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_92, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_93, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

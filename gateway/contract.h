@@ -5,6 +5,7 @@
 
 #include "contract.gen.h"
 #include "jval.h"
+#include "scope.h"
 
 enum field_kind { FIELD_STRING, FIELD_INT, FIELD_BOOL, FIELD_OBJECT, FIELD_ARRAY, FIELD_MAP };
 enum field_format { FORMAT_NONE, FORMAT_DIGITS, FORMAT_UUID };
@@ -24,6 +25,7 @@ enum needs { NEEDS_NEW, NEEDS_READY, NEEDS_ANY };
 /* One frame a client may send. */
 struct op_contract {
     enum op op;
+    enum scope scope; /* that a personal access token needs */
     const char *name;
     enum needs needs; /* the state of the session in which it may come */
     enum rate rate;
@@ -37,6 +39,7 @@ enum cookie { COOKIE_NONE, COOKIE_SET, COOKIE_ROTATE, COOKIE_CLEAR };
 /* One REST path below /api/v1. Either `service` and `call` (a request), or `ingest` (an entry that changes a room). */
 struct route {
     int method;          /* enum http_method */
+    enum scope scope;    /* that a personal access token needs; SCOPE_LOGIN: no such token may */
     const char *pattern; /* "/rooms/{room}/join"; {name} matches one segment */
     const char *service, *call, *ingest;
     bool login; /* needs an access token */

@@ -142,6 +142,10 @@ static void hello_judged(struct session *s, int err, const struct token_claims *
         session_close(s, CLOSE_AUTH, err_code(err));
         return;
     }
+    if (!scope_in(claims->scopes, SCOPE_READ)) {
+        session_close(s, CLOSE_POLICY, err_code(ERR_SCOPE_MISSING));
+        return;
+    }
     const struct channel *mine = room_index_find(gw->index, CHANNEL_USER, claims->user);
     if (mine && mine->count >= (size_t)gw->config.max_per_user) {
         metric_add(gw->m.limited, 1);
@@ -176,6 +180,7 @@ void op_hello(struct session *s, const struct jval *frame)
         return;
     }
     snprintf(s->device, sizeof(s->device), "%.*s", (int)device.n, device.p);
+    s->personal = personal_token_claims(token) && personal_token_digest(token, s->digest);
     session_set_state(s, SESSION_AUTHENTICATING);
     struct op_ctx *ctx = op_ctx(s, STR("hello"));
     int err = auth_judge(s->gw->auth, token, &claims, judged_later, ctx);

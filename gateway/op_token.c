@@ -1,4 +1,5 @@
-/* token: a fresh access token of the same login, before the old one expires. */
+/* token: a fresh access token of the same login, before the old one expires. Who came with a personal one need not send
+ * it: the gateway asks again by itself. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,4 +40,24 @@ void op_token(struct session *s, const struct jval *frame)
         return;
     free(ctx);
     renew(s, err, &claims);
+}
+
+static void judged_again(void *arg, int err, const struct token_claims *claims)
+{
+    char ref[40];
+    struct session *s = op_ctx_take(arg, ref);
+    if (!s)
+        return;
+    if (err_http_status(err) == 401)
+        session_close(s, CLOSE_AUTH, err_code(err));
+    else if (!err)
+        session_identify(s, claims);
+}
+
+void op_token_again(struct session *s)
+{
+    struct op_ctx *ctx = op_ctx(s, STR("token"));
+    /* Not asked now: soon again. */
+    if (auth_judge_again(s->gw->auth, s->digest, judged_again, ctx) != AUTH_LATER)
+        free(ctx);
 }

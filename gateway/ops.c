@@ -118,6 +118,8 @@ void ops_message(struct session *s, struct str text)
         } else if (session_refused(s)) {
             refuse(s, op, frame, ERR_RATE_LIMITED, retry_ms < RETRY_MIN_MS ? RETRY_MIN_MS : retry_ms);
         }
+    } else if (s->user && !scope_in(s->scopes, op->scope)) {
+        refuse(s, op, frame, ERR_SCOPE_MISSING, 0);
     } else {
         metric_add(gw->m.op_frames[op->op], 1);
         handlers[op->op].fn(s, frame);

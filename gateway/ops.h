@@ -19,6 +19,8 @@ op_fn op_hello, op_token, op_resume, op_send, op_fetch, op_read, op_delivered, o
 
 /* For session.c and channels.c: a seat that waited is confirmed; hello goes on when it was the last. */
 void op_hello_confirmed(struct session *s);
+/* Its personal access token is to be judged again. */
+void op_token_again(struct session *s);
 /* Its turn has come: ask for its rooms. */
 void op_hello_ask(struct session *s);
 

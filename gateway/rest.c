@@ -335,6 +335,16 @@ static int rest_read(struct rest_call *c, const char **bad_r)
     return rest_args(c->route, c->match.params, get_query, c->req, c->body, &w, bad_r) ? 0 : ERR_BAD_REQUEST;
 }
 
+static void rest_lacks_scope(struct rest_call *c)
+{
+    char detail[96];
+    if (c->route->scope == SCOPE_LOGIN)
+        snprintf(detail, sizeof(detail), "No access token may do that: log in.");
+    else
+        snprintf(detail, sizeof(detail), "This token has not the scope \"%s\".", scope_name(c->route->scope));
+    rest_fail(c, ERR_SCOPE_MISSING, detail);
+}
+
 /* Who asks is known, and pays for it before anything is read. */
 static void rest_run(struct rest_call *c)
 {
@@ -348,6 +358,10 @@ static void rest_run(struct rest_call *c)
     if (!rate_limit_take(c->gw->rates, key, rate_bucket_rest(c->route->rate), c->route->rate, &retry_ms)) {
         metric_add(c->gw->m.limited, 1);
         rest_fail(c, ERR_RATE_LIMITED, NULL);
+        return;
+    }
+    if (c->claims.user && !scope_in(c->claims.scopes, c->route->scope)) {
+        rest_lacks_scope(c);
         return;
     }
     int err = rest_read(c, &bad);

@@ -21,6 +21,9 @@ enum {
     ANSWER_MS = 10000,    /* a send without an answer frees its slot after this */
     REFUSALS_BURST = 500, /* then 4009; one is forgiven every */
     REFUSAL_US = 20000,
+    /* A personal access token lasts longer than what is known of it (personal.c): a connection asks again in time. */
+    JUDGE_AGAIN_MS = 5 * 60 * 1000,
+    JUDGE_RETRY_MS = 10000,
 };
 
 /* ---- tables ---- */
@@ -100,6 +103,7 @@ static int64_t min_due(int64_t a, int64_t b)
 static void arm(struct session *s)
 {
     int64_t at = min_due(s->state_due_ms, s->state == SESSION_READY ? s->expires_ms : 0);
+    at = min_due(at, s->state == SESSION_READY ? s->again_ms : 0);
     at = min_due(at, s->leave_ms);
     for (unsigned i = 0; i < s->send_count; i++)
         at = min_due(at, s->sends[i].at_us / 1000 + ANSWER_MS);
@@ -127,6 +131,10 @@ static void due(struct wheel_entry *entry)
     if (s->state == SESSION_READY && now >= s->expires_ms) {
         session_close(s, CLOSE_AUTH, "token_expired");
         return;
+    }
+    if (s->state == SESSION_READY && s->again_ms && now >= s->again_ms) {
+        s->again_ms = now + JUDGE_RETRY_MS;
+        op_token_again(s);
     }
     for (unsigned i = s->send_count; i-- > 0;)
         if (now >= s->sends[i].at_us / 1000 + ANSWER_MS)
@@ -157,8 +165,11 @@ void session_set_state(struct session *s, enum session_state state)
 void session_identify(struct session *s, const struct token_claims *claims)
 {
     s->user = claims->user;
+    s->scopes = claims->scopes;
     snprintf(s->sid, sizeof(s->sid), "%s", claims->session);
     s->expires_ms = clock_mono_ms() + (claims->expires_s + TOKEN_SKEW_S) * 1000 - clock_wall_ms();
+    if (s->personal)
+        s->again_ms = clock_mono_ms() + JUDGE_AGAIN_MS;
     rate_key_user(s->user, s->rate_key);
     snprintf(s->log_pairs, sizeof(s->log_pairs), "conn=%" PRIx64 " user=%" PRId64, s->conn, s->user);
     arm(s);

@@ -7,6 +7,7 @@
 #include "err.h"
 #include "gateway.h"
 #include "log.h"
+#include "personal_token.h"
 #include "rate_limit.h"
 #include "room_index.h"
 #include "rpc.h"
@@ -51,10 +52,14 @@ struct session {
     struct wheel_entry due;
     int64_t state_due_ms; /* the state must have ended by then; 0: no hurry */
     int64_t expires_ms;   /* of the token, on clock_mono_ms() */
+    int64_t again_ms;     /* its personal access token is judged again then; 0: it has none */
     int64_t leave_ms;     /* the gateway is draining: closed then; 0: it is not */
     int64_t opened_us;
 
     int64_t user; /* 0 before authentication */
+    uint32_t scopes;
+    bool personal;                      /* it came with a personal access token */
+    char digest[PERSONAL_TOKEN_DIGEST]; /* of that */
     char sid[40], device[65], epoch[64];
 
     struct subscriber listens;

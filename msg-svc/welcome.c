@@ -75,7 +75,7 @@ static int join_rooms(struct newcomer *n)
         "WHERE id = $1::bigint ON CONFLICT (user_id) DO UPDATE SET welcomed = true WHERE NOT u.welcomed "
         "RETURNING user_id), "
         "moved AS (UPDATE chat.rooms r SET last_seq = last_seq + 1, mver = mver + 1, member_count = member_count + 1 "
-        "FROM me WHERE r.everyone AND r.member_count < $3::bigint AND NOT EXISTS "
+        "FROM me WHERE r.everyone AND NOT EXISTS (SELECT FROM auth.bots b WHERE b.id = me.user_id) AND r.member_count < $3::bigint AND NOT EXISTS "
         "(SELECT FROM chat.members m WHERE m.room_id = r.id AND m.user_id = me.user_id) "
         "RETURNING r.id, r.last_seq, r.last_n, r.mver), "
         "inside AS (INSERT INTO chat.members (room_id, user_id, read_seq, read_n) "

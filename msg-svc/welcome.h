@@ -1,5 +1,5 @@
 /* A newcomer becomes a member of the rooms everyone is in, once, by the first thing he does: connecting, listing his
- * rooms, or reading or writing in such a room. */
+ * rooms, or reading or writing in such a room. Bots do not: people bring them where they want them. */
 #ifndef PARLEY_MSG_WELCOME_H
 #define PARLEY_MSG_WELCOME_H
 

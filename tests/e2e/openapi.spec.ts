@@ -161,6 +161,34 @@ test('what people say of themselves, and whom they block, is as the document say
   expect(shared.rooms.length).toBeGreaterThan(0);
 });
 
+test('access tokens and bots are as the document says', async () => {
+  const token = ana.access_token;
+  type Token = { id: string; token: string };
+  const body = { name: 'a script', scopes: ['read', 'write'], expires_at: Date.now() + 3_600_000 };
+  const mine = await post<Token>('/me/tokens', { token, body });
+  expect(await get<User>('/me', { token: mine.token })).toMatchObject({ id: ana.user.id });
+  await call('patch', '/me', { token: mine.token, body: { about: 'x' }, error: 'scope_missing' });
+  const { tokens } = await get<{ tokens: Token[] }>('/me/tokens', { token });
+  expect(tokens).toMatchObject([{ id: mine.id, name: 'a script', scopes: ['read', 'write'] }]);
+  expect(tokens[0]).not.toHaveProperty('token');
+  await call('delete', '/me/tokens/{token}', { token, path: { token: mine.id } });
+  await call('get', '/me', { token: mine.token, error: 'session_revoked' });
+  await call('post', '/me/tokens', { token, body: { name: 'x', scopes: ['all'] }, error: 'bad_request' });
+
+  const bot = await post<User>('/bots', { token, body: { username: fresh('bot'), display_name: 'Bot' } });
+  await call('post', '/bots', { token, body: { username: bot.username }, error: 'username_taken' });
+  const path = { bot: bot.id };
+  await call('patch', '/bots/{bot}', { token, path, body: { display_name: 'Builder' } });
+  expect(await get('/bots', { token })).toMatchObject({ bots: [{ id: bot.id, display_name: 'Builder', bot: true }] });
+  const its = await post<Token>('/bots/{bot}/tokens', { token, path, body: { name: 'one', scopes: ['read'] } });
+  expect(await get<User>('/me', { token: its.token })).toMatchObject({ id: bot.id, bot: true });
+  await call('get', '/bots/{bot}/tokens', { token: ben.access_token, path, error: 'not_found' });
+  expect(await get('/bots/{bot}/tokens', { token, path })).toMatchObject({ tokens: [{ id: its.id }] });
+  await call('delete', '/bots/{bot}/tokens/{token}', { token, path: { ...path, token: its.id } });
+  await call('delete', '/bots/{bot}', { token, path });
+  await call('delete', '/bots/{bot}', { token, path, error: 'not_found' });
+});
+
 test('rooms are as the document says', async () => {
   const token = ana.access_token;
   const name = fresh('document ');

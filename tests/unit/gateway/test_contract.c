@@ -128,3 +128,22 @@ Test(contract, text_values_of_a_path_or_query_obey_the_same_rules)
     cr_expect(contract_check_text(&flag, STR("true")));
     cr_expect(!contract_check_text(&flag, STR("yes")));
 }
+
+/* What a token must never do stands in no scope. */
+Test(contract, logins_passwords_tokens_and_bots_are_for_logins_only)
+{
+    static const char *const closed[] = {"/auth/", "/me/tokens", "/bots"};
+    for (int i = 0; i < ROUTE_COUNT; i++)
+        for (size_t k = 0; k < sizeof closed / sizeof closed[0]; k++)
+            if (strncmp(routes[i].pattern, closed[k], strlen(closed[k])) == 0)
+                cr_expect_eq((int)routes[i].scope, SCOPE_LOGIN, "%s", routes[i].pattern);
+}
+
+Test(contract, who_may_say_hello_may_say_something)
+{
+    cr_expect_eq((int)op_contracts[OP_HELLO].scope, SCOPE_READ);
+    cr_expect_eq((int)op_contracts[OP_PING].scope, SCOPE_READ);
+    cr_expect_eq((int)op_contracts[OP_SEND].scope, SCOPE_WRITE);
+    for (int i = 0; i < OP_COUNT; i++)
+        cr_expect_lt((int)op_contracts[i].scope, SCOPE_COUNT);
+}

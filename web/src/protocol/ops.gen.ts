@@ -103,6 +103,9 @@ export const ERRORS = {
   last_admin: { http: 409, retry: false, text: 'A server needs an admin. Make somebody else one first.' },
   report_not_found: { http: 404, retry: false, text: 'There is no such report.' },
   too_many_reports: { http: 409, retry: false, text: 'Many of your reports are still open. Wait until somebody has looked at them.' },
+  scope_missing: { http: 403, retry: false, text: 'This token may not do that.' },
+  too_many_tokens: { http: 409, retry: false, text: 'There are too many access tokens already. Revoke one.' },
+  too_many_bots: { http: 409, retry: false, text: 'You have too many bots already.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -130,13 +133,14 @@ export const PERMISSIONS = {
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 
-/** A person. `version` grows with every change of what is here; in what tells of rooms it, and all that is optional, is left out. `colour` is absent for the one that follows from the id. `dnd`: do-not-disturb, now or next. `about` and `time_zone` come with GET /users/{user} and for oneself only. */
+/** A person. `version` grows with every change of what is here; in what tells of rooms it, and all that is optional, is left out. `colour` is absent for the one that follows from the id. `dnd`: do-not-disturb, now or next. `about` and `time_zone` come with GET /users/{user} and for oneself only. `bot`: it is a program (docs/bots.md). */
 export interface User {
   id: string;
   username: string;
   display_name: string;
   created_at: number;
   version?: number;
+  bot?: boolean;
   colour?: number;
   status?: Status;
   dnd?: Span;
@@ -164,6 +168,7 @@ export interface Me {
   display_name: string;
   created_at: number;
   version: number;
+  bot?: boolean;
   colour?: number;
   status?: Status;
   dnd?: Span;
@@ -194,6 +199,17 @@ export interface Session {
   last_used_at: number;
   address: string;
   user_agent: string;
+}
+
+/** A personal access token, mine or of a bot of mine. `token` is told once, to who made it. */
+export interface AccessToken {
+  id: string;
+  name: string;
+  scopes: ('read' | 'write' | 'rooms' | 'profile')[];
+  created_at: number;
+  last_used_at?: number;
+  expires_at?: number;
+  token?: string;
 }
 
 /** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
@@ -503,7 +519,7 @@ export interface ErrorBody {
   request_id: string;
 }
 
-/** Who I am. First, within 5 s. */
+/** Who I am: an access token of a login, or a personal one with the scope read (without it: close 1008). First, within 5 s. */
 export interface HelloFrame {
   t: 'hello';
   v: number;
@@ -846,6 +862,76 @@ export interface Rest {
   /** Block a person no longer. Harmless when I do not. */
   'DELETE /me/blocks/{user}': {
     params: { user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** My personal access tokens, the newest first. */
+  'GET /me/tokens': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { tokens: AccessToken[] };
+  };
+  /** Make a personal access token. It is told in this answer and never again. At most 50 at a time. */
+  'POST /me/tokens': {
+    params: undefined;
+    query: undefined;
+    body: { name: string; scopes: ('read' | 'write' | 'rooms' | 'profile')[]; expires_at?: number };
+    reply: AccessToken;
+  };
+  /** Revoke a personal access token: from now on it is good for nothing, and its connections are closed. */
+  'DELETE /me/tokens/{token}': {
+    params: { token: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** My bots, by name. */
+  'GET /bots': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { bots: User[] };
+  };
+  /** Make a bot, which is mine. At most 20. */
+  'POST /bots': {
+    params: undefined;
+    query: undefined;
+    body: { username: string; display_name?: string };
+    reply: User;
+  };
+  /** Give a bot of mine another display name. */
+  'PATCH /bots/{bot}': {
+    params: { bot: string };
+    query: undefined;
+    body: { display_name: string };
+    reply: User;
+  };
+  /** Delete a bot of mine: its tokens are revoked, and its name stays taken. */
+  'DELETE /bots/{bot}': {
+    params: { bot: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** The access tokens of a bot of mine, the newest first. */
+  'GET /bots/{bot}/tokens': {
+    params: { bot: string };
+    query: undefined;
+    body: undefined;
+    reply: { tokens: AccessToken[] };
+  };
+  /** Make an access token for a bot of mine. At most 50 at a time. */
+  'POST /bots/{bot}/tokens': {
+    params: { bot: string };
+    query: undefined;
+    body: { name: string; scopes: ('read' | 'write' | 'rooms' | 'profile')[]; expires_at?: number };
+    reply: AccessToken;
+  };
+  /** Revoke an access token of a bot of mine. */
+  'DELETE /bots/{bot}/tokens/{token}': {
+    params: { bot: string; token: string };
     query: undefined;
     body: undefined;
     reply: undefined;
