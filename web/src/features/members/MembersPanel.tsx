@@ -6,7 +6,7 @@ import type { Member, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
 import { usePersonCard } from '../people/PersonCard';
-import { PersonAvatar, StatusSign } from '../people/Signs';
+import { BotOf, PersonAvatar, StatusSign } from '../people/Signs';
 import { FindPerson } from '../rooms/FindPerson';
 import { usePresence } from '../rooms/usePresence';
 import { LeaveRoom } from './LeaveRoom';
@@ -79,6 +79,7 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
                       presence={presence(member.user.id)}
                     />
                     <bdi className="side-name">{member.user.display_name}</bdi>
+                    <BotOf id={member.user.id} />
                     <StatusSign id={member.user.id} />
                     <span className="side-draft">{noteOf(member, chat.me.id)}</span>
                   </button>

@@ -3,7 +3,7 @@ import { Avatar } from '@/components/Avatar';
 import type { User } from '@/protocol/ops.gen';
 import { SessionContext } from '@/state/context';
 import { PersonButton } from './PersonCard';
-import { StatusSign } from './Signs';
+import { BotSign, StatusSign } from './Signs';
 
 const nothing = (): (() => void) => () => {};
 
@@ -32,13 +32,14 @@ export function AuthorBadge({ id, name }: { id: string; name: string }) {
 }
 
 export function AuthorName({ id, name }: { id: string; name: string }) {
-  const status = useAuthor(id)?.status;
+  const user = useAuthor(id);
   return (
     <>
       <PersonButton id={id} className="msg-name">
         <bdi>{name}</bdi>
       </PersonButton>
-      {status !== undefined && <StatusSign id={id} />}
+      <BotSign user={user} />
+      {user?.status !== undefined && <StatusSign id={id} />}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { roomName } from '@/state/names';
 import { usePresence } from '../rooms/usePresence';
 import { PersonButton } from './PersonCard';
 import { statusOf } from './person';
-import { PersonAvatar, signOf } from './Signs';
+import { BotSign, PersonAvatar, signOf } from './Signs';
 import { useBlocked, useClock, usePerson } from './usePerson';
 
 /** Whom a direct message is with, and how they are; opens their card. */
@@ -30,6 +30,7 @@ export function DmTitle({ room }: { room: Room }) {
         <PersonButton id={peer.id} className="dm-title">
           <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
           <bdi>{user?.display_name ?? roomName(room)}</bdi>
+          <BotSign user={user} />
         </PersonButton>
       </h1>
       <p>{blocked ? 'blocked by you' : says}</p>

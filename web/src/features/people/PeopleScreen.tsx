@@ -10,7 +10,7 @@ import { BackLink } from '../rooms/BackLink';
 import { usePresence } from '../rooms/usePresence';
 import { usePersonCard } from './PersonCard';
 import { statusOf } from './person';
-import { PersonAvatar, signOf } from './Signs';
+import { BotSign, PersonAvatar, signOf } from './Signs';
 import { useBlocked, useClock } from './usePerson';
 import '@/styles/people.css';
 
@@ -83,7 +83,9 @@ function PersonRow({ user, presence }: { user: User; presence: 'online' | 'away'
     >
       <PersonAvatar id={user.id} name={user.display_name} presence={presence} />
       <span className="pick-text">
-        <bdi className="pick-name">{user.display_name}</bdi>
+        <span className="pick-name">
+          <bdi>{user.display_name}</bdi> <BotSign user={user} />
+        </span>
         <small>
           {status === undefined ? (
             <bdi>{[`@${user.username}`, ...notes.filter((note) => note !== false)].join(' · ')}</bdi>

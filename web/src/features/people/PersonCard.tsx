@@ -12,7 +12,7 @@ import { nameOf, roomName } from '@/state/names';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePresence } from '../rooms/usePresence';
 import { isQuiet, localTime, statusOf } from './person';
-import { PersonAvatar, signOf, untilWords } from './Signs';
+import { BotSign, PersonAvatar, signOf, untilWords } from './Signs';
 import { useBlocked, useClock, usePerson } from './usePerson';
 import '@/styles/people.css';
 
@@ -85,7 +85,7 @@ function PersonCard({ id, anchor, onClose }: { id: string; anchor: Anchor; onClo
         <PersonAvatar id={id} name={name} size="l" presence={presence} />
         <div className="person-names">
           <h2>
-            <bdi>{name}</bdi>
+            <bdi>{name}</bdi> <BotSign user={user} />
           </h2>
           <p>
             <bdi>@{user?.username ?? '…'}</bdi>

@@ -1,6 +1,6 @@
 import { Avatar, type PresenceState } from '@/components/Avatar';
 import { clockTime, dayKey, dayName } from '@/lib/time';
-import type { Status } from '@/protocol/ops.gen';
+import type { Status, User } from '@/protocol/ops.gen';
 import { isQuiet, statusOf } from './person';
 import { useClock, usePerson } from './usePerson';
 
@@ -20,6 +20,16 @@ export function PersonAvatar(props: {
 export function untilWords(until: number, now: number): string {
   if (dayKey(until - 1) === dayKey(now)) return `until ${clockTime(until)}`;
   return `until ${dayName(until, now)}, ${clockTime(until)}`;
+}
+
+/** Beside the name of a program. */
+export function BotSign({ user }: { user: Pick<User, 'bot'> | undefined }) {
+  return user?.bot === true ? <span className="bot-sign">Bot</span> : null;
+}
+
+/** The same of somebody whom a list of rooms or members told of. */
+export function BotOf({ id }: { id: string }) {
+  return <BotSign user={usePerson(id)} />;
 }
 
 /** The emoji of somebody's status beside their name; the words are in its tooltip, and told to screen readers. */

@@ -4,7 +4,7 @@ import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { PersonAvatar } from '../people/Signs';
+import { BotSign, PersonAvatar } from '../people/Signs';
 import { usePeopleSearch } from './usePeopleSearch';
 import { usePresence } from './usePresence';
 
@@ -52,7 +52,9 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
             <button type="button" className="pick pick-button" onClick={() => onPick(user)}>
               <PersonAvatar id={user.id} name={user.display_name} presence={presence(user.id)} />
               <span className="pick-text">
-                <bdi className="pick-name">{user.display_name}</bdi>
+                <span className="pick-name">
+                  <bdi>{user.display_name}</bdi> <BotSign user={user} />
+                </span>
                 <small>@{user.username}</small>
               </span>
             </button>

@@ -5,6 +5,8 @@ import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import type { Me } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
+import { BotSettings } from '../access/BotSettings';
+import { TokenSettings } from '../access/TokenSettings';
 import { BackLink } from '../rooms/BackLink';
 import { PrivacySettings } from './PrivacySettings';
 import { ProfileSettings } from './ProfileSettings';
@@ -22,6 +24,8 @@ const PARTS: { part: string; name: string; icon: IconName; Part: ComponentType<P
   { part: 'status', name: 'Status', icon: 'message', Part: StatusSettings },
   { part: 'quiet', name: 'Do not disturb', icon: 'moon', Part: QuietSettings },
   { part: 'privacy', name: 'Privacy', icon: 'eye_off', Part: PrivacySettings },
+  { part: 'tokens', name: 'Access tokens', icon: 'key', Part: TokenSettings },
+  { part: 'bots', name: 'Bots', icon: 'screen', Part: BotSettings },
 ];
 
 /** What I say of myself, when I want quiet, and who may not write to me. */
