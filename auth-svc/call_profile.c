@@ -5,7 +5,7 @@
 #include "prose.h"
 #include "username.h"
 
-enum { MAX_ABOUT = 500, MAX_COLOUR = 9 };
+enum { MAX_ABOUT = 500, MAX_COLOUR = 9, MAX_KEYWORDS = 50, MAX_KEYWORD = 40 };
 
 typedef int parse_fn(struct str typed, struct buf *out);
 
@@ -36,6 +36,47 @@ static int put_text(struct db_params *p, const struct jval *args, const char *ke
         db_p_str(p, buf_view(&text));
     buf_fini(&text);
     return err;
+}
+
+static int parse_level(struct str typed, struct buf *out)
+{
+    if (!str_is(typed, "all") && !str_is(typed, "mentions") && !str_is(typed, "none"))
+        return ERR_BAD_REQUEST;
+    buf_str(out, typed);
+    return 0;
+}
+
+static int put_keyword(struct db_params *p, const struct jval *typed)
+{
+    struct buf word = {0};
+    struct str text;
+    int err = jval_str(typed, &text) ? prose_parse(text, MAX_KEYWORD, false, &word) : ERR_BAD_REQUEST;
+    if (!err && word.n == 0)
+        err = ERR_TEXT_INVALID;
+    if (!err)
+        db_p_array_str(p, buf_view(&word));
+    buf_fini(&word);
+    return err;
+}
+
+static int put_keywords(struct db_params *p, const struct jval *words)
+{
+    if (!words) {
+        db_p_null(p);
+        return 0;
+    }
+    if (!jval_is_array(words))
+        return ERR_BAD_REQUEST;
+    if (jval_count(words) > MAX_KEYWORDS)
+        return ERR_TOO_MANY_KEYWORDS;
+    db_p_array(p);
+    for (size_t i = 0; i < jval_count(words); i++) {
+        int err = put_keyword(p, jval_at(words, i));
+        if (err)
+            return err;
+    }
+    db_p_array_end(p);
+    return 0;
 }
 
 static int put_colour(struct db_params *p, const struct jval *args)
@@ -71,6 +112,7 @@ void call_profile(void *service, struct rpc_request *req)
         "time_zone = CASE WHEN $4 IS NULL THEN time_zone ELSE nullif($4, '') END, "
         "colour = CASE WHEN $5::smallint IS NULL THEN colour WHEN $5::smallint >= 0 THEN $5::smallint END, "
         "hide_last_seen = coalesce($6::boolean, hide_last_seen), hide_read = coalesce($7::boolean, hide_read), "
+        "notify_rooms = coalesce($8, notify_rooms), keywords = coalesce($9::text[], keywords), "
         "profile_version = profile_version "
         "+ ($2 IS NOT NULL OR $3 IS NOT NULL OR $4 IS NOT NULL OR $5::smallint IS NOT NULL)::int "
         "WHERE id = $1::bigint AND disabled_at IS NULL "
@@ -84,6 +126,8 @@ void call_profile(void *service, struct rpc_request *req)
     err = err ? err : put_colour(&p, args);
     err = err ? err : put_hides(&p, args, "hide_last_seen");
     err = err ? err : put_hides(&p, args, "hide_read");
+    err = err ? err : put_text(&p, args, "notify_rooms", parse_level);
+    err = err ? err : put_keywords(&p, jval_get(args, "keywords"));
     if (!err) {
         me_run(service, req, sql, &p, true);
         return;

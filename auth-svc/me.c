@@ -41,6 +41,8 @@ static void answer_me(struct rpc_request *req, const struct db_result *r)
     put_raw(&w, "blocked", db_str(r, 0, at + 7));
     if (db_bool(r, 0, at + 8))
         jsonw_bool(&w, "admin", true);
+    jsonw_str(&w, "notify_rooms", db_str(r, 0, at + 9));
+    put_raw(&w, "keywords", db_str(r, 0, at + 10));
     jsonw_obj_end(&w);
     rpc_reply(req, buf_view(&text));
     buf_fini(&text);

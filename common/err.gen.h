@@ -66,10 +66,11 @@ enum err {
     ERR_SCOPE_MISSING = -10058,
     ERR_TOO_MANY_TOKENS = -10059,
     ERR_TOO_MANY_BOTS = -10060,
-    ERR_UNKNOWN_KEY = -10061,
-    ERR_SQL = -10062,
-    ERR_SLOW = -10063,
-    ERR_ADDRESS = -10064,
+    ERR_TOO_MANY_KEYWORDS = -10061,
+    ERR_UNKNOWN_KEY = -10062,
+    ERR_SQL = -10063,
+    ERR_SLOW = -10064,
+    ERR_ADDRESS = -10065,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -135,6 +136,7 @@ enum err {
     X(ERR_SCOPE_MISSING, "scope_missing", 403, false, "This token may not do that.") \
     X(ERR_TOO_MANY_TOKENS, "too_many_tokens", 409, false, "There are too many access tokens already. Revoke one.") \
     X(ERR_TOO_MANY_BOTS, "too_many_bots", 409, false, "You have too many bots already.") \
+    X(ERR_TOO_MANY_KEYWORDS, "too_many_keywords", 422, false, "At most 50 words can call you.") \
     X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
     X(ERR_SQL, "sql", 500, false, "") \
     X(ERR_SLOW, "slow", 500, false, "") \

@@ -7,6 +7,8 @@
 static const char *const values_room_kind[] = {"public", "private", "group", NULL};
 static const char *const values_role[] = {"guest", "member", "moderator", "owner", NULL};
 static const char *const values_permission[] = {"send", "reply", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "reports", "settings", "open", "permissions", "set_role", "archive", NULL};
+static const char *const values_notify_level[] = {"all", "mentions", "none", NULL};
+static const char *const values_notify_in[] = {"default", "all", "mentions", "none", NULL};
 static const char *const values_open_kind[] = {"public", "private", NULL};
 static const char *const values_own_state[] = {"online", "away", NULL};
 static const char *const values_later_part[] = {"open", "due", "done", NULL};
@@ -103,6 +105,8 @@ static const struct field body_9[] = {
     {"colour", FIELD_INT, FIELD_INT, false, -1, 9, FORMAT_NONE, NULL},
     {"hide_last_seen", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"hide_read", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"notify_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_notify_level},
+    {"keywords", FIELD_ARRAY, FIELD_STRING, false, 1, 160, FORMAT_NONE, NULL},
 };
 static const struct field body_10[] = {
     {"emoji", FIELD_STRING, FIELD_STRING, false, 0, 64, FORMAT_NONE, NULL},
@@ -379,6 +383,8 @@ static const struct field params_67[] = {
 static const struct field body_67[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
+    {"notify", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_notify_in},
+    {"quiet_until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_69[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -513,7 +519,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_DELETE, SCOPE_LOGIN, "/auth/sessions/{session}", "auth", "revoke", NULL, true, RATE_WRITE, params_6, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/auth/jwks", "auth", "jwks", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/me", "auth", "me", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_PROFILE, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 6, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_PROFILE, "/me", "auth", "profile", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_9, 8, 200, COOKIE_NONE},
     {HTTP_PUT, SCOPE_PROFILE, "/me/status", "auth", "status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_10, 3, 200, COOKIE_NONE},
     {HTTP_DELETE, SCOPE_PROFILE, "/me/status", "auth", "no_status", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_PUT, SCOPE_PROFILE, "/me/dnd", "auth", "dnd", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_12, 3, 200, COOKIE_NONE},
@@ -571,7 +577,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_64, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_65, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_66, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, body_67, 2, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, body_67, 4, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_69, 1, NULL, 0, body_69, 5, 201, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_70, 3, NULL, 0, 200, COOKIE_NONE},

@@ -1,4 +1,4 @@
-/* mine: where I keep a room among mine. Told to all my devices. */
+/* mine: where I keep a room among mine, and what of it notifies me. Told to all my devices. */
 #include "calls.h"
 #include "err.h"
 #include "publish.h"
@@ -39,23 +39,40 @@ static void on_kept(void *arg, int err, const struct db_result *r)
     call_query(c, ROOM_VIEW_SELECT("SELECT $1::bigint, $2::bigint"), &v, on_view);
 }
 
-/* What is told now makes worthless what was told of the room before. */
+/* A text of the arguments; NULL when it is not named. */
+static void put_text(struct db_params *v, const struct call *c, const char *key)
+{
+    struct str text = {0};
+    if (jval_get_str(c->args, key, &text))
+        db_p_str(v, text);
+    else
+        db_p_null(v);
+}
+
+/* What is told now makes worthless what was told of the room before. A time is kept within what has four digits of a
+ * year. */
 static void ask(struct call *c)
 {
     bool favourite = false;
-    struct str section = {0};
+    int64_t quiet_until = 0;
     struct db_params v = {0};
     db_p_int(&v, c->room);
     db_p_int(&v, c->user);
     db_p_int(&v, jval_get_bool(c->args, "favourite", &favourite) ? favourite : -1);
-    if (jval_get_str(c->args, "section", &section))
-        db_p_str(&v, section);
+    put_text(&v, c, "section");
+    put_text(&v, c, "notify");
+    if (jval_get_int(c->args, "quiet_until", &quiet_until))
+        db_p_int(&v, quiet_until);
     else
-        db_p_cstr(&v, NULL);
+        db_p_null(&v);
     call_query(
         c,
         "WITH kept AS (UPDATE chat.members SET favourite = CASE WHEN $3::int < 0 THEN favourite ELSE $3::int > 0 END, "
-        "section = coalesce($4::text, section) WHERE room_id = $1::bigint AND user_id = $2::bigint "
+        "section = coalesce($4::text, section), "
+        "notify = CASE WHEN $5::text IS NULL THEN notify ELSE nullif($5::text, 'default') END, "
+        "quiet_until = CASE WHEN $6::bigint IS NULL THEN quiet_until WHEN $6::bigint > 0 "
+        "THEN to_timestamp(least($6::bigint, 253402300799000) / 1000.0) END "
+        "WHERE room_id = $1::bigint AND user_id = $2::bigint "
         "RETURNING user_id), "
         "gone AS (DELETE FROM chat.user_events e USING kept k WHERE e.user_id = k.user_id "
         "AND e.room_id = $1::bigint AND e.type = 'room_changed'), "
@@ -81,14 +98,27 @@ static bool section_ok(struct str section)
     return chars <= SECTION_CHARS;
 }
 
+static bool notify_ok(struct str level)
+{
+    static const char *const levels[] = {"default", "all", "mentions", "none"};
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        if (str_is(level, levels[i]))
+            return true;
+    return false;
+}
+
 void call_mine(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin(calls, req);
-    struct str section = {0};
+    struct str section = {0}, level = {0};
+    int64_t until = 0;
     if (c == NULL || !call_room(c))
         return;
     if (jval_get_str(c->args, "section", &section) && !section_ok(section))
         call_fail(c, ERR_TEXT_INVALID, NULL);
+    else if ((jval_get_str(c->args, "notify", &level) && !notify_ok(level)) ||
+             (jval_get_int(c->args, "quiet_until", &until) && until < 0))
+        call_fail(c, ERR_BAD_REQUEST, NULL);
     else
         ask(c);
 }

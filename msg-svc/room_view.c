@@ -39,6 +39,8 @@ enum column {
     FAVOURITE,
     SECTION,
     EVERYONE,
+    NOTIFY,
+    QUIET,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -74,6 +76,19 @@ static void write_last(struct jsonw *w, const struct db_result *r, size_t row)
         event_write(w, "last", &last, last.sender == room_view_user(r, row));
 }
 
+/* What the member made of the room for himself. */
+static void write_mine(struct jsonw *w, const struct db_result *r, size_t row)
+{
+    if (!db_is_null(r, row, FAVOURITE) && db_bool(r, row, FAVOURITE))
+        jsonw_bool(w, "favourite", true);
+    if (db_str(r, row, SECTION).n > 0)
+        jsonw_str(w, "section", db_str(r, row, SECTION));
+    if (!db_is_null(r, row, NOTIFY))
+        jsonw_str(w, "notify", db_str(r, row, NOTIFY));
+    if (!db_is_null(r, row, QUIET))
+        jsonw_int(w, "quiet_until", db_int(r, row, QUIET));
+}
+
 /* What a room seldom has is left out where it has it not. */
 static void write_rules(struct jsonw *w, const struct db_result *r, size_t row)
 {
@@ -91,10 +106,6 @@ static void write_rules(struct jsonw *w, const struct db_result *r, size_t row)
         jsonw_bool(w, "everyone", true);
     if (!db_is_null(r, row, MUTED))
         jsonw_int(w, "muted_until", db_int(r, row, MUTED));
-    if (!db_is_null(r, row, FAVOURITE) && db_bool(r, row, FAVOURITE))
-        jsonw_bool(w, "favourite", true);
-    if (db_str(r, row, SECTION).n > 0)
-        jsonw_str(w, "section", db_str(r, row, SECTION));
 }
 
 void room_view_write(struct jsonw *w, const char *key, const struct db_result *r, size_t row)
@@ -121,5 +132,6 @@ void room_view_write(struct jsonw *w, const char *key, const struct db_result *r
     if (!db_is_null(r, row, MENTIONS))
         jsonw_raw(w, "mentions", db_str(r, row, MENTIONS));
     write_rules(w, r, row);
+    write_mine(w, r, row);
     jsonw_obj_end(w);
 }

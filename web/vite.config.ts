@@ -19,6 +19,10 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 
 const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 
+/** What the first screen and those fetched later share is one file: many small ones compress worse. */
+const SHARED =
+  /node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|regexparam|idb)\/|preload-helper|src\/(lib|state|components|client)\/|features\/people\/(person|usePerson|Signs)\./;
+
 const src = fileURLToPath(new URL('./src', import.meta.url));
 
 export default defineConfig({
@@ -30,6 +34,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssMinify: 'lightningcss',
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: SHARED }] } } },
   },
   server: {
     proxy: {

@@ -354,10 +354,11 @@ test('invitations, and what is mine, are as the document says', async () => {
   await call('delete', '/rooms/{room}/invites/{invite}', { token, path: { room: id, invite: other.id } });
   await call('get', '/invites/{token}', { token: bens, path: { token: other.token }, error: 'invite_not_found' });
 
-  await call('put', '/rooms/{room}/mine', { token: bens, path, body: { favourite: true, section: 'Work' } });
+  await call('put', '/rooms/{room}/mine', { token: bens, path, body: { favourite: true, section: 'Work', notify: 'none', quiet_until: 9007199254740991 } });
+  await call('patch', '/me', { token: bens, body: { notify_rooms: 'all', keywords: ['deploy'] } });
   await written('unread', {}, ana, id);
   const before = await get<Room & { read_n: number }>('/rooms/{room}', { token: bens, path });
-  expect(before).toMatchObject({ favourite: true, section: 'Work' });
+  expect(before).toMatchObject({ favourite: true, section: 'Work', notify: 'none', quiet_until: 253402300799000 });
   expect(before.read_n).toBeLessThan(before.n);
   await call('post', '/read', { token: bens });
   expect(await get('/rooms/{room}', { token: bens, path })).toMatchObject({ read_n: before.n });

@@ -1,6 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { calls } from '@/client/room_list';
 import { wakeSocket } from '@/client/wake';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
@@ -15,10 +14,9 @@ import { Switcher } from '@/features/switcher/Switcher';
 import { paths, patterns } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { User } from '@/protocol/ops.gen';
-import { attention, idle } from '@/state/attention';
+import { idle } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
-import { useServerName } from '@/state/server';
 import { Announcer } from './Announcer';
 import { ConnectionBanner } from './ConnectionBanner';
 import { useMedia } from './useMedia';
@@ -27,6 +25,13 @@ const LaterScreen = lazy(async () => ({
   default: (await import('@/features/later/parts')).LaterScreen,
 }));
 const Reminders = lazy(async () => ({ default: (await import('@/features/later/parts')).Reminders }));
+// Title and sign of the page, too. Without them all else goes on.
+const Notifications = lazy(() =>
+  import('@/features/notifications/Notifications').then(
+    (module) => ({ default: module.Notifications }),
+    () => ({ default: () => null }),
+  ),
+);
 const PeopleScreen = lazy(async () => ({
   default: (await import('@/features/people/PeopleScreen')).PeopleScreen,
 }));
@@ -61,7 +66,6 @@ export function Shell() {
   const current = /^\/r\/(\d+)/.exec(location)?.[1];
   useShortcuts(setSheet);
   usePageLife();
-  useTitle();
   const close = (): void => setSheet(undefined);
   const panel = { members, onMembers: setMembers };
   return (
@@ -137,6 +141,7 @@ export function Shell() {
         <Announcer current={current} />
         <Suspense>
           <Reminders />
+          <Notifications />
         </Suspense>
         {sheet === 'switcher' && <Switcher onClose={close} />}
         {sheet === 'new_room' && <NewRoom onClose={close} />}
@@ -219,20 +224,4 @@ function usePageLife(): void {
   const away = useStore(idle);
   useEffect(() => wakeSocket(chat.socket, window), [chat]);
   useEffect(() => chat.setOwnState(away ? 'away' : 'online'), [chat, away]);
-}
-
-function useTitle(): void {
-  const chat = useChat();
-  const rooms = useStore(chat.list.rooms);
-  // Looked at again when attention comes or goes, as reading follows it.
-  useStore(attention);
-  const name = useServerName();
-  let unread = 0;
-  for (const room of rooms.values()) unread += calls(room);
-  useEffect(() => {
-    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name;
-    return () => {
-      document.title = name;
-    };
-  }, [unread, name]);
 }

@@ -140,7 +140,7 @@ describe('a chat', () => {
 
   test('announces what others write now, not what it fetches', async () => {
     const heard: string[] = [];
-    chat.events.on('message', (event) => heard.push(event.body));
+    chat.events.on('fresh', (events) => heard.push(...events.map((event) => event.body)));
     store('1');
     await chat.log('1').openNewest();
     deliver(store('1', { body: 'now' }));

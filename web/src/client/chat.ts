@@ -44,8 +44,6 @@ const LIST_SPREAD_MS = 3_000;
 const HOLD_MS = 1_000;
 /** So many lists in a row may be thrown away because a room came or went meanwhile. */
 const MAX_DISCARDS = 3;
-/** More messages than these of a room were missed, not written just now. */
-const ANNOUNCE_MOST = 20;
 
 /** Everything of one logged-in person: the connection, the rooms and their logs, people, and what is being sent. Wires the
  *  modules of this directory together; holds no rule of its own that one of them could hold. */
@@ -387,8 +385,8 @@ export class Chat {
     log?.apply(...events);
     this.conversation.heard(events);
     for (const event of events) if (event.cmid !== undefined) this.outbox.settle(event.cmid, event);
-    const fresh = events.filter((event) => event.type === 'message' && event.seq > held && this.#isOthers(event));
-    if (fresh.length <= ANNOUNCE_MOST) for (const event of fresh) this.events.emit('message', event);
+    const fresh = events.filter((event) => event.seq > held && this.#isOthers(event));
+    if (fresh.length > 0) this.events.emit('fresh', fresh);
   }
 
   #isOthers(event: Event): boolean {

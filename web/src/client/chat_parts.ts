@@ -23,8 +23,9 @@ export interface ChatParts {
 }
 
 export interface ChatEvents {
-  /** Somebody else's message has just been written. Not told of history. */
-  message: Event;
+  /** Messages and replies of others in one room that this page hears of for the first time, in rising seq: written now or
+   *  while the line was down. Not told of history. */
+  fresh: readonly Event[];
   /** I am in this room no longer. */
   removed: string;
 }

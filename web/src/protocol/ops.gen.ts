@@ -106,6 +106,7 @@ export const ERRORS = {
   scope_missing: { http: 403, retry: false, text: 'This token may not do that.' },
   too_many_tokens: { http: 409, retry: false, text: 'There are too many access tokens already. Revoke one.' },
   too_many_bots: { http: 409, retry: false, text: 'You have too many bots already.' },
+  too_many_keywords: { http: 422, retry: false, text: 'At most 50 words can call you.' },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -161,7 +162,7 @@ export interface Span {
   until: number;
 }
 
-/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. `admin`: I look after the server. */
+/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. `notify_rooms`: what notifies me of public and private rooms that have no level of their own. `keywords`: a message that has one of them as a word calls me, see docs/notifications.md. `admin`: I look after the server. */
 export interface Me {
   id: string;
   username: string;
@@ -180,6 +181,8 @@ export interface Me {
   quiet_from?: number[];
   quiet_to?: number[];
   blocked: string[];
+  notify_rooms: 'all' | 'mentions' | 'none';
+  keywords: string[];
   admin?: boolean;
 }
 
@@ -262,7 +265,7 @@ export interface Thread {
   following: boolean;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. */
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. `notify`: what of it notifies me, where that is not my default. `quiet_until`: I have muted it until then. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -288,6 +291,8 @@ export interface Room {
   muted_until?: number;
   favourite?: boolean;
   section?: string;
+  notify?: 'all' | 'mentions' | 'none';
+  quiet_until?: number;
   everyone?: boolean;
 }
 
@@ -821,7 +826,7 @@ export interface Rest {
   'PATCH /me': {
     params: undefined;
     query: undefined;
-    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; hide_last_seen?: boolean; hide_read?: boolean };
+    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; hide_last_seen?: boolean; hide_read?: boolean; notify_rooms?: 'all' | 'mentions' | 'none'; keywords?: string[] };
     reply: Me;
   };
   /** Say something of the moment, until expires_at or until it is taken back. */
@@ -1223,11 +1228,11 @@ export interface Rest {
     body: undefined;
     reply: Room;
   };
-  /** Where I keep a room among mine: what is named changes. My devices are told. */
+  /** Where I keep a room among mine, and what of it notifies me: what is named changes. quiet_until: muted until then; 0: no longer. My devices are told. */
   'PUT /rooms/{room}/mine': {
     params: { room: string };
     query: undefined;
-    body: { favourite?: boolean; section?: string };
+    body: { favourite?: boolean; section?: string; notify?: 'default' | 'all' | 'mentions' | 'none'; quiet_until?: number };
     reply: undefined;
   };
   /** I have read all rooms. */

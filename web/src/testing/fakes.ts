@@ -192,7 +192,14 @@ export function aUser(id: string, name = `person ${id}`): User {
 }
 
 export function aMe(user: User, part: Partial<Me> = {}): Me {
-  return { ...user, version: 1, about: '', hide_last_seen: false, hide_read: false, blocked: [], ...part };
+  const settings = {
+    hide_last_seen: false,
+    hide_read: false,
+    blocked: [],
+    notify_rooms: 'mentions' as const,
+    keywords: [],
+  };
+  return { ...user, version: 1, about: '', ...settings, ...part };
 }
 
 export function aLogin(token: string, user = aUser('7'), expires_in = 900): Login {

@@ -34,6 +34,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** Something that is true at a time: renders again when it is another, not whenever time has passed. */
+export function useMoment<T extends string | number | boolean>(of: (now: number) => T): T {
+  return useSyncExternalStore(subscribe, () => of(now));
+}
+
 /** The time, looked at often enough for what is shown by the minute; one timer for all who look. */
 export function useClock(): number {
   return useSyncExternalStore(subscribe, () => now);

@@ -15,9 +15,10 @@ import { MenuRow } from './MenuRow';
 import { sectionNames } from './sections';
 
 // Not everybody needs them: they are fetched when they are opened first.
+const NotifySheet = lazy(async () => ({ default: (await import('../notifications/NotifySheet')).NotifySheet }));
 const RoomSettings = lazy(async () => ({ default: (await import('./RoomSettings')).RoomSettings }));
 
-type Sheet = 'settings' | 'section' | 'leave';
+type Sheet = 'settings' | 'section' | 'notify' | 'leave';
 
 /** What can be done with a room, behind one button. */
 export function RoomMenu({ room }: { room: Room }) {
@@ -61,6 +62,9 @@ export function RoomMenu({ room }: { room: Room }) {
             <MenuRow icon="list" onClick={then(() => setSheet('section'))}>
               Move to a section…
             </MenuRow>
+            <MenuRow icon="bell" onClick={then(() => setSheet('notify'))}>
+              Notifications…
+            </MenuRow>
             <MenuRow icon="link" onClick={then(() => void copyText(location.origin + paths.room(room.id)))}>
               Copy link
             </MenuRow>
@@ -83,7 +87,10 @@ export function RoomMenu({ room }: { room: Room }) {
           </div>
         </Floating>
       )}
-      <Suspense>{sheet === 'settings' && <RoomSettings room={room} onClose={() => setSheet(undefined)} />}</Suspense>
+      <Suspense>
+        {sheet === 'settings' && <RoomSettings room={room} onClose={() => setSheet(undefined)} />}
+        {sheet === 'notify' && <NotifySheet room={room} onClose={() => setSheet(undefined)} />}
+      </Suspense>
       {sheet === 'section' && (
         <ChooseSection
           room={room}

@@ -7,7 +7,9 @@ import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { roomName } from '@/state/names';
+import { isHushed } from '@/state/notify';
 import { PersonAvatar, StatusSign } from '../people/Signs';
+import { useMoment } from '../people/usePerson';
 import { roomIcon } from './roomIcon';
 
 interface Props {
@@ -24,9 +26,12 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
   const { me } = useChat();
   const unread = unreadOf(room);
   const mentions = room.mentions?.length ?? 0;
+  const hushed = useMoment((now) => isHushed(room, now));
+  const counts = unread > 0 && !hushed;
   const classes = ['side-row', 'room-row'];
   if (on) classes.push('is-on');
-  if (unread > 0 || mentions > 0) classes.push('is-unread');
+  if (hushed) classes.push('is-hushed');
+  else if (unread > 0 || mentions > 0) classes.push('is-unread');
   const peer = room.peer ?? me;
   return (
     <Link href={paths.room(room.id)} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
@@ -39,14 +44,20 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
       )}
       <bdi className="side-name">{roomName(room)}</bdi>
       {room.peer !== undefined && <StatusSign id={room.peer.id} />}
-      {draft && !on && unread === 0 && mentions === 0 && <span className="side-draft">draft</span>}
+      {draft && !on && !counts && mentions === 0 && <span className="side-draft">draft</span>}
+      {hushed && (
+        <span className="side-hushed" title="Muted">
+          <Icon name="bell_off" size={15} />
+          <span className="visually-hidden">, muted</span>
+        </span>
+      )}
       {mentions > 0 && (
-        <span className="badge-count badge-mention">
+        <span className={hushed ? 'badge-count badge-quiet' : 'badge-count badge-mention'}>
           @{mentions > 99 ? '99+' : mentions}
           <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
         </span>
       )}
-      {unread > 0 && (
+      {counts && (
         <span className="badge-count">
           {unread > 99 ? '99+' : unread}
           <span className="visually-hidden"> unread</span>

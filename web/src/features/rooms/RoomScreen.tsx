@@ -24,7 +24,8 @@ import { roomIcon } from './roomIcon';
 import { useClosed } from './useClosed';
 import { useOpenRoom } from './useOpenRoom';
 
-// What stands beside the timeline is fetched when it is opened first.
+// What stands beside the timeline is fetched when it is opened first, as is what else can wait.
+const NotifyButton = lazy(async () => ({ default: (await import('../notifications/NotifyButton')).NotifyButton }));
 const PinsPanel = lazy(async () => ({ default: (await import('../pins/PinsPanel')).PinsPanel }));
 const ThreadPanel = lazy(async () => ({ default: (await import('../threads/ThreadPanel')).ThreadPanel }));
 
@@ -208,6 +209,9 @@ function RoomHeader(props: {
             <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>
           </button>
         )}
+        <Suspense fallback={<span className="btn-icon top-notify" />}>
+          <NotifyButton room={room} />
+        </Suspense>
         <RoomMenu room={room} />
       </div>
     </header>

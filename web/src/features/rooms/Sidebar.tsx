@@ -7,7 +7,9 @@ import { SkeletonRows } from '@/components/Skeleton';
 import { paths, patterns } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
+import { isHushed } from '@/state/notify';
 import { PersonAvatar, StatusSign } from '../people/Signs';
+import { useClock } from '../people/usePerson';
 import { AccountMenu } from '../settings/AccountMenu';
 import { RoomRow } from './RoomRow';
 import { RoomRows } from './RoomRows';
@@ -161,7 +163,8 @@ interface SectionProps {
 /** Folded, it shows what is unread in it and the room that is open, nothing else. */
 function Section({ id, title, rooms, link, scroller, folded: from_start = false, add, onAdd, children }: SectionProps) {
   const [folded, setFolded] = useFolded(id, from_start);
-  const shown = folded ? rooms.filter((room) => calls(room) > 0) : rooms;
+  const now = useClock();
+  const shown = folded ? rooms.filter((room) => (isHushed(room, now) ? namesMe(room) : calls(room) > 0)) : rooms;
   return (
     <section className="side-section">
       <header>
@@ -186,6 +189,10 @@ function Section({ id, title, rooms, link, scroller, folded: from_start = false,
       {!folded && children}
     </section>
   );
+}
+
+function namesMe(room: Room): boolean {
+  return (room.mentions?.length ?? 0) > 0;
 }
 
 function ThreadsLink() {

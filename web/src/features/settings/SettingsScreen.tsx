@@ -7,6 +7,7 @@ import type { Me } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { BotSettings } from '../access/BotSettings';
 import { TokenSettings } from '../access/TokenSettings';
+import { NotificationSettings } from '../notifications/NotificationSettings';
 import { BackLink } from '../rooms/BackLink';
 import { PrivacySettings } from './PrivacySettings';
 import { ProfileSettings } from './ProfileSettings';
@@ -22,6 +23,7 @@ export interface PartProps {
 const PARTS: { part: string; name: string; icon: IconName; Part: ComponentType<PartProps> }[] = [
   { part: 'profile', name: 'Profile', icon: 'people', Part: ProfileSettings },
   { part: 'status', name: 'Status', icon: 'message', Part: StatusSettings },
+  { part: 'notifications', name: 'Notifications', icon: 'bell', Part: NotificationSettings },
   { part: 'quiet', name: 'Do not disturb', icon: 'moon', Part: QuietSettings },
   { part: 'privacy', name: 'Privacy', icon: 'eye_off', Part: PrivacySettings },
   { part: 'tokens', name: 'Access tokens', icon: 'key', Part: TokenSettings },

@@ -1,0 +1,68 @@
+import { type FormEvent, useState } from 'react';
+import { Icon } from '@/components/Icon';
+import { plural } from '@/lib/text';
+import { useChat } from '@/state/context';
+import { useSaving } from '../settings/useSaving';
+import { folded, MAX_KEYWORD_CHARS, MAX_KEYWORDS } from './keywords';
+
+/** The words that call me; each is kept at once. */
+export function Keywords({ words }: { words: readonly string[] }) {
+  const { account } = useChat();
+  const [typed, setTyped] = useState('');
+  const saving = useSaving();
+  const known = new Set(words.map(folded));
+  // Several at once, as they are pasted.
+  const fresh = typed
+    .split(/[,;\n]/)
+    .map((word) => word.trim())
+    .filter((word, at, all) => word !== '' && !known.has(folded(word)) && all.map(folded).indexOf(folded(word)) === at);
+  const full = words.length + fresh.length > MAX_KEYWORDS;
+  const add = (event: FormEvent): void => {
+    event.preventDefault();
+    if (fresh.length === 0) return setTyped('');
+    saving.save(async () => {
+      await account.change({ keywords: [...words, ...fresh] });
+      setTyped('');
+    });
+  };
+  const problem = full ? `At most ${plural(MAX_KEYWORDS, 'word', 'words')} can call you.` : saving.error?.message;
+  return (
+    <>
+      {words.length > 0 && (
+        <ul className="keywords" aria-label="My keywords">
+          {words.map((word) => (
+            <li key={word} className="keyword">
+              <bdi>{word}</bdi>
+              <button
+                type="button"
+                aria-label={`Take ${word} away`}
+                disabled={saving.busy}
+                onClick={() => saving.save(() => account.change({ keywords: words.filter((one) => one !== word) }))}
+              >
+                <Icon name="close" size={14} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form className="field-pair" onSubmit={add}>
+        <input
+          className="form-control"
+          aria-label="A new keyword"
+          placeholder="for example: deploy"
+          maxLength={(MAX_KEYWORD_CHARS + 2) * MAX_KEYWORDS}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <button type="submit" className="btn btn-primary" disabled={saving.busy || full || typed.trim() === ''}>
+          Add
+        </button>
+      </form>
+      {problem !== undefined && (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import { calls, unreadOf } from '@/client/room_list';
+import type { Room } from '@/protocol/ops.gen';
+import { isHushed } from '@/state/notify';
+import { type Call, type Decision, decide, isDirect, type Level, levelOf } from './decide';
+
+export interface Badge {
+  /** Messages that the title tells of. */
+  unread: number;
+  /** Those of them that are meant for me: the number on the page's sign. */
+  mine: number;
+}
+
+/** What the page's title and sign show of the rooms. */
+export function badgeOf(rooms: Iterable<Room>, of_rooms: Level, now: number): Badge {
+  let unread = 0;
+  let mine = 0;
+  for (const room of rooms) {
+    const plain = unreadOf(room) > 0 ? badge(room, isDirect(room) ? 'direct' : 'plain', of_rooms, now) : 'none';
+    const named = (room.mentions?.length ?? 0) > 0 ? badge(room, 'mention', of_rooms, now) : 'none';
+    const mentions = room.mentions?.length ?? 0;
+    unread += plain !== 'none' ? calls(room) : named !== 'none' ? mentions : 0;
+    mine += plain === 'count' ? calls(room) : named === 'count' ? mentions : 0;
+  }
+  return { unread, mine };
+}
+
+function badge(room: Room, call: Call, of_rooms: Level, now: number): Decision['badge'] {
+  const level = levelOf(room, of_rooms);
+  const muted = isHushed(room, now);
+  return decide({ call, level, muted, dnd: false, looking: false, own: false, blocked: false, late: false }).badge;
+}
+
+const MOST = 99;
+
+/** `name`: what the server is called. */
+export function titleOf({ unread }: Badge, name: string): string {
+  return unread > 0 ? `(${unread > MOST ? `${MOST}+` : unread}) ${name}` : name;
+}
+
+const SIGN = '/favicon.svg';
+const MARK =
+  '<style>.a{fill:#0b6b5d}.b{stroke:#1d1b18}@media(prefers-color-scheme:dark){.a{fill:#5cc9b4}.b{stroke:#e9e7e2}}</style>' +
+  '<path class="a" d="M4 4h13a7 7 0 0 1 0 14h-5l-5 5v-5H4z"/>' +
+  '<path class="b" d="M14 9h6a5 5 0 0 1 4 8v7l-4.500-4.500H16" fill="none" stroke-width="2" stroke-linejoin="round"/>';
+
+/** The address of the page's sign: the mark, with a dot for what is unread and a number for what is meant for me. */
+export function signOf({ unread, mine }: Badge): string {
+  if (unread === 0 && mine === 0) return SIGN;
+  const text = mine > 9 ? '9+' : String(mine);
+  const over =
+    mine === 0
+      ? '<circle cx="22" cy="22" r="5.500" fill="#b3261e" stroke="#fff" stroke-width="1.500"/>'
+      : '<circle cx="19" cy="19" r="9" fill="#b3261e"/>' +
+        `<text x="19" y="${mine > 9 ? 23 : 24}" text-anchor="middle" font-family="sans-serif" font-weight="700" ` +
+        `font-size="${mine > 9 ? 11 : 14}" fill="#fff">${text}</text>`;
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28">${MARK}${over}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(drawn)}`;
+}

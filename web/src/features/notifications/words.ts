@@ -1,0 +1,33 @@
+import { excerpt, plural } from '@/lib/text';
+import type { Event, Room } from '@/protocol/ops.gen';
+import { roomLabel } from '@/state/names';
+import { forwardOf } from '../timeline/forward';
+
+const BODY_CHARS = 160;
+/** Stands for what is hidden until it is pressed: it is not to be seen on a locked screen either. */
+const HIDDEN = '▒▒▒▒';
+
+export interface Said {
+  room: Room;
+  /** The last of them. */
+  event: Event;
+  /** How many since the person looked. */
+  count: number;
+  /** Who wrote it. */
+  name: string;
+  hide_text: boolean;
+}
+
+export function noteWords({ room, event, count, name, hide_text }: Said): { title: string; body: string } {
+  const where = room.kind === 'dm' ? '' : ` · ${event.type === 'reply' ? 'thread in ' : ''}${roomLabel(room)}`;
+  const title = count > 1 ? `${name}${where} (${count})` : `${name}${where}`;
+  if (hide_text) return { title, body: plural(count, 'new message', 'new messages') };
+  // What is handed on without a word is its own text.
+  const text = event.body === '' ? (forwardOf(event)?.body ?? '') : event.body;
+  return { title, body: cut(excerpt(text.replace(/\|\|(?:[^|]|\|(?!\|))+\|\|/g, HIDDEN))) };
+}
+
+function cut(text: string): string {
+  const chars = [...text];
+  return chars.length <= BODY_CHARS ? text : `${chars.slice(0, BODY_CHARS).join('').trimEnd()}…`;
+}
