@@ -30,47 +30,50 @@ enum err {
     ERR_TOO_MANY_REACTIONS = -10022,
     ERR_TOO_MANY_LATER = -10023,
     ERR_TOO_MANY_SCHEDULED = -10024,
-    ERR_TOO_MANY_BLOCKS = -10025,
-    ERR_LENGTH_REQUIRED = -10026,
-    ERR_TOO_LARGE = -10027,
-    ERR_UNSUPPORTED_TYPE = -10028,
-    ERR_USERNAME_INVALID = -10029,
-    ERR_PASSWORD_INVALID = -10030,
-    ERR_PASSWORD_COMMON = -10031,
-    ERR_NAME_INVALID = -10032,
-    ERR_TEXT_INVALID = -10033,
-    ERR_EMOJI_INVALID = -10034,
-    ERR_TIME_INVALID = -10035,
-    ERR_TIME_ZONE_INVALID = -10036,
-    ERR_UPGRADE_REQUIRED = -10037,
-    ERR_RATE_LIMITED = -10038,
-    ERR_HEADERS_TOO_LARGE = -10039,
-    ERR_BUSY = -10040,
-    ERR_UNAVAILABLE = -10041,
-    ERR_TIMEOUT = -10042,
-    ERR_BAD_STATE = -10043,
-    ERR_UNKNOWN_OP = -10044,
-    ERR_OUT_OF_ORDER = -10045,
-    ERR_REFUSED = -10046,
-    ERR_ARCHIVED = -10047,
-    ERR_BANNED = -10048,
-    ERR_MUTED = -10049,
-    ERR_SLOW_MODE = -10050,
-    ERR_INVITE_NOT_FOUND = -10051,
-    ERR_TOO_MANY_INVITES = -10052,
-    ERR_REGISTRATION_CLOSED = -10053,
-    ERR_INVITATION_NEEDED = -10054,
-    ERR_LAST_ADMIN = -10055,
-    ERR_REPORT_NOT_FOUND = -10056,
-    ERR_TOO_MANY_REPORTS = -10057,
-    ERR_SCOPE_MISSING = -10058,
-    ERR_TOO_MANY_TOKENS = -10059,
-    ERR_TOO_MANY_BOTS = -10060,
-    ERR_TOO_MANY_KEYWORDS = -10061,
-    ERR_UNKNOWN_KEY = -10062,
-    ERR_SQL = -10063,
-    ERR_SLOW = -10064,
-    ERR_ADDRESS = -10065,
+    ERR_POLL_CLOSED = -10025,
+    ERR_TOO_MANY_DRAFTS = -10026,
+    ERR_TOO_MANY_BLOCKS = -10027,
+    ERR_LENGTH_REQUIRED = -10028,
+    ERR_TOO_LARGE = -10029,
+    ERR_UNSUPPORTED_TYPE = -10030,
+    ERR_USERNAME_INVALID = -10031,
+    ERR_PASSWORD_INVALID = -10032,
+    ERR_PASSWORD_COMMON = -10033,
+    ERR_NAME_INVALID = -10034,
+    ERR_POLL_INVALID = -10035,
+    ERR_TEXT_INVALID = -10036,
+    ERR_EMOJI_INVALID = -10037,
+    ERR_TIME_INVALID = -10038,
+    ERR_TIME_ZONE_INVALID = -10039,
+    ERR_UPGRADE_REQUIRED = -10040,
+    ERR_RATE_LIMITED = -10041,
+    ERR_HEADERS_TOO_LARGE = -10042,
+    ERR_BUSY = -10043,
+    ERR_UNAVAILABLE = -10044,
+    ERR_TIMEOUT = -10045,
+    ERR_BAD_STATE = -10046,
+    ERR_UNKNOWN_OP = -10047,
+    ERR_OUT_OF_ORDER = -10048,
+    ERR_REFUSED = -10049,
+    ERR_ARCHIVED = -10050,
+    ERR_BANNED = -10051,
+    ERR_MUTED = -10052,
+    ERR_SLOW_MODE = -10053,
+    ERR_INVITE_NOT_FOUND = -10054,
+    ERR_TOO_MANY_INVITES = -10055,
+    ERR_REGISTRATION_CLOSED = -10056,
+    ERR_INVITATION_NEEDED = -10057,
+    ERR_LAST_ADMIN = -10058,
+    ERR_REPORT_NOT_FOUND = -10059,
+    ERR_TOO_MANY_REPORTS = -10060,
+    ERR_SCOPE_MISSING = -10061,
+    ERR_TOO_MANY_TOKENS = -10062,
+    ERR_TOO_MANY_BOTS = -10063,
+    ERR_TOO_MANY_KEYWORDS = -10064,
+    ERR_UNKNOWN_KEY = -10065,
+    ERR_SQL = -10066,
+    ERR_SLOW = -10067,
+    ERR_ADDRESS = -10068,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -100,6 +103,8 @@ enum err {
     X(ERR_TOO_MANY_REACTIONS, "too_many_reactions", 409, false, "This message has too many different reactions.") \
     X(ERR_TOO_MANY_LATER, "too_many_later", 409, false, "You keep too much for later already. Tick something off.") \
     X(ERR_TOO_MANY_SCHEDULED, "too_many_scheduled", 409, false, "Too many of your messages wait for their time already.") \
+    X(ERR_POLL_CLOSED, "poll_closed", 409, false, "This poll is closed.") \
+    X(ERR_TOO_MANY_DRAFTS, "too_many_drafts", 409, false, "You have too many drafts. Throw some away.") \
     X(ERR_TOO_MANY_BLOCKS, "too_many_blocks", 409, false, "You block too many people already.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
@@ -108,6 +113,7 @@ enum err {
     X(ERR_PASSWORD_INVALID, "password_invalid", 422, false, "A password has 8 to 256 bytes.") \
     X(ERR_PASSWORD_COMMON, "password_common", 422, false, "This password is too common. Choose another.") \
     X(ERR_NAME_INVALID, "name_invalid", 422, false, "A name has 1 to 80 characters, none of them control characters.") \
+    X(ERR_POLL_INVALID, "poll_invalid", 422, false, "A poll has a question and 2 to 10 different answers, and closes later than now.") \
     X(ERR_TEXT_INVALID, "text_invalid", 422, false, "This is too long, or has characters that cannot be shown.") \
     X(ERR_EMOJI_INVALID, "emoji_invalid", 422, false, "This is not one emoji.") \
     X(ERR_TIME_INVALID, "time_invalid", 422, false, "Choose a time within the next year.") \

@@ -208,9 +208,11 @@ static const struct field params_37[] = {
 };
 static const struct field body_37[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"poll", FIELD_OBJECT, FIELD_OBJECT, false, 0, 0, FORMAT_NONE, NULL},
+    {"sticker", FIELD_OBJECT, FIELD_OBJECT, false, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_38[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -262,23 +264,18 @@ static const struct field body_45[] = {
 };
 static const struct field params_46[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_46[] = {
+    {"options", FIELD_ARRAY, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_47[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_47[] = {
-    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
 static const struct field params_48[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_48[] = {
-    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field query_49[] = {
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
@@ -288,29 +285,61 @@ static const struct field params_50[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_50[] = {
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
+    {"written_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_51[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_51[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
 static const struct field params_52[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_52[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+static const struct field query_52[] = {
+    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_53[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_54[] = {
+static const struct field body_53[] = {
+    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_54[] = {
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_55[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_54[] = {
+static const struct field body_55[] = {
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_56[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_56[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_57[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_57[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_58[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_59[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_59[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
@@ -318,186 +347,186 @@ static const struct field body_54[] = {
     {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
 };
-static const struct field params_55[] = {
+static const struct field params_60[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
 };
-static const struct field body_55[] = {
+static const struct field body_60[] = {
     {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
-};
-static const struct field params_56[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_56[] = {
-    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
-};
-static const struct field params_57[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_57[] = {
-    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_58[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_59[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_60[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_61[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_61[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
 };
 static const struct field params_62[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_62[] = {
+    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_63[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_63[] = {
-    {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
-    {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
-    {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
-};
 static const struct field params_64[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_65[] = {
-    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_66[] = {
-    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_66[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_67[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_67[] = {
+static const struct field params_68[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_68[] = {
+    {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
+    {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
+    {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
+};
+static const struct field params_69[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_70[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field params_71[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field params_72[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_72[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
     {"notify", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_notify_in},
     {"quiet_until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_69[] = {
+static const struct field params_74[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_69[] = {
+static const struct field body_74[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"from_room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"from_seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_70[] = {
+static const struct field query_75[] = {
     {"part", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_later_part},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_71[] = {
+static const struct field body_76[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"note", FIELD_STRING, FIELD_STRING, false, 1, 2000, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_72[] = {
+static const struct field params_77[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_72[] = {
+static const struct field body_77[] = {
     {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_73[] = {
+static const struct field params_78[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_74[] = {
+static const struct field query_79[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_75[] = {
+static const struct field params_80[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_75[] = {
+static const struct field body_80[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_76[] = {
+static const struct field params_81[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_76[] = {
+static const struct field body_81[] = {
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"now", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_77[] = {
+static const struct field params_82[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_78[] = {
+static const struct field params_83[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_78[] = {
+static const struct field body_83[] = {
     {"reason", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_report_reason},
     {"words", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
 };
-static const struct field query_79[] = {
+static const struct field query_84[] = {
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"state", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_report_state},
     {"before", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_80[] = {
+static const struct field params_85[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_80[] = {
+static const struct field body_85[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
 };
-static const struct field body_83[] = {
+static const struct field body_88[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
 };
-static const struct field body_85[] = {
+static const struct field body_90[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
 };
-static const struct field params_86[] = {
+static const struct field params_91[] = {
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_87[] = {
+static const struct field query_92[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_88[] = {
+static const struct field params_93[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_88[] = {
+static const struct field body_93[] = {
     {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_89[] = {
+static const struct field params_94[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_90[] = {
+static const struct field query_95[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_92[] = {
+static const struct field query_97[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -505,7 +534,7 @@ static const struct field query_92[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_93[] = {
+static const struct field query_98[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -547,7 +576,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_34, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_35, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_36, 1, query_36, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_37, 1, NULL, 0, body_37, 4, 201, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_37, 1, NULL, 0, body_37, 6, 201, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_38, 1, query_38, 1, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_39, 6, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_40, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
@@ -556,54 +585,59 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_43, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_44, 2, NULL, 0, body_44, 2, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_45, 2, NULL, 0, body_45, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_46, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_47, 2, query_47, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_48, 2, NULL, 0, body_48, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_49, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_50, 1, NULL, 0, body_50, 1, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_51, 1, query_51, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_52, 1, NULL, 0, body_52, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_53, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_54, 1, NULL, 0, body_54, 6, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_55, 2, NULL, 0, body_55, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_56, 2, NULL, 0, body_56, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_57, 2, NULL, 0, body_57, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_58, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_59, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_60, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_61, 1, NULL, 0, body_61, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_62, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_63, 1, NULL, 0, body_63, 3, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_64, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_65, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_66, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_67, 1, NULL, 0, body_67, 4, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/vote", NULL, NULL, "vote", true, RATE_WRITE, params_46, 2, NULL, 0, body_46, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/vote", "msg", "vote", NULL, true, RATE_READ, params_47, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/close", NULL, NULL, "close_poll", true, RATE_WRITE, params_48, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/drafts", "msg", "drafts", NULL, true, RATE_READ, NULL, 0, query_49, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_LOGIN, "/rooms/{room}/draft", "msg", "draft", NULL, true, RATE_WRITE, params_50, 1, NULL, 0, body_50, 3, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_51, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_52, 2, query_52, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_53, 2, NULL, 0, body_53, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_54, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_55, 1, NULL, 0, body_55, 1, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_56, 1, query_56, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_58, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_59, 1, NULL, 0, body_59, 6, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_60, 2, NULL, 0, body_60, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_61, 2, NULL, 0, body_61, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_62, 2, NULL, 0, body_62, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_63, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_64, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_65, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_66, 1, NULL, 0, body_66, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_67, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_68, 1, NULL, 0, body_68, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_69, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_70, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_71, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_72, 1, NULL, 0, body_72, 4, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_69, 1, NULL, 0, body_69, 5, 201, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_70, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_71, 4, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_72, 1, NULL, 0, body_72, 2, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_73, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_74, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_75, 1, NULL, 0, body_75, 5, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_76, 1, NULL, 0, body_76, 3, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_77, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_78, 2, NULL, 0, body_78, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_79, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_80, 2, NULL, 0, body_80, 2, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_74, 1, NULL, 0, body_74, 5, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_75, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_76, 4, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_77, 1, NULL, 0, body_77, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_78, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_79, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_80, 1, NULL, 0, body_80, 5, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_81, 1, NULL, 0, body_81, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_82, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_83, 2, NULL, 0, body_83, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_84, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_85, 2, NULL, 0, body_85, 2, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_83, 4, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_88, 4, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_85, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_86, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_87, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_88, 1, NULL, 0, body_88, 2, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_89, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_90, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_90, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_91, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_92, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_93, 1, NULL, 0, body_93, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_94, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_95, 3, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_92, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_93, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_97, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_98, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

@@ -99,6 +99,8 @@ bool event_header_parse(struct str payload, struct event_header *h_r)
         return parse_receipt(line, h_r);
     case 'U':
         return parse_user_event(line, h_r);
+    case 'O':
+        return line.n == 0;
     default:
         return false;
     }

@@ -1,4 +1,4 @@
-/* The first line of what comes over the event channels (docs/bus.md): E, T, K, U and P payloads. Pure parsing; views
+/* The first line of what comes over the event channels (docs/bus.md): E, T, K, U, O and P payloads. Pure parsing; views
  * into the payload. Payloads come from our own services, and are checked all the same: a bad one is dropped and
  * counted. */
 #ifndef PARLEY_GATEWAY_EVENT_HEADER_H
@@ -7,8 +7,8 @@
 #include "buf.h"
 
 struct event_header {
-    char kind;               /* 'E', 'T', 'K' or 'U' */
-    int64_t room;            /* all */
+    char kind;               /* 'E', 'T', 'K', 'U' or 'O' */
+    int64_t room;            /* all but O */
     int64_t seq, n, mver;    /* E */
     int64_t sender, member;  /* E; member 0: no membership event */
     struct str cmid;         /* E; empty: none. Safe to put between quotes of JSON */

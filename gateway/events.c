@@ -256,6 +256,18 @@ static void user_event(struct gateway *gw, struct channel *mine, const struct ev
         repair_learn(gw->repair, c, mine->id);
 }
 
+/* What may be lost, to all of a person's own connections. */
+static void own_ephemeral(const struct channel *mine, const struct event_header *h)
+{
+    struct frame *f = frame_text(h->json);
+    LIST_EACH (&mine->seats, it) {
+        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
+        if (s->state == SESSION_READY)
+            session_send_ephemeral(s, f);
+    }
+    frame_unref(&f);
+}
+
 /* ---- in ---- */
 
 void events_message(void *arg, struct str channel_name, struct str payload)
@@ -263,11 +275,13 @@ void events_message(void *arg, struct str channel_name, struct str payload)
     struct gateway *gw = arg;
     struct event_header h;
     int64_t id;
-    if (!channel_name_id(channel_name, &id) || !event_header_parse(payload, &h) || (h.kind != 'U' && h.room != id)) {
+    bool good = channel_name_id(channel_name, &id) && event_header_parse(payload, &h);
+    bool personal = good && (h.kind == 'U' || h.kind == 'O');
+    if (!good || (!personal && h.room != id)) {
         metric_add(gw->m.bad_events, 1);
         return;
     }
-    struct channel *c = room_index_find(gw->index, h.kind == 'U' ? CHANNEL_USER : CHANNEL_ROOM, id);
+    struct channel *c = room_index_find(gw->index, personal ? CHANNEL_USER : CHANNEL_ROOM, id);
     if (!c)
         return;
     if (h.kind == 'E')
@@ -276,6 +290,8 @@ void events_message(void *arg, struct str channel_name, struct str payload)
         room_typing(gw, c, &h);
     else if (h.kind == 'K')
         room_receipt(c, &h);
+    else if (h.kind == 'O')
+        own_ephemeral(c, &h);
     else
         user_event(gw, c, &h);
 }

@@ -259,6 +259,7 @@ static void rest_ingest(struct rest_call *c)
     if (c->route->param_count > 1)
         target = c->match.params[1];
     bool is_act = takes_args(c->route->ingest);
+    bool is_more = jval_get(c->body, "poll") || jval_get(c->body, "sticker"); /* than a text */
     int err = rpc_expect(c->gw->process.rpc, CALL_MS, rest_done, c, c->ref);
     if (err) {
         rest_fail(c, err, NULL);
@@ -280,7 +281,7 @@ static void rest_ingest(struct rest_call *c)
         .body = is_act         ? (struct str){0}
                 : target.n > 0 ? target
                                : body,
-        .args = is_act ? buf_view(&c->args) : (struct str){0},
+        .args = is_act || is_more ? buf_view(&c->args) : (struct str){0},
         .trace = caller.trace,
         .address = caller.address,
     };

@@ -12,32 +12,48 @@ static void put_text(struct jsonw *w, const struct field *f, struct str text)
         jsonw_raw(w, f->name, text);
 }
 
-static void put_value(struct jsonw *w, const char *name, const struct jval *v)
+/* A value without a key. Parsed text is not nested deeper than a writer may be. What is no value of the contract, a
+ * fraction or a null, becomes null. */
+static void put_value(struct jsonw *w, const struct jval *v);
+
+static bool put_pair(void *arg, struct str key, const struct jval *v)
+{
+    jsonw_key(arg, key);
+    put_value(arg, v);
+    return true;
+}
+
+static void put_value(struct jsonw *w, const struct jval *v)
 {
     struct str s;
     int64_t n;
     bool b;
-    if (jval_str(v, &s))
-        jsonw_str(w, name, s);
-    else if (jval_int(v, &n))
-        jsonw_int(w, name, n);
-    else if (jval_bool(v, &b))
-        jsonw_bool(w, name, b);
+    if (jval_str(v, &s)) {
+        jsonw_str(w, NULL, s);
+    } else if (jval_int(v, &n)) {
+        jsonw_int(w, NULL, n);
+    } else if (jval_bool(v, &b)) {
+        jsonw_bool(w, NULL, b);
+    } else if (jval_is_array(v)) {
+        jsonw_arr(w, NULL);
+        for (size_t i = 0, count = jval_count(v); i < count; i++)
+            put_value(w, jval_at(v, i));
+        jsonw_arr_end(w);
+    } else if (jval_is_object(v)) {
+        jsonw_obj(w, NULL);
+        jval_each(v, put_pair, w);
+        jsonw_obj_end(w);
+    } else {
+        jsonw_null(w, NULL);
+    }
 }
 
-/* Bodies of the contract have strings, numbers, booleans and arrays of those. */
 static void put_member(struct jsonw *w, const struct field *f, const struct jval *v)
 {
     if (!v)
         return;
-    if (!jval_is_array(v)) {
-        put_value(w, f->name, v);
-        return;
-    }
-    jsonw_arr(w, f->name);
-    for (size_t i = 0, n = jval_count(v); i < n; i++)
-        put_value(w, NULL, jval_at(v, i));
-    jsonw_arr_end(w);
+    jsonw_key(w, str_of(f->name));
+    put_value(w, v);
 }
 
 bool rest_args(const struct route *route, const struct str *params, rest_query_fn *query, void *query_arg,

@@ -51,7 +51,7 @@ static void append_deleted(const struct plan *p, append_exec_fn *exec, void *arg
     struct db_params texts = {0}, reactions = {0}, mentions = {0};
     deleted_targets(&texts, p);
     exec(arg,
-         "UPDATE chat.events e SET body = '', data = e.data - 'forward' "
+         "UPDATE chat.events e SET body = '', data = e.data - 'forward' - 'poll' - 'sticker' "
          "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
          "WHERE e.room_id = t.room AND (e.seq = t.seq OR (e.about = t.seq AND e.type = 'edited')) "
          "AND (e.body <> '' OR e.data ? 'forward')",

@@ -212,6 +212,7 @@ static void write_plan(struct batch *b)
     append_members(b->plan, exec_plain, b);
     append_users(b->plan, exec_plain, b);
     append_messages(b->plan, exec_plain, b);
+    append_polls(b->plan, exec_plain, b);
     if (b->plan->n_views > 0)
         read_views(b);
     FAILPOINT("msg.before_commit");

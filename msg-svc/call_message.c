@@ -1,4 +1,5 @@
-/* message, edits, pins: single messages of a room as they read now, what they read before, and those that are pinned.
+/* message, edits, pins, vote: single messages of a room as they read now, what they read before, those that are pinned,
+ * and the caller's own vote in one that is a poll.
  * For members only; to others a message is as unknown as its room. */
 #include "calls.h"
 #include "err.h"
@@ -112,6 +113,46 @@ static void ask_edits(struct call *c)
 void call_edits(void *calls, struct rpc_request *req)
 {
     begin(calls, req, ask_edits);
+}
+
+/* ---- vote ---- */
+
+static void ask_vote(struct call *c);
+
+static void on_vote(void *arg, int err, const struct db_result *r)
+{
+    enum { POLL = FIRST, CHOICES };
+    struct call *c = arg;
+    if (!call_inside(c, err, r, ask_vote))
+        return;
+    if (!db_bool(r, 0, POLL)) {
+        call_fail(c, ERR_MESSAGE_NOT_FOUND, NULL);
+        return;
+    }
+    int64_t choices = db_int(r, 0, CHOICES);
+    struct jsonw w = jsonw_on(&c->text);
+    jsonw_obj(&w, NULL);
+    jsonw_arr(&w, "options");
+    for (int64_t i = 0; choices >> i != 0; i++)
+        if ((choices >> i) & 1)
+            jsonw_int(&w, NULL, i);
+    jsonw_arr_end(&w);
+    jsonw_obj_end(&w);
+    call_reply(c, buf_view(&c->text));
+}
+
+static void ask_vote(struct call *c)
+{
+    ask_with_seq(c,
+                 "SELECT r.kind, r.inside, p.seq IS NOT NULL, v.choices " ROOM_AND_CALLER
+                 "LEFT JOIN chat.polls p ON r.inside AND p.room_id = r.id AND p.seq = $3::bigint "
+                 "LEFT JOIN chat.votes v ON v.room_id = p.room_id AND v.seq = p.seq AND v.user_id = $2::bigint",
+                 on_vote);
+}
+
+void call_vote(void *calls, struct rpc_request *req)
+{
+    begin(calls, req, ask_vote);
 }
 
 /* ---- pins ---- */

@@ -56,6 +56,9 @@ const struct rpc_row calls_rows[] = {
     {"room_rows", call_room_rows},
     {"figures", call_figures},
     {"audit", call_audit},
+    {"vote", call_vote},
+    {"draft", call_draft},
+    {"drafts", call_drafts},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 

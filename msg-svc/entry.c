@@ -17,6 +17,8 @@ static const char *const kinds[] = {
     [ENTRY_DELETE] = "delete",
     [ENTRY_REACT] = "react",
     [ENTRY_PIN] = "pin",
+    [ENTRY_VOTE] = "vote",
+    [ENTRY_CLOSE_POLL] = "close_poll",
     [ENTRY_SETTINGS] = "settings",
     [ENTRY_PERMISSION] = "permission",
     [ENTRY_ROLE] = "role",
@@ -112,13 +114,31 @@ static int check_text(struct entry *e)
     return 0;
 }
 
-static int check_send(struct entry *e)
+/* What is more than a text has its text from here, and its digest covers both. No text holds a NUL. */
+static int check_extra(struct entry *e)
+{
+    struct buf whole = {0};
+    e->body = buf_view(&e->extra->body);
+    int err = check_text(e);
+    buf_str(&whole, e->body);
+    buf_char(&whole, '\0');
+    buf_str(&whole, buf_view(&e->extra->data));
+    digest_of(buf_view(&whole), e->about, e->quote, e->digest);
+    buf_fini(&whole);
+    return err;
+}
+
+static int check_send(struct entry *e, struct str json)
 {
     if (!entry_is_uuid(e->cmid)) {
         e->cmid = STR(""); /* It goes into the nack, so it must be text. */
         return ERR_BAD_REQUEST;
     }
-    return check_text(e);
+    e->args = json.n > 0 ? jval_parse(json) : NULL;
+    int err = entry_extra_read(e->args, &e->extra);
+    if (err != 0)
+        return err;
+    return e->extra != NULL ? check_extra(e) : check_text(e);
 }
 
 /* "<number>.<number>", both above 0; empty is fine, and leaves them. */
@@ -146,6 +166,8 @@ static int check_act(struct entry *e, struct str json)
         return ERR_BAD_REQUEST;
     if (e->kind == ENTRY_EDIT)
         return jval_get_str(e->args, "body", &e->body) ? check_text(e) : ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_VOTE)
+        return vote_bits(jval_get(e->args, "options"), &e->choices) ? 0 : ERR_BAD_REQUEST;
     if ((e->kind == ENTRY_REACT || e->kind == ENTRY_PIN) && !jval_get_bool(e->args, "on", &e->on))
         return ERR_BAD_REQUEST;
     if (e->kind == ENTRY_REACT && (!jval_get_str(e->args, "emoji", &e->emoji) || e->emoji.n == 0 ||
@@ -180,11 +202,13 @@ static int check(struct entry *e, const struct entry_fields *from)
         err = check_place(e, from);
         if (err == 0)
             err = check_places(e, from);
-        return err != 0 ? err : check_send(e);
+        return err != 0 ? err : check_send(e, from->j);
     case ENTRY_EDIT:
     case ENTRY_DELETE:
     case ENTRY_REACT:
     case ENTRY_PIN:
+    case ENTRY_VOTE:
+    case ENTRY_CLOSE_POLL:
         return check_act(e, from->j);
     case ENTRY_ADD:
     case ENTRY_REMOVE:
@@ -242,6 +266,7 @@ void entry_free(struct entry *e)
     if (e == NULL)
         return;
     jval_free(e->args);
+    entry_extra_free(&e->extra);
     free(e);
 }
 

@@ -4,6 +4,7 @@
 #define PARLEY_MSG_ENTRY_H
 
 #include "digest.h"
+#include "entry_extra.h"
 #include "jval.h"
 #include "list.h"
 #include "mention.h"
@@ -22,6 +23,8 @@ enum entry_kind {
     ENTRY_DELETE,
     ENTRY_REACT,
     ENTRY_PIN,
+    ENTRY_VOTE,
+    ENTRY_CLOSE_POLL,
     ENTRY_SETTINGS,
     ENTRY_PERMISSION,
     ENTRY_ROLE,
@@ -74,15 +77,17 @@ struct entry {
     int64_t target;  /* who is added, removed, banned …: to whom it is done */
     struct str cmid; /* of ENTRY_SEND: a UUID in lower-case text form */
     struct str body; /* of ENTRY_SEND and ENTRY_EDIT */
-    /* The message it is about: of ENTRY_SEND the root of its thread, of ENTRY_EDIT, _DELETE, _REACT, _PIN and _SETTLE
-     * what is to be changed; 0: none. And of ENTRY_SEND the message that is quoted. */
+    /* The message it is about: of ENTRY_SEND the root of its thread, of acts on messages what is to be changed; 0:
+     * none. And of ENTRY_SEND the message that is quoted. */
     int64_t about, quote;
     /* Of ENTRY_SEND: the message it is a copy of; and as which scheduled message, in which version, it comes. 0: none.
      */
     int64_t from_room, from_seq;
     int64_t scheduled, version;
-    struct str emoji; /* of ENTRY_REACT */
-    int64_t until_ms; /* of ENTRY_MUTE; 0: no longer */
+    struct str emoji;          /* of ENTRY_REACT */
+    int64_t until_ms;          /* of ENTRY_MUTE; 0: no longer */
+    int64_t choices;           /* of ENTRY_VOTE: bits; 0: no vote */
+    struct entry_extra *extra; /* of ENTRY_SEND: what it is besides a text; NULL: nothing */
     struct room_settings settings;
     unsigned char invite[DIGEST_WHOLE];
     struct mentions mentions; /* in the body */

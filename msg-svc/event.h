@@ -22,6 +22,8 @@ enum event_type {
     EVENT_BANNED,
     EVENT_MUTED,
     EVENT_ARCHIVED,
+    EVENT_VOTED,
+    EVENT_POLL_CLOSED,
 };
 
 struct event {

@@ -15,8 +15,30 @@ enum target_column {
     LAST_REPLY,
     REPLIES,
     KINDS,
-    DIGEST
+    DIGEST,
+    COUNTS,
+    VOTERS,
+    MULTIPLE,
+    ANONYMOUS,
+    CLOSES,
+    CLOSED
 };
+
+/* "1,0,4" */
+static void take_poll(struct plan_poll *poll, const struct db_result *r, size_t i)
+{
+    struct str rest = db_str(r, i, COUNTS), word;
+    while (rest.n > 0 && poll->options < POLL_OPTIONS_MAX) {
+        rest = str_cut(rest, ',', &word);
+        if (!str_i64(word, &poll->counts[poll->options++]))
+            return;
+    }
+    poll->voters = db_int(r, i, VOTERS);
+    poll->multiple = db_bool(r, i, MULTIPLE);
+    poll->anonymous = db_bool(r, i, ANONYMOUS);
+    poll->closes_ms = db_int(r, i, CLOSES);
+    poll->closed_ms = db_int(r, i, CLOSED);
+}
 
 static void take_targets(struct plan *p, const struct db_result *r)
 {
@@ -32,6 +54,7 @@ static void take_targets(struct plan *p, const struct db_result *r)
                                   .last_reply_ms = db_int(r, i, LAST_REPLY),
                                   .replies = db_int(r, i, REPLIES),
                                   .kinds = db_int(r, i, KINDS)};
+        take_poll(&row.poll, r, i);
         if (event_type_parse(db_str(r, i, TYPE), &row.type) && digest_parse(db_str(r, i, DIGEST), row.digest))
             plan_target_is(p, &row);
     }
@@ -48,10 +71,13 @@ static void load_targets(const struct plan *p, load_exec_fn *exec, void *arg)
         "(extract(epoch FROM c.deleted_at) * 1000)::bigint, (extract(epoch FROM c.pinned_at) * 1000)::bigint, "
         "(extract(epoch FROM c.last_reply) * 1000)::bigint, c.replies, "
         "(SELECT count(DISTINCT k.emoji) FROM chat.reactions k WHERE k.room_id = e.room_id AND k.seq = e.seq), "
-        "substr(sha256(convert_to(coalesce(c.body, e.body), 'UTF8')), 1, 16) "
+        "substr(sha256(convert_to(coalesce(c.body, e.body), 'UTF8')), 1, 16), array_to_string(p.counts, ','), p.voters, "
+        "coalesce(p.multiple, false), coalesce(p.anonymous, false), (extract(epoch FROM p.closes_at) * 1000)::bigint, "
+        "(extract(epoch FROM p.closed_at) * 1000)::bigint "
         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
-        "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq",
+        "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq "
+        "LEFT JOIN chat.polls p ON p.room_id = e.room_id AND p.seq = e.seq",
         &v, take_targets);
 }
 
@@ -73,6 +99,30 @@ static void load_reactions(const struct plan *p, load_exec_fn *exec, void *arg)
          "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS t(room, seq, person, emoji) "
          "JOIN chat.reactions k ON k.room_id = t.room AND k.seq = t.seq AND k.emoji = t.emoji AND k.user_id = t.person",
          &v, take_reactions);
+}
+
+static void take_votes(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_vote_is(p, &(struct plan_vote){.room = db_int(r, i, 0),
+                                            .seq = db_int(r, i, 1),
+                                            .user = db_int(r, i, 2),
+                                            .was = db_int(r, i, 3),
+                                            .is = db_int(r, i, 3),
+                                            .since = db_int(r, i, 4)});
+}
+
+static void load_votes(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->votes, p->n_votes, true, it->room);
+    INTS(&v, p->votes, p->n_votes, true, it->seq);
+    INTS(&v, p->votes, p->n_votes, true, it->user);
+    exec(arg,
+         "SELECT v.room_id, v.seq, v.user_id, v.choices, v.since "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t(room, seq, person) "
+         "JOIN chat.votes v ON v.room_id = t.room AND v.seq = t.seq AND v.user_id = t.person",
+         &v, take_votes);
 }
 
 static void take_names(struct plan *p, const struct db_result *r)
@@ -159,6 +209,8 @@ void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
         load_targets(p, exec, arg);
     if (p->n_reactions > 0)
         load_reactions(p, exec, arg);
+    if (p->n_votes > 0)
+        load_votes(p, exec, arg);
     if (p->n_names > 0)
         load_names(p, exec, arg);
     if (p->n_forwards > 0)

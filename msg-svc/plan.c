@@ -176,6 +176,8 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
     int err = plan_check_voice(s, ts);
     if (err == 0)
         err = plan_check_places(s);
+    if (err == 0)
+        err = plan_check_poll(s, ts);
     if (err != 0)
         return err;
     struct event *event = plan_append(p, s->room, e->about != 0 ? EVENT_REPLY : EVENT_MESSAGE, e->user, ts);
@@ -212,8 +214,8 @@ static bool is_decided(const struct plan_step *s)
 /* All there is of it is its text. Of others gateways learn by their look at what moved. */
 static bool is_plain(const struct entry *e)
 {
-    return e->about == 0 && e->quote == 0 && e->from_seq == 0 && e->mentions.count == 0 && !e->mentions.all &&
-           !e->mentions.here;
+    return e->about == 0 && e->quote == 0 && e->from_seq == 0 && e->extra == NULL && e->mentions.count == 0 &&
+           !e->mentions.all && !e->mentions.here;
 }
 
 /* A cmid decides before order and membership do: a retry of what was decided is answered the same for ever. In a room
@@ -415,6 +417,8 @@ static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_DELETE:
     case ENTRY_REACT:
     case ENTRY_PIN:
+    case ENTRY_VOTE:
+    case ENTRY_CLOSE_POLL:
         return plan_run_act(p, s, ts);
     case ENTRY_SETTINGS:
     case ENTRY_PERMISSION:

@@ -68,6 +68,16 @@ struct plan_order {
     bool waiting; /* a send of it is set aside: those behind it wait, too */
 };
 
+/* Of a message that is a poll: how it was made, and how it stands. */
+struct plan_poll {
+    int64_t room, seq;
+    int64_t options;              /* how many answers; 0: no poll */
+    int64_t closes_ms, closed_ms; /* 0: not */
+    int64_t counts[POLL_OPTIONS_MAX], voters;
+    bool multiple, anonymous;
+    bool dirty;
+};
+
 /* A message that the batch wants to change or to answer, its room locked, and what became of it so far. */
 struct plan_target {
     int64_t room, seq;
@@ -80,7 +90,15 @@ struct plan_target {
     int64_t kinds;                      /* different reactions, or more: those of this batch are counted each */
     unsigned char digest[DIGEST_BYTES]; /* of its newest text */
     struct str body;                    /* the newest text, when this batch has it */
+    struct plan_poll poll;
     bool dirty;
+};
+
+/* Somebody's vote, as bits of the answers: before the batch (was), and at this point of it (is). */
+struct plan_vote {
+    int64_t room, seq, user;
+    int64_t was, is;
+    int64_t since; /* seq of the event that says it; 0: nobody is told */
 };
 
 /* Somebody's reaction: before the batch (was), and at this point of it (is). */
@@ -164,6 +182,7 @@ struct plan_step {
     struct plan_order *order;           /* NULL: a send without a place among others */
     struct plan_target *target, *quote; /* what it is about; what it quotes */
     struct plan_reaction *reaction;
+    struct plan_vote *vote;
     struct plan_profile *profile; /* of settings */
     bool name_taken;              /* by another public room, should this one be public */
     bool admin;                   /* who asks looks after the server; asked of what an admin may do anywhere */
@@ -195,14 +214,15 @@ struct plan {
     struct plan_user users[PLAN_MAX];
     struct plan_target targets[2 * PLAN_MAX];
     struct plan_reaction reactions[PLAN_MAX];
+    struct plan_vote votes[PLAN_MAX];
     struct plan_name names[PLAN_MAX * MENTIONS_MAX];
     struct plan_profile profiles[PLAN_MAX];
     struct plan_invite invites[PLAN_MAX];
     struct plan_heir heirs[2 * PLAN_MAX];
     struct plan_forward forwards[PLAN_MAX]; /* of the steps of the same places */
     size_t n_forwards, n_scheduled;         /* how many sends are such */
-    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_names, n_profiles,
-        n_invites, n_heirs;
+    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_votes, n_names,
+        n_profiles, n_invites, n_heirs;
     int64_t capacity; /* members a room takes */
 
     struct event events[PLAN_EVENTS];
@@ -210,8 +230,9 @@ struct plan {
     struct plan_user_event user_events[PLAN_MAX];
     struct plan_view views[PLAN_MAX];
     struct plan_mention mentions[PLAN_MAX * (MENTIONS_MAX + 1)];
-    struct buf datas[PLAN_EVENTS]; /* data of events[i] */
-    size_t n_events, n_user_events, n_views, n_mentions;
+    struct plan_poll polls[PLAN_MAX]; /* that this batch opens */
+    struct buf datas[PLAN_EVENTS];    /* data of events[i] */
+    size_t n_events, n_user_events, n_views, n_mentions, n_polls;
 };
 
 void plan_create(struct plan **plan_r, int64_t capacity);
@@ -249,6 +270,7 @@ void plan_order_is(struct plan *p, const struct plan_order *row);
 void plan_target_is(struct plan *p, const struct plan_target *row);
 /* The reaction is on, put there by the event `since`. */
 void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since);
+void plan_vote_is(struct plan *p, const struct plan_vote *row);
 void plan_name_is(struct plan *p, struct str name, int64_t user);
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);
 void plan_user_rooms_are(struct plan *p, int64_t id, int64_t rooms);

@@ -1,6 +1,6 @@
 /* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
- * plan_room.c what is done to rooms and their members, plan_heir.c who inherits a room, plan_keys.c holds what the
- * batch knows. For nobody else. */
+ * plan_poll.c votes, plan_room.c what is done to rooms and their members, plan_heir.c who inherits a room, plan_keys.c
+ * holds what the batch knows. For nobody else. */
 #ifndef PARLEY_MSG_PLAN_ACTS_H
 #define PARLEY_MSG_PLAN_ACTS_H
 
@@ -21,6 +21,8 @@ int64_t plan_user_named(struct plan *p, struct str name);
 
 /* Whether there is what a send answers and quotes: 0 or an error. */
 int plan_check_places(const struct plan_step *s);
+/* Whether a poll that is sent can be voted in: 0 or an error. */
+int plan_check_poll(const struct plan_step *s, int64_t ts);
 /* What a stored send brings with it: who is named in it, and the thread that grew. */
 void plan_place(struct plan *p, struct plan_step *s, struct event *event);
 /* Whether a member may say something, in the thread it is for or in the room: 0 or an error. */
@@ -33,7 +35,14 @@ void plan_shut_out(struct plan *p, struct plan_step *s, int64_t ts);
 void plan_erase(struct plan *p, struct plan_step *s, int64_t ts);
 /* What becomes of a reported message. */
 int plan_run_settle(struct plan *p, struct plan_step *s, int64_t ts);
-/* Edit, delete, react, pin. */
+/* Edit, delete, react, pin, vote, close a poll. */
 int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts);
+/* The next event, about the message that the step is about. */
+struct event *plan_append_about(struct plan *p, struct plan_step *s, enum event_type type, int64_t sender, int64_t ts);
+
+/* The stored message is a poll: it begins without votes. */
+void plan_open_poll(struct plan *p, const struct entry *e, const struct event *event);
+int plan_run_vote(struct plan *p, struct plan_step *s, int64_t ts);
+int plan_run_close_poll(struct plan *p, struct plan_step *s, int64_t ts);
 
 #endif

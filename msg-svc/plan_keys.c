@@ -62,6 +62,15 @@ static int by_reaction(const void *a, const void *b)
     return keys != 0 ? keys : compare_texts(x->emoji, y->emoji);
 }
 
+static int by_vote(const void *a, const void *b)
+{
+    const struct plan_vote *x = a, *y = b;
+    int keys = compare_ids(x->room, y->room);
+    if (keys == 0)
+        keys = compare_ids(x->seq, y->seq);
+    return keys != 0 ? keys : compare_ids(x->user, y->user);
+}
+
 static int by_name(const void *a, const void *b)
 {
     return compare_texts(((const struct plan_name *)a)->name, ((const struct plan_name *)b)->name);
@@ -138,6 +147,12 @@ static struct plan_reaction *find_reaction(struct plan *p, int64_t room, int64_t
     return bsearch(&key, p->reactions, p->n_reactions, sizeof key, by_reaction);
 }
 
+static struct plan_vote *find_vote(struct plan *p, int64_t room, int64_t seq, int64_t user)
+{
+    struct plan_vote key = {.room = room, .seq = seq, .user = user};
+    return bsearch(&key, p->votes, p->n_votes, sizeof key, by_vote);
+}
+
 static struct plan_name *find_name(struct plan *p, struct str name)
 {
     struct plan_name key = {.name = name};
@@ -189,6 +204,8 @@ static void collect_messages(struct plan *p, const struct entry *e)
     if (e->kind == ENTRY_REACT)
         p->reactions[p->n_reactions++] =
             (struct plan_reaction){.room = e->room, .seq = e->about, .user = e->user, .emoji = e->emoji};
+    if (e->kind == ENTRY_VOTE)
+        p->votes[p->n_votes++] = (struct plan_vote){.room = e->room, .seq = e->about, .user = e->user};
     for (size_t i = 0; i < e->mentions.count; i++)
         p->names[p->n_names++] = (struct plan_name){.name = e->mentions.names[i]};
 }
@@ -245,8 +262,8 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
-    p->n_targets = p->n_reactions = p->n_names = p->n_profiles = p->n_invites = p->n_heirs = 0;
-    p->n_events = p->n_user_events = p->n_views = p->n_mentions = 0;
+    p->n_targets = p->n_reactions = p->n_votes = p->n_names = p->n_profiles = p->n_invites = p->n_heirs = 0;
+    p->n_events = p->n_user_events = p->n_views = p->n_mentions = p->n_polls = 0;
     p->n_forwards = p->n_scheduled = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
@@ -264,6 +281,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
     p->n_orders = sort_unique(p->orders, p->n_orders, sizeof p->orders[0], by_order);
     p->n_targets = sort_unique(p->targets, p->n_targets, sizeof p->targets[0], by_target);
     p->n_reactions = sort_unique(p->reactions, p->n_reactions, sizeof p->reactions[0], by_reaction);
+    p->n_votes = sort_unique(p->votes, p->n_votes, sizeof p->votes[0], by_vote);
     p->n_names = sort_unique(p->names, p->n_names, sizeof p->names[0], by_name);
     p->n_invites = sort_unique(p->invites, p->n_invites, sizeof p->invites[0], by_invite);
     p->n_users = sort_unique(p->users, p->n_users, sizeof p->users[0], by_user);
@@ -285,6 +303,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         s->target = e->about != 0 ? find_target(p, e->room, e->about) : NULL;
         s->quote = e->quote != 0 ? find_target(p, e->room, e->quote) : NULL;
         s->reaction = e->kind == ENTRY_REACT ? find_reaction(p, e->room, e->about, e->user, e->emoji) : NULL;
+        s->vote = e->kind == ENTRY_VOTE ? find_vote(p, e->room, e->about, e->user) : NULL;
         s->profile = e->kind == ENTRY_SETTINGS ? find_profile(p, e->room) : NULL;
         s->invite = e->invited ? find_invite(p, e->room, entry_invite(e)) : NULL;
         if (has_target(e))
@@ -445,6 +464,13 @@ void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, s
         return;
     reaction->was = reaction->is = true;
     reaction->since = since;
+}
+
+void plan_vote_is(struct plan *p, const struct plan_vote *row)
+{
+    struct plan_vote *vote = find_vote(p, row->room, row->seq, row->user);
+    if (vote != NULL)
+        *vote = *row;
 }
 
 void plan_name_is(struct plan *p, struct str name, int64_t user)

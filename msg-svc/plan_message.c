@@ -93,7 +93,10 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
     write_mentions(p, &w, s, event);
     if (s->forward != NULL)
         write_forward(&w, s->forward);
+    if (e->extra != NULL)
+        jsonw_raw(&w, e->extra->key, buf_view(&e->extra->data));
     jsonw_obj_end(&w);
+    plan_open_poll(p, e, event);
     event->data = data->n > 2 ? buf_view(data) : (struct str){0};
     if (s->target != NULL) {
         event->about = s->target->seq;
@@ -103,9 +106,9 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
 
 /* ---- acts ---- */
 
-static struct event *append_about(struct plan *p, struct plan_step *s, enum event_type type, int64_t ts)
+struct event *plan_append_about(struct plan *p, struct plan_step *s, enum event_type type, int64_t sender, int64_t ts)
 {
-    struct event *event = plan_append(p, s->room, type, s->entry->user, ts);
+    struct event *event = plan_append(p, s->room, type, sender, ts);
     event->about = s->target->seq;
     s->target->changed = event->seq;
     s->target->dirty = true;
@@ -118,11 +121,12 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_target *t = s->target;
     if (t->deleted_ms != 0)
         return ERR_MESSAGE_NOT_FOUND;
-    if (t->sender != e->user || !plan_may(s, PERMISSION_EDIT_OWN))
+    /* People voted for what it said. */
+    if (t->poll.options > 0 || t->sender != e->user || !plan_may(s, PERMISSION_EDIT_OWN))
         return ERR_FORBIDDEN;
     if (memcmp(t->digest, e->digest, DIGEST_BYTES) == 0)
         return 0;
-    struct event *event = append_about(p, s, EVENT_EDITED, ts);
+    struct event *event = plan_append_about(p, s, EVENT_EDITED, s->entry->user, ts);
     event->body = t->body = e->body;
     t->edited_ms = ts;
     memcpy(t->digest, e->digest, DIGEST_BYTES);
@@ -134,7 +138,7 @@ void plan_erase(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_target *t = s->target;
     if (t->deleted_ms != 0)
         return;
-    append_about(p, s, EVENT_DELETED, ts);
+    plan_append_about(p, s, EVENT_DELETED, s->entry->user, ts);
     t->deleted_ms = ts;
     t->pinned_ms = 0;
     t->edited_ms = 0;
@@ -167,7 +171,7 @@ static int run_react(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_FORBIDDEN;
     if (e->on && t->kinds >= REACTION_KINDS_MAX)
         return ERR_TOO_MANY_REACTIONS;
-    struct event *event = append_about(p, s, EVENT_REACTED, ts);
+    struct event *event = plan_append_about(p, s, EVENT_REACTED, s->entry->user, ts);
     struct buf *data = &p->datas[event - p->events];
     struct jsonw w = jsonw_on(data);
     jsonw_obj(&w, NULL);
@@ -190,7 +194,7 @@ static int run_pin(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_FORBIDDEN;
     if ((t->pinned_ms != 0) == s->entry->on)
         return 0;
-    struct event *event = append_about(p, s, EVENT_PINNED, ts);
+    struct event *event = plan_append_about(p, s, EVENT_PINNED, s->entry->user, ts);
     event->data = s->entry->on ? STR("{\"on\":true}") : STR("{\"on\":false}");
     t->pinned_ms = s->entry->on ? ts : 0;
     return 0;
@@ -219,6 +223,10 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
         return run_react(p, s, ts);
     case ENTRY_PIN:
         return run_pin(p, s, ts);
+    case ENTRY_VOTE:
+        return plan_run_vote(p, s, ts);
+    case ENTRY_CLOSE_POLL:
+        return plan_run_close_poll(p, s, ts);
     case ENTRY_SEND:
     case ENTRY_JOIN:
     case ENTRY_LEAVE:

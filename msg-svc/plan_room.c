@@ -270,6 +270,8 @@ int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_REACT:
     case ENTRY_PIN:
     case ENTRY_SETTLE:
+    case ENTRY_VOTE:
+    case ENTRY_CLOSE_POLL:
         break;
     }
     return ERR_BAD_REQUEST;

@@ -87,6 +87,16 @@ int publish_user_event(struct bus *bus, const struct user_event *e)
     return err;
 }
 
+int publish_own(struct bus *bus, int64_t user, struct str frame)
+{
+    struct buf payload = {0};
+    buf_cstr(&payload, "O\n");
+    buf_str(&payload, frame);
+    int err = publish_to(bus, "user", user, &payload);
+    buf_fini(&payload);
+    return err;
+}
+
 void receipt_payload(struct buf *out, const struct receipt *r)
 {
     const int64_t numbers[] = {r->room, r->user, r->delivered, r->read};

@@ -37,6 +37,8 @@ struct answer_to {
 
 int publish_event(struct bus *bus, const struct event *e);
 int publish_user_event(struct bus *bus, const struct user_event *e);
+/* A frame for all of a person's own connections. */
+int publish_own(struct bus *bus, int64_t user, struct str frame);
 int publish_receipt(struct bus *bus, const struct receipt *r);
 
 int answer_stored(struct bus *bus, const struct answer_to *to, const struct stored *s);

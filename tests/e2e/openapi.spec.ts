@@ -250,6 +250,35 @@ async function written(body: string, how: object = {}, login = ana, to = room): 
   return { seq, path: { room: to, seq: String(seq) } };
 }
 
+test('polls, stickers and drafts are as the document says', async () => {
+  const [token, bens] = [ana.access_token, ben.access_token];
+  const sent = '/rooms/{room}/messages';
+  const poll = { question: 'Lunch?', options: ['Soup', 'Cake'], closes_at: Date.now() + 3_600_000 };
+  const { seq } = await post<{ seq: number }>(sent, { token, path: { room }, body: { cmid: randomUUID(), poll } });
+  const path = { room, seq: String(seq) };
+  const one = `${sent}/{seq}`;
+  await call('put', `${one}/vote`, { token: bens, path, body: { options: [1] } });
+  await call('put', `${one}/vote`, { token: bens, path, body: { options: [0, 1] }, error: 'bad_request' });
+  expect(await get(`${one}/vote`, { token: bens, path })).toEqual({ options: [1] });
+  await call('post', `${one}/close`, { token: bens, path, error: 'forbidden' });
+  await call('post', `${one}/close`, { token, path });
+  await call('put', `${one}/vote`, { token: bens, path, body: { options: [0] }, error: 'poll_closed' });
+  const votes = [{ user: ben.user.id, options: [1] }];
+  expect(await get<object>(one, { token, path })).toMatchObject({
+    body: '📊 Lunch?\n1. Soup\n2. Cake',
+    data: { poll },
+    state: { poll: { counts: [0, 1], voters: 1, closed_at: expect.any(Number), votes } },
+  });
+  const bad = { cmid: randomUUID(), poll: { question: 'Lunch?', options: ['Soup'] } };
+  await call('post', sent, { token, path: { room }, body: bad, error: 'poll_invalid' });
+  await post(sent, { token, path: { room }, body: { cmid: randomUUID(), sticker: { pack: 'mo', name: 'wave' } } });
+  const draft = { body: 'half a', written_at: Date.now() - 5_000 };
+  const kept = await call('put', '/rooms/{room}/draft', { token, path: { room }, body: draft });
+  expect(kept.body).toEqual({ room, ...draft });
+  expect(await get('/drafts', { token })).toEqual({ drafts: [{ room, ...draft }], complete: true });
+  await call('put', '/rooms/{room}/draft', { token, path: { room: '999999999999' }, body: draft, error: 'room_not_found' });
+});
+
 test('what is done to messages is as the document says', async () => {
   const [token, bens] = [ana.access_token, ben.access_token];
   const one = '/rooms/{room}/messages/{seq}';

@@ -1,14 +1,17 @@
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Mark } from '@/components/Icon';
-import { AuthScreen } from '@/features/auth/AuthScreen';
 import { paths } from '@/lib/paths';
 import type { User } from '@/protocol/ops.gen';
 import { SessionContext, useAuth, useStore } from '@/state/context';
 import { Drafts } from '@/state/drafts';
 import { makeChat } from './make';
 import { Shell } from './Shell';
+import { syncDrafts } from './syncDrafts';
+
+// Who is logged in needs no door.
+const AuthScreen = lazy(async () => ({ default: (await import('@/features/auth/AuthScreen')).AuthScreen }));
 
 /** Which of the app's two halves is shown: the door, or the rooms behind it. */
 export function App() {
@@ -16,7 +19,11 @@ export function App() {
   return (
     <ErrorBoundary>
       {state.status === 'unknown' && <Splash />}
-      {state.status === 'out' && <Door />}
+      {state.status === 'out' && (
+        <Suspense fallback={<Splash />}>
+          <Door />
+        </Suspense>
+      )}
       {state.status === 'in' && <Inside key={state.user.id} user={state.user} />}
     </ErrorBoundary>
   );
@@ -46,6 +53,7 @@ function Inside({ user }: { user: User }) {
     chat.start();
     return () => chat.stop();
   }, [chat]);
+  useEffect(() => syncDrafts(session), [session]);
   return (
     <SessionContext value={session}>
       <Switch>

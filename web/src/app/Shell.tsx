@@ -4,16 +4,12 @@ import { wakeSocket } from '@/client/wake';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { PersonCards } from '@/features/people/PersonCard';
-import { FindPerson } from '@/features/rooms/FindPerson';
-import { NewRoom } from '@/features/rooms/NewRoom';
 import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
-import { useOpenRoom } from '@/features/rooms/useOpenRoom';
 import { SearchPlace } from '@/features/search/SearchPlace';
 import { Switcher } from '@/features/switcher/Switcher';
 import { paths, patterns } from '@/lib/paths';
 import { storage } from '@/lib/storage';
-import type { User } from '@/protocol/ops.gen';
 import { idle } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
@@ -25,6 +21,11 @@ const LaterScreen = lazy(async () => ({
   default: (await import('@/features/later/parts')).LaterScreen,
 }));
 const Reminders = lazy(async () => ({ default: (await import('@/features/later/parts')).Reminders }));
+const DraftsScreen = lazy(async () => ({
+  default: (await import('@/features/drafts/DraftsScreen')).DraftsScreen,
+}));
+const NewMessage = lazy(async () => ({ default: (await import('@/features/rooms/NewMessage')).NewMessage }));
+const NewRoom = lazy(async () => ({ default: (await import('@/features/rooms/NewRoom')).NewRoom }));
 // Title and sign of the page, too. Without them all else goes on.
 const Notifications = lazy(() =>
   import('@/features/notifications/Notifications').then(
@@ -95,6 +96,11 @@ export function Shell() {
                 </Suspense>
               )}
             </Route>
+            <Route path={paths.drafts}>
+              <Suspense fallback={<Waiting />}>
+                <DraftsScreen />
+              </Suspense>
+            </Route>
             <Route path={paths.people}>
               <Suspense fallback={<Waiting />}>
                 <PeopleScreen />
@@ -144,9 +150,11 @@ export function Shell() {
           <Notifications />
         </Suspense>
         {sheet === 'switcher' && <Switcher onClose={close} />}
-        {sheet === 'new_room' && <NewRoom onClose={close} />}
-        <Suspense>{sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}</Suspense>
-        {sheet === 'find_person' && <WriteTo onClose={close} />}
+        <Suspense>
+          {sheet === 'new_room' && <NewRoom onClose={close} />}
+          {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}
+          {sheet === 'new_message' && <NewMessage onClose={close} />}
+        </Suspense>
       </div>
     </PersonCards>
   );
@@ -159,13 +167,6 @@ function Waiting() {
       <div className="top" />
     </main>
   );
-}
-
-function WriteTo({ onClose }: { onClose: () => void }) {
-  const chat = useChat();
-  const { open, error } = useOpenRoom(onClose);
-  const pick = (user: User): void => open(() => chat.openDm(user.id));
-  return <FindPerson title="Find a person" error={error?.message} onPick={pick} onClose={onClose} />;
 }
 
 /** Without a room in the address: on a phone the list is the home; elsewhere the last room is. */

@@ -6,7 +6,7 @@ import type { Http } from './http';
 type Given<T> = T extends undefined ? object : T;
 type Args<K extends keyof Rest> = {
   [P in 'params' | 'query' | 'body' as Rest[K][P] extends undefined ? never : P]: Rest[K][P];
-} & { signal?: AbortSignal };
+} & { signal?: AbortSignal; keepalive?: boolean };
 
 /** The REST paths of a logged-in user, typed by the contract: `api.call('GET /rooms/{room}', { params: { room } })`. */
 export class Api {
@@ -43,12 +43,21 @@ export class Api {
       query?: Record<string, string | number | undefined>;
       body?: unknown;
       signal?: AbortSignal;
+      keepalive?: boolean;
     };
     const [method = '', template = ''] = key.split(' ');
     const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
       encodeURIComponent((given.params as Record<string, string> | undefined)?.[name] ?? ''),
     );
-    const request = { method, path, query: given.query, body: given.body, signal: given.signal, token };
+    const request = {
+      method,
+      path,
+      query: given.query,
+      body: given.body,
+      signal: given.signal,
+      token,
+      keepalive: given.keepalive === true,
+    };
     return (await this.#http.request(request)) as Rest[K]['reply'];
   }
 }

@@ -372,7 +372,7 @@ export class Chat {
     const log = this.#logs.get(room);
     for (const event of events) {
       if (isSaid(event)) this.typing.heard(room, event.sender, false);
-      this.people.need([event.sender, ...mentionsOf(event).filter((id) => id !== '0')]);
+      this.people.need([event.sender, ...mentionsOf(event)].filter((id) => id !== '0'));
       const before = this.list.get(room)?.head;
       if (!this.list.event(event)) this.#loader.soon();
       if (event.seq > held && event.sender === this.me.id && this.list.get(room)?.read_seq === event.seq)

@@ -1,5 +1,6 @@
 import type { Event, MessageState, PendingAck, Reaction } from '@/protocol/ops.gen';
 import type { OutboxEntry } from './outbox_store';
+import { withVote } from './poll_state';
 
 /** As many people of a reaction are named as the server names. */
 const MAX_NAMED = 100;
@@ -9,10 +10,15 @@ export function isSaid(event: Event): boolean {
   return event.type === 'message' || event.type === 'reply';
 }
 
+/** A text, which its author may write anew: polls and stickers stay as they are. */
+export function isEditable(message: Event): boolean {
+  return message.state?.deleted !== true && message.data?.poll === undefined && message.data?.sticker === undefined;
+}
+
 /** The event says something of an earlier message, `about`. A reply does both: it is one, and its root has one more. */
 export function isChange(event: Event): event is Event & { about: number } {
   if (event.about === undefined) return false;
-  return ['edited', 'deleted', 'reacted', 'pinned', 'reply'].includes(event.type);
+  return ['edited', 'deleted', 'reacted', 'pinned', 'reply', 'voted', 'poll_closed'].includes(event.type);
 }
 
 /** Up to which event of the log what became of a message is counted in. */
@@ -30,6 +36,9 @@ export function withChange(message: Event, change: Event): Event {
       return { ...message, body: change.body, state: { ...state, edited_at: change.ts } };
     case 'deleted':
       return { ...message, body: '', state: tombstone(state) };
+    case 'voted':
+    case 'poll_closed':
+      return { ...message, state: { ...state, poll: withVote(state.poll, change) } };
     case 'pinned':
       return { ...message, state: { ...state, pinned: change.data?.on === true } };
     case 'reply':

@@ -61,12 +61,18 @@ const NUDGED_PONG_WITHIN_MS = 3_000;
 /** A try that is older than this when somebody comes back began on another network, maybe: another is begun. */
 const STALE_TRY_MS = 2_000;
 
+export interface SocketEvents {
+  welcome: ServerWelcome;
+  frame: ServerFrame;
+  down: { code: number };
+}
+
 /** One connection to a gateway, made again for as long as it is wanted. Says hello, watches the line with its own pings
  *  (a browser shows no WebSocket pings, and `navigator.onLine` says nothing about the way), and hands frames on. */
 export class Socket {
   readonly state = new Store<SocketState>({ status: 'stopped', why: 'asked' });
   /** `welcome` comes before any frame that follows it; `down` once for every welcome. */
-  readonly events = new Emitter<{ welcome: ServerWelcome; frame: ServerFrame; down: { code: number } }>();
+  readonly events = new Emitter<SocketEvents>();
 
   readonly #parts: SocketParts;
   #ws: WebSocketLike | undefined;

@@ -11,6 +11,7 @@ export const paths = {
   thread: (room: string, root: number) => `/r/${room}/t/${root}`,
   threads: '/threads',
   later: (part = '') => (part === '' ? '/later' : `/later/${part}`),
+  drafts: '/drafts',
   invite: (token: string) => `/invite/${token}`,
   /** An invitation to make an account: behind the hash, so that no log of a server has it. */
   welcome: (token: string) => `/register#${token}`,

@@ -70,6 +70,8 @@ export const ERRORS = {
   too_many_reactions: { http: 409, retry: false, text: 'This message has too many different reactions.' },
   too_many_later: { http: 409, retry: false, text: 'You keep too much for later already. Tick something off.' },
   too_many_scheduled: { http: 409, retry: false, text: 'Too many of your messages wait for their time already.' },
+  poll_closed: { http: 409, retry: false, text: 'This poll is closed.' },
+  too_many_drafts: { http: 409, retry: false, text: 'You have too many drafts. Throw some away.' },
   too_many_blocks: { http: 409, retry: false, text: 'You block too many people already.' },
   length_required: { http: 411, retry: false, text: 'Send a Content-Length.' },
   too_large: { http: 413, retry: false, text: 'This is too large.' },
@@ -78,6 +80,7 @@ export const ERRORS = {
   password_invalid: { http: 422, retry: false, text: 'A password has 8 to 256 bytes.' },
   password_common: { http: 422, retry: false, text: 'This password is too common. Choose another.' },
   name_invalid: { http: 422, retry: false, text: 'A name has 1 to 80 characters, none of them control characters.' },
+  poll_invalid: { http: 422, retry: false, text: 'A poll has a question and 2 to 10 different answers, and closes later than now.' },
   text_invalid: { http: 422, retry: false, text: 'This is too long, or has characters that cannot be shown.' },
   emoji_invalid: { http: 422, retry: false, text: 'This is not one emoji.' },
   time_invalid: { http: 422, retry: false, text: 'Choose a time within the next year.' },
@@ -215,13 +218,13 @@ export interface AccessToken {
   token?: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
   n: number;
   id: string;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived' | 'voted' | 'poll_closed';
   sender: string;
   cmid?: string;
   ts: number;
@@ -240,6 +243,7 @@ export interface MessageState {
   replies?: number;
   last_reply?: number;
   reactions?: Reaction[];
+  poll?: PollState;
 }
 
 /** One emoji under a message: how many people, and who, at most 100 of them, the first first. */
@@ -247,6 +251,43 @@ export interface Reaction {
   emoji: string;
   count: number;
   users: string[];
+}
+
+/** A question and 2 to 10 different answers. multiple: several may be chosen. anonymous: nobody is told who voted. closes_at: no votes from then on. What is false is left out. */
+export interface Poll {
+  question: string;
+  options: string[];
+  multiple?: boolean;
+  anonymous?: boolean;
+  closes_at?: number;
+}
+
+/** How a poll stands: the votes for each answer, and of how many people. closed_at: somebody closed it. votes: who voted how, the first 100; never of an anonymous poll. */
+export interface PollState {
+  counts: number[];
+  voters: number;
+  closed_at?: number;
+  votes?: PollVote[];
+}
+
+/** The answers that somebody voted for, by their places from 0. */
+export interface PollVote {
+  user: string;
+  options: number[];
+}
+
+/** A picture in place of a text. Clients have the pictures; who has none of that name shows the text. */
+export interface Sticker {
+  pack: string;
+  name: string;
+}
+
+/** What I have written and not sent, in a room or in a thread of it. */
+export interface Draft {
+  room: string;
+  thread?: number;
+  body: string;
+  written_at: number;
 }
 
 /** A version of a message's text; the first is the message as sent. */
@@ -365,7 +406,7 @@ export interface Invitation {
 export interface SearchHit {
   room: string;
   seq: number;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived' | 'voted' | 'poll_closed';
   about?: number;
   sender: string;
   ts: number;
@@ -719,6 +760,11 @@ export interface ServerUser {
   room_info?: Room;
 }
 
+/** A draft of mine was kept from one of my devices. May be lost: GET /drafts tells them all. */
+export interface ServerDraft extends Draft {
+  t: 'draft';
+}
+
 /** The answer to ping. heads: rooms that moved since the last pong, and where they stand; what is not held by now was lost on the way and is to be fetched. useq: how far my own log goes, when that moved; who has not heard it so far sends resume again. */
 export interface ServerPong {
   t: 'pong';
@@ -753,6 +799,7 @@ export type ServerFrame =
   | ServerReceipt
   | ServerPresence
   | ServerUser
+  | ServerDraft
   | ServerPong
   | ServerGoaway
   | ServerError;
@@ -1018,11 +1065,11 @@ export interface Rest {
     body: undefined;
     reply: { room: string; from: number; to: number; head: number; n: number; events: Event[]; complete: boolean };
   };
-  /** Store a message. The same cmid again returns the first answer with dup. */
+  /** Store a message: a text, a poll or a sticker. The server writes the text of the last two. The same cmid again returns the first answer with dup. */
   'POST /rooms/{room}/messages': {
     params: { room: string };
     query: undefined;
-    body: { cmid: string; body: string; thread?: number; quote?: number };
+    body: { cmid: string; body?: string; thread?: number; quote?: number; poll?: Poll; sticker?: Sticker };
     reply: Stored;
   };
   /** Where a moment is in the room's log: the first event at or behind it; beyond: there is none, and this is the last. */
@@ -1080,6 +1127,41 @@ export interface Rest {
     query: undefined;
     body: { on: boolean };
     reply: undefined;
+  };
+  /** My vote in a poll is to be for these answers, by their places from 0; for none: I do not vote. Needs the permission react. */
+  'PUT /rooms/{room}/messages/{seq}/vote': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: { options: number[] };
+    reply: undefined;
+  };
+  /** My own vote in a poll; told to nobody else. */
+  'GET /rooms/{room}/messages/{seq}/vote': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: undefined;
+    reply: { options: number[] };
+  };
+  /** Close a poll: mine, or with the permission delete_any anybody's. Harmless when it is. */
+  'POST /rooms/{room}/messages/{seq}/close': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** What I have written and not sent in rooms I am in, the newest first, a page at a time: before = the last written_at of the page before. */
+  'GET /drafts': {
+    params: undefined;
+    query: { before?: number; limit?: number };
+    body: undefined;
+    reply: { drafts: Draft[]; complete: boolean };
+  };
+  /** Keep what I have written in a room, or in a thread of it. written_at: when, by the server's clock; of two the later one holds, and is the answer. Empty: it was sent, or is thrown away. My devices are told. At most 200. */
+  'PUT /rooms/{room}/draft': {
+    params: { room: string };
+    query: undefined;
+    body: { thread?: number; body: string; written_at: number };
+    reply: Draft;
   };
   /** The room's pinned messages, the last pinned first; at most 200. */
   'GET /rooms/{room}/pins': {

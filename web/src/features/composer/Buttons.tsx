@@ -1,24 +1,40 @@
-import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useRef, useState } from 'react';
+import type { Anchor } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
 import { EmojiPicker } from '../emoji/EmojiPicker';
 import { FormatIcon } from './FormatIcon';
+
+const AddMenu = lazy(async () => ({ default: (await import('./AddMenu')).AddMenu }));
 
 interface Props {
   box: RefObject<HTMLTextAreaElement | null>;
   tools: boolean;
   onTools: () => void;
   onEmoji: (char: string) => void;
+  onAdd: (kind: 'poll' | 'sticker', beside: Anchor) => void;
   sendable: boolean;
   /** Beside the button that sends: another way to. */
   later?: ReactNode;
 }
 
 /** What stands beside the field. */
-export function Buttons({ box, tools, onTools, onEmoji, sendable, later }: Props) {
+export function Buttons({ box, tools, onTools, onEmoji, onAdd, sendable, later }: Props) {
   const [open, setOpen] = useState(false);
+  const [adding, setAdding] = useState<Anchor>();
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
+      <button
+        type="button"
+        className={adding === undefined ? 'btn-icon' : 'btn-icon is-on'}
+        aria-label="Add a poll or a sticker"
+        aria-haspopup="dialog"
+        aria-expanded={adding !== undefined}
+        title="Poll, sticker"
+        onClick={(press) => setAdding(press.currentTarget.getBoundingClientRect())}
+      >
+        <Icon name="plus" />
+      </button>
       <button
         type="button"
         className={tools ? 'btn-icon is-on' : 'btn-icon'}
@@ -45,6 +61,16 @@ export function Buttons({ box, tools, onTools, onEmoji, sendable, later }: Props
       <button type="submit" className="composer-send" aria-label="Send" title="Send" disabled={!sendable}>
         <Icon name="send" />
       </button>
+      <Suspense>
+        {adding !== undefined && (
+          <AddMenu
+            anchor={adding}
+            onPoll={() => onAdd('poll', adding)}
+            onSticker={() => onAdd('sticker', adding)}
+            onClose={() => setAdding(undefined)}
+          />
+        )}
+      </Suspense>
       {open && (
         <EmojiPicker
           anchor={button.current}

@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Place } from '@/client/outbox_store';
+import type { Anchor } from '@/components/Floating';
 import { paths } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { Room } from '@/protocol/ops.gen';
@@ -25,6 +26,8 @@ export interface ComposerHandle {
 const Completion = lazy(async () => ({ default: (await import('./Completion')).Completion }));
 const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar }));
 const SendLater = lazy(async () => ({ default: (await import('../later/parts')).SendLater }));
+const NewPoll = lazy(async () => ({ default: (await import('../polls/NewPoll')).NewPoll }));
+const StickerPicker = lazy(async () => ({ default: (await import('../stickers/StickerPicker')).StickerPicker }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */
@@ -37,6 +40,8 @@ interface Props {
   /** What its draft is kept by; the room's id unless said otherwise. */
   draft?: string;
   label?: string;
+  /** The root of the thread that it writes in. */
+  thread?: number;
   /** Sends in another way than as a message of its own to the room. */
   send?: ((body: string) => void) | undefined;
   /** Where it belongs when it is sent later: its thread, its quote. */
@@ -53,14 +58,15 @@ interface Props {
 }
 
 /** Where a message is written. What is typed is kept as a draft until it is sent. */
-export function Composer({ room, onSent, draft = room.id, above, ref, ...props }: Props) {
+export function Composer({ room, onSent, draft = room.id, thread, above, ref, ...props }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
   const { text, write } = useWriting(box, room, draft);
   const offer = useOffer(box, text);
   const [tools, setTools] = useState(() => storage.getItem(TOOLS_KEY) === '1');
   const [preview, setPreview] = useState(false);
   const [kept, setKept] = useState<string>();
-  const { command, send, left, sendable } = useSending({ room, text, send: props.send, onSent, clear });
+  const [sticker, setSticker] = useState<Anchor>();
+  const { command, send, left, sendable } = useSending({ room, thread, text, send: props.send, onSent, clear });
   const edit = useEditor(box, text, change);
   const { keyDown, paste, insert, complete } = useKeys({ ...props, box, text, offer, edit, send });
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
@@ -84,79 +90,102 @@ export function Composer({ room, onSent, draft = room.id, above, ref, ...props }
   };
   const label = props.label ?? `Message ${roomLabel(room)}`;
   return (
-    <form className="composer" onSubmit={send}>
+    <>
+      <form className="composer" onSubmit={send}>
+        <Suspense>
+          {offer.offered !== undefined && (
+            <Completion
+              ref={offer.choices}
+              place={offer.offered}
+              room={room}
+              onPick={complete}
+              onChosen={offer.setChosen}
+            />
+          )}
+        </Suspense>
+        {command.error !== undefined && (
+          <p className="composer-error" role="alert">
+            {command.error}
+          </p>
+        )}
+        {command.told !== undefined && (
+          <p className="composer-note" role="status">
+            {command.told}
+          </p>
+        )}
+        {kept !== undefined && (
+          <p className="composer-note" role="status">
+            It will be sent {kept}. <Link href={paths.later('scheduled')}>Show what waits</Link>
+          </p>
+        )}
+        {room.peer !== undefined && <BlockedNote peer={room.peer} />}
+        {above !== undefined && <div className="composer-above">{above}</div>}
+        <Suspense>
+          {tools && <Toolbar text={text} preview={preview} onPreview={setPreview} onFormat={insert} />}
+        </Suspense>
+        <textarea
+          ref={box}
+          rows={1}
+          value={text}
+          placeholder={label}
+          aria-label={label}
+          aria-autocomplete="list"
+          aria-controls={offer.chosen === undefined ? undefined : CHOICES_ID}
+          aria-activedescendant={offer.chosen}
+          enterKeyHint={coarsePointer() ? 'enter' : 'send'}
+          onChange={(event) => change(event.target.value)}
+          onSelect={offer.moved}
+          onBlur={offer.close}
+          onKeyDown={keyDown}
+          onPaste={paste}
+        />
+        {left < SHOW_LEFT_BYTES && (
+          <span className={left < 0 ? 'composer-left is-over' : 'composer-left'} role="status">
+            {left < 0 ? 'Too long' : left.toLocaleString()}
+          </span>
+        )}
+        <Buttons
+          box={box}
+          tools={tools}
+          onTools={turnTools}
+          onEmoji={(char) => insert({ make: putting(char) })}
+          onAdd={(kind, beside) => (kind === 'poll' ? command.show('poll') : setSticker(beside))}
+          sendable={sendable}
+          later={
+            sendable && (
+              <Suspense>
+                <SendLater
+                  room={room}
+                  text={text}
+                  place={props.place ?? {}}
+                  onError={command.fail}
+                  onKept={(when) => {
+                    clear();
+                    setKept(when);
+                    props.onKept?.();
+                  }}
+                />
+              </Suspense>
+            )
+          }
+        />
+        <Suspense>{command.dialog === 'help' && <Help onClose={command.close} />}</Suspense>
+        {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
+      </form>
+      {/* Forms of their own: one within another is none. */}
       <Suspense>
-        {offer.offered !== undefined && (
-          <Completion
-            ref={offer.choices}
-            place={offer.offered}
+        {command.dialog === 'poll' && <NewPoll room={room} thread={thread} onSent={onSent} onClose={command.close} />}
+        {sticker !== undefined && (
+          <StickerPicker
             room={room}
-            onPick={complete}
-            onChosen={offer.setChosen}
+            thread={thread}
+            anchor={sticker}
+            onSent={onSent}
+            onClose={() => setSticker(undefined)}
           />
         )}
       </Suspense>
-      {command.error !== undefined && (
-        <p className="composer-error" role="alert">
-          {command.error}
-        </p>
-      )}
-      {kept !== undefined && (
-        <p className="composer-note" role="status">
-          It will be sent {kept}. <Link href={paths.later('scheduled')}>Show what waits</Link>
-        </p>
-      )}
-      {room.peer !== undefined && <BlockedNote peer={room.peer} />}
-      {above !== undefined && <div className="composer-above">{above}</div>}
-      <Suspense>{tools && <Toolbar text={text} preview={preview} onPreview={setPreview} onFormat={insert} />}</Suspense>
-      <textarea
-        ref={box}
-        rows={1}
-        value={text}
-        placeholder={label}
-        aria-label={label}
-        aria-autocomplete="list"
-        aria-controls={offer.chosen === undefined ? undefined : CHOICES_ID}
-        aria-activedescendant={offer.chosen}
-        enterKeyHint={coarsePointer() ? 'enter' : 'send'}
-        onChange={(event) => change(event.target.value)}
-        onSelect={offer.moved}
-        onBlur={offer.close}
-        onKeyDown={keyDown}
-        onPaste={paste}
-      />
-      {left < SHOW_LEFT_BYTES && (
-        <span className={left < 0 ? 'composer-left is-over' : 'composer-left'} role="status">
-          {left < 0 ? 'Too long' : left.toLocaleString()}
-        </span>
-      )}
-      <Buttons
-        box={box}
-        tools={tools}
-        onTools={turnTools}
-        onEmoji={(char) => insert({ make: putting(char) })}
-        sendable={sendable}
-        later={
-          sendable && (
-            <Suspense>
-              <SendLater
-                room={room}
-                text={text}
-                place={props.place ?? {}}
-                onError={command.fail}
-                onKept={(when) => {
-                  clear();
-                  setKept(when);
-                  props.onKept?.();
-                }}
-              />
-            </Suspense>
-          )
-        }
-      />
-      <Suspense>{command.dialog === 'help' && <Help onClose={command.close} />}</Suspense>
-      {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
-    </form>
+    </>
   );
 }
 

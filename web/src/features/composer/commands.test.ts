@@ -31,18 +31,64 @@ describe('the commands', () => {
   const send = vi.fn();
   const show = vi.fn();
   const addMember = vi.fn();
+  const onSent = vi.fn();
+  const tell = vi.fn();
+  const call = vi.fn(async (): Promise<unknown> => ({ users: [] }));
+  const account = { setStatus: vi.fn(), clearStatus: vi.fn() };
   const known = new Map([[ben.id, ben]]);
 
   async function run(name: string, rest = '', room = aRoom('1', { name: 'garden' })): Promise<void> {
     const users = new Store<ReadonlyMap<string, typeof ben>>(known);
     const people = { users, put: () => {} };
-    const chat = { people, addMember, api: { call: async () => ({ users: [] }) } } as unknown as Chat;
-    await COMMANDS.find((one) => one.name === name)?.run(rest, { room, chat, send, show });
+    const chat = { people, addMember, account, api: { call }, me: ben } as unknown as Chat;
+    await COMMANDS.find((one) => one.name === name)?.run(rest, { room, thread: 5, chat, send, onSent, tell, show });
   }
 
   test('each have a name of their own that is written in small letters', () => {
     expect(COMMANDS.map(({ name }) => name).filter((name) => !/^[a-z]+$/.test(name))).toEqual([]);
     expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length);
+  });
+
+  test.each(COMMANDS.map((command) => [command.name, command]))('/%s is read, and has its help', (name, command) => {
+    expect(readLine(`/${name}`)).toEqual({ kind: 'command', command, rest: '' });
+    expect(readLine(`/${name} some words`)).toEqual({ kind: 'command', command, rest: 'some words' });
+    expect(command.about).toMatch(/^[A-Z].{8,}[^.]$/);
+  });
+
+  test('/poll opens a poll, or the form, or says what is wrong', async () => {
+    await run('poll', '"Lunch?" "Soup" "Cake" anonymous');
+    const poll = { question: 'Lunch?', options: ['Soup', 'Cake'], anonymous: true };
+    const body = { poll, cmid: expect.any(String), thread: 5 };
+    expect(call).toHaveBeenLastCalledWith('POST /rooms/{room}/messages', { params: { room: '1' }, body });
+    expect(onSent).toHaveBeenCalledOnce();
+    await run('poll');
+    expect(show).toHaveBeenLastCalledWith('poll');
+    await expect(run('poll', 'Lunch? Soup Cake')).rejects.toThrow('quotation marks');
+    await expect(run('poll', '"Lunch?" "Soup"')).rejects.toThrow('Offer at least two answers.');
+  });
+
+  test('/topic is for those who may', async () => {
+    await run('topic', 'Plants\n and pots', aRoom('1', { role: 'owner' }));
+    const body = { topic: 'Plants and pots' };
+    expect(call).toHaveBeenLastCalledWith('PATCH /rooms/{room}', { params: { room: '1' }, body });
+    await expect(run('topic', 'Plants')).rejects.toThrow('You may not');
+    await expect(run('topic', '', aRoom('1', { role: 'owner' }))).rejects.toThrow(CommandError);
+    await expect(run('topic', 'Plants', aRoom('2', { kind: 'dm', name: '' }))).rejects.toThrow(CommandError);
+  });
+
+  test.each([
+    ['🌴 by the sea', { emoji: '🌴', text: 'by the sea' }],
+    ['🇳🇱 away', { emoji: '🇳🇱', text: 'away' }],
+    ['👩🏽‍🌾', { emoji: '👩🏽‍🌾', text: '' }],
+    ['7 of 9 done', { emoji: '', text: '7 of 9 done' }],
+  ])('/status %s', async (rest, status) => {
+    await run('status', rest);
+    expect(account.setStatus).toHaveBeenLastCalledWith(status);
+  });
+
+  test('/status alone takes it back', async () => {
+    await run('status');
+    expect(account.clearStatus).toHaveBeenCalledOnce();
   });
 
   test('/me is slanted, each paragraph', async () => {

@@ -1,14 +1,22 @@
 import type { Chat } from '@/client/chat';
-import type { Room, User } from '@/protocol/ops.gen';
-import { personNamed } from '../text/names';
+import type { Room } from '@/protocol/ops.gen';
+
+/** The dialogs that a composer can open. */
+export type ComposerDialog = 'help' | 'leave' | 'poll';
 
 export interface CommandContext {
   room: Room;
+  /** The root of the thread that is written in. */
+  thread: number | undefined;
   chat: Chat;
   /** Sends a message to the room. */
   send: (body: string) => void;
+  /** Something was sent in another way than by `send`. */
+  onSent: () => void;
+  /** Says to the writer what was done, where nothing else shows it. */
+  tell: (words: string) => void;
   /** Opens one of the composer's own dialogs. */
-  show: (dialog: 'help' | 'leave') => void;
+  show: (dialog: ComposerDialog) => void;
 }
 
 export interface Command {
@@ -23,10 +31,15 @@ export interface Command {
 /** Says to the writer why a command did nothing. */
 export class CommandError extends Error {}
 
+/** What a command does is fetched when it is used first. */
+function later(name: keyof typeof import('./command_acts')): Command['run'] {
+  return async (rest, context) => (await import('./command_acts'))[name](rest, context);
+}
+
 /** Each backslash and underscore is to be seen. */
 const SHRUG = '¯\\\\\\_(ツ)\\_/¯';
 
-/** All there are, in the order in which they are offered. A new one is a row here. */
+/** All there are, in the order in which they are offered. A new one is a row here: docs/development.md. */
 export const COMMANDS: readonly Command[] = [
   {
     name: 'me',
@@ -44,7 +57,16 @@ export const COMMANDS: readonly Command[] = [
     about: 'Puts ¯\\_(ツ)_/¯ behind your words',
     run: (rest, { send }) => send(rest === '' ? SHRUG : `${rest} ${SHRUG}`),
   },
-  { name: 'invite', args: '@person', about: 'Adds somebody to this room', run: invite },
+  { name: 'poll', args: '"Question" "A" "B"', about: 'Asks everybody; alone it opens a form', run: later('poll') },
+  { name: 'remind', args: '20m words', about: 'Reminds you: in 20m, 3h, 2d, at 14:30, tomorrow', run: later('remind') },
+  { name: 'topic', args: 'words', about: 'Says what this room is about', run: later('topic') },
+  {
+    name: 'status',
+    args: '🌴 words',
+    about: 'Says what you are about; alone it takes that back',
+    run: later('status'),
+  },
+  { name: 'invite', args: '@person', about: 'Adds somebody to this room', run: later('invite') },
   {
     name: 'leave',
     args: '',
@@ -76,19 +98,4 @@ export function readLine(text: string): Line {
   const [, name = '', rest = ''] = found;
   const command = COMMANDS.find((one) => one.name === name.toLowerCase());
   return command === undefined ? { kind: 'unknown', name } : { kind: 'command', command, rest: rest.trim() };
-}
-
-async function invite(rest: string, { room, chat }: CommandContext): Promise<void> {
-  if (room.kind === 'dm') throw new CommandError('Only a room takes more people. Make one with + beside "Rooms".');
-  const username = rest.replace(/^@/, '');
-  if (username === '' || /\s/.test(username)) throw new CommandError('Say who: /invite @name');
-  const user = personNamed(chat, username) ?? (await find(chat, username));
-  if (user === undefined) throw new CommandError(`Nobody here is called @${username}.`);
-  await chat.addMember(room.id, user.id);
-}
-
-async function find(chat: Chat, username: string): Promise<User | undefined> {
-  const { users } = await chat.api.call('GET /users', { query: { query: username, limit: 50 } });
-  chat.people.put(users);
-  return personNamed(chat, username);
 }

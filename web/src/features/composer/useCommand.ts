@@ -2,27 +2,32 @@ import { useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { type CommandContext, CommandError, type Line } from './commands';
+import { type CommandContext, CommandError, type ComposerDialog, type Line } from './commands';
 
 interface Parts {
   room: Room;
+  thread: number | undefined;
   send: (body: string) => void;
+  /** Something was sent: it is to be seen. */
+  onSent: () => void;
   /** The command was done: its text goes. */
   sent: () => void;
 }
 
 /** Runs commands one at a time. What one says against it is shown, and the text stays. */
-export function useCommand({ room, send, sent }: Parts) {
+export function useCommand({ room, thread, send, onSent, sent }: Parts) {
   const chat = useChat();
   const [error, setError] = useState<string>();
+  const [told, setTold] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [dialog, setDialog] = useState<'help' | 'leave'>();
+  const [dialog, setDialog] = useState<ComposerDialog>();
   const run = async (line: Exclude<Line, { kind: 'message' }>): Promise<void> => {
     if (line.kind === 'unknown')
       return setError(`There is no command /${line.name}. /help tells which there are; // begins a line with a slash.`);
-    const context: CommandContext = { room, chat, send, show: setDialog };
+    const context: CommandContext = { room, thread, chat, send, onSent, tell: setTold, show: setDialog };
     setBusy(true);
     setError(undefined);
+    setTold(undefined);
     try {
       await line.command.run(line.rest, context);
       sent();
@@ -35,10 +40,15 @@ export function useCommand({ room, send, sent }: Parts) {
   };
   return {
     error,
+    told,
     busy,
     dialog,
     run: (line: Exclude<Line, { kind: 'message' }>) => void run(line),
-    forget: () => setError(undefined),
+    show: setDialog,
+    forget: () => {
+      setError(undefined);
+      setTold(undefined);
+    },
     /** Something else went wrong with what is written. */
     fail: setError,
     close: () => setDialog(undefined),

@@ -7,6 +7,7 @@ import { useCommand } from './useCommand';
 
 interface Parts {
   room: Room;
+  thread: number | undefined;
   text: string;
   /** In place of the plain way. */
   send: ((body: string) => void) | undefined;
@@ -16,7 +17,7 @@ interface Parts {
 }
 
 /** Sends what is written as a message, or does what it commands. */
-export function useSending({ room, text, send: sendBody, onSent, clear }: Parts) {
+export function useSending({ room, thread, text, send: sendBody, onSent, clear }: Parts) {
   const chat = useChat();
   const post = (body: string): void => {
     chat.setOwnState('online');
@@ -24,7 +25,7 @@ export function useSending({ room, text, send: sendBody, onSent, clear }: Parts)
     else sendBody(body);
     onSent();
   };
-  const command = useCommand({ room, send: post, sent: clear });
+  const command = useCommand({ room, thread, send: post, onSent, sent: clear });
   const left = LIMITS.max_body - byteLength(text.trim());
   const sendable = text.trim() !== '' && left >= 0 && !command.busy;
   const send = (event?: FormEvent): void => {

@@ -18,8 +18,17 @@ export function useWriting(box: RefObject<HTMLTextAreaElement | null>, room: Roo
     return () => {
       clearTimeout(pause.current);
       chat.teller.stopped();
+      drafts.leave(draft);
     };
-  }, [chat, box]);
+  }, [chat, box, drafts, draft]);
+
+  useEffect(
+    () =>
+      drafts.events.on('came', (place) => {
+        if (place === draft) setText(drafts.get(draft));
+      }),
+    [drafts, draft],
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {

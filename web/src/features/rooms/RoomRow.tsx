@@ -44,7 +44,12 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
       )}
       <bdi className="side-name">{roomName(room)}</bdi>
       {room.peer !== undefined && <StatusSign id={room.peer.id} />}
-      {draft && !on && !counts && mentions === 0 && <span className="side-draft">draft</span>}
+      {draft && !on && !counts && mentions === 0 && (
+        <span className="side-draft" title="Draft">
+          <Icon name="edit" size={14} />
+          <span className="visually-hidden">, draft</span>
+        </span>
+      )}
       {hushed && (
         <span className="side-hushed" title="Muted">
           <Icon name="bell_off" size={15} />

@@ -19,7 +19,7 @@ import { useOpenRoom } from './useOpenRoom';
 import { usePeopleSearch } from './usePeopleSearch';
 import { usePresence } from './usePresence';
 
-export type Sheet = 'switcher' | 'new_room' | 'browse' | 'find_person';
+export type Sheet = 'switcher' | 'new_room' | 'browse' | 'new_message';
 
 interface Props {
   current: string | undefined;
@@ -72,6 +72,7 @@ export function Sidebar({ current, onOpen }: Props) {
       <div className="side-list" ref={scroller}>
         <ThreadsLink />
         <LaterLink />
+        <DraftsLink count={written.size} />
         {own.map((section) => (
           <Section
             key={section.key}
@@ -108,8 +109,8 @@ export function Sidebar({ current, onOpen }: Props) {
           link={link}
           scroller={scroller}
           title="People"
-          add="Find a person"
-          onAdd={() => onOpen('find_person')}
+          add="New message"
+          onAdd={() => onOpen('new_message')}
         >
           {!loaded && <SkeletonRows count={3} />}
           {offered.map((user) => (
@@ -236,6 +237,21 @@ function LaterLink() {
           <span className="visually-hidden"> due</span>
         </span>
       )}
+    </Link>
+  );
+}
+
+/** Only while there are any: most of the time there are none. */
+function DraftsLink({ count }: { count: number }) {
+  const [on] = useRoute(paths.drafts);
+  if (count === 0 && !on) return null;
+  return (
+    <Link href={paths.drafts} className={on ? 'side-row is-on' : 'side-row'} aria-current={on ? 'page' : undefined}>
+      <span className="side-sign">
+        <Icon name="edit" size={17} />
+      </span>
+      <span className="side-name">Drafts</span>
+      {count > 0 && <span className="side-draft">{count}</span>}
     </Link>
   );
 }

@@ -8,8 +8,8 @@ export interface SideSection {
   rooms: Room[];
 }
 
-/** What stands in the sidebar: favourites, my own sections by name, rooms, people. Rooms by name, direct messages by who
- *  wrote last. Archived rooms come last, among their own. */
+/** What stands in the sidebar: favourites, my own sections by name, rooms, people. Rooms by name, direct messages and
+ *  groups by who wrote last. Archived rooms come last, among their own. */
 export function sectionsOf(rooms: readonly Room[]): {
   own: SideSection[];
   channels: Room[];
@@ -26,7 +26,7 @@ export function sectionsOf(rooms: readonly Room[]): {
     else if (room.section !== undefined && room.section !== '')
       named.set(room.section, [...(named.get(room.section) ?? []), room]);
     else if (room.archived_at !== undefined) archived.push(room);
-    else if (room.kind === 'dm') dms.push(room);
+    else if (room.kind === 'dm' || room.kind === 'group') dms.push(room);
     else channels.push(room);
   }
   dms.sort((a, b) => (b.last?.ts ?? b.created_at) - (a.last?.ts ?? a.created_at));

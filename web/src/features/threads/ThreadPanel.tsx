@@ -85,6 +85,7 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
         ref={composer}
         room={room}
         draft={`${room.id}/t/${root}`}
+        thread={root}
         label="Reply in the thread"
         send={send}
         place={{ thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) }}

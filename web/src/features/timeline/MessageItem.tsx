@@ -1,5 +1,6 @@
-import { memo, type ReactNode, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import { namesMe } from '@/client/message_state';
+import { pollOf } from '@/client/poll_state';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Store } from '@/lib/store';
 import { clockTime, fullTime } from '@/lib/time';
@@ -16,6 +17,10 @@ import { Quote } from './Quote';
 import { Reactions } from './Reactions';
 import type { Delivery } from './rows';
 import { ThreadLine } from './ThreadLine';
+
+// Not needed for the first messages to be read.
+const PollCard = lazy(async () => ({ default: (await import('../polls/PollCard')).PollCard }));
+const StickerView = lazy(async () => ({ default: (await import('../stickers/StickerView')).StickerView }));
 
 interface Props {
   row_key: string;
@@ -117,7 +122,7 @@ function Words(props: Props): ReactNode {
       {forward !== undefined && <Forwarded forward={forward} />}
       <div className="msg-body">
         <div className="msg-text">
-          <MessageText text={body} />
+          <Said body={body} event={event} />
         </div>
         {event?.state?.edited_at !== undefined && (
           <button
@@ -132,6 +137,24 @@ function Words(props: Props): ReactNode {
         {sender === me && state !== 'failed' && <Tick state={state} one_reader={one_reader} />}
       </div>
     </>
+  );
+}
+
+/** Whatever is more than a text has one, too: it is shown until what draws it is there. */
+function Said({ body, event }: { body: string; event: Event | undefined }) {
+  const text = <MessageText text={body} />;
+  const sticker = event?.data?.sticker;
+  if (event !== undefined && pollOf(event) !== undefined)
+    return (
+      <Suspense fallback={text}>
+        <PollCard event={event} />
+      </Suspense>
+    );
+  if (sticker === undefined) return text;
+  return (
+    <Suspense fallback={text}>
+      <StickerView sticker={sticker} text={text} />
+    </Suspense>
   );
 }
 

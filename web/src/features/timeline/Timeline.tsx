@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react';
 import { Link, useLocation } from 'wouter';
+import { isEditable } from '@/client/message_state';
 import { unreadOf } from '@/client/room_list';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
@@ -325,7 +326,9 @@ export function eventOf(rows: readonly Row[], key: string): Event | undefined {
 }
 
 export function editLast(rows: readonly Row[], me: string, actions: MessageActions): void {
-  const row = rows.findLast((one) => one.kind === 'message' && one.sender === me && one.event?.state?.deleted !== true);
+  const row = rows.findLast(
+    (one) => one.kind === 'message' && one.sender === me && (one.event === undefined || isEditable(one.event)),
+  );
   if (row?.kind === 'message' && row.event !== undefined) actions.edit(row.event);
 }
 

@@ -1,0 +1,77 @@
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { paths } from '@/lib/paths';
+import { excerpt } from '@/lib/text';
+import { ago, fullTime } from '@/lib/time';
+import { useSession, useStore } from '@/state/context';
+import { roomOf, threadOf } from '@/state/drafts';
+import { roomLabel } from '@/state/names';
+import { roomIcon } from '../rooms/roomIcon';
+import './drafts.css';
+
+/** What I have written and not sent, the last written first. */
+export function DraftsScreen() {
+  const { chat, drafts } = useSession();
+  const rooms = useStore(chat.list.rooms);
+  const version = useStore(drafts.version);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for what the drafts hold.
+  const shown = useMemo(
+    () =>
+      [...drafts.entries()]
+        .filter(([place, { text }]) => text !== '' && rooms.has(roomOf(place)))
+        .sort(([, a], [, b]) => b.at - a.at),
+    [drafts, rooms, version],
+  );
+  return (
+    <main className="main">
+      <header className="top">
+        <Link href={paths.home} className="btn-icon top-back" aria-label="Back to all rooms">
+          <Icon name="back" />
+        </Link>
+        <h1>Drafts</h1>
+      </header>
+      <div className="threads">
+        {shown.length === 0 && (
+          <Empty icon="edit" title="Nothing is waiting to be sent.">
+            <p>What you write and do not send is kept here, on all your devices.</p>
+          </Empty>
+        )}
+        <ul className="drafts">
+          {shown.map(([place, { text, at }]) => {
+            const room = rooms.get(roomOf(place));
+            const thread = threadOf(place);
+            if (room === undefined) return null;
+            const where = roomLabel(room);
+            return (
+              <li key={place} className="draft">
+                <Link
+                  href={thread === undefined ? paths.room(room.id) : paths.thread(room.id, thread)}
+                  className="draft-link"
+                >
+                  <span className="draft-where">
+                    <Icon name={thread === undefined ? roomIcon(room) : 'thread'} size={15} />
+                    <bdi>{where}</bdi>
+                    {thread !== undefined && <small>in a thread</small>}
+                    <time title={fullTime(at)}>{ago(at, Date.now())}</time>
+                  </span>
+                  <span className="draft-text">{excerpt(text)}</span>
+                </Link>
+                <button
+                  type="button"
+                  className="btn-icon"
+                  aria-label={`Throw away the draft in ${where}`}
+                  title="Throw away"
+                  onClick={() => drafts.discard(place)}
+                >
+                  <Icon name="trash" size={17} />
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </main>
+  );
+}

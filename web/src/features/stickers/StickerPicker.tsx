@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import { ApiError } from '@/client/error';
+import { type Anchor, Floating } from '@/components/Floating';
+import { uuid } from '@/lib/uuid';
+import type { Room } from '@/protocol/ops.gen';
+import { useChat } from '@/state/context';
+import { pollsOf } from '../polls/pollsOf';
+import { PACKS, type Sticker, spoken } from './packs';
+import './stickers.css';
+
+interface Props {
+  room: Room;
+  thread: number | undefined;
+  anchor: Anchor;
+  onSent: () => void;
+  onClose: () => void;
+}
+
+/** Sends a sticker by one press. */
+export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) {
+  const chat = useChat();
+  const [on, setOn] = useState(0);
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const send = async ({ pack, name }: Sticker): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await pollsOf(chat).send(room.id, { sticker: { pack, name } }, { cmid: uuid(), thread });
+      onSent();
+      onClose();
+    } catch (cause) {
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setBusy(false);
+    }
+  };
+  return (
+    <Floating label="Stickers" anchor={anchor} onClose={onClose} className="sticker-card">
+      <div className="sticker-tabs">
+        {PACKS.map((pack, at) => (
+          <button
+            key={pack.id}
+            type="button"
+            className="sticker-tab"
+            aria-pressed={at === on}
+            onClick={() => setOn(at)}
+          >
+            <img src={pack.stickers[0]?.url} alt="" width={26} height={26} />
+            {pack.title}
+          </button>
+        ))}
+      </div>
+      <div className="sticker-grid">
+        {PACKS[on]?.stickers.map((sticker, at) => (
+          <button
+            key={sticker.name}
+            type="button"
+            className="sticker-one"
+            aria-label={spoken(sticker.name)}
+            title={spoken(sticker.name)}
+            disabled={busy}
+            data-autofocus={at === 0 ? '' : undefined}
+            onClick={() => void send(sticker)}
+          >
+            <img src={sticker.url} alt="" width={80} height={80} />
+          </button>
+        ))}
+      </div>
+      {error !== undefined && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </Floating>
+  );
+}
