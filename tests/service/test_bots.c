@@ -199,3 +199,22 @@ Test(bots, one_stops_when_its_owner_is_disabled)
     expect(token, "GET", "/me", NULL, 401, "session_revoked");
     ws_client_close(&c);
 }
+
+Test(bots, an_admin_who_disables_the_owner_ends_it_at_once_and_for_good)
+{
+    char *his = get(bob.token, "POST", "/bots", "{\"username\":\"bobs\"}", "id");
+    char *its = get(bob.token, "POST", path_of("/bots/", his, "/tokens"), ALL_SCOPES, "token");
+    char *own = get(bob.token, "POST", "/me/tokens", ALL_SCOPES, "token");
+    struct ws_client *c = ws_client_login(stack_port(stack, 1), its, "bot");
+    cr_assert_not_null(c);
+    expect(alice.token, "PATCH", path_of("/admin/users/", bob.id, ""), "{\"disabled\":true}", 204, NULL);
+    cr_expect_eq(ws_client_wait_close(c, NOTICED_MS), 4003);
+    expect(alice.token, "PATCH", path_of("/admin/users/", bob.id, ""), "{\"disabled\":false}", 204, NULL);
+    expect(its, "GET", "/me", NULL, 401, "session_revoked");
+    expect(own, "GET", "/me", NULL, 401, "session_revoked");
+    expect(token, "GET", "/me", NULL, 200, NULL);
+    ws_client_close(&c);
+    free(own);
+    free(its);
+    free(his);
+}
