@@ -2,7 +2,7 @@
  */
 #include "calls.h"
 
-enum column { ID, KIND, NAME, CREATED, MEMBERS, MESSAGES, ARCHIVED, INSIDE };
+enum column { ID, KIND, NAME, CREATED, MEMBERS, MESSAGES, ARCHIVED, INSIDE, EVERYONE };
 
 static void write_room(struct jsonw *w, const struct db_result *r, size_t row)
 {
@@ -17,6 +17,8 @@ static void write_room(struct jsonw *w, const struct db_result *r, size_t row)
         jsonw_int(w, "archived_at", db_int(r, row, ARCHIVED));
     if (db_bool(r, row, INSIDE))
         jsonw_bool(w, "inside", true);
+    if (db_bool(r, row, EVERYONE))
+        jsonw_bool(w, "everyone", true);
     jsonw_obj_end(w);
 }
 
@@ -53,7 +55,7 @@ static void list_rooms(struct call *c)
         c,
         "SELECT r.id, r.kind, r.name, (extract(epoch FROM r.created_at) * 1000)::bigint, r.member_count, r.last_n, "
         "(extract(epoch FROM r.archived_at) * 1000)::bigint, EXISTS (SELECT FROM chat.members m "
-        "WHERE m.room_id = r.id AND m.user_id = $1::bigint) FROM chat.rooms r WHERE r.kind <> 'dm' "
+        "WHERE m.room_id = r.id AND m.user_id = $1::bigint), r.everyone FROM chat.rooms r WHERE r.kind <> 'dm' "
         "AND r.id > $2::bigint AND ($3 = '' OR strpos(r.name_key, lower(normalize($3, NFKC))) > 0) "
         "ORDER BY r.id LIMIT $4::bigint",
         &v, on_rooms);

@@ -492,7 +492,7 @@ export interface Account {
   last_used_at?: number;
 }
 
-/** A room as admins see it, whether they are in it or not: not what is said in it. */
+/** A room as admins see it, whether they are in it or not: not what is said in it. `everyone`: all are in it, and it is not archived. */
 export interface RoomRow {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -502,6 +502,7 @@ export interface RoomRow {
   messages: number;
   archived_at?: number;
   inside?: boolean;
+  everyone?: boolean;
 }
 
 /** A message that somebody reported. `body` is its text at that time; `deleted`: it is gone meanwhile. `inside`: I am in the room. `settlement`, `settled_by`, `settled_at`: what became of it. */

@@ -3,7 +3,7 @@ import { Icon } from '@/components/Icon';
 import { clockTime, dayKey, dayName, fullTime } from '@/lib/time';
 import type { AuditEntry, User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { auditWords, KINDS, THEM } from './audit_words';
+import { auditWords, KINDS, ROOM, THEM } from './audit_words';
 import { Pages } from './Pages';
 import { usePages } from './usePages';
 
@@ -109,8 +109,7 @@ function Chip({ onEnd, children }: { onEnd: () => void; children: ReactNode }) {
 function Entry(props: { entry: AuditEntry; first: boolean; onFilter: (more: Partial<Filter>) => void }) {
   const { entry, first, onFilter } = props;
   const { actor, user, room } = entry;
-  const room_name = entry.room_name === '' ? 'a group' : (entry.room_name ?? '');
-  const [before = '', behind] = auditWords(entry).split(THEM);
+  const room_name = entry.room_name === '' ? 'a group' : (entry.room_name ?? 'the room');
   return (
     <>
       {first && <li className="audit-day">{dayName(entry.at, Date.now())}</li>}
@@ -124,28 +123,27 @@ function Entry(props: { entry: AuditEntry; first: boolean; onFilter: (more: Part
               <bdi>{actor.display_name}</bdi>
             </button>
           )}{' '}
-          {before}
-          {behind !== undefined && (
-            <>
-              <bdi className="report-name">{user?.display_name ?? 'somebody'}</bdi>
-              {behind}
-            </>
-          )}
-          {room !== undefined && (
-            <>
-              {' '}
-              in{' '}
+          {auditWords(entry).map((piece) => {
+            if (piece === THEM) return <Other key={piece} user={user} />;
+            if (piece !== ROOM) return piece;
+            return (
               <button
                 type="button"
                 className="audit-link"
-                onClick={() => onFilter({ room: { id: room, name: room_name } })}
+                key={piece}
+                disabled={room === undefined}
+                onClick={() => room !== undefined && onFilter({ room: { id: room, name: room_name } })}
               >
                 <bdi>{room_name}</bdi>
               </button>
-            </>
-          )}
+            );
+          })}
         </span>
       </li>
     </>
   );
+}
+
+function Other({ user }: { user: User | undefined }) {
+  return <bdi className="report-name">{user?.display_name ?? 'somebody'}</bdi>;
 }

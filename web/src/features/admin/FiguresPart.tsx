@@ -40,7 +40,7 @@ export function FiguresPart() {
         <Tile
           name="Rooms"
           value={rooms.toLocaleString()}
-          note={`${figures.rooms_public.toLocaleString()} public, ${plural(figures.rooms_dm, 'direct message', 'direct messages')} besides`}
+          note={`${figures.rooms_public.toLocaleString()} public, ${figures.rooms_private.toLocaleString()} private, ${plural(figures.rooms_group, 'group', 'groups')}`}
         />
         <Tile name="Messages" value={figures.messages.toLocaleString()} />
         <Tile name="Database" value={bytesWords(figures.database_bytes)} />

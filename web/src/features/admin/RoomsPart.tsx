@@ -88,9 +88,11 @@ function Row({ room, onChanged }: { room: RoomRow; onChanged: (fresh: RoomRow) =
           {room.kind} · {facts.join(' · ')}
         </small>
       </span>
-      <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => setAsking(true)}>
-        {archived ? 'Take back' : 'Archive'}
-      </button>
+      {room.everyone !== true && (
+        <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => setAsking(true)}>
+          {archived ? 'Take back' : 'Archive'}
+        </button>
+      )}
       {asking && (
         <Sure
           title={archived ? `Take ${name} out of the archive?` : `Archive ${name}?`}

@@ -5,11 +5,13 @@ type Words = (entry: AuditEntry, data: Record<string, unknown>) => string;
 
 interface Kind {
   name: string;
-  /** What was done, behind the name of who did it; `them` stands where the other person's name goes. */
+  /** What was done, behind the name of who did it, with THEM and ROOM where those names go. Without ROOM the room, if there
+   *  is one, comes last. */
   words: Words;
 }
 
 export const THEM = '{them}';
+export const ROOM = '{room}';
 
 const REGISTRATION: Record<string, string> = { open: 'open to everybody', invite: 'by invitation', closed: 'closed' };
 const SETTLED: Record<string, string> = {
@@ -41,11 +43,11 @@ export const KINDS: Record<string, Kind> = {
     words: (_, data) =>
       `${SETTLED[String(data.settlement)] ?? 'settled'} a reported message of ${THEM} (${plural(Number(data.reports ?? 1), 'report', 'reports')})`,
   },
-  created: { name: 'Rooms made', words: () => 'made the room' },
-  joined: { name: 'Joined', words: () => 'joined' },
-  left: { name: 'Left', words: () => 'left' },
-  added: { name: 'Added', words: () => `added ${THEM}` },
-  removed: { name: 'Removed', words: () => `removed ${THEM}` },
+  created: { name: 'Rooms made', words: () => `made ${ROOM}` },
+  joined: { name: 'Joined', words: () => `joined ${ROOM}` },
+  left: { name: 'Left', words: () => `left ${ROOM}` },
+  added: { name: 'Added', words: () => `added ${THEM} to ${ROOM}` },
+  removed: { name: 'Removed', words: () => `removed ${THEM} from ${ROOM}` },
   deleted: { name: 'Messages deleted', words: (_, data) => `deleted message ${String(data.seq ?? '')}` },
   settings: {
     name: 'Room settings',
@@ -59,12 +61,15 @@ export const KINDS: Record<string, Kind> = {
   muted: { name: 'Mutes', words: (_, data) => (data.until === 0 ? `let ${THEM} write again` : `muted ${THEM}`) },
   archived: {
     name: 'Archive',
-    words: (_, data) => (data.on === true ? 'archived the room' : 'took the room out of the archive'),
+    words: (_, data) => (data.on === true ? `archived ${ROOM}` : `took ${ROOM} out of the archive`),
   },
 };
 
-export function auditWords(entry: AuditEntry): string {
-  return KINDS[entry.kind]?.words(entry, entry.data ?? {}) ?? entry.kind;
+/** The words of an entry, taken to pieces: THEM and ROOM stand alone. */
+export function auditWords(entry: AuditEntry): string[] {
+  const words = KINDS[entry.kind]?.words(entry, entry.data ?? {}) ?? entry.kind;
+  const whole = entry.room === undefined || words.includes(ROOM) ? words : `${words} in ${ROOM}`;
+  return whole.split(/(\{them\}|\{room\})/).filter((piece) => piece !== '');
 }
 
 function settingWord(key: string): string {
