@@ -7,7 +7,7 @@
 #include "notice.h"
 #include "revocation.h"
 
-/* Behind the code: the sessions that ended, one a row. */
+/* Behind the code: the sessions and access tokens that ended, one a row. */
 enum column { CODE, SESSION };
 
 static void account_reply(struct auth *a, struct rpc_request *req, const struct db_result *r)
@@ -35,13 +35,14 @@ static bool put_wish(struct db_params *p, const struct jval *args, const char *k
 void call_account_change(void *service, struct rpc_request *req)
 {
     /* Sessions end for good, and access tokens, those of the account's bots too: one that is enabled again is let in
-     * nowhere. Who is disabled is no admin for as
-     * long, and would be one again; so the last one stays what he is. */
+     * nowhere. Who is disabled is no admin for as long, and would be one again; so the last one stays what he is. A bot
+     * cannot log in, so it cannot look after anything. */
     static const char sql[] =
-        "WITH " ADMIN_ME ", whom AS (SELECT id, admin, disabled_at FROM auth.users WHERE id = $2::bigint), "
+        "WITH " ADMIN_ME ", whom AS (SELECT id, admin, disabled_at, owner_id FROM auth.users WHERE id = $2::bigint), "
         "verdict AS (SELECT CASE WHEN NOT EXISTS (SELECT FROM me) THEN 'forbidden' "
         "WHEN NOT EXISTS (SELECT FROM whom) THEN 'user_not_found' "
         "WHEN $1::bigint = $2::bigint AND $4::boolean THEN 'forbidden' "
+        "WHEN $3::boolean AND EXISTS (SELECT FROM whom WHERE owner_id IS NOT NULL) THEN 'forbidden' "
         "WHEN NOT $3::boolean AND NOT EXISTS (SELECT FROM auth.users WHERE admin AND disabled_at IS NULL "
         "AND id <> $2::bigint) THEN 'last_admin' ELSE 'ok' END AS code), "
         "fresh AS (UPDATE auth.users u SET admin = coalesce($3::boolean, u.admin), "

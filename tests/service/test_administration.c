@@ -266,6 +266,16 @@ Test(administration, logins_of_a_person_are_ended_and_the_account_stays)
     person_fini(&again);
 }
 
+Test(administration, a_bot_is_no_admin)
+{
+    struct http_answer a = api(port, bob.token, "POST", "/bots", "%s", "{\"username\":\"robot\"}");
+    cr_assert_eq(a.status, 201, "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    SQL_IS("SELECT id FROM auth.users WHERE username = 'robot'", "4");
+    cr_expect_str_eq(ask(&alice, "PATCH", "/admin/users/4", "{\"admin\":true}"), "403 forbidden");
+    cr_expect_str_eq(ask(&alice, "PATCH", "/admin/users/4", "{\"disabled\":true}"), "204");
+}
+
 Test(administration, accounts_are_found_and_come_in_pages)
 {
     struct http_answer a = api(port, alice.token, "GET", "/admin/users?query=ARO", NULL);
