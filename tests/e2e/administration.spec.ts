@@ -87,7 +87,7 @@ test('a reported message is looked at, deleted and written down', async () => {
   await expect(page.getByText('Thank you. It will be looked at.')).toBeVisible();
 
   await administration('Reports');
-  const report = page.getByRole('article').filter({ hasText: 'the third time' });
+  const report = page.getByRole('article').filter({ hasText: name });
   await expect(report.getByText('buy my cheap watches')).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await report.getByRole('button', { name: 'Act…' }).click();
