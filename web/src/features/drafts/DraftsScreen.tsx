@@ -51,7 +51,10 @@ export function DraftsScreen() {
                   className="draft-link"
                 >
                   <span className="draft-where">
-                    <Icon name={thread === undefined ? roomIcon(room) : 'thread'} size={15} />
+                    <Icon
+                      name={thread !== undefined ? 'thread' : room.kind === 'dm' ? 'message' : roomIcon(room)}
+                      size={15}
+                    />
                     <bdi>{where}</bdi>
                     {thread !== undefined && <small>in a thread</small>}
                     <time title={fullTime(at)}>{ago(at, Date.now())}</time>

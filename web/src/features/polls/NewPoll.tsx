@@ -12,7 +12,7 @@ import './polls.css';
 
 const HOUR_MS = 3_600_000;
 const TIMES: readonly { ms: number; name: string }[] = [
-  { ms: 0, name: 'When I close it' },
+  { ms: 0, name: 'By hand' },
   { ms: HOUR_MS, name: 'In an hour' },
   { ms: 8 * HOUR_MS, name: 'In 8 hours' },
   { ms: 24 * HOUR_MS, name: 'Tomorrow at this time' },
