@@ -8,6 +8,7 @@ import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { PersonAvatar } from '../people/Signs';
+import { wordsIn } from '../timeline/forward';
 import { MessageText } from '../timeline/MessageText';
 import type { Pins } from './usePins';
 
@@ -84,7 +85,7 @@ function Pin({ event, onJump }: { event: Event; onJump: (seq: number) => void })
         </time>
       </header>
       <div className="msg-text pinned-text">
-        <MessageText text={event.body} />
+        <MessageText text={wordsIn(event)} />
       </div>
       {error !== undefined && (
         <p className="field-error" role="alert">

@@ -119,11 +119,13 @@ function Words(props: Props): ReactNode {
         </p>
       )}
       {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
-      {forward !== undefined && <Forwarded forward={forward} />}
       <div className="msg-body">
-        <div className="msg-text">
-          <Said body={body} event={event} />
-        </div>
+        {forward !== undefined && <Forwarded forward={forward} />}
+        {(forward === undefined || body !== '') && (
+          <div className="msg-text">
+            <Said body={body} event={event} />
+          </div>
+        )}
         {event?.state?.edited_at !== undefined && (
           <button
             type="button"

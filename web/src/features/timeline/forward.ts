@@ -15,3 +15,8 @@ export function forwardOf(event: Event | undefined): Forward | undefined {
   const { body, room = '', sender = '', seq = 0, ts = 0 } = forward;
   return { body, room: String(room), sender: String(sender), seq: Number(seq), ts: Number(ts) };
 }
+
+/** What a message says: its own words, or those it passes on without any. */
+export function wordsIn(event: Event): string {
+  return event.body === '' ? (forwardOf(event)?.body ?? '') : event.body;
+}

@@ -9,6 +9,7 @@ import { useChat } from '@/state/context';
 import { EmojiPicker } from '../emoji/EmojiPicker';
 import { noteEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
+import { wordsIn } from './forward';
 
 // Not needed for the first messages to be read.
 const DeleteMessage = lazy(async () => ({ default: (await import('./DeleteMessage')).DeleteMessage }));
@@ -92,7 +93,7 @@ export function useMessageUi(
       forward: (event) => setOpen({ kind: 'forward', event }),
       seen: (event) => setOpen({ kind: 'seen', event }),
       copyLink: (event) => void copy(linkOf(event.seq), 'The link is copied.'),
-      copyText: (event) => void copy(event.body, 'The text is copied.'),
+      copyText: (event) => void copy(wordsIn(event), 'The text is copied.'),
       jump: (seq) => latest.current.jump(seq),
     };
   }, [chat, room.id, threads, setNotice]);
