@@ -93,7 +93,8 @@ function waysOf(room: Room, event: Event, at: Anchor, actions: MessageActions, m
   const pinned = event.state?.pinned === true;
   if (!gone) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
   if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
-  if (mine && event.body !== '' && isEditable(event)) ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
+  if (mine && event.body !== '' && isEditable(event))
+    ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
   if (!gone) {
     ways.push({ icon: 'forward', name: 'Forward', act: () => actions.forward(event) });
     ways.push({ icon: 'bookmark', name: 'Keep for later', act: () => actions.keep(event) });
