@@ -96,7 +96,7 @@ test('a room notifies as its level says, not while it is muted, and of keywords'
   await ana.page.getByText('Private', { exact: true }).click();
   await ana.page.getByRole('button', { name: 'Make the room' }).click();
   await expect(composer(ana.page)).toBeVisible();
-  await say(ana.page, `/invite @${ben.username}`);
+  await say(ana.page, `/invite @${ben.username} `);
   const link = side(ben.page).getByRole('link', { name: new RegExp(name) });
   await expect(link).toBeVisible();
   const bell = (label: string) => ben.page.getByRole('button', { name: label, exact: true });

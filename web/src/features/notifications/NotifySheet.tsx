@@ -1,12 +1,11 @@
 import { Dialog } from '@/components/Dialog';
 import type { Room } from '@/protocol/ops.gen';
-import { roomName } from '@/state/names';
 import { RoomNotify } from './RoomNotify';
 
 /** What of a room notifies me, from its menu. */
 export function NotifySheet({ room, onClose }: { room: Room; onClose: () => void }) {
   return (
-    <Dialog title={`Notifications of ${roomName(room)}`} onClose={onClose}>
+    <Dialog title="Notifications" onClose={onClose}>
       <RoomNotify room={room} onDone={onClose} />
     </Dialog>
   );

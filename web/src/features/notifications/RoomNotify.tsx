@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -21,6 +22,20 @@ export function RoomNotify({ room, onDone }: { room: Room; onDone: () => void })
       await setRoomNotify(chat, room, body);
       done?.();
     });
+  /** As it was just chosen, until the server has it or refuses. */
+  const [chosen, setChosen] = useState<Level | 'default'>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that the room has another level is what ends the choice.
+  useEffect(() => setChosen(undefined), [room.notify]);
+  const choose = (notify: Level | 'default'): void => {
+    if (saving.busy) return;
+    setChosen(notify);
+    saving.save(() =>
+      setRoomNotify(chat, room, { notify }).catch((error: unknown) => {
+        setChosen(undefined);
+        throw error;
+      }),
+    );
+  };
   const default_level = levelOf({ kind: room.kind }, of_rooms);
   return (
     <div className="notify-room">
@@ -60,8 +75,8 @@ export function RoomNotify({ room, onDone }: { room: Room; onDone: () => void })
             key={level ?? 'default'}
             level={level}
             means={level === undefined ? levelName(default_level) : undefined}
-            on={room.notify === level}
-            onChoose={() => set({ notify: level ?? 'default' })}
+            on={(chosen ?? room.notify ?? 'default') === (level ?? 'default')}
+            onChoose={() => choose(level ?? 'default')}
           />
         ))}
       </fieldset>
