@@ -34,6 +34,17 @@ export async function remind(rest: string, { room, chat, tell }: CommandContext)
   tell(`You will be reminded ${whenWords(found.at, now, zone)}.`);
 }
 
+export async function mute(rest: string, { room, chat, tell }: CommandContext): Promise<void> {
+  const zone = zoneOf(chat.account.me.get()?.time_zone);
+  const now = Date.now();
+  const off = rest.toLowerCase() === 'off';
+  const until = off ? 0 : readReminder(`${rest} x`, now, zone)?.at;
+  if (until === undefined) throw new CommandError('Say how long: /mute 3h. Or 20m, 2d, 14:30, tomorrow, off.');
+  const params = { room: room.id };
+  await chat.api.call('PUT /rooms/{room}/mine', { params, body: { quiet_until: until } });
+  tell(off ? 'This room is no longer muted.' : `This room is muted until ${whenWords(until, now, zone)}.`);
+}
+
 export async function topic(rest: string, { room, chat }: CommandContext): Promise<void> {
   if (room.kind === 'dm') throw new CommandError('A conversation of two has no topic.');
   if (rest === '') throw new CommandError('Say what it is about: /topic Plants and pots');

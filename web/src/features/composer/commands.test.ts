@@ -34,7 +34,7 @@ describe('the commands', () => {
   const onSent = vi.fn();
   const tell = vi.fn();
   const call = vi.fn(async (): Promise<unknown> => ({ users: [] }));
-  const account = { setStatus: vi.fn(), clearStatus: vi.fn() };
+  const account = { setStatus: vi.fn(), clearStatus: vi.fn(), me: new Store(undefined) };
   const known = new Map([[ben.id, ben]]);
 
   async function run(name: string, rest = '', room = aRoom('1', { name: 'garden' })): Promise<void> {
@@ -65,6 +65,19 @@ describe('the commands', () => {
     expect(show).toHaveBeenLastCalledWith('poll');
     await expect(run('poll', 'Lunch? Soup Cake')).rejects.toThrow('quotation marks');
     await expect(run('poll', '"Lunch?" "Soup"')).rejects.toThrow('Offer at least two answers.');
+  });
+
+  test('/mute is until then, or off', async () => {
+    const until = (quiet_until: unknown): unknown[] => [
+      'PUT /rooms/{room}/mine',
+      { params: { room: '1' }, body: { quiet_until } },
+    ];
+    await run('mute', '3h');
+    expect(call).toHaveBeenLastCalledWith(...until(expect.any(Number)));
+    await run('mute', 'OFF');
+    expect(call).toHaveBeenLastCalledWith(...until(0));
+    expect(tell).toHaveBeenLastCalledWith('This room is no longer muted.');
+    await expect(run('mute', 'for ever')).rejects.toThrow(CommandError);
   });
 
   test('/topic is for those who may', async () => {

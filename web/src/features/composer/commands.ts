@@ -59,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   },
   { name: 'poll', args: '"Question" "A" "B"', about: 'Asks everybody; alone it opens a form', run: later('poll') },
   { name: 'remind', args: '20m words', about: 'Reminds you: in 20m, 3h, 2d, at 14:30, tomorrow', run: later('remind') },
+  { name: 'mute', args: '3h', about: 'Keeps this room quiet for that long; off ends it', run: later('mute') },
   { name: 'topic', args: 'words', about: 'Says what this room is about', run: later('topic') },
   {
     name: 'status',
