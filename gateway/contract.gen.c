@@ -12,6 +12,7 @@ static const char *const values_notify_in[] = {"default", "all", "mentions", "no
 static const char *const values_open_kind[] = {"public", "private", NULL};
 static const char *const values_own_state[] = {"online", "away", NULL};
 static const char *const values_later_part[] = {"open", "due", "done", NULL};
+static const char *const values_activity_kind[] = {"mention", "reaction", "reply", NULL};
 static const char *const values_search_sort[] = {"new", "best", NULL};
 static const char *const values_registration[] = {"open", "invite", "closed", NULL};
 static const char *const values_room_makers[] = {"everybody", "admins", NULL};
@@ -52,6 +53,7 @@ static const struct field fields_fetch[] = {
 static const struct field fields_read[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"gen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field fields_delivered[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -74,7 +76,7 @@ const struct op_contract op_contracts[OP_COUNT] = {
     {OP_RESUME, SCOPE_READ, "resume", NEEDS_READY, RATE_READ, fields_resume, 4},
     {OP_SEND, SCOPE_WRITE, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 7},
     {OP_FETCH, SCOPE_READ, "fetch", NEEDS_READY, RATE_READ, fields_fetch, 4},
-    {OP_READ, SCOPE_WRITE, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 2},
+    {OP_READ, SCOPE_WRITE, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 3},
     {OP_DELIVERED, SCOPE_WRITE, "delivered", NEEDS_READY, RATE_RECEIPT, fields_delivered, 2},
     {OP_TYPING, SCOPE_WRITE, "typing", NEEDS_READY, RATE_EPHEMERAL, fields_typing, 2},
     {OP_PRESENCE, SCOPE_WRITE, "presence", NEEDS_READY, RATE_EPHEMERAL, fields_presence, 1},
@@ -318,28 +320,35 @@ static const struct field params_55[] = {
 };
 static const struct field body_55[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"gen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_56[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_56[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_56[] = {
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_57[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_57[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+static const struct field query_57[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_58[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_58[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_59[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_59[] = {
+static const struct field params_60[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_60[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
@@ -347,33 +356,29 @@ static const struct field body_59[] = {
     {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
 };
-static const struct field params_60[] = {
+static const struct field params_61[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
 };
-static const struct field body_60[] = {
-    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
-};
-static const struct field params_61[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
 static const struct field body_61[] = {
-    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
+    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
 static const struct field params_62[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_62[] = {
-    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
 };
 static const struct field params_63[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_63[] = {
+    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_64[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_65[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -381,152 +386,164 @@ static const struct field params_65[] = {
 };
 static const struct field params_66[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_66[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_67[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
+static const struct field body_67[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
 static const struct field params_68[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_68[] = {
+static const struct field params_69[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_69[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
     {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
-static const struct field params_69[] = {
+static const struct field params_70[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_70[] = {
-    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
 static const struct field params_71[] = {
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
 static const struct field params_72[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field params_73[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_72[] = {
+static const struct field body_73[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
     {"notify", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_notify_in},
     {"quiet_until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_74[] = {
+static const struct field query_75[] = {
+    {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_activity_kind},
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field body_76[] = {
+    {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_77[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_74[] = {
+static const struct field body_77[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"from_room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"from_seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_75[] = {
+static const struct field query_78[] = {
     {"part", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_later_part},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_76[] = {
+static const struct field body_79[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"note", FIELD_STRING, FIELD_STRING, false, 1, 2000, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_77[] = {
+static const struct field params_80[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_77[] = {
+static const struct field body_80[] = {
     {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_78[] = {
+static const struct field params_81[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_79[] = {
+static const struct field query_82[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_80[] = {
+static const struct field params_83[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_80[] = {
+static const struct field body_83[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_81[] = {
+static const struct field params_84[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_81[] = {
+static const struct field body_84[] = {
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"now", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_82[] = {
+static const struct field params_85[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_83[] = {
+static const struct field params_86[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_83[] = {
+static const struct field body_86[] = {
     {"reason", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_report_reason},
     {"words", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
 };
-static const struct field query_84[] = {
+static const struct field query_87[] = {
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"state", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_report_state},
     {"before", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_85[] = {
+static const struct field params_88[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_85[] = {
+static const struct field body_88[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
 };
-static const struct field body_88[] = {
+static const struct field body_91[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
 };
-static const struct field body_90[] = {
+static const struct field body_93[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
 };
-static const struct field params_91[] = {
+static const struct field params_94[] = {
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_92[] = {
+static const struct field query_95[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_93[] = {
+static const struct field params_96[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_93[] = {
+static const struct field body_96[] = {
     {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_94[] = {
+static const struct field params_97[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_95[] = {
+static const struct field query_98[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_97[] = {
+static const struct field query_100[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -534,7 +551,7 @@ static const struct field query_97[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_98[] = {
+static const struct field query_101[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -594,50 +611,53 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_52, 2, query_52, 3, NULL, 0, 200, COOKIE_NONE},
     {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_53, 2, NULL, 0, body_53, 2, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_54, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_55, 1, NULL, 0, body_55, 1, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_56, 1, query_56, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_58, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_59, 1, NULL, 0, body_59, 6, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_60, 2, NULL, 0, body_60, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_61, 2, NULL, 0, body_61, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_62, 2, NULL, 0, body_62, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_63, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_64, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_65, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_66, 1, NULL, 0, body_66, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_67, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_68, 1, NULL, 0, body_68, 3, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_69, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_70, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_71, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_72, 1, NULL, 0, body_72, 4, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_55, 1, NULL, 0, body_55, 2, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/unread", "msg", "unread", NULL, true, RATE_WRITE, params_56, 1, NULL, 0, body_56, 1, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_57, 1, query_57, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_58, 1, NULL, 0, body_58, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_59, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_60, 1, NULL, 0, body_60, 6, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_61, 2, NULL, 0, body_61, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_62, 2, NULL, 0, body_62, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_63, 2, NULL, 0, body_63, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_64, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_65, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_66, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_67, 1, NULL, 0, body_67, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_68, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_69, 1, NULL, 0, body_69, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_70, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_71, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_72, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_73, 1, NULL, 0, body_73, 4, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_74, 1, NULL, 0, body_74, 5, 201, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_75, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_76, 4, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_77, 1, NULL, 0, body_77, 2, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_78, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_79, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_80, 1, NULL, 0, body_80, 5, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_81, 1, NULL, 0, body_81, 3, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_82, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_83, 2, NULL, 0, body_83, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_84, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_85, 2, NULL, 0, body_85, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/activity", "msg", "activity", NULL, true, RATE_READ, NULL, 0, query_75, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/activity/seen", "msg", "activity_seen", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_76, 1, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_77, 1, NULL, 0, body_77, 5, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_78, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_79, 4, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_80, 1, NULL, 0, body_80, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_81, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_82, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_83, 1, NULL, 0, body_83, 5, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_84, 1, NULL, 0, body_84, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_85, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_86, 2, NULL, 0, body_86, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_87, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_88, 2, NULL, 0, body_88, 2, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_88, 4, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_91, 4, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_90, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_91, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_92, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_93, 1, NULL, 0, body_93, 2, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_94, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_95, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_93, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_94, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_95, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_96, 1, NULL, 0, body_96, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_97, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_98, 3, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_97, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_98, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_100, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_101, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

@@ -94,8 +94,12 @@ static void append_reactions(const struct plan *p, append_exec_fn *exec, void *a
         ARRAY(&on, p->reactions, p->n_reactions, it->is && !it->was, db_p_array_str(&on, it->emoji));
         INTS(&on, p->reactions, p->n_reactions, it->is && !it->was, it->since);
         exec(arg,
-             "INSERT INTO chat.reactions (room_id, seq, user_id, emoji, since) "
-             "SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[])",
+             "INSERT INTO chat.reactions (room_id, seq, user_id, emoji, since, author, ts) "
+             "SELECT t.room, t.seq, t.person, t.emoji, t.since, e.sender, s.ts "
+             "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[]) "
+             "AS t(room, seq, person, emoji, since) "
+             "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq "
+             "JOIN chat.events s ON s.room_id = t.room AND s.seq = t.since",
              &on);
     }
 }
@@ -110,8 +114,10 @@ static void append_mentions(const struct plan *p, append_exec_fn *exec, void *ar
     INTS(&v, p->mentions, p->n_mentions, true, it->seq);
     INTS(&v, p->mentions, p->n_mentions, true, it->user);
     exec(arg,
-         "INSERT INTO chat.mentions (room_id, seq, user_id) SELECT t.room, t.seq, t.person "
+         "INSERT INTO chat.mentions (room_id, seq, user_id, root, unread, ts) "
+         "SELECT t.room, t.seq, t.person, e.about, e.about IS NOT NULL, e.ts "
          "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t(room, seq, person) "
+         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq "
          "WHERE t.person = 0 OR EXISTS (SELECT FROM chat.members m WHERE m.room_id = t.room AND m.user_id = t.person)",
          &v);
 }
@@ -121,11 +127,6 @@ static void append_mentions(const struct plan *p, append_exec_fn *exec, void *ar
 static void append_follows(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < p->n_events; i++)
-        count += p->events[i].type == EVENT_REPLY;
-    if (count == 0)
-        return;
     INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->room);
     INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->about);
     INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->sender);
@@ -138,7 +139,8 @@ static void append_follows(const struct plan *p, append_exec_fn *exec, void *arg
          "SELECT * FROM said UNION ALL SELECT DISTINCT s.room, s.root, e.sender, 0::bigint FROM said s "
          "JOIN chat.events e ON e.room_id = s.room AND e.seq = s.root) AS u(room, root, person, seq) "
          "GROUP BY room, root, person ORDER BY room, root, person "
-         "ON CONFLICT (room_id, root, user_id) DO UPDATE SET read_seq = greatest(f.read_seq, excluded.read_seq)",
+         "ON CONFLICT (room_id, root, user_id) DO UPDATE SET read_seq = greatest(f.read_seq, excluded.read_seq), "
+         "following = coalesce(f.following, true)",
          &v);
 }
 
@@ -162,6 +164,70 @@ static void append_scheduled(const struct plan *p, append_exec_fn *exec, void *a
         &v);
 }
 
+/* Who is named in a thread follows it from there on. */
+static void append_named(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    if (p->n_mentions == 0)
+        return;
+    INTS(&v, p->mentions, p->n_mentions, it->user != 0, it->room);
+    INTS(&v, p->mentions, p->n_mentions, it->user != 0, it->seq);
+    INTS(&v, p->mentions, p->n_mentions, it->user != 0, it->user);
+    exec(arg,
+         "INSERT INTO chat.follows AS f (room_id, root, user_id, read_seq) "
+         "SELECT n.room_id, n.root, n.user_id, min(n.seq) - 1 "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t(room, seq, person) "
+         "JOIN chat.mentions n ON n.user_id = t.person AND n.room_id = t.room AND n.seq = t.seq "
+         "WHERE n.root IS NOT NULL GROUP BY n.room_id, n.root, n.user_id ORDER BY n.room_id, n.root, n.user_id "
+         "ON CONFLICT (room_id, root, user_id) DO UPDATE SET following = true WHERE f.following IS NULL",
+         &v);
+}
+
+/* Who writes in a thread has read who named him there. */
+static void append_answered(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->room);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->about);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->sender);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->seq);
+    exec(arg,
+         "UPDATE chat.mentions n SET unread = false "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t(room, root, person, seq) "
+         "WHERE n.user_id = t.person AND n.room_id = t.room AND n.root = t.root AND n.unread AND n.seq < t.seq",
+         &v);
+}
+
+/* Who writes in a room has read it so far (docs/reading.md). The rows are locked in one order by all who lock several.
+ */
+static void append_reads(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->events, p->n_events, it->type == EVENT_MESSAGE, it->room);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_MESSAGE, it->sender);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_MESSAGE, it->seq);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_MESSAGE, it->n);
+    exec(arg,
+         "WITH said AS (SELECT room, person, max(seq) AS seq, max(n) AS n "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t(room, person, seq, n) "
+         "GROUP BY room, person), "
+         "held AS (SELECT m.room_id, m.user_id, s.seq, s.n FROM said s "
+         "JOIN chat.members m ON m.room_id = s.room AND m.user_id = s.person AND m.read_seq < s.seq "
+         "ORDER BY m.room_id, m.user_id FOR NO KEY UPDATE OF m) "
+         "UPDATE chat.members m SET read_seq = h.seq, read_n = h.n, back_seq = NULL, back_n = NULL, has_read = true, "
+         "delivered_seq = greatest(m.delivered_seq, h.seq) FROM held h "
+         "WHERE m.room_id = h.room_id AND m.user_id = h.user_id AND m.read_seq < h.seq",
+         &v);
+}
+
+static size_t count_events(const struct plan *p, enum event_type type)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->n_events; i++)
+        count += p->events[i].type == type;
+    return count;
+}
+
 void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     if (count_targets(p, false) > 0)
@@ -170,7 +236,13 @@ void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
     if (count_targets(p, true) > 0)
         append_deleted(p, exec, arg);
     append_mentions(p, exec, arg);
-    append_follows(p, exec, arg);
+    if (count_events(p, EVENT_REPLY) > 0) {
+        append_follows(p, exec, arg);
+        append_named(p, exec, arg);
+        append_answered(p, exec, arg);
+    }
+    if (count_events(p, EVENT_MESSAGE) > 0)
+        append_reads(p, exec, arg);
     if (p->n_scheduled > 0)
         append_scheduled(p, exec, arg);
 }

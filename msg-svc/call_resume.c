@@ -13,7 +13,7 @@
 enum head_column { EPOCH, USER_HEAD, PRUNED, ROOM, HEAD, N };
 enum ack_column { ACK_CMID, ACK_ROOM, ACK_SEQ, ACK_N, ACK_TS };
 enum event_column { EVENT_ROOM, EVENT_SEQ };
-enum user_column { USEQ, TYPE, USER_ROOM, READ_SEQ, READ_N };
+enum user_column { USEQ, TYPE, USER_ROOM, READ_SEQ, READ_N, READ_GEN, ROOT, FOLLOWING, SEEN };
 
 /* ---- my own log ---- */
 
@@ -35,7 +35,11 @@ static void on_user_events(void *arg, int err, const struct db_result *r)
                                .useq = db_int(r, i, USEQ),
                                .room = db_int(r, i, USER_ROOM),
                                .seq = db_int(r, i, READ_SEQ),
-                               .n = db_int(r, i, READ_N)};
+                               .n = db_int(r, i, READ_N),
+                               .gen = db_int(r, i, READ_GEN),
+                               .root = db_int(r, i, ROOT),
+                               .following = db_bool(r, i, FOLLOWING),
+                               .seen = db_int(r, i, SEEN)};
         if (!user_event_parse(db_str(r, i, TYPE), &e.type))
             continue;
         if (e.type == USER_ROOM_ADDED || e.type == USER_ROOM_CHANGED)
@@ -55,10 +59,13 @@ static void ask_user_events(struct call *c)
     db_p_int(&v, c->resume->user_from);
     db_p_int(&v, c->resume->user_head);
     db_p_int(&v, RESUME_USER_EVENTS + 1);
-    call_query(c,
-               "SELECT useq, type, room_id, (data ->> 'seq')::bigint, (data ->> 'n')::bigint FROM chat.user_events "
-               "WHERE user_id = $1::bigint AND useq > $2::bigint AND useq <= $3::bigint ORDER BY useq LIMIT $4::bigint",
-               &v, on_user_events);
+    call_query(
+        c,
+        "SELECT useq, type, room_id, coalesce((data ->> 'seq')::bigint, 0), coalesce((data ->> 'n')::bigint, 0), "
+        "coalesce((data ->> 'gen')::bigint, 0), coalesce((data ->> 'root')::bigint, 0), "
+        "coalesce((data ->> 'following')::boolean, false), coalesce((data ->> 'seen')::bigint, 0) "
+        "FROM chat.user_events WHERE user_id = $1::bigint AND useq > $2::bigint AND useq <= $3::bigint ORDER BY useq LIMIT $4::bigint",
+        &v, on_user_events);
 }
 
 static void on_views(void *arg, int err, const struct db_result *r)

@@ -4,6 +4,7 @@
 #include "entry.h"
 #include "err.h"
 #include "log_rows.h"
+#include "publish.h"
 
 /* Of a thread: the root, the caller's place in it, and how many replies of others stand behind that. A place is kept
  * only of who follows; to others nothing is unread. */
@@ -104,17 +105,31 @@ static void ask_follow(struct call *c);
 
 static void on_follow(void *arg, int err, const struct db_result *r)
 {
+    enum { PLACE_NOW = ROOT + 1, FOLLOWING, USEQ };
     struct call *c = arg;
+    if (call_raced(c, err, r)) {
+        ask_follow(c);
+        return;
+    }
     if (!call_inside(c, err, r, ask_follow))
         return;
-    if (db_is_null(r, 0, ROOT))
+    if (db_is_null(r, 0, ROOT)) {
         call_fail(c, ERR_MESSAGE_NOT_FOUND, NULL);
-    else
-        call_reply(c, STR("{}"));
+        return;
+    }
+    if (!db_is_null(r, 0, USEQ))
+        publish_user_event(c->calls->bus, &(struct user_event){.user = c->user,
+                                                               .useq = db_int(r, 0, USEQ),
+                                                               .room = c->room,
+                                                               .type = USER_THREAD_READ,
+                                                               .root = c->other,
+                                                               .seq = db_int(r, 0, PLACE_NOW),
+                                                               .following = db_bool(r, 0, FOLLOWING)});
+    call_reply(c, STR("{}"));
 }
 
 /* A place goes only forwards, and not beyond the room's end. Only to say how far one has read does not begin to follow.
- */
+ * What changes is told to the caller's other devices, and makes worthless what they were told of this thread before. */
 static void ask_follow(struct call *c)
 {
     int64_t seq = 0;
@@ -134,10 +149,22 @@ static void ask_follow(struct call *c)
                "root AS (SELECT e.seq, least($4::bigint, r.last_seq) AS place FROM r JOIN chat.events e "
                "ON r.inside AND e.room_id = r.id AND e.seq = $3::bigint AND e.type = 'message'), "
                "made AS (INSERT INTO chat.follows AS f (room_id, root, user_id, following, read_seq) "
-               "SELECT $1::bigint, seq, $2::bigint, $5::int = 1, place FROM root "
+               "SELECT $1::bigint, seq, $2::bigint, CASE WHEN $6::int = 1 THEN $5::int = 1 END, place FROM root "
                "ON CONFLICT (room_id, root, user_id) DO UPDATE SET read_seq = greatest(f.read_seq, excluded.read_seq), "
-               "following = CASE WHEN $6::int = 1 THEN excluded.following ELSE f.following END) "
-               "SELECT r.kind, r.inside, root.seq FROM r LEFT JOIN root ON true",
+               "following = coalesce(excluded.following, f.following) "
+               "WHERE f.read_seq < excluded.read_seq OR coalesce(excluded.following <> f.following, "
+               "excluded.following IS NOT NULL) RETURNING f.read_seq, coalesce(f.following, false) AS following), "
+               "named AS (UPDATE chat.mentions n SET unread = false FROM made k WHERE n.user_id = $2::bigint "
+               "AND n.room_id = $1::bigint AND n.root = $3::bigint AND n.unread AND n.seq <= k.read_seq), "
+               "own AS (INSERT INTO chat.users AS u (user_id, last_useq) SELECT $2::bigint, 1 FROM made "
+               "ON CONFLICT (user_id) DO UPDATE SET last_useq = u.last_useq + 1 RETURNING last_useq), "
+               "gone AS (DELETE FROM chat.user_events e USING made k WHERE e.user_id = $2::bigint "
+               "AND e.room_id = $1::bigint AND e.type = 'thread_read' AND (e.data ->> 'root')::bigint = $3::bigint), "
+               "said AS (INSERT INTO chat.user_events (user_id, useq, type, room_id, data) "
+               "SELECT $2::bigint, o.last_useq, 'thread_read', $1::bigint, jsonb_build_object('root', $3::bigint, "
+               "'seq', k.read_seq, 'following', k.following) FROM own o, made k) "
+               "SELECT r.kind, r.inside, root.seq, k.read_seq, k.following, o.last_useq "
+               "FROM r LEFT JOIN root ON true LEFT JOIN made k ON true LEFT JOIN own o ON true",
                &v, on_follow);
 }
 

@@ -59,6 +59,9 @@ const struct rpc_row calls_rows[] = {
     {"vote", call_vote},
     {"draft", call_draft},
     {"drafts", call_drafts},
+    {"unread", call_unread},
+    {"activity", call_activity},
+    {"activity_seen", call_activity_seen},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 

@@ -41,7 +41,8 @@ static void find_people(struct plan *p, const struct mentions *named, int64_t au
     }
 }
 
-/* The members `mentions` and `everyone` of the open object. @all of who may not call everyone is text. */
+/* The members `mentions` and `everyone` of the open object. @all of who may not call everyone is text, and so it is in
+ * a thread, which not everyone follows. */
 static void write_mentions(struct plan *p, struct jsonw *w, const struct plan_step *s, const struct event *event)
 {
     const struct entry *e = s->entry;
@@ -56,7 +57,7 @@ static void write_mentions(struct plan *p, struct jsonw *w, const struct plan_st
         }
         jsonw_arr_end(w);
     }
-    if ((e->mentions.all || e->mentions.here) && plan_may(s, PERMISSION_MENTION_ALL)) {
+    if ((e->mentions.all || e->mentions.here) && e->about == 0 && plan_may(s, PERMISSION_MENTION_ALL)) {
         jsonw_cstr(w, "everyone", e->mentions.all ? "all" : "here");
         mention(p, event, 0);
     }
@@ -177,6 +178,7 @@ static int run_react(struct plan *p, struct plan_step *s, int64_t ts)
     jsonw_obj(&w, NULL);
     jsonw_str(&w, "emoji", e->emoji);
     jsonw_bool(&w, "on", e->on);
+    jsonw_id(&w, "to", t->sender);
     jsonw_obj_end(&w);
     event->data = buf_view(data);
     t->kinds += e->on;

@@ -16,6 +16,8 @@ static const char *const user_event_names[] = {
     [USER_READ] = "read",
     [USER_ROOM_CHANGED] = "room_changed",
     [USER_LATER] = "later",
+    [USER_THREAD_READ] = "thread_read",
+    [USER_ACTIVITY_SEEN] = "activity_seen",
 };
 
 const char *user_event_name(enum user_event_type type)
@@ -69,10 +71,18 @@ void user_event_write(struct buf *out, const struct user_event *e)
     jsonw_int(&w, "useq", e->useq);
     jsonw_cstr(&w, "type", user_event_names[e->type]);
     jsonw_id(&w, "room", e->room);
-    if (e->type == USER_READ) {
+    if (e->type == USER_READ || e->type == USER_THREAD_READ)
         jsonw_int(&w, "seq", e->seq);
+    if (e->type == USER_READ)
         jsonw_int(&w, "n", e->n);
+    if (e->type == USER_READ && e->gen > 0)
+        jsonw_int(&w, "gen", e->gen);
+    if (e->type == USER_THREAD_READ && e->root > 0) {
+        jsonw_int(&w, "root", e->root);
+        jsonw_bool(&w, "following", e->following);
     }
+    if (e->type == USER_ACTIVITY_SEEN)
+        jsonw_int(&w, "seen", e->seen);
     if ((e->type == USER_ROOM_ADDED || e->type == USER_ROOM_CHANGED) && e->room_info.n > 0)
         jsonw_raw(&w, "room_info", e->room_info);
     jsonw_obj_end(&w);

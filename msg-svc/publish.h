@@ -13,7 +13,15 @@ struct stored {
     bool dup; /* it was stored before */
 };
 
-enum user_event_type { USER_ROOM_ADDED, USER_ROOM_REMOVED, USER_READ, USER_ROOM_CHANGED, USER_LATER };
+enum user_event_type {
+    USER_ROOM_ADDED,
+    USER_ROOM_REMOVED,
+    USER_READ,
+    USER_ROOM_CHANGED,
+    USER_LATER,
+    USER_THREAD_READ,
+    USER_ACTIVITY_SEEN,
+};
 const char *user_event_name(enum user_event_type type);
 /* False: no such type. */
 bool user_event_parse(struct str name, enum user_event_type *type_r);
@@ -21,7 +29,10 @@ bool user_event_parse(struct str name, enum user_event_type *type_r);
 struct user_event {
     int64_t user, useq, room;
     enum user_event_type type;
-    int64_t seq, n;       /* of USER_READ */
+    int64_t seq, n, gen;  /* of USER_READ; seq of USER_THREAD_READ, too */
+    int64_t root;         /* of USER_THREAD_READ; 0: all threads of the room */
+    int64_t seen;         /* of USER_ACTIVITY_SEEN, wall ms */
+    bool following;       /* of USER_THREAD_READ with a root */
     struct str room_info; /* of USER_ROOM_ADDED and USER_ROOM_CHANGED: Room JSON, may be empty */
 };
 

@@ -41,6 +41,8 @@ enum column {
     EVERYONE,
     NOTIFY,
     QUIET,
+    MENTION_ROOTS,
+    READ_GEN,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -131,6 +133,10 @@ void room_view_write(struct jsonw *w, const char *key, const struct db_result *r
         write_last(w, r, row);
     if (!db_is_null(r, row, MENTIONS))
         jsonw_raw(w, "mentions", db_str(r, row, MENTIONS));
+    if (!db_is_null(r, row, MENTION_ROOTS))
+        jsonw_raw(w, "mention_roots", db_str(r, row, MENTION_ROOTS));
+    if (db_int(r, row, READ_GEN) > 0)
+        jsonw_int(w, "read_gen", db_int(r, row, READ_GEN));
     write_rules(w, r, row);
     write_mine(w, r, row);
     jsonw_obj_end(w);

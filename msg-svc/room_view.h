@@ -14,7 +14,7 @@
  * rooms of a person. Of the preview's text only what a preview shows: the answer for all rooms must stay small. */
 #define ROOM_VIEW_SELECT(source)                                                                                                                                  \
     "SELECT q.user_id, r.id, r.kind, r.name, r.topic, (extract(epoch FROM r.created_at) * 1000)::bigint, "                                                        \
-    "r.last_seq, r.last_n, coalesce(m.read_seq, 0), coalesce(m.read_n, 0), r.member_count, m.role, "                                                              \
+    "r.last_seq, r.last_n, coalesce(m.back_seq, m.read_seq, 0), coalesce(m.back_n, m.read_n, 0), r.member_count, m.role, "                                        \
     "p.id, p.username, p.display_name, (extract(epoch FROM p.created_at) * 1000)::bigint, "                                                                       \
     "l.seq, l.n, l.type, l.sender, l.cmid, (extract(epoch FROM l.ts) * 1000)::bigint, left(coalesce(nullif(l.body, ''), l.data #>> '{forward,body}', ''), 200), " \
     "coalesce((SELECT d.delivered_seq FROM chat.members d WHERE d.room_id = m.room_id "                                                                           \
@@ -22,19 +22,23 @@
     "coalesce((SELECT d.read_seq FROM chat.members d WHERE d.room_id = m.room_id AND d.has_read "                                                                 \
     "AND d.user_id <> q.user_id AND NOT EXISTS (SELECT FROM auth.discreet h WHERE h.id = d.user_id) "                                                             \
     "AND NOT " ROOM_VIEW_BLOCKS "ORDER BY d.read_seq DESC LIMIT 1), 0), "                                                                                         \
-    "(SELECT jsonb_agg(s.seq) FROM (SELECT n.seq FROM chat.mentions n JOIN chat.events o "                                                                        \
-    "ON o.room_id = n.room_id AND o.seq = n.seq AND o.sender <> q.user_id "                                                                                       \
-    "WHERE n.user_id IN (q.user_id, 0) AND n.room_id = m.room_id AND n.seq > m.read_seq "                                                                         \
-    "ORDER BY n.seq LIMIT 100) s)::text, "                                                                                                                        \
+    "n.seqs::text, "                                                                                                                                              \
     "r.description, r.announcement, r.slow_mode_s, (extract(epoch FROM r.archived_at) * 1000)::bigint, "                                                          \
     "r.permissions::text, (extract(epoch FROM m.muted_until) * 1000)::bigint, m.favourite, m.section, "                                                           \
     "r.everyone, m.notify, CASE WHEN m.quiet_until > now() "                                                                                                      \
-    "THEN (extract(epoch FROM m.quiet_until) * 1000)::bigint END "                                                                                                \
+    "THEN (extract(epoch FROM m.quiet_until) * 1000)::bigint END, n.roots::text, coalesce(m.read_gen, 0) "                                                        \
     "FROM (" source ") AS q(user_id, room_id) "                                                                                                                   \
     "JOIN chat.rooms r ON r.id = q.room_id "                                                                                                                      \
     "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = q.user_id "                                                                                     \
     "LEFT JOIN LATERAL (SELECT a.* FROM chat.members o JOIN auth.people a ON a.id = o.user_id "                                                                   \
     "WHERE o.room_id = r.id AND o.user_id <> q.user_id LIMIT 1) p ON r.kind = 'dm' "                                                                              \
+    "LEFT JOIN LATERAL (SELECT jsonb_agg(s.seq ORDER BY s.seq) AS seqs, "                                                                                         \
+    "jsonb_object_agg(s.seq, s.root) FILTER (WHERE s.root IS NOT NULL) AS roots FROM (SELECT u.seq, u.root FROM ("                                                \
+    "SELECT seq, NULL::bigint AS root FROM chat.mentions WHERE user_id IN (q.user_id, 0) AND room_id = m.room_id "                                                \
+    "AND seq > coalesce(m.back_seq, m.read_seq) AND root IS NULL "                                                                                                \
+    "UNION SELECT seq, root FROM chat.mentions WHERE user_id = q.user_id AND room_id = m.room_id AND unread) u "                                                  \
+    "JOIN chat.events o ON o.room_id = m.room_id AND o.seq = u.seq AND o.sender <> q.user_id "                                                                    \
+    "ORDER BY u.seq LIMIT 100) s) n ON m.user_id IS NOT NULL "                                                                                                    \
     "LEFT JOIN chat.log l ON l.room_id = r.id AND l.seq = r.last_message AND m.user_id IS NOT NULL "
 
 /* Who looks, and at which room. */

@@ -390,6 +390,11 @@ test('invitations, and what is mine, are as the document says', async () => {
   expect(before).toMatchObject({ favourite: true, section: 'Work', notify: 'none', quiet_until: 253402300799000 });
   expect(before.read_n).toBeLessThan(before.n);
   await call('post', '/read', { token: bens });
+  const back = { token: bens, path, body: { seq: before.head } };
+  expect(await post('/rooms/{room}/unread', back)).toMatchObject({ room: id, n: before.n - 1, gen: 1 });
+  expect(await get('/rooms/{room}', { token: bens, path })).toMatchObject({ read_n: before.n - 1, read_gen: 1 });
+  await call('post', '/rooms/{room}/unread', { ...back, body: { seq: 1 }, error: 'message_not_found' });
+  await call('post', '/read', { token: bens });
   expect(await get('/rooms/{room}', { token: bens, path })).toMatchObject({ read_n: before.n });
 });
 
@@ -423,6 +428,19 @@ test('what is kept for later, scheduled and forwarded is as the document says', 
   await post('/rooms/{room}/forwards', { token, path: { room: id }, body: copy });
   const strange = { token: ben.access_token, path: { room }, body: { ...copy, cmid: randomUUID() } };
   await call('post', '/rooms/{room}/forwards', { ...strange, error: 'message_not_found' });
+});
+
+test('what concerns me is as the document says', async () => {
+  const bens = ben.access_token;
+  const { seq } = await written(`@${ben.user.username}, look`);
+  type Page = { items: { kind: string; seq: number; ts: number }[]; seen: number; next?: string };
+  const ask = (query: Record<string, string>): Promise<Page> => get<Page>('/activity', { token: bens, query });
+  const { items, next } = await ask({ limit: '1', kind: 'mention' });
+  expect(items).toMatchObject([{ kind: 'mention', room, seq, by: ana.user.id }]);
+  await call('put', '/activity/seen', { token: bens, body: { ts: items[0]!.ts } });
+  expect((await ask({})).seen).toBe(items[0]!.ts);
+  if (next !== undefined) expect((await ask({ after: next })).items[0]!.seq).not.toBe(seq);
+  await call('get', '/activity', { token: bens, query: { after: 'x' }, error: 'bad_request' });
 });
 
 test('looking after the server is as the document says', async () => {

@@ -123,7 +123,7 @@ export class CrowdHabits {
     if (mine.length === 0 || this.#now.length === 0) return;
     const { id } = random.pick(mine);
     const last = chat.log(id).view.get().events.at(-1);
-    if (random.next() < READS && last !== undefined) chat.markRead(id, last);
+    if (random.next() < READS && last !== undefined) chat.reading.seen(id, last);
     if (random.next() < TYPES) chat.teller.typed(id);
     if (random.next() < TURNS_ROOM) chat.activate(id);
   }

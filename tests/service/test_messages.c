@@ -315,11 +315,11 @@ static const struct jval *mentions_of_bob(struct http_answer *list)
 
 Test(messages, who_is_named_sees_it_until_he_has_read_it)
 {
+    room_post(port2, &bob, room, "I call @bob myself, and @all");
     room_post(port, &alice, room, "nobody here");
     int64_t named = room_post(port, &alice, room, "ask @Bob, or @carol.");
     room_post(port, &alice, room, "`@bob` in code, me@bob.example and @bobby name nobody");
     int64_t all = room_post(port, &alice, room, "@all: dinner");
-    room_post(port2, &bob, room, "I call @bob myself, and @all");
     struct http_answer list;
     const struct jval *mentions = mentions_of_bob(&list);
     int64_t seq = 0;

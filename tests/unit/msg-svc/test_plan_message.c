@@ -104,8 +104,8 @@ Test(plan_message, reactions_say_how_it_is_to_be)
     next_reaction(ANA, "x", false);
     run_with(row());
     cr_assert_eq(plan->n_events, 2);
-    cr_expect(str_is(plan->events[0].data, "{\"emoji\":\"x\",\"on\":true}"));
-    cr_expect(str_is(plan->events[1].data, "{\"emoji\":\"x\",\"on\":false}"));
+    cr_expect(str_is(plan->events[0].data, "{\"emoji\":\"x\",\"on\":true,\"to\":\"7\"}"));
+    cr_expect(str_is(plan->events[1].data, "{\"emoji\":\"x\",\"on\":false,\"to\":\"7\"}"));
     for (size_t i = 0; i < 4; i++)
         cr_expect_eq(step(i)->err, 0);
     for (size_t i = 0; i < plan->n_reactions; i++)
@@ -190,4 +190,23 @@ Test(plan_message, who_is_named_is_told_once_and_not_by_himself)
     cr_assert_eq(plan->n_mentions, 2);
     cr_expect_eq(plan->mentions[0].user, BEN);
     cr_expect_eq(plan->mentions[1].user, 0);
+}
+
+Test(plan_message, in_a_thread_nobody_can_call_everyone)
+{
+    struct entry *e = next_send(BEN, ROOM, 1, "@ana @all");
+    e->about = SEQ;
+    mentions_find(e->body, &e->mentions);
+    start();
+    room_is(ROOM, ROOM_PUBLIC, 10, 2);
+    plan_member_is(plan, ROOM, BEN, ROLE_MEMBER);
+    plan_name_is(plan, STR("ana"), ANA);
+    struct plan_target t = row();
+    plan_target_is(plan, &t);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, 0);
+    cr_expect(str_is(plan->events[0].data, "{\"mentions\":[\"7\"]}"), "%.*s", (int)plan->events[0].data.n,
+              plan->events[0].data.p);
+    cr_assert_eq(plan->n_mentions, 1);
+    cr_expect_eq(plan->mentions[0].user, ANA);
 }

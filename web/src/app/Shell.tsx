@@ -39,11 +39,17 @@ const PeopleScreen = lazy(async () => ({
 const SettingsScreen = lazy(async () => ({
   default: (await import('@/features/settings/SettingsScreen')).SettingsScreen,
 }));
+const ActivityScreen = lazy(async () => ({
+  default: (await import('@/features/activity/ActivityScreen')).ActivityScreen,
+}));
 const AdminScreen = lazy(async () => ({
   default: (await import('@/features/admin/AdminScreen')).AdminScreen,
 }));
 const BrowseRooms = lazy(async () => ({
   default: (await import('@/features/rooms/BrowseRooms')).BrowseRooms,
+}));
+const InboxScreen = lazy(async () => ({
+  default: (await import('@/features/inbox/InboxScreen')).InboxScreen,
 }));
 const InviteScreen = lazy(async () => ({
   default: (await import('@/features/rooms/InviteScreen')).InviteScreen,
@@ -99,6 +105,16 @@ export function Shell() {
             <Route path={paths.drafts}>
               <Suspense fallback={<Waiting />}>
                 <DraftsScreen />
+              </Suspense>
+            </Route>
+            <Route path={paths.activity}>
+              <Suspense fallback={<Waiting />}>
+                <ActivityScreen />
+              </Suspense>
+            </Route>
+            <Route path={paths.inbox}>
+              <Suspense fallback={<Waiting />}>
+                <InboxScreen />
               </Suspense>
             </Route>
             <Route path={paths.people}>

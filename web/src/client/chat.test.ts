@@ -39,8 +39,8 @@ describe('a chat', () => {
   test('marks as read once for what was seen together, and again after a reconnect until confirmed', async () => {
     deliver(store('1'));
     deliver(store('1'));
-    chat.markRead('1', { seq: 1, n: 1 });
-    chat.markRead('1', { seq: 2, n: 2 });
+    chat.reading.seen('1', { seq: 1, n: 1 });
+    chat.reading.seen('1', { seq: 2, n: 2 });
     await clock.pass(300);
     expect(last().of('read')).toEqual([{ t: 'read', room: '1', seq: 2 }]);
     const [room] = [...chat.list.rooms.get().values()];
@@ -54,6 +54,42 @@ describe('a chat', () => {
     await clock.pass(2_000);
     last().welcome();
     expect(last().of('read')).toEqual([]);
+  });
+
+  test('takes what stands above a message of mine as read, and marks nothing for it', async () => {
+    deliver(store('1'));
+    deliver(store('1'));
+    deliver(store('1', { sender: '7' }));
+    expect(chat.list.get('1')).toMatchObject({ read_seq: 3, read_n: 3 });
+    await clock.pass(1_000);
+    expect(last().of('read')).toEqual([]);
+  });
+
+  test('takes who writes for somebody who holds what stands above', () => {
+    deliver(store('1', { sender: '7' }));
+    deliver(store('1'));
+    expect(chat.list.get('1')).toMatchObject({ read_to: 0, delivered_to: 2 });
+  });
+
+  test('leaves what was marked as unread so, until the room is opened again', async () => {
+    for (let n = 0; n < 3; n++) deliver(store('1'));
+    chat.reading.seen('1', { seq: 3, n: 3 });
+    const unread = () => unreadOf(chat.list.get('1') ?? aRoom('1'));
+    expect(unread()).toBe(0);
+    const room_info = aRoom('1', { head: 3, n: 3, read_seq: 1, read_n: 1, read_gen: 1 });
+    last().receive({ t: 'user', useq: 1, type: 'room_changed', room: '1', room_info });
+    expect(unread()).toBe(2);
+    // A mark of before it, by this device or another, says nothing any more.
+    last().receive({ t: 'user', useq: 2, type: 'read', room: '1', seq: 3, n: 3 });
+    await clock.pass(1_000);
+    expect(last().of('read')).toEqual([]);
+    chat.reading.seen('1', { seq: 3, n: 3 });
+    expect(unread()).toBe(2);
+    chat.reading.opened('1');
+    chat.reading.seen('1', { seq: 3, n: 3 });
+    expect(unread()).toBe(0);
+    await clock.pass(1_000);
+    expect(last().of('read')).toEqual([{ t: 'read', room: '1', seq: 3, gen: 1 }]);
   });
 
   test('clears my badge when I have read on another device', () => {
@@ -99,7 +135,7 @@ describe('a chat', () => {
 
   test('marks as read again when that was refused or not answered', async () => {
     deliver(store('1'));
-    chat.markRead('1', { seq: 1, n: 1 });
+    chat.reading.seen('1', { seq: 1, n: 1 });
     await clock.pass(300);
     last().receive({ t: 'error', code: 'rate_limited', ref: 'read' });
     await clock.pass(2_000);

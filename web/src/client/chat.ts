@@ -29,7 +29,7 @@ import type { Place } from './outbox_store';
 import { OwnLog } from './own_log';
 import { People } from './people';
 import { PresenceBook } from './presence';
-import { ReadMarks } from './read_marks';
+import { Reading } from './reading';
 import { cursorsOf, Resumption } from './resumption';
 import { RoomList, unreadOf } from './room_list';
 import { GAP_WAIT_MS, RoomLog } from './room_log';
@@ -55,6 +55,7 @@ export class Chat {
   readonly list: RoomList;
   readonly conversation: Conversation;
   readonly account: Account;
+  readonly reading: Reading;
   readonly people: People;
   readonly presence: PresenceBook;
   readonly typing: TypingBook;
@@ -66,7 +67,6 @@ export class Chat {
   readonly #auth: Auth;
   readonly #clock: Clock;
   readonly #logs = new Map<string, RoomLog>();
-  readonly #marks: ReadMarks;
   readonly #delivered: DeliveredMarks;
   readonly #resumption: Resumption;
   readonly #loader: ListLoader;
@@ -120,9 +120,12 @@ export class Chat {
     this.presence = new PresenceBook(this.api, clock, [this.people, this.account]);
     this.typing = new TypingBook(clock);
     this.teller = new TypingTeller((frame) => this.socket.send(frame), clock);
-    this.#marks = new ReadMarks({
-      send: (frame) => this.socket.send(frame),
+    this.reading = new Reading({
+      api: this.api,
       clock,
+      list: this.list,
+      threads: this.conversation.threads,
+      send: (frame) => this.socket.send(frame),
       unanswered: () => this.#loader.soon(),
     });
     this.#delivered = new DeliveredMarks((frame) => this.socket.send(frame), clock);
@@ -150,10 +153,11 @@ export class Chat {
 
   stop(): void {
     this.#stopped = true;
+    this.events.emit('stopped', undefined);
     for (const undo of this.#undo.splice(0)) undo();
     this.teller.stopped();
     this.typing.clear();
-    const parts = [this.socket, this.outbox, this.account, this.conversation, this.#marks, this.#delivered];
+    const parts = [this.socket, this.outbox, this.account, this.conversation, this.reading.marks, this.#delivered];
     for (const part of [...parts, this.#resumption, this.#loader]) part.stop();
     for (const timer of [this.#hold, this.#heads]) this.#clock.cancel(timer);
     for (const log of this.#logs.values()) log.clear();
@@ -181,15 +185,8 @@ export class Chat {
   /** Takes a message for sending and returns its cmid. */
   send(room: string, body: string, place: Place = {}): string {
     this.teller.stopped();
+    this.reading.writing(room);
     return this.outbox.add(room, body, place);
-  }
-
-  /** I have seen the room up to this event. */
-  markRead(room: string, event: { seq: number; n: number }): void {
-    const known = this.list.get(room);
-    if (known === undefined || event.seq <= known.read_seq) return;
-    this.list.read(room, event.seq, event.n);
-    this.#marks.mark(room, event.seq);
   }
 
   /** This device is in use, or idle. */
@@ -248,7 +245,7 @@ export class Chat {
     for (const id of before) if (this.list.get(id) === undefined) this.#removed(id);
     for (const room of rooms) {
       if (this.list.get(room.id) === undefined) continue;
-      this.#marks.confirmed(room.id, room.read_seq);
+      this.reading.marks.confirmed(room.id, room.read_seq);
       this.#logs.get(room.id)?.noteHead(room.head, true);
       if (unreadOf(room) > 0 && room.last !== undefined && room.last.sender !== this.me.id)
         this.#delivered.mark(room.id, room.last.seq);
@@ -268,7 +265,7 @@ export class Chat {
     if (!this.#list_stale) this.#resume();
     this.outbox.connected(hold);
     if (hold) this.#hold = this.#clock.after(HOLD_MS, () => this.outbox.release());
-    this.#marks.flush();
+    this.reading.marks.flush();
     this.#delivered.connected();
     if (first) return;
     this.presence.refresh(this.people.users.get().keys());
@@ -326,7 +323,7 @@ export class Chat {
   }
 
   #forgetMarks(room: string): void {
-    this.#marks.forget(room);
+    this.reading.marks.forget(room);
     this.#delivered.forget(room);
   }
 
@@ -374,16 +371,14 @@ export class Chat {
       if (isSaid(event)) this.typing.heard(room, event.sender, false);
       this.people.need([event.sender, ...mentionsOf(event)].filter((id) => id !== '0'));
       const before = this.list.get(room)?.head;
-      if (!this.list.event(event)) this.#loader.soon();
-      if (event.seq > held && event.sender === this.me.id && this.list.get(room)?.read_seq === event.seq)
-        // What I write counts as read by the list; the server, and by it my other devices, must hear of it.
-        this.#marks.mark(room, event.seq);
+      if (!this.list.event(event) || event.seq > (before ?? 0) + 1) this.#loader.soon();
       // Of a room nobody looks at nothing is kept but its numbers: it has been received when they have no gap.
       if (log === undefined && before === event.seq - 1 && this.#isOthers(event)) this.#delivered.mark(room, event.seq);
     }
     // The log first: the row of a message must not be gone from the one before it is in the other.
     log?.apply(...events);
     this.conversation.heard(events);
+    this.events.emit('heard', events);
     for (const event of events) if (event.cmid !== undefined) this.outbox.settle(event.cmid, event);
     const fresh = events.filter((event) => event.seq > held && this.#isOthers(event));
     if (fresh.length > 0) this.events.emit('fresh', fresh);
@@ -438,6 +433,7 @@ export class Chat {
       } else log.noteHead(head.head, head.limited);
     }
     for (const id of this.list.rooms.get().keys()) if (frame.rooms[id] === undefined) stale = true;
+    if (stale) this.conversation.threads.soon();
     if (stale && this.list.loaded.get()) this.refreshList();
     // What is behind a little comes as a batch, whose events the list takes one by one: should it be lost, the heads count.
     this.#clock.cancel(this.#heads);
@@ -449,21 +445,25 @@ export class Chat {
   #user(frame: ServerUser): void {
     if (frame.room_info !== undefined) this.#meet([frame.room_info]);
     if (frame.type === 'read') {
-      this.#marks.confirmed(frame.room, frame.seq ?? 0);
+      this.reading.marks.confirmed(frame.room, frame.seq ?? 0);
       this.list.user(frame);
     }
     const place = this.#own.take(frame.useq);
     if (place === 'known') return;
     if (place === 'gap') this.#loader.soon();
     if (frame.type === 'later') return this.conversation.later.told();
+    // What is said of threads was lost with it; and a room I come into may have some that I follow.
+    if (place === 'gap' || frame.type === 'room_added') this.conversation.threads.soon();
     if (frame.type === 'room_removed') return this.#removed(frame.room);
-    if (frame.type !== 'read' && !this.list.user(frame)) this.refreshList();
+    if (frame.type === 'thread_read') this.reading.told(frame);
+    else if (frame.type === 'activity_seen') this.events.emit('seen', frame.seen ?? 0);
+    else if (frame.type !== 'read' && !this.list.user(frame)) this.refreshList();
   }
 
   #refused(frame: ServerError): void {
     if (frame.ref === 'resume') return this.#resumption.refused();
     if (!isRetryable(frame.code)) return;
-    if (frame.ref === 'read') this.#marks.refused();
+    if (frame.ref === 'read') this.reading.marks.refused();
     if (frame.ref === 'delivered') this.#delivered.refused();
   }
 

@@ -26,6 +26,12 @@ export interface ChatEvents {
   /** Messages and replies of others in one room that this page hears of for the first time, in rising seq: written now or
    *  while the line was down. Not told of history. */
   fresh: readonly Event[];
+  /** Events of one room in rising seq, live or missed until now. */
+  heard: readonly Event[];
+  /** Nothing comes any more. */
+  stopped: undefined;
+  /** I have seen what concerns me up to this moment, on any device. */
+  seen: number;
   /** I am in this room no longer. */
   removed: string;
 }

@@ -114,15 +114,17 @@ describe('the messages that name me', () => {
   test('are known as they come, for me and for everyone, and not when they are mine', () => {
     deliver(store('1', { data: { mentions: ['9'] } }));
     deliver(store('1', { data: { mentions: ['9', me] } }));
-    deliver(store('1', { data: { mentions: ['0'] } }));
-    deliver(store('1', { sender: me, data: { mentions: ['0', me] } }));
+    deliver(store('1', { data: { everyone: 'all' } }));
     expect(mentions()).toEqual([2, 3]);
+    // Mine names nobody, and what stands above it I have read.
+    deliver(store('1', { sender: me, data: { mentions: [me], everyone: 'all' } }));
+    expect(mentions()).toEqual([]);
   });
 
   test('are read with the room, and gone when they are deleted', () => {
     for (let n = 0; n < 3; n++) deliver(store('1', { data: { mentions: [me] } }));
     deliver(store('1', { type: 'deleted', about: 3, body: '', n: 3 }));
-    chat.markRead('1', { seq: 1, n: 1 });
+    chat.reading.seen('1', { seq: 1, n: 1 });
     expect(mentions()).toEqual([2]);
     last().receive({ t: 'user', useq: 1, type: 'read', room: '1', seq: 4, n: 3 });
     expect(mentions()).toEqual([]);
@@ -132,6 +134,29 @@ describe('the messages that name me', () => {
     deliver(store('1', { type: 'reply', about: 1, n: 0, data: { mentions: [me] } }));
     const room = chat.list.get('1');
     expect(room === undefined ? 0 : calls(room)).toBe(1);
+  });
+
+  test('of a thread are read with it, however far the room is read', () => {
+    deliver(store('1'));
+    deliver(store('1', { type: 'reply', about: 1, data: { mentions: [me] } }));
+    chat.reading.seen('1', { seq: 2, n: 1 });
+    expect(mentions()).toEqual([2]);
+    last().receive({ t: 'user', useq: 1, type: 'thread_read', room: '1', root: 1, seq: 2, following: true });
+    expect(mentions()).toEqual([]);
+    deliver(store('1', { type: 'reply', about: 1, data: { mentions: [me] } }));
+    expect(mentions()).toEqual([3]);
+    deliver(store('1', { type: 'reply', about: 1, sender: me }));
+    expect(mentions()).toEqual([]);
+  });
+
+  test('of a thread do not come back with a list from before it was read', async () => {
+    const [room, other] = server.rooms;
+    if (room === undefined || other === undefined) throw new Error('There are two rooms.');
+    last().receive({ t: 'user', useq: 1, type: 'thread_read', room: '1', root: 1, seq: 5, following: true });
+    server.rooms = [{ ...room, head: 6, n: 1, mentions: [4, 6], mention_roots: { 4: 1, 6: 1 } }, other];
+    chat.refreshList();
+    await settled();
+    expect(mentions()).toEqual([6]);
   });
 
   test('of the list and those that came since are put together', async () => {
@@ -202,6 +227,26 @@ describe('a thread', () => {
     // A list from before that does not bring it back.
     await threads.refresh();
     expect(unreadReplies(threads.view.get())).toBe(0);
+  });
+
+  test('that was read on another device is read here, but for what came behind', async () => {
+    const { threads } = chat.conversation;
+    await threads.refresh();
+    deliver(store('1', { type: 'reply', about: 1 }));
+    deliver(store('1', { type: 'reply', about: 1 }));
+    last().receive({ t: 'user', useq: 1, type: 'thread_read', room: '1', root: 1, seq: 4, following: true });
+    expect(unreadReplies(threads.view.get())).toBe(1);
+    last().receive({ t: 'user', useq: 2, type: 'thread_read', room: '1', seq: 5 });
+    expect(unreadReplies(threads.view.get())).toBe(0);
+  });
+
+  test('keeps a reply that came while its list was under way', async () => {
+    const { threads } = chat.conversation;
+    await threads.refresh();
+    const under_way = threads.refresh();
+    deliver(store('1', { type: 'reply', about: 1 }));
+    await under_way;
+    expect(unreadReplies(threads.view.get())).toBe(3);
   });
 
   test('that is not in the list is asked for once, and again when I write in it', async () => {

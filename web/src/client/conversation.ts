@@ -21,7 +21,14 @@ export class Conversation {
     const head = (room: string): number => Math.max(list.get(room)?.head ?? 0, log(room).head);
     this.acts = new MessageActs(api, clock, me);
     this.quotes = new Quotes(api);
-    this.threads = new Threads({ api, clock, me, log, head });
+    this.threads = new Threads({
+      api,
+      clock,
+      me,
+      log,
+      head,
+      onRead: (room, root, seq) => list.readThread(room, root, seq),
+    });
     this.later = new Later(api, clock);
   }
 

@@ -113,9 +113,9 @@ describe('what became of a message', () => {
 
 test('who is named and what is quoted is read from the event', () => {
   expect(namesMe(anEvent(1, { data: { mentions: ['7'] } }), '7')).toBe(true);
-  expect(namesMe(anEvent(1, { data: { mentions: ['0'] } }), '7')).toBe(true);
+  expect(namesMe(anEvent(1, { data: { everyone: 'here' } }), '7')).toBe(true);
   expect(namesMe(anEvent(1, { data: { mentions: ['9'] } }), '7')).toBe(false);
-  expect(namesMe(anEvent(1, { sender: '7', data: { mentions: ['0'] } }), '7')).toBe(false);
+  expect(namesMe(anEvent(1, { sender: '7', data: { everyone: 'all' } }), '7')).toBe(false);
   expect(quoteOf(anEvent(9, { data: { quote: 4 } }))).toBe(4);
   expect(quoteOf(anEvent(9, { data: {} }))).toBeUndefined();
 });

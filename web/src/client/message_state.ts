@@ -85,14 +85,15 @@ export function withReaction(reactions: readonly Reaction[], emoji: string, user
   return reactions.flatMap((one) => (one !== known ? [one] : count <= 0 ? [] : [{ emoji, count, users }]));
 }
 
-/** The ids of whom a message names; 0 stands for everyone in the room. */
+/** The ids of whom a message names. */
 export function mentionsOf(event: Event): string[] {
   const { mentions } = event.data ?? {};
   return Array.isArray(mentions) ? mentions.map(String) : [];
 }
 
 export function namesMe(event: Event, me: string): boolean {
-  return event.sender !== me && isSaid(event) && mentionsOf(event).some((id) => id === me || id === '0');
+  if (event.sender === me || !isSaid(event)) return false;
+  return event.data?.everyone !== undefined || mentionsOf(event).includes(me);
 }
 
 /** The seq of the message that is shown above this one. */

@@ -11,6 +11,8 @@ const REFUSED_MS = 1_000;
 export interface ReadMarksParts {
   send: (frame: ReadFrame) => boolean;
   clock: Clock;
+  /** The generation of places that a mark is of; see ReadPlace. */
+  gen: (room: string) => number;
   /** A mark was sent again: of one that it knows already the server tells nothing, but the list of rooms shows it. */
   unanswered: () => void;
 }
@@ -36,11 +38,19 @@ export class ReadMarks {
     this.#arm(COALESCE_MS);
   }
 
+  /** A position of the room has yet to be confirmed. */
+  waits(room: string): boolean {
+    return this.#unsent.has(room);
+  }
+
   /** Sends what is due. A position stays due until `confirmed`, so that a lost frame is made good. */
   flush(): void {
     this.#clock.cancel(this.#timer);
     this.#timer = undefined;
-    for (const [room, seq] of this.#unsent) this.#parts.send({ t: 'read', room, seq });
+    for (const [room, seq] of this.#unsent) {
+      const gen = this.#parts.gen(room);
+      this.#parts.send({ t: 'read', room, seq, ...(gen > 0 ? { gen } : {}) });
+    }
     if (this.#unsent.size === 0) return;
     if (this.#tries > 0) this.#parts.unanswered();
     this.#arm(AGAIN_BASE_MS + fullJitter(this.#clock, this.#tries++, AGAIN_BASE_MS, AGAIN_CAP_MS));

@@ -1,6 +1,8 @@
+import { Emitter } from '@/lib/emitter';
 import { Store } from '@/lib/store';
 import type { Event, Room, RoomHead, ServerUser } from '@/protocol/ops.gen';
-import { isChange, namesMe, withChange } from './message_state';
+import { mentionsAfter, type ThreadPlaces, unreadMentions } from './mentions';
+import { isChange, withChange } from './message_state';
 import { roomAfter } from './room_events';
 
 export type Rooms = ReadonlyMap<string, Room>;
@@ -15,12 +17,21 @@ export function calls(room: Room): number {
   return Math.max(unreadOf(room), room.mentions?.length ?? 0);
 }
 
-/** The rooms I am in. Numbers only grow: of two sources that disagree the later one is right. What is heard of a room
- *  before the list has it is kept and merged in. */
+/** How far I have read a room. Within a generation it only grows; marking messages as unread again begins a new one. */
+export interface ReadPlace {
+  seq: number;
+  n: number;
+  gen: number;
+}
+
+/** The rooms I am in. Numbers only grow, but for my own place of a later generation: of two sources that disagree the later
+ *  one is right. What is heard of a room before the list has it is kept and merged in. */
 export class RoomList {
   readonly rooms = new Store<Rooms>(new Map());
   /** False until the first list has come. */
   readonly loaded = new Store(false);
+  /** Messages of a room were marked as unread again, here or elsewhere. */
+  readonly events = new Emitter<{ back: string }>();
 
   /** How often a room came or went other than by the server's full list: a list asked for before that is out of date. */
   changes = 0;
@@ -29,6 +40,8 @@ export class RoomList {
 
   readonly #me: string;
   readonly #heard = new Map<string, { head: number; n: number }>();
+  /** Up to where threads are read, by room and root: an answer from before that does not bring a mention back. */
+  readonly #threads = new Map<string, number>();
 
   constructor(me: string) {
     this.#me = me;
@@ -41,16 +54,20 @@ export class RoomList {
   /** The server's full list, asked for when `changes` was `since`: what came or went later stays as it is. */
   replace(list: readonly Room[], since = this.changes): void {
     const next = new Map<string, Room>();
+    const back = list.filter((room) => this.#goesBack(room));
     for (const room of list) if (!this.#hasMoved(room.id, since)) next.set(room.id, this.#merged(room));
     for (const [id, room] of this.rooms.get()) if (this.#hasMoved(id, since)) next.set(id, room);
     this.#changed.clear();
     this.rooms.set(next);
     this.loaded.set(true);
+    for (const room of back) this.events.emit('back', room.id);
   }
 
   put(room: Room): void {
     if (this.get(room.id) === undefined) this.#moved(room.id);
+    const back = this.#goesBack(room);
     this.rooms.set(new Map(this.rooms.get()).set(room.id, this.#merged(room)));
+    if (back) this.events.emit('back', room.id);
   }
 
   remove(id: string): void {
@@ -65,9 +82,10 @@ export class RoomList {
   /** Numbers of another epoch mean nothing any more. */
   forgetNumbers(): void {
     this.#heard.clear();
+    this.#threads.clear();
+    const none = { head: 0, n: 0, read_seq: 0, read_n: 0, read_gen: 0, delivered_to: 0, read_to: 0, mentions: [] };
     const next = new Map<string, Room>();
-    for (const room of this.rooms.get().values())
-      next.set(room.id, { ...room, head: 0, n: 0, read_seq: 0, read_n: 0, delivered_to: 0, read_to: 0, mentions: [] });
+    for (const room of this.rooms.get().values()) next.set(room.id, { ...room, ...none });
     this.rooms.set(next);
   }
 
@@ -80,16 +98,19 @@ export class RoomList {
     }
     if (event.seq <= room.head) return true;
     const own = event.sender === this.#me;
-    // What I write I have read; what others wrote before it only when I had read that.
-    const caught_up = own && unreadOf(room) === 0;
+    if (own && event.type === 'reply' && event.about !== undefined) this.#noteThread(room.id, event.about, event.seq);
+    // Who writes in a room has read it so far; the server takes it so, too (docs/reading.md).
+    const wrote = event.type === 'message' ? event.seq : 0;
+    const read_seq = own ? Math.max(room.read_seq, wrote) : room.read_seq;
     this.#set({
       ...roomAfter(room, event, this.#me),
       head: event.seq,
       n: Math.max(room.n, event.n),
       ...lastOf(room, event),
-      mentions: unreadOnes(mentionsAfter(room, event, this.#me), caught_up ? event.seq : room.read_seq),
+      ...unreadMentions(mentionsAfter(room, event, this.#me), read_seq, this.#places(room.id)),
       member_count: room.member_count + memberDelta(event),
-      ...(caught_up ? { read_seq: event.seq, read_n: Math.max(room.read_n, event.n) } : {}),
+      ...(own && wrote > 0 ? { read_seq, read_n: Math.max(room.read_n, event.n) } : {}),
+      ...(own ? {} : { delivered_to: Math.max(room.delivered_to, wrote) }),
     });
     return true;
   }
@@ -105,11 +126,24 @@ export class RoomList {
     return true;
   }
 
-  read(id: string, seq: number, n: number): void {
+  /** Without a generation: of the one that is known. */
+  read(id: string, place: Omit<ReadPlace, 'gen'> & { gen?: number | undefined }): void {
     const room = this.get(id);
-    if (room === undefined || (seq <= room.read_seq && n <= room.read_n)) return;
-    const read_seq = Math.max(room.read_seq, seq);
-    this.#set({ ...room, read_seq, read_n: Math.max(room.read_n, n), mentions: unreadOnes(room.mentions, read_seq) });
+    if (room === undefined) return;
+    const before = placeOf(room);
+    const after = laterOf(before, { ...place, gen: place.gen ?? before.gen });
+    if (after.gen === before.gen && after.seq === before.seq && after.n === before.n) return;
+    this.#set({ ...room, ...placed(after), ...unreadMentions(room, after.seq, this.#places(id)) });
+    if (after.gen > before.gen) this.events.emit('back', id);
+  }
+
+  /** I have read a thread, or without a root all threads of the room, up to here. */
+  readThread(id: string, root: number | undefined, seq: number): void {
+    this.#noteThread(id, root ?? 0, seq);
+    const room = this.get(id);
+    if (room === undefined) return;
+    const left = unreadMentions(room, room.read_seq, this.#places(id));
+    if (left.mentions?.length !== room.mentions?.length) this.#set({ ...room, ...left });
   }
 
   /** Somebody else has received and read the room up to these. */
@@ -124,7 +158,8 @@ export class RoomList {
   /** Returns false when the room must be asked for. */
   user(frame: ServerUser): boolean {
     if (frame.type === 'room_removed') this.remove(frame.room);
-    else if (frame.type === 'read') this.read(frame.room, frame.seq ?? 0, frame.n ?? 0);
+    else if (frame.type === 'read')
+      this.read(frame.room, { seq: frame.seq ?? 0, n: frame.n ?? 0, gen: frame.gen ?? 0 });
     else if (frame.room_info !== undefined) this.put(frame.room_info);
     else return this.get(frame.room) !== undefined;
     return true;
@@ -143,21 +178,38 @@ export class RoomList {
     if (known === undefined || head > known.head) this.#heard.set(id, { head, n });
   }
 
+  /** It is known to stand further, in an earlier generation. */
+  #goesBack(room: Room): boolean {
+    const known = this.get(room.id);
+    return known !== undefined && (room.read_gen ?? 0) > (known.read_gen ?? 0);
+  }
+
+  #noteThread(room: string, root: number, seq: number): void {
+    const key = `${room}.${root}`;
+    this.#threads.set(key, Math.max(this.#threads.get(key) ?? 0, seq));
+  }
+
+  #places(room: string): ThreadPlaces {
+    const all = this.#threads.get(`${room}.0`) ?? 0;
+    return (root) => Math.max(all, this.#threads.get(`${room}.${root}`) ?? 0);
+  }
+
   #merged(room: Room): Room {
     const known = this.get(room.id);
     const heard = this.#heard.get(room.id);
     this.#heard.delete(room.id);
-    const read_seq = Math.max(room.read_seq, known?.read_seq ?? 0);
+    const place = known === undefined ? placeOf(room) : laterOf(placeOf(known), placeOf(room));
     // Of those heard of since the answer it knows nothing.
     const heard_since = (known?.mentions ?? []).filter((seq) => seq > room.head);
+    const mentions = [...(room.mentions ?? []), ...heard_since];
+    const mention_roots = { ...known?.mention_roots, ...room.mention_roots };
     const last = known?.last !== undefined && known.last.seq > (room.last?.seq ?? 0) ? known.last : room.last;
     return {
       ...room,
       head: Math.max(room.head, known?.head ?? 0, heard?.head ?? 0),
       n: Math.max(room.n, known?.n ?? 0, heard?.n ?? 0),
-      read_seq,
-      mentions: unreadOnes([...(room.mentions ?? []), ...heard_since], read_seq),
-      read_n: Math.max(room.read_n, known?.read_n ?? 0),
+      ...placed(place),
+      ...unreadMentions({ mentions, mention_roots }, place.seq, this.#places(room.id)),
       delivered_to: Math.max(room.delivered_to ?? 0, known?.delivered_to ?? 0),
       read_to: Math.max(room.read_to ?? 0, known?.read_to ?? 0),
       ...(last === undefined ? {} : { last }),
@@ -175,14 +227,17 @@ function lastOf(room: Room, event: Event): Pick<Room, 'last'> {
   return room.last === undefined ? {} : { last: withChange(room.last, event) };
 }
 
-function mentionsAfter(room: Room, event: Event, me: string): number[] {
-  const known = room.mentions ?? [];
-  if (event.type === 'deleted') return known.filter((seq) => seq !== event.about);
-  return namesMe(event, me) ? [...known, event.seq] : known;
+function placeOf(room: Room): ReadPlace {
+  return { seq: room.read_seq, n: room.read_n, gen: room.read_gen ?? 0 };
 }
 
-function unreadOnes(mentions: readonly number[] | undefined, read_seq: number): number[] {
-  return (mentions ?? []).filter((seq) => seq > read_seq);
+function placed({ seq, n, gen }: ReadPlace): Pick<Room, 'read_seq' | 'read_n' | 'read_gen'> {
+  return { read_seq: seq, read_n: n, ...(gen > 0 ? { read_gen: gen } : {}) };
+}
+
+function laterOf(a: ReadPlace, b: ReadPlace): ReadPlace {
+  if (a.gen !== b.gen) return a.gen > b.gen ? a : b;
+  return { seq: Math.max(a.seq, b.seq), n: Math.max(a.n, b.n), gen: a.gen };
 }
 
 function memberDelta(event: Event): number {

@@ -1,9 +1,9 @@
 import { Store } from '@/lib/store';
-import type { Event, Thread } from '@/protocol/ops.gen';
+import type { Event, ServerUser, Thread } from '@/protocol/ops.gen';
 import type { Api } from './api';
 import type { Clock, Timer } from './clock';
 import { ApiError } from './error';
-import { changedTo, withChange } from './message_state';
+import { changedTo, namesMe, withChange } from './message_state';
 import type { RoomLog, Side } from './room_log';
 import { ThreadLog } from './thread_log';
 
@@ -22,6 +22,14 @@ export interface ThreadsParts {
   log: (room: string) => RoomLog;
   /** How far the room is known to go. */
   head: (room: string) => number;
+  /** I have read a thread up to here. */
+  onRead: (room: string, root: number, seq: number) => void;
+}
+
+/** Of a thread in the list: up to which event the server had counted it, and what others have replied since. */
+interface Since {
+  counted: number;
+  replies: number[];
 }
 
 const PAGE = 30;
@@ -30,6 +38,9 @@ const SOON_MS = 500;
 const SPREAD_MS = 2_500;
 const COALESCE_MS = 400;
 const RETRY_MS = 5_000;
+/** As much as may come while a list is on its way; else it is asked for again. */
+const MAX_DURING = 500;
+const MAX_DOUBTS = 5;
 
 export function unreadReplies(view: ThreadsView): number {
   return view.threads.reduce((sum, thread) => sum + (thread.following ? thread.unread : 0), 0);
@@ -47,6 +58,11 @@ export class Threads {
   #doubtful = new Set<string>();
   /** How far I have read, and whether the server has yet to hear of it. */
   readonly #read = new Map<string, { room: string; root: number; seq: number; due: boolean }>();
+  readonly #since = new Map<string, Since>();
+  /** What came while the list is on its way, which may be from before that. */
+  #during: Event[] | undefined;
+  /** How often in a row the list was asked for again since it knew of a place less than is known here. */
+  #doubts = 0;
   #generation = 0;
   #timer: Timer | undefined;
   #sending: Timer | undefined;
@@ -82,12 +98,17 @@ export class Threads {
     const generation = ++this.#generation;
     const doubtful = this.#doubtful;
     this.#doubtful = new Set();
+    this.#during = [];
     try {
       const { complete, threads } = await this.#parts.api.call('GET /threads', { query: { limit: PAGE } });
       if (generation !== this.#generation || this.#stopped) return;
       const named = new Set(threads.map(keyOf));
       for (const key of doubtful) if (!named.has(key)) this.#others.add(key);
-      this.view.set({ status: 'ready', threads: threads.map((one) => this.#asRead(one)), complete, older: 'idle' });
+      this.#since.clear();
+      const during = this.#during ?? [];
+      this.#during = undefined;
+      this.view.set({ status: 'ready', threads: threads.map((one) => this.#taken(one)), complete, older: 'idle' });
+      for (const event of during) this.#heardOf(event);
     } catch (error) {
       if (generation !== this.#generation || this.#stopped) return;
       for (const key of doubtful) this.#doubtful.add(key);
@@ -111,7 +132,7 @@ export class Threads {
       if (generation !== this.#generation) return;
       const known = new Set(this.view.get().threads.map(keyOf));
       const fresh = page.threads.filter((thread) => !known.has(keyOf(thread)));
-      const all = [...this.view.get().threads, ...fresh.map((one) => this.#asRead(one))];
+      const all = [...this.view.get().threads, ...fresh.map((one) => this.#taken(one))];
       this.#patch({ threads: all, complete: page.complete || page.threads.length === 0, older: 'idle' });
     } catch {
       if (generation === this.#generation) this.#patch({ older: 'failed' });
@@ -122,10 +143,31 @@ export class Threads {
   heard(events: readonly Event[]): void {
     for (const event of events) {
       if (event.about === undefined) continue;
-      const key = `${event.room}.${event.about}`;
+      if (event.type === 'reply' && event.sender === this.#parts.me) this.#note(event.room, event.about, event.seq);
+      this.#heardOf(event);
+      if (this.#during === undefined) continue;
+      if (this.#during.length < MAX_DURING) this.#during.push(event);
+      else this.soon();
+    }
+  }
+
+  /** What my own log says: how far I have read a thread, or all of a room, on whatever device; whether I follow it. */
+  told({ room, root, seq = 0, following }: ServerUser): void {
+    if (root !== undefined) {
+      const key = `${room}.${root}`;
+      this.#note(room, root, seq);
       const known = this.view.get().threads.find((thread) => keyOf(thread) === key);
-      if (known !== undefined) this.#change(known, event);
-      else if (event.type === 'reply') this.#heardOfUnknown(key, event);
+      if (known === undefined || known.following !== following) {
+        this.#others.delete(key);
+        if (known !== undefined || following === true) this.soon(0);
+      }
+      if (known !== undefined) this.#replace(this.#asRead({ ...known, following: following === true }));
+      return;
+    }
+    for (const thread of this.view.get().threads) {
+      if (thread.room !== room) continue;
+      this.#note(room, thread.root.seq, seq);
+      this.#replace(this.#asRead(thread));
     }
   }
 
@@ -134,6 +176,8 @@ export class Threads {
     const key = `${room}.${root}`;
     if (seq <= (this.#read.get(key)?.seq ?? 0)) return;
     this.#read.set(key, { room, root, seq, due: true });
+    this.#doubts = 0;
+    this.#parts.onRead(room, root, seq);
     const known = this.view.get().threads.find((thread) => keyOf(thread) === key);
     if (known !== undefined) this.#replace(this.#asRead(known));
     this.#sending ??= this.#parts.clock.after(COALESCE_MS, () => void this.#send());
@@ -148,6 +192,7 @@ export class Threads {
   }
 
   removed(room: string): void {
+    for (const key of this.#others) if (key.startsWith(`${room}.`)) this.#others.delete(key);
     const threads = this.view.get().threads.filter((thread) => thread.room !== room);
     if (threads.length !== this.view.get().threads.length) this.#patch({ threads });
   }
@@ -155,6 +200,7 @@ export class Threads {
   /** The server's numbers are other ones. */
   forget(): void {
     this.#generation++;
+    this.#since.clear();
     this.#others.clear();
     this.#read.clear();
     this.view.set({ status: 'loading', threads: [], complete: false, older: 'idle' });
@@ -167,29 +213,54 @@ export class Threads {
     this.#parts.clock.cancel(this.#sending);
   }
 
+  #heardOf(event: Event): void {
+    const key = `${event.room}.${event.about}`;
+    const known = this.view.get().threads.find((thread) => keyOf(thread) === key);
+    if (known !== undefined) this.#change(known, event);
+    else if (event.type === 'reply') this.#heardOfUnknown(key, event);
+  }
+
   #change(thread: Thread, event: Event): void {
     if (event.seq <= changedTo(thread.root)) return;
     const root = withChange(thread.root, event);
     if (event.type !== 'reply') return this.#replace({ ...thread, root });
-    // Who replies has read what stands above.
-    const own = event.sender === this.#parts.me;
-    const unread = own ? 0 : thread.unread + 1;
-    this.#replace(this.#asRead({ ...thread, root, unread, ...(own ? { read_seq: event.seq } : {}) }));
+    const others = event.sender !== this.#parts.me;
+    if (others) this.#since.get(keyOf(thread))?.replies.push(event.seq);
+    const unread = thread.unread + (others && event.seq > thread.read_seq ? 1 : 0);
+    this.#replace(this.#asRead({ ...thread, root, unread }));
   }
 
   #heardOfUnknown(key: string, event: Event): void {
-    if (event.sender === this.#parts.me) this.#others.delete(key);
+    // Who writes in a thread or is named in it follows it.
+    if (event.sender === this.#parts.me || namesMe(event, this.#parts.me)) this.#others.delete(key);
     if (this.#others.has(key)) return;
     this.#doubtful.add(key);
     this.soon();
   }
 
-  /** What I have seen here counts although the server's answer may be from before that. Only what is shown to its end is
-   *  marked, so nothing is left behind the mark but what comes. */
+  /** The server says that I have read the thread so far, or it follows from what I wrote. */
+  #note(room: string, root: number, seq: number): void {
+    const key = `${room}.${root}`;
+    const known = this.#read.get(key);
+    if (seq <= (known?.seq ?? 0)) return;
+    this.#read.set(key, { room, root, seq, due: false });
+    this.#doubts = 0;
+  }
+
+  /** A thread as the server has it. */
+  #taken(thread: Thread): Thread {
+    this.#since.set(keyOf(thread), { counted: changedTo(thread.root), replies: [] });
+    return this.#asRead(thread);
+  }
+
+  /** How far I have read counts although the server's answer may be from before that. Which of what it counted is left
+   *  behind my place it did not say: that is asked for again. */
   #asRead(thread: Thread): Thread {
     const seq = this.#read.get(keyOf(thread))?.seq ?? 0;
     if (seq <= thread.read_seq) return thread;
-    return { ...thread, read_seq: seq, unread: 0 };
+    const { counted, replies } = this.#since.get(keyOf(thread)) ?? { counted: 0, replies: [] };
+    if (counted > seq && ++this.#doubts <= MAX_DOUBTS) this.soon(0);
+    return { ...thread, read_seq: seq, unread: replies.filter((reply) => reply > seq).length };
   }
 
   #replace(thread: Thread): void {

@@ -12,6 +12,8 @@ export const paths = {
   threads: '/threads',
   later: (part = '') => (part === '' ? '/later' : `/later/${part}`),
   drafts: '/drafts',
+  activity: '/activity',
+  inbox: '/unread',
   invite: (token: string) => `/invite/${token}`,
   /** An invitation to make an account: behind the hash, so that no log of a server has it. */
   welcome: (token: string) => `/register#${token}`,

@@ -218,7 +218,7 @@ export interface AccessToken {
   token?: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
@@ -306,7 +306,7 @@ export interface Thread {
   following: boolean;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. `notify`: what of it notifies me, where that is not my default. `quiet_until`: I have muted it until then. */
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `mention_roots`: which of them are in threads: those are read with their thread, the others with the room. `read_gen`: how often I marked messages as unread again; absent: never. A place of a later generation counts, of two of one generation the further. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. `notify`: what of it notifies me, where that is not my default. `quiet_until`: I have muted it until then. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -324,6 +324,8 @@ export interface Room {
   peer?: User;
   last?: Event;
   mentions?: number[];
+  mention_roots?: Record<string, number>;
+  read_gen?: number;
   description?: string;
   announcement?: boolean;
   slow_mode_s?: number;
@@ -412,6 +414,19 @@ export interface SearchHit {
   ts: number;
   text: string;
   marks: number[];
+}
+
+/** Something that concerns me: a message that names me or everyone, a reaction to a message of mine, a reply in a thread that I follow. `seq` is the message, `root` its thread when it is in one, `by` and `ts` who did it and when; `text` is cut to 200 characters. `all`: it names everyone. */
+export interface Activity {
+  kind: 'mention' | 'reaction' | 'reply';
+  room: string;
+  seq: number;
+  root?: number;
+  by: string;
+  ts: number;
+  emoji?: string;
+  all?: boolean;
+  text: string;
 }
 
 /** Whether a person is there. `last_seen` is absent while online, when never seen and when the person hides it. `profile`: who holds an older version of the User asks for it. */
@@ -610,11 +625,12 @@ export interface FetchFrame {
   limit?: number;
 }
 
-/** I have read the room up to seq. Answered by a user event of type read on all my devices. */
+/** I have read the room up to seq. Answered by a user event of type read on all my devices. gen: the read_gen I know of; of an earlier one it says nothing any more, and there is no answer. */
 export interface ReadFrame {
   t: 'read';
   room: string;
   seq: number;
+  gen?: number;
 }
 
 /** This device holds the room's log up to seq: its authors may be told. No answer. */
@@ -750,14 +766,18 @@ export interface ServerPresence {
   users: Presence[];
 }
 
-/** Something of my own changed: a room was added or removed (room), or read (room, seq, n); or what I keep for later (later): ask for it again. useq numbers these per user. */
+/** Something of my own changed: a room was added, removed or changed (room), or read (room, seq, n, gen); a thread was read up to seq, or is followed or not any more (room, root; without root: all threads of the room); what concerns me was seen up to a moment (seen); or what I keep for later (later): ask for it again. useq numbers these per user. */
 export interface ServerUser {
   t: 'user';
   useq: number;
-  type: 'room_added' | 'room_removed' | 'read' | 'room_changed' | 'later';
+  type: 'room_added' | 'room_removed' | 'read' | 'room_changed' | 'later' | 'thread_read' | 'activity_seen';
   room: string;
   seq?: number;
   n?: number;
+  gen?: number;
+  root?: number;
+  following?: boolean;
+  seen?: number;
   room_info?: Room;
 }
 
@@ -1192,12 +1212,19 @@ export interface Rest {
     body: undefined;
     reply: { threads: Thread[]; complete: boolean };
   };
-  /** I have read the room up to seq. */
+  /** I have read the room up to seq. gen: the read_gen I know of; of an earlier one nothing moves. */
   'POST /rooms/{room}/read': {
     params: { room: string };
     query: undefined;
-    body: { seq: number };
+    body: { seq: number; gen?: number };
     reply: { room: string; seq: number; n: number };
+  };
+  /** This message and all behind it are unread again. My devices are told; what others were told of my reading stays. */
+  'POST /rooms/{room}/unread': {
+    params: { room: string };
+    query: undefined;
+    body: { seq: number };
+    reply: { room: string; seq: number; n: number; gen: number };
   };
   /** Who is in the room, by user id, a page at a time. */
   'GET /rooms/{room}/members': {
@@ -1318,11 +1345,25 @@ export interface Rest {
     body: { favourite?: boolean; section?: string; notify?: 'default' | 'all' | 'mentions' | 'none'; quiet_until?: number };
     reply: undefined;
   };
-  /** I have read all rooms. */
+  /** I have read all rooms, and all threads that I follow. */
   'POST /read': {
     params: undefined;
     query: undefined;
     body: undefined;
+    reply: undefined;
+  };
+  /** What concerns me (docs/reading.md), the newest first; kind: only such. after: the next of the page before. seen: up to which moment I have seen it. */
+  'GET /activity': {
+    params: undefined;
+    query: { kind?: 'mention' | 'reaction' | 'reply'; after?: string; limit?: number };
+    body: undefined;
+    reply: { items: Activity[]; complete: boolean; next?: string; seen: number };
+  };
+  /** I have seen what concerns me up to a moment. Goes only forwards, and not into the future; my devices are told. */
+  'PUT /activity/seen': {
+    params: undefined;
+    query: undefined;
+    body: { ts: number };
     reply: undefined;
   };
   /** Send a copy of another message that I can read, with a comment or without. The same cmid again returns the first answer with dup. message_not_found: there is no such message for me. */

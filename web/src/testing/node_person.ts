@@ -15,12 +15,30 @@ export interface NodePerson {
 
 /** Registers a new account at `origin` and connects. Resolves when the gateway has welcomed it. */
 export async function registerPerson(origin: string, username: string, password: string): Promise<NodePerson> {
+  return enter(origin, (auth) => auth.register(username, password));
+}
+
+/** Another device of somebody who is registered; `parts` replaces any of what Node gives the engine. */
+export async function logInPerson(
+  origin: string,
+  username: string,
+  password: string,
+  parts: Partial<ChatParts> = {},
+): Promise<NodePerson> {
+  return enter(origin, (auth) => auth.login(username, password), parts);
+}
+
+async function enter(
+  origin: string,
+  how: (auth: Auth) => Promise<void>,
+  parts: Partial<ChatParts> = {},
+): Promise<NodePerson> {
   const http = new Http(origin, cookieFetch(origin));
   const auth = new Auth({ http, clock: systemClock });
-  await auth.register(username, password);
+  await how(auth);
   const state = auth.state.get();
-  if (state.status !== 'in') throw new Error('Registering did not log in.');
-  const chat = makeChat(origin, { me: state.user, auth, http });
+  if (state.status !== 'in') throw new Error('Nobody was logged in.');
+  const chat = makeChat(origin, { me: state.user, auth, http, ...parts });
   chat.start();
   await until(() => chat.socket.state.get().status === 'ready' && chat.list.loaded.get());
   return { auth, chat, stop: () => chat.stop() };

@@ -91,7 +91,7 @@ test('tells who wrote what, and where; a press opens the message', async () => {
 test('is closed when the message is read here or on another device, and when it is deleted', async () => {
   aTab();
   const first = await said('one');
-  chat.markRead('1', first);
+  chat.reading.seen('1', first);
   expect(shown[0]?.closed).toBe(true);
   const second = await said('two');
   last().receive({ t: 'user', useq: 1, type: 'read', room: '1', seq: second.seq, n: second.n });

@@ -8,6 +8,8 @@ import { paths, patterns } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
 import { isHushed } from '@/state/notify';
+import { ActivityLink } from '../activity/ActivityLink';
+import { InboxLink } from '../inbox/InboxLink';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { useClock } from '../people/usePerson';
 import { AccountMenu } from '../settings/AccountMenu';
@@ -70,7 +72,9 @@ export function Sidebar({ current, onOpen }: Props) {
         Find or jump to…<kbd>{APPLE ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <div className="side-list" ref={scroller}>
+        <InboxLink rooms={rooms} />
         <ThreadsLink />
+        <ActivityLink />
         <LaterLink />
         <DraftsLink count={written.size} />
         {own.map((section) => (
@@ -200,7 +204,7 @@ function ThreadsLink() {
   const [location] = useLocation();
   const unread = unreadReplies(useStore(useChat().conversation.threads.view));
   const on = location === paths.threads;
-  const classes = ['side-row', 'side-row-first'];
+  const classes = ['side-row'];
   if (on) classes.push('is-on');
   if (unread > 0) classes.push('is-unread');
   return (

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { ApiError } from '@/client/error';
 import { Icon, type IconName } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { idle } from '@/state/attention';
@@ -27,6 +28,16 @@ export function AccountMenu() {
   const [sheet, setSheet] = useState<Sheet>();
   const box = useRef<HTMLDivElement>(null);
   const away = useStore(idle);
+  const [failed, setFailed] = useState<string>();
+  const readAll = async (): Promise<void> => {
+    try {
+      await chat.reading.readAll();
+      setFailed(undefined);
+      setOpen(false);
+    } catch (cause) {
+      setFailed(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+    }
+  };
   const show = (which: Sheet): void => {
     setOpen(false);
     setSheet(which);
@@ -86,6 +97,12 @@ export function AccountMenu() {
               </span>
               <span className="side-name">Administration</span>
             </Link>
+          )}
+          <MenuRow icon="checks" name="Mark all as read" onClick={() => void readAll()} />
+          {failed !== undefined && (
+            <p className="field-error" role="alert">
+              {failed}
+            </p>
           )}
           <MenuRow icon="screen" name="Where I am logged in" onClick={() => show('logins')} />
           <MenuRow icon="key" name="Change password" onClick={() => show('password')} />

@@ -85,10 +85,7 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
     const last = log.view.get().replies.at(-1);
     if (!pinned.current || !attention.get() || last === undefined) return;
     threads.read(room.id, root_seq, last.seq);
-    // A mention in here is read when nothing before it is unread in the room.
-    const known = chat.list.get(room.id);
-    if (known !== undefined && known.read_n >= last.n) chat.markRead(room.id, last);
-  }, [chat, log, room.id, root_seq, threads]);
+  }, [log, room.id, root_seq, threads]);
 
   const toEnd = useCallback(() => {
     pinned.current = true;

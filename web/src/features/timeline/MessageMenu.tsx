@@ -86,13 +86,14 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
 }
 
 function waysOf(room: Room, event: Event, at: Anchor, actions: MessageActions, me: string): Way[] {
-  const { thread } = actions;
+  const { thread, unread } = actions;
   const ways: Way[] = [];
   const gone = event.state?.deleted === true;
   const mine = event.sender === me;
   const pinned = event.state?.pinned === true;
   if (!gone) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
   if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
+  if (unread !== undefined) ways.push({ icon: 'unread', name: 'Mark unread from here', act: () => unread(event) });
   if (mine && event.body !== '' && isEditable(event))
     ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
   if (!gone) {

@@ -91,6 +91,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
 
   useEffect(() => {
     chat.activate(room.id);
+    chat.reading.opened(room.id);
     if (target !== undefined) void log.openAround(target);
     else void log.openNewest();
   }, [chat, log, room.id, target]);
@@ -115,7 +116,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
     if (pinned.current) log.trimOlder();
     if (box.scrollTop < FETCH_AHEAD_PX) void log.loadOlder();
     if (below < FETCH_AHEAD_PX) void log.loadNewer();
-    if (attention.get()) markSeen(box, (event) => chat.markRead(room.id, event), log.view.get().events);
+    if (attention.get()) markSeen(box, (event) => chat.reading.seen(room.id, event), log.view.get().events);
   }, [chat, log, room.id, setAway]);
 
   const toEnd = useCallback(() => {

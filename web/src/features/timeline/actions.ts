@@ -16,6 +16,8 @@ export interface MessageActions {
   reply: (event: Event) => void;
   /** Shows the thread below the message; absent within one. */
   thread: ((event: Event) => void) | undefined;
+  /** Marks a message and all behind it as unread; absent in a thread. */
+  unread: ((event: Event) => void) | undefined;
   edit: (event: Event) => void;
   /** Ends the editing, and gives the focus back to where things are written. */
   edited: () => void;

@@ -74,6 +74,7 @@ export function useMessageUi(
       menu: (event, row, at) => setOpen({ kind: 'menu', event, row, at }),
       reply: (event) => latest.current.reply(event),
       thread: threads ? (event) => latest.current.thread?.(event) : undefined,
+      unread: threads ? (event) => attempt(chat.reading.markUnread(room.id, event.seq)) : undefined,
       edit: (event) => setEditing(event.seq),
       edited: () => {
         setEditing((seq) => {

@@ -1,0 +1,233 @@
+import './inbox.css';
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { ApiError } from '@/client/error';
+import { calls, unreadOf } from '@/client/room_list';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { paths } from '@/lib/paths';
+import { excerpt, plural } from '@/lib/text';
+import { clockTime, fullTime } from '@/lib/time';
+import type { Event, Room, Thread } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { nameOf, roomLabel, roomName } from '@/state/names';
+import { useBlocks } from '../people/Author';
+import { PersonAvatar } from '../people/Signs';
+import { BackLink } from '../rooms/BackLink';
+import { roomIcon } from '../rooms/roomIcon';
+import { useLatest } from './useLatest';
+
+/** As many are shown at first; each asks for its lines. */
+const SHOWN = 20;
+
+type Entry =
+  | { kind: 'room'; key: string; ts: number; room: Room }
+  | { kind: 'thread'; key: string; ts: number; room: Room; thread: Thread };
+
+/** Everything that is unread: rooms and threads, what names me first, then the newest first. */
+export function InboxScreen() {
+  const chat = useChat();
+  const loaded = useStore(chat.list.loaded);
+  const entries = useEntries();
+  const [shown, setShown] = useState(SHOWN);
+  const [failed, setFailed] = useState<string>();
+  const list = useRef<HTMLDivElement>(null);
+  const { note, keys } = useWalk(list, entries, (entry) => readEntry(chat, entry));
+  const readAll = async (): Promise<void> => {
+    try {
+      await chat.reading.readAll();
+      setFailed(undefined);
+    } catch (cause) {
+      setFailed(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+    }
+  };
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+        <h1>Inbox</h1>
+        {entries.length > 0 && <p>{plural(entries.length, 'conversation', 'conversations')}</p>}
+        <div className="top-tools">
+          {entries.length > 0 && (
+            <button type="button" className="btn btn-quiet" onClick={() => void readAll()}>
+              <Icon name="checks" size={17} />
+              Mark all as read
+            </button>
+          )}
+        </div>
+      </header>
+      {failed !== undefined && (
+        <p className="inbox-failed" role="alert">
+          {failed}
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the entries in it. */}
+      <div className="threads" ref={list} onKeyDown={keys} onFocus={note}>
+        {!loaded && <SkeletonRows count={5} tall />}
+        {loaded && entries.length === 0 && (
+          <Empty icon="inbox" title="All read.">
+            <p>Rooms and threads with something new come here.</p>
+          </Empty>
+        )}
+        {entries.slice(0, shown).map((entry) => (
+          <Card key={entry.key} entry={entry} />
+        ))}
+        {entries.length > shown && (
+          <button type="button" className="btn btn-quiet threads-more" onClick={() => setShown(shown + SHOWN)}>
+            {plural(entries.length - shown, 'more conversation', 'more conversations')}
+          </button>
+        )}
+        {entries.length > 0 && (
+          <p className="inbox-keys" aria-hidden="true">
+            <kbd>J</kbd>
+            <kbd>K</kbd> up and down <kbd>Enter</kbd> open <kbd>E</kbd> mark as read
+          </p>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function useEntries(): Entry[] {
+  const chat = useChat();
+  const rooms = useStore(chat.list.rooms);
+  const { threads } = useStore(chat.conversation.threads.view);
+  return useMemo(() => {
+    const entries: Entry[] = [];
+    for (const room of rooms.values())
+      if (calls(room) > 0) entries.push({ kind: 'room', key: room.id, ts: room.last?.ts ?? 0, room });
+    for (const thread of threads) {
+      const room = rooms.get(thread.room);
+      if (room === undefined || !thread.following || thread.unread === 0) continue;
+      const ts = thread.root.state?.last_reply ?? 0;
+      entries.push({ kind: 'thread', key: `${room.id}.${thread.root.seq}`, ts, room, thread });
+    }
+    const named = ({ kind, room }: Entry): number => Number(kind === 'room' && (room.mentions?.length ?? 0) > 0);
+    return entries.sort((a, b) => named(b) - named(a) || b.ts - a.ts);
+  }, [rooms, threads]);
+}
+
+function pathOf(entry: Entry): string {
+  return entry.kind === 'room' ? paths.room(entry.room.id) : paths.thread(entry.room.id, entry.thread.root.seq);
+}
+
+function readEntry(chat: ReturnType<typeof useChat>, entry: Entry): void {
+  if (entry.kind === 'room') return chat.reading.readRoom(entry.room.id);
+  chat.conversation.threads.read(entry.room.id, entry.thread.root.seq, entry.room.head);
+}
+
+function Card({ entry }: { entry: Entry }) {
+  const chat = useChat();
+  const { room } = entry;
+  const root = entry.kind === 'thread' ? entry.thread.root.seq : undefined;
+  const { lines, status } = useLatest(room.id, root);
+  const count = entry.kind === 'room' ? unreadOf(room) : entry.thread.unread;
+  const mentions = entry.kind === 'room' ? (room.mentions?.length ?? 0) : 0;
+  const name = entry.kind === 'room' ? roomName(room) : excerpt(entry.thread.root.body) || 'A deleted message';
+  return (
+    <article className="inbox-card" data-entry={entry.key} aria-label={name}>
+      <header>
+        <Link href={pathOf(entry)} className="inbox-name">
+          {room.kind === 'dm' && entry.kind === 'room' ? (
+            <PersonAvatar id={room.peer?.id ?? chat.me.id} name={roomName(room)} size="s" />
+          ) : (
+            <Icon name={entry.kind === 'room' ? roomIcon(room) : 'thread'} size={17} />
+          )}
+          <bdi>{name}</bdi>
+        </Link>
+        {entry.kind === 'thread' && <bdi className="thread-card-room">{roomLabel(room)}</bdi>}
+        {mentions > 0 && (
+          <span className="badge-count badge-mention">
+            @{mentions > 99 ? '99+' : mentions}
+            <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
+          </span>
+        )}
+        {count > 0 && (
+          <span className="badge-count">
+            {count > 99 ? '99+' : count}
+            <span className="visually-hidden"> unread</span>
+          </span>
+        )}
+        <button
+          type="button"
+          className="btn-icon inbox-read"
+          aria-label={`Mark ${name} as read`}
+          title="Mark as read"
+          onClick={() => readEntry(chat, entry)}
+        >
+          <Icon name="check" />
+        </button>
+      </header>
+      {status === 'loading' && <SkeletonRows count={1} />}
+      {status === 'failed' && <p className="inbox-line">The messages could not be loaded.</p>}
+      {count === 0 && mentions > 0 && <p className="inbox-line">You were named in a thread.</p>}
+      {lines.slice(-Math.max(1, Math.min(lines.length, count))).map((line) => (
+        <Line key={line.seq} line={line} />
+      ))}
+    </article>
+  );
+}
+
+function Line({ line }: { line: Event }) {
+  const name = nameOf(useStore(useChat().people.users).get(line.sender));
+  const blocked = useBlocks(line.sender);
+  return (
+    <p className="inbox-line">
+      <bdi className="msg-name">{name}</bdi>
+      <span className="inbox-text">
+        {blocked
+          ? 'A message of somebody you block.'
+          : line.state?.deleted === true
+            ? 'This message was deleted.'
+            : excerpt(line.body)}
+      </span>
+      <time title={fullTime(line.ts)}>{clockTime(line.ts)}</time>
+    </p>
+  );
+}
+
+/** J and K go from entry to entry, E marks the one with the focus as read, and the next gets it. */
+function useWalk(
+  list: RefObject<HTMLDivElement | null>,
+  entries: readonly Entry[],
+  read: (entry: Entry) => void,
+): { note: () => void; keys: (press: KeyboardEvent) => void } {
+  const at = useRef<{ key: string; place: number }>(undefined);
+  const cards = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
+  const focus = (place: number): void => {
+    const all = cards();
+    all[Math.max(0, Math.min(place, all.length - 1))]?.querySelector<HTMLElement>('a')?.focus();
+  };
+  const note = (): void => {
+    const all = cards();
+    const place = all.findIndex((card) => card.contains(document.activeElement));
+    at.current = place < 0 ? undefined : { key: all[place]?.dataset.entry ?? '', place };
+  };
+  // The entry with the focus has gone, since it was read: the one in its place gets it.
+  useLayoutEffect(() => {
+    const held = at.current;
+    if (held === undefined || entries.some((entry) => entry.key === held.key)) return;
+    if (document.activeElement === null || document.activeElement === document.body) focus(held.place);
+  });
+  const keys = (press: KeyboardEvent): void => {
+    if (press.ctrlKey || press.metaKey || press.altKey) return;
+    const place = at.current?.place ?? -1;
+    const entry = entries.find((one) => one.key === at.current?.key);
+    if (press.key === 'j') focus(place + 1);
+    else if (press.key === 'k') focus(place - 1);
+    else if (press.key === 'e' && entry !== undefined) read(entry);
+    else return;
+    press.preventDefault();
+  };
+  useLayoutEffect(() => {
+    // From anywhere on the screen the first key comes to the list.
+    const begin = (press: globalThis.KeyboardEvent): void => {
+      if (press.key !== 'j' || press.ctrlKey || press.metaKey || press.altKey) return;
+      if (document.activeElement === null || document.activeElement === document.body) focus(0);
+    };
+    addEventListener('keydown', begin);
+    return () => removeEventListener('keydown', begin);
+  });
+  return { note, keys };
+}
