@@ -288,12 +288,12 @@ static void expect_too_many(struct http_answer a)
     http_answer_fini(&a);
 }
 
-Test(rooms, who_is_in_a_thousand_rooms_comes_into_no_other)
+Test(rooms, who_is_in_two_thousand_rooms_comes_into_no_other)
 {
     char *room = room_create(port, &alice, "one more", "public"), sql[512];
     snprintf(sql, sizeof sql,
              "WITH r AS (INSERT INTO chat.rooms (kind, name, topic, created_by) SELECT 'group', '', '', %s "
-             "FROM generate_series(1, 1000) RETURNING id) INSERT INTO chat.members (room_id, user_id) "
+             "FROM generate_series(1, 2000) RETURNING id) INSERT INTO chat.members (room_id, user_id) "
              "SELECT id, %s FROM r",
              bob.id, bob.id);
     free(stack_sql(stack, sql));
