@@ -91,7 +91,9 @@ test('a bot is made, added to a room, answers there, and has missed nothing when
 
   const state = mkdtempSync(join(tmpdir(), 'echo-bot-'));
   const env = { ...process.env, PARLEY_URL: new URL(page.url()).origin, PARLEY_TOKEN: token, PARLEY_STATE: join(state, 'state.json') };
-  const start = (): ChildProcess => spawn(process.execPath, [resolve(import.meta.dirname, '../../examples/echo-bot.mjs')], { env, stdio: 'inherit' });
+  // Node 20 has the client only with the flag; later ones take it too.
+  const words = ['--experimental-websocket', resolve(import.meta.dirname, '../../examples/echo-bot.mjs')];
+  const start = (): ChildProcess => spawn(process.execPath, words, { env, stdio: 'inherit' });
   const stop = async (bot: ChildProcess): Promise<void> => {
     const gone = once(bot, 'exit');
     bot.kill('SIGKILL');
