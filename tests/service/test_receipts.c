@@ -144,11 +144,13 @@ Test(receipts, of_who_hides_what_they_have_read_are_seen_by_nobody)
     cr_expect_eq(member_read(&alice, room, &bob), -1);
     cr_expect_eq(member_read(&bob, room, &bob), seq, "oneself knows");
     /* It is no trade: he still sees what others have read. */
-    mark(a, "read", room, seq);
-    expect_receipt(b, &alice, seq, seq);
+    int64_t answer = room_post(stack_port(stack, 1), &bob, room, "here");
+    hears(a, answer);
+    mark(a, "read", room, answer);
+    expect_receipt(b, &alice, answer, answer);
     set_hide_read(&bob, false);
-    cr_expect_eq(room_number(&alice, room, "read_to"), seq);
-    cr_expect_eq(member_read(&alice, room, &bob), seq);
+    cr_expect_eq(room_number(&alice, room, "read_to"), answer, "who wrote it has read it");
+    cr_expect_eq(member_read(&alice, room, &bob), answer);
     ws_client_close(&a);
     ws_client_close(&b);
     free(room);
