@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(pair.p >= payload.p && pair.p + pair.n <= payload.p + payload.n && pair.n > 1);
     if (event_header_parse(payload, &h)) {
         require(h.kind != 'K' || (h.user > 0 && h.delivered >= 0 && h.read >= 0));
-        require(h.room > 0 && h.json.n > 1 && h.json.p[0] == '{');
+        require((h.kind == 'O' || h.room > 0) && h.json.n > 1 && h.json.p[0] == '{');
         require(h.kind != 'E' || (h.seq > 0 && (h.cmid.n == 0 || h.cmid.n == 36)));
         if (h.kind == 'E')
             check_author(&h);
