@@ -97,7 +97,9 @@ bool prose_is_time_zone(struct str name)
     UBool known = false;
     int32_t n = 0;
     UErrorCode e = U_ZERO_ERROR;
-    if (name.n == 0 || name.n >= ZONE_UNITS || !(memchr(name.p, '/', name.n) || str_is(name, "UTC")))
+    /* ICU would look no further than a NUL. */
+    if (name.n == 0 || name.n >= ZONE_UNITS || memchr(name.p, 0, name.n) ||
+        !(memchr(name.p, '/', name.n) || str_is(name, "UTC")))
         return false;
     u_strFromUTF8(wide, ZONE_UNITS, &n, name.p, (int32_t)name.n, &e);
     ucal_getCanonicalTimeZoneID(wide, n, canonical, ZONE_UNITS * 2, &known, &e);

@@ -87,4 +87,5 @@ Test(prose, time_zones_are_names_of_the_database)
         cr_expect(prose_is_time_zone(str_of(good[i])), "%s", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_expect(not(prose_is_time_zone(str_of(bad[i]))), "%s", bad[i]);
+    cr_expect(not(prose_is_time_zone(STR("EST\0 /"))), "a NUL ends nothing");
 }
