@@ -1,6 +1,6 @@
 // An echo bot: says again what is behind "echo " in the rooms it is in. It misses nothing while it is down and answers
-// nothing twice. Node 22 or later (20: with --experimental-websocket),
-// no packages.
+// nothing twice. Node 22 or later, or 20 with
+// --experimental-websocket; no packages.
 //   PARLEY_URL=https://chat.example.org PARLEY_TOKEN=parley_pat_… node examples/echo-bot.mjs
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -7,7 +7,7 @@
 
 enum { NOTE_CHARS = 500 };
 
-static void tell_me(const struct call *c, int64_t useq, int64_t room)
+void later_tell(const struct call *c, int64_t useq, int64_t room)
 {
     publish_user_event(c->calls->bus,
                        &(struct user_event){.user = c->user, .useq = useq, .room = room, .type = USER_LATER});
@@ -42,7 +42,7 @@ static void on_kept(void *arg, int err, const struct db_result *r)
     } else if (db_is_null(r, 0, ITEM)) {
         call_fail(c, ERR_TOO_MANY_LATER, NULL);
     } else {
-        tell_me(c, db_int(r, 0, USEQ), c->room);
+        later_tell(c, db_int(r, 0, USEQ), c->room);
         reply_item(c, r, ITEM);
     }
 }
@@ -136,7 +136,7 @@ static void on_changed(void *arg, int err, const struct db_result *r)
     } else if (!db_bool(r, 0, TIME_OK) || db_is_null(r, 0, ITEM)) {
         call_fail(c, ERR_TIME_INVALID, NULL);
     } else {
-        tell_me(c, db_int(r, 0, USEQ), db_int(r, 0, ROOM));
+        later_tell(c, db_int(r, 0, USEQ), db_int(r, 0, ROOM));
         reply_item(c, r, ITEM);
     }
 }
@@ -172,7 +172,7 @@ void call_later_change(void *calls, struct rpc_request *req)
 
 /* ---- drop ---- */
 
-static void on_dropped(void *arg, int err, const struct db_result *r)
+void later_gone(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
     if (!call_answered(c, err, r))
@@ -181,7 +181,7 @@ static void on_dropped(void *arg, int err, const struct db_result *r)
         call_fail(c, ERR_NOT_FOUND, NULL);
         return;
     }
-    tell_me(c, db_int(r, 0, 0), db_int(r, 0, 1));
+    later_tell(c, db_int(r, 0, 0), db_int(r, 0, 1));
     call_reply(c, STR("{}"));
 }
 
@@ -198,5 +198,5 @@ void call_later_drop(void *calls, struct rpc_request *req)
     call_query(c,
                "WITH gone AS (DELETE FROM chat.later WHERE id = $2::bigint AND user_id = $1::bigint "
                "RETURNING user_id, room_id), " LATER_TELL("gone") "SELECT last_useq, room_id FROM later_own",
-               &v, on_dropped);
+               &v, later_gone);
 }

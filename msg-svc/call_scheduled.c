@@ -5,7 +5,6 @@
 #include "err.h"
 #include "later.h"
 #include "log_rows.h"
-#include "publish.h"
 
 enum item_column { ID, CMID, ROOM, BODY, THREAD, QUOTE, SEND_AT, ERROR };
 
@@ -33,10 +32,7 @@ static void write_item(struct jsonw *w, const struct db_result *r, size_t row, i
 /* Tell my devices, and answer with the item. */
 static void reply_item(struct call *c, const struct db_result *r, int useq, int item)
 {
-    publish_user_event(c->calls->bus, &(struct user_event){.user = c->user,
-                                                           .useq = db_int(r, 0, useq),
-                                                           .room = db_int(r, 0, item + ROOM),
-                                                           .type = USER_LATER});
+    later_tell(c, db_int(r, 0, useq), db_int(r, 0, item + ROOM));
     struct jsonw w = jsonw_on(&c->text);
     write_item(&w, r, 0, item);
     call_reply(c, buf_view(&c->text));
@@ -211,21 +207,6 @@ void call_reschedule(void *calls, struct rpc_request *req)
 
 /* ---- cancelled ---- */
 
-static void on_gone(void *arg, int err, const struct db_result *r)
-{
-    struct call *c = arg;
-    if (!call_answered(c, err, r))
-        return;
-    if (db_rows(r) == 0) {
-        call_fail(c, ERR_NOT_FOUND, NULL);
-        return;
-    }
-    publish_user_event(
-        c->calls->bus,
-        &(struct user_event){.user = c->user, .useq = db_int(r, 0, 0), .room = db_int(r, 0, 1), .type = USER_LATER});
-    call_reply(c, STR("{}"));
-}
-
 void call_unschedule(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin(calls, req);
@@ -240,5 +221,5 @@ void call_unschedule(void *calls, struct rpc_request *req)
                "WITH gone AS (DELETE FROM chat.scheduled WHERE id = $2::bigint AND user_id = $1::bigint "
                "AND state <> 'sent' RETURNING user_id, room_id), " LATER_TELL(
                    "gone") "SELECT last_useq, room_id FROM later_own",
-               &v, on_gone);
+               &v, later_gone);
 }

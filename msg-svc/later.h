@@ -36,4 +36,10 @@ enum { LATER_COLUMNS_N = 9 };
 /* Write a LaterItem; its end is the caller's. */
 void later_begin(struct jsonw *w, const struct db_result *r, size_t row, int col);
 
+struct call;
+/* Tell the caller's devices what LATER_TELL wrote. */
+void later_tell(const struct call *c, int64_t useq, int64_t room);
+/* A db_done_fn for a row that was to go, of (last_useq, room_id): tells and answers; no row: ERR_NOT_FOUND. */
+void later_gone(void *arg, int err, const struct db_result *r);
+
 #endif

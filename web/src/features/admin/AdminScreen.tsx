@@ -1,11 +1,12 @@
 import type { ComponentType } from 'react';
-import { Link, Redirect } from 'wouter';
+import { Redirect } from 'wouter';
 import { Empty } from '@/components/Empty';
-import { Icon, type IconName } from '@/components/Icon';
+import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { useChat, useStore } from '@/state/context';
 import { BackLink } from '../rooms/BackLink';
+import { type NavPart, PartsNav } from '../settings/PartsNav';
 import { AccountsPart } from './AccountsPart';
 import { AuditPart } from './AuditPart';
 import { FiguresPart } from './FiguresPart';
@@ -16,7 +17,7 @@ import '@/styles/people.css';
 import './admin.css';
 
 /** One row a part; its name is also its address. */
-const PARTS: { part: string; name: string; icon: IconName; Part: ComponentType }[] = [
+const PARTS: (NavPart & { Part: ComponentType })[] = [
   { part: 'figures', name: 'Figures', icon: 'chart', Part: FiguresPart },
   { part: 'people', name: 'People', icon: 'people', Part: AccountsPart },
   { part: 'rooms', name: 'Rooms', icon: 'hash', Part: RoomsPart },
@@ -45,21 +46,7 @@ export function AdminScreen({ part = 'figures' }: { part: string | undefined }) 
         </Empty>
       ) : (
         <div className="screen settings">
-          <nav className="settings-parts" aria-label="Administration">
-            {PARTS.map((one) => (
-              <Link
-                key={one.part}
-                href={paths.admin(one.part)}
-                className={one === shown ? 'side-row is-on' : 'side-row'}
-                aria-current={one === shown ? 'page' : undefined}
-              >
-                <span className="side-sign">
-                  <Icon name={one.icon} size={17} />
-                </span>
-                <span className="side-name">{one.name}</span>
-              </Link>
-            ))}
-          </nav>
+          <PartsNav label="Administration" parts={PARTS} shown={shown} path={paths.admin} />
           <section className="screen-body admin-body" aria-label={shown.name}>
             <h2 className="settings-title">{shown.name}</h2>
             {me === undefined ? <SkeletonRows count={4} tall /> : <shown.Part />}

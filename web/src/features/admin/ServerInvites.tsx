@@ -7,6 +7,7 @@ import type { ServerInvite } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { durationWords } from '../rooms/durations';
+import { holdsWords, MadeLink, NumberChoice } from '../rooms/inviteLink';
 import { useSaving } from '../settings/useSaving';
 
 const TIMES_S = [86_400, 604_800, 2_592_000, 0];
@@ -41,26 +42,22 @@ export function ServerInvites() {
     <>
       <h3 className="settings-sub">Invitations</h3>
       <div className="invite-new">
-        <label>
-          <span className="form-label">Valid for</span>
-          <select className="form-select" value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
-            {TIMES_S.map((one) => (
-              <option key={one} value={one}>
-                {one === 0 ? 'Ever' : durationWords(one)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <span className="form-label">For</span>
-          <select className="form-select" value={uses} onChange={(event) => setUses(Number(event.target.value))}>
-            {USES.map((one) => (
-              <option key={one} value={one}>
-                {one === 0 ? 'No limit' : plural(one, 'person', 'people')}
-              </option>
-            ))}
-          </select>
-        </label>
+        <NumberChoice
+          label="Valid for"
+          value={seconds}
+          options={TIMES_S}
+          none="Ever"
+          words={durationWords}
+          onChange={setSeconds}
+        />
+        <NumberChoice
+          label="For"
+          value={uses}
+          options={USES}
+          none="No limit"
+          words={(people) => plural(people, 'person', 'people')}
+          onChange={setUses}
+        />
         <button type="button" className="btn btn-primary" disabled={saving.busy} onClick={make}>
           <Icon name="link" size={17} />
           Make a link
@@ -71,22 +68,7 @@ export function ServerInvites() {
           {saving.error.message}
         </p>
       )}
-      {made !== undefined && (
-        <div className="invite-made">
-          <input
-            className="form-control"
-            readOnly
-            aria-label="The invitation link"
-            value={made}
-            onFocus={(event) => event.target.select()}
-          />
-          <button type="button" className="btn btn-quiet" onClick={() => void copyText(made).then(setCopied)}>
-            <Icon name={copied ? 'check' : 'copy'} size={17} />
-            {copied ? 'Copied' : 'Copy'}
-          </button>
-          <small>Copy it now: the link is not shown again.</small>
-        </div>
-      )}
+      {made !== undefined && <MadeLink link={made} copied={copied} onCopied={setCopied} />}
       <ul className="admin-rows">
         {invites?.map((invite) => (
           <li className="admin-row" key={invite.id}>
@@ -100,7 +82,7 @@ export function ServerInvites() {
                   : `For ${plural(invite.uses_left, 'more person', 'more people')}`}
               </span>
               <small>
-                {untilWords(invite)}, by {nameOf(users.get(invite.by))}
+                {holdsWords(invite.expires_at)}, by {nameOf(users.get(invite.by))}
               </small>
             </span>
             <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => end(invite.id)}>
@@ -111,11 +93,6 @@ export function ServerInvites() {
       </ul>
     </>
   );
-}
-
-function untilWords(invite: ServerInvite): string {
-  if (invite.expires_at === undefined) return 'until it is ended';
-  return `for ${durationWords(Math.max(60, Math.round((invite.expires_at - Date.now()) / 1_000)))} more`;
 }
 
 function useInvites() {

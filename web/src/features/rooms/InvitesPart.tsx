@@ -9,6 +9,7 @@ import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { useSaving } from '../settings/useSaving';
 import { durationWords } from './durations';
+import { holdsWords, MadeLink, NumberChoice } from './inviteLink';
 import { ROLE_NAMES } from './PermissionsPart';
 import type { RoomPartProps } from './RoomSettings';
 
@@ -44,7 +45,7 @@ export function InvitesPart({ room }: RoomPartProps) {
     <>
       <p className="settings-lead">Whoever has the link and an account here comes in by it.</p>
       <div className="invite-new">
-        <Choice
+        <NumberChoice
           label="Valid for"
           value={seconds}
           options={TIMES_S}
@@ -52,7 +53,7 @@ export function InvitesPart({ room }: RoomPartProps) {
           words={durationWords}
           onChange={setSeconds}
         />
-        <Choice label="Uses" value={uses} options={USES} none="No limit" words={String} onChange={setUses} />
+        <NumberChoice label="Uses" value={uses} options={USES} none="No limit" words={String} onChange={setUses} />
         <label>
           <span className="form-label">As</span>
           <select
@@ -74,22 +75,7 @@ export function InvitesPart({ room }: RoomPartProps) {
           {saving.error.message}
         </p>
       )}
-      {made !== undefined && (
-        <div className="invite-made">
-          <input
-            className="form-control"
-            readOnly
-            aria-label="The invitation link"
-            value={made}
-            onFocus={(event) => event.target.select()}
-          />
-          <button type="button" className="btn btn-quiet" onClick={() => void copyText(made).then(setCopied)}>
-            <Icon name={copied ? 'check' : 'copy'} size={17} />
-            {copied ? 'Copied' : 'Copy'}
-          </button>
-          <small>Copy it now: the link is not shown again.</small>
-        </div>
-      )}
+      {made !== undefined && <MadeLink link={made} copied={copied} onCopied={setCopied} />}
       <h3 className="settings-sub">Open links</h3>
       {invites === undefined && <SkeletonRows count={2} />}
       {invites?.length === 0 && <p className="settings-none">There are none.</p>}
@@ -114,45 +100,15 @@ function InviteText({ invite }: { invite: Invite }) {
   const users = useStore(useChat().people.users);
   const left =
     invite.uses_left === undefined ? 'any number of times' : plural(invite.uses_left, 'use left', 'uses left');
-  const until =
-    invite.expires_at === undefined
-      ? 'until it is ended'
-      : `for ${durationWords(Math.max(60, Math.round((invite.expires_at - Date.now()) / 1_000)))} more`;
   return (
     <span className="pick-text">
       <span className="pick-name">
         {ROLE_NAMES[invite.role]} · {left}
       </span>
       <small>
-        {until}, by {nameOf(users.get(invite.by))}
+        {holdsWords(invite.expires_at)}, by {nameOf(users.get(invite.by))}
       </small>
     </span>
-  );
-}
-
-function Choice(props: {
-  label: string;
-  value: number;
-  options: readonly number[];
-  none: string;
-  words: (value: number) => string;
-  onChange: (value: number) => void;
-}) {
-  return (
-    <label>
-      <span className="form-label">{props.label}</span>
-      <select
-        className="form-select"
-        value={props.value}
-        onChange={(event) => props.onChange(Number(event.target.value))}
-      >
-        {props.options.map((one) => (
-          <option key={one} value={one}>
-            {one === 0 ? props.none : props.words(one)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -1,6 +1,5 @@
 import type { ComponentType } from 'react';
-import { Link, Redirect } from 'wouter';
-import { Icon, type IconName } from '@/components/Icon';
+import { Redirect } from 'wouter';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import type { Me } from '@/protocol/ops.gen';
@@ -9,6 +8,7 @@ import { BotSettings } from '../access/BotSettings';
 import { TokenSettings } from '../access/TokenSettings';
 import { NotificationSettings } from '../notifications/NotificationSettings';
 import { BackLink } from '../rooms/BackLink';
+import { type NavPart, PartsNav } from './PartsNav';
 import { PrivacySettings } from './PrivacySettings';
 import { ProfileSettings } from './ProfileSettings';
 import { QuietSettings } from './QuietSettings';
@@ -20,7 +20,7 @@ export interface PartProps {
 }
 
 /** One row a part; its name is also its address. */
-const PARTS: { part: string; name: string; icon: IconName; Part: ComponentType<PartProps> }[] = [
+const PARTS: (NavPart & { Part: ComponentType<PartProps> })[] = [
   { part: 'profile', name: 'Profile', icon: 'people', Part: ProfileSettings },
   { part: 'status', name: 'Status', icon: 'message', Part: StatusSettings },
   { part: 'notifications', name: 'Notifications', icon: 'bell', Part: NotificationSettings },
@@ -42,21 +42,7 @@ export function SettingsScreen({ part = 'profile' }: { part: string | undefined 
         <h1>Settings</h1>
       </header>
       <div className="screen settings">
-        <nav className="settings-parts" aria-label="Settings">
-          {PARTS.map((one) => (
-            <Link
-              key={one.part}
-              href={paths.settings(one.part)}
-              className={one === shown ? 'side-row is-on' : 'side-row'}
-              aria-current={one === shown ? 'page' : undefined}
-            >
-              <span className="side-sign">
-                <Icon name={one.icon} size={17} />
-              </span>
-              <span className="side-name">{one.name}</span>
-            </Link>
-          ))}
-        </nav>
+        <PartsNav label="Settings" parts={PARTS} shown={shown} path={paths.settings} />
         <section className="screen-body" aria-label={shown.name}>
           <h2 className="settings-title">{shown.name}</h2>
           {me === undefined ? <SkeletonRows count={4} tall /> : <shown.Part me={me} />}

@@ -1,0 +1,37 @@
+import { Link } from 'wouter';
+import { Icon, type IconName } from '@/components/Icon';
+
+export interface NavPart {
+  part: string;
+  name: string;
+  icon: IconName;
+}
+
+interface Props {
+  label: string;
+  parts: readonly NavPart[];
+  /** Which of them is open. */
+  shown: NavPart;
+  path: (part: string) => string;
+}
+
+/** The parts of a screen beside it, a link each. */
+export function PartsNav({ label, parts, shown, path }: Props) {
+  return (
+    <nav className="settings-parts" aria-label={label}>
+      {parts.map((one) => (
+        <Link
+          key={one.part}
+          href={path(one.part)}
+          className={one === shown ? 'side-row is-on' : 'side-row'}
+          aria-current={one === shown ? 'page' : undefined}
+        >
+          <span className="side-sign">
+            <Icon name={one.icon} size={17} />
+          </span>
+          <span className="side-name">{one.name}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
