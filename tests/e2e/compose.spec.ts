@@ -38,8 +38,13 @@ test('a person is offered while typing, taken by Enter, and stands out for whom 
 
 test('an emoji is found, picked by the keys, and remembered', async () => {
   await openRoom(ana.page, 'general');
+  const smile = ana.page.getByRole('button', { name: 'Emoji' });
+  const before = await smile.boundingBox();
   await composer(ana.page).fill('well done ');
-  await ana.page.getByRole('button', { name: 'Emoji' }).click();
+  await expect(ana.page.getByRole('button', { name: 'Send later' })).toBeVisible();
+  // No button moves away from under the pointer because there is something to send now.
+  expect(await smile.boundingBox()).toEqual(before);
+  await smile.click();
   const find = ana.page.getByRole('combobox', { name: 'Find an emoji' });
   await expect(find).toBeFocused();
   await find.fill('party popper');
@@ -50,7 +55,7 @@ test('an emoji is found, picked by the keys, and remembered', async () => {
   await expect(composer(ana.page)).toHaveValue('well done 🎉');
   await ana.page.keyboard.press('Control+z');
   await expect(composer(ana.page)).toHaveValue('well done ');
-  await ana.page.getByRole('button', { name: 'Emoji' }).click();
+  await smile.click();
   await expect(ana.page.getByRole('group', { name: 'Used lately' }).getByRole('option').first()).toHaveAccessibleName('party popper');
   await find.press('Escape');
   await expect(find).toHaveCount(0);

@@ -13,7 +13,7 @@ interface Props {
   onEmoji: (char: string) => void;
   onAdd: (kind: 'poll' | 'sticker', beside: Anchor) => void;
   sendable: boolean;
-  /** Beside the button that sends: another way to. */
+  /** Another way to send, there when there is something to. It comes first, so that no button moves under a pointer. */
   later?: ReactNode;
 }
 
@@ -24,6 +24,7 @@ export function Buttons({ box, tools, onTools, onEmoji, onAdd, sendable, later }
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
+      {later}
       <button
         type="button"
         className={adding === undefined ? 'btn-icon' : 'btn-icon is-on'}
@@ -57,7 +58,6 @@ export function Buttons({ box, tools, onTools, onEmoji, onAdd, sendable, later }
       >
         <FormatIcon name="smile" />
       </button>
-      {later}
       <button type="submit" className="composer-send" aria-label="Send" title="Send" disabled={!sendable}>
         <Icon name="send" />
       </button>
