@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useMemo, useRef } from 'react';
+import { type ReactNode, type RefObject, useMemo, useRef, useState } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { calls } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
@@ -15,7 +15,7 @@ import { useClock } from '../people/usePerson';
 import { AccountMenu } from '../settings/AccountMenu';
 import { RoomRow } from './RoomRow';
 import { RoomRows } from './RoomRows';
-import { sectionsOf } from './sections';
+import { NameOrder, sectionsOf } from './sections';
 import { useFolded } from './useFolded';
 import { useOpenRoom } from './useOpenRoom';
 import { usePeopleSearch } from './usePeopleSearch';
@@ -39,7 +39,8 @@ export function Sidebar({ current, onOpen }: Props) {
   const loaded = useStore(chat.list.loaded);
   const list_error = useStore(chat.list_error);
   const written = useStore(drafts.rooms);
-  const { own, channels, dms, archived } = useMemo(() => sectionsOf([...rooms.values()]), [rooms]);
+  const [order] = useState(() => new NameOrder());
+  const { own, channels, dms, archived } = useMemo(() => sectionsOf(order.sort(rooms)), [order, rooms]);
   const own_dms = useMemo(() => [...rooms.values()].filter((room) => room.kind === 'dm'), [rooms]);
   const groups = useMemo(() => [...rooms.values()].filter((room) => room.kind !== 'dm'), [rooms]);
   const others = useOthers(groups, own_dms, chat.me.id);
