@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { KEEPER, keeper } from './keeper.js';
-import { arrive, fresh, listen, logIn, openRoom, PASSWORD, type Person, row, say } from './people.js';
+import { arrive, fresh, listen, logIn, makeRoom, openRoom, PASSWORD, type Person, row, say } from './people.js';
 import { request } from './protocol_client.js';
 
 let url: string;
@@ -67,10 +67,7 @@ test('an admin finds a person, disables the account and enables it again; others
 test('a reported message is looked at, deleted and written down', async () => {
   await page.goto('/');
   const name = `board ${fresh('x')}`;
-  await ben.page.getByRole('navigation', { name: 'Rooms and people' }).getByRole('button', { name: 'New room' }).click();
-  await ben.page.getByLabel('Name', { exact: true }).fill(name);
-  await ben.page.getByText('Public', { exact: true }).click();
-  await ben.page.getByRole('button', { name: 'Make the room' }).click();
+  await makeRoom(ben.page, name, 'Public');
   await say(ben.page, 'buy my cheap watches');
   const { access_token: token } = await keeper(url);
   const found = await request(url, 'GET', `/rooms/directory?query=${encodeURIComponent(name)}`, { token });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { arrive, composer, fresh, type Person, row, say } from './people.js';
+import { arrive, composer, fresh, makeRoom, type Person, row, say } from './people.js';
 
 let ana: Person;
 
@@ -79,11 +79,7 @@ test('a bot is made, added to a room, answers there, and has missed nothing when
   await expect(page.getByRole('heading', { name: `Echo of ${name} Bot` })).toBeVisible();
   await expectAccessible(page);
   const token = await makeToken(page, 'its program', ['write']);
-  await page.getByRole('navigation', { name: 'Rooms and people' }).getByRole('button', { name: 'New room' }).click();
-  await page.getByRole('dialog', { name: 'New room' }).getByLabel('Name', { exact: true }).fill(`den ${name}`);
-  await page.getByText('Private', { exact: true }).click();
-  await page.getByRole('button', { name: 'Make the room' }).click();
-  await expect(composer(page)).toBeVisible();
+  await makeRoom(page, `den ${name}`, 'Private');
   await page.getByRole('button', { name: 'Add people' }).click();
   await page.getByLabel('Name or user name').fill(name);
   await page.getByRole('dialog').getByRole('button', { name: new RegExp(`Echo of ${name}`) }).click();

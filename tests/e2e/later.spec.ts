@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { arrive, composer, type Person, row, say, STORED, writeTo } from './people.js';
+import { arrive, composer, type Person, row, say, side, STORED, writeTo } from './people.js';
 
 let ana: Person;
 let ben: Person;
@@ -28,7 +28,6 @@ const menu = async (page: Page, message: Locator, name: string): Promise<void> =
   await page.getByRole('menuitem', { name, exact: true }).click();
 };
 
-const side = (page: Page): Locator => page.getByRole('navigation', { name: 'Rooms and people' });
 
 test('a message is kept, comes back as a reminder on all devices, and is ticked off', async () => {
   const { page } = ben;

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { arrive, composer, fresh, listen, logIn, openRoom, type Person, row, say, writeTo } from './people.js';
+import { arrive, composer, fresh, listen, logIn, makeRoom, openRoom, type Person, row, say, side, writeTo } from './people.js';
 
 interface Told {
   title: string;
@@ -52,7 +52,6 @@ test.afterEach(async () => {
   await ben.context.close();
 });
 
-const side = (page: Page) => page.getByRole('navigation', { name: 'Rooms and people' });
 
 /** What Ben was notified of that Ana wrote. */
 const told = async (): Promise<Told[]> => {
@@ -91,11 +90,7 @@ test('a direct message notifies, a press opens it, and reading on another device
 
 test('a room notifies as its level says, not while it is muted, and of keywords', async () => {
   const name = fresh('loft');
-  await side(ana.page).getByRole('button', { name: 'New room' }).click();
-  await ana.page.getByLabel('Name', { exact: true }).fill(name);
-  await ana.page.getByText('Private', { exact: true }).click();
-  await ana.page.getByRole('button', { name: 'Make the room' }).click();
-  await expect(composer(ana.page)).toBeVisible();
+  await makeRoom(ana.page, name, 'Private');
   await say(ana.page, `/invite @${ben.username} `);
   const link = side(ben.page).getByRole('link', { name: new RegExp(name) });
   await expect(link).toBeVisible();

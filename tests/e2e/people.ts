@@ -40,12 +40,26 @@ export async function arrive(browser: Browser, name: string, options: { url?: st
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.getByRole('navigation', { name: 'Rooms and people' })).toBeVisible();
+  await expect(side(page)).toBeVisible();
   return { username, context, page, complaints };
 }
 
+export const side = (page: Page): Locator => page.getByRole('navigation', { name: 'Rooms and people' });
+
 export async function openRoom(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Rooms and people' }).getByRole('link', { name: new RegExp(`\\b${name}\\b`) }).click();
+  const link = side(page).getByRole('link', { name: new RegExp(`\\b${name}\\b`) });
+  await link.click();
+  // Until it is shown, the composer is that of the room before.
+  await expect(link).toHaveAttribute('aria-current', 'page');
+  await expect(composer(page)).toBeVisible();
+}
+
+export async function makeRoom(page: Page, name: string, kind: 'Public' | 'Private'): Promise<void> {
+  await side(page).getByRole('button', { name: 'New room' }).click();
+  await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill(name);
+  await page.getByText(kind, { exact: true }).click();
+  await page.getByRole('button', { name: 'Make the room' }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
   await expect(composer(page)).toBeVisible();
 }
 
@@ -92,7 +106,7 @@ export async function logIn(page: Page, username: string): Promise<void> {
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await expect(page.getByRole('navigation', { name: 'Rooms and people' })).toBeVisible();
+  await expect(side(page)).toBeVisible();
 }
 
 export interface Process {

@@ -1,23 +1,17 @@
 import { expect, type Page, test } from '@playwright/test';
-import { arrive, composer, fresh, openRoom, type Person, row, say } from './people.js';
+import { arrive, composer, fresh, makeRoom, openRoom, type Person, row, say, side } from './people.js';
 
 let ana: Person;
 let ben: Person;
 let name: string;
 
-const side = (page: Page) => page.getByRole('navigation', { name: 'Rooms and people' });
 const entry = (page: Page, of: string) => page.getByRole('article', { name: of });
 
 test.beforeEach(async ({ browser }) => {
   ana = await arrive(browser, 'ana');
   ben = await arrive(browser, 'ben');
   name = fresh('desk');
-  await side(ana.page).getByRole('button', { name: 'New room' }).click();
-  await ana.page.getByLabel('Name', { exact: true }).fill(name);
-  await ana.page.getByText('Public', { exact: true }).click();
-  await ana.page.getByRole('button', { name: 'Make the room' }).click();
-  await expect(ana.page.getByRole('heading', { name, level: 1 })).toBeVisible();
-  await expect(composer(ana.page)).toBeVisible();
+  await makeRoom(ana.page, name, 'Public');
   await ben.page.goto(new URL(ana.page.url()).pathname);
   await ben.page.getByRole('button', { name: 'Join' }).click();
   await expect(composer(ben.page)).toBeVisible();

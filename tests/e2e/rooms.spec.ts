@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { arrive, composer, fresh, openRoom, type Person, row, say } from './people.js';
+import { arrive, composer, fresh, makeRoom, openRoom, type Person, row, say, side } from './people.js';
 
 let ana: Person;
 let ben: Person;
@@ -18,16 +18,7 @@ test.afterEach(async () => {
   await ben.context.close();
 });
 
-const side = (page: Page) => page.getByRole('navigation', { name: 'Rooms and people' });
 const settings = (page: Page) => page.locator('dialog.room-settings');
-
-async function newRoom(page: Page, name: string, kind: 'Public' | 'Private'): Promise<void> {
-  await side(page).getByRole('button', { name: 'New room' }).click();
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByText(kind, { exact: true }).click();
-  await page.getByRole('button', { name: 'Make the room' }).click();
-  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
-}
 
 async function menu(page: Page, item: string): Promise<void> {
   await page.getByRole('button', { name: 'More about this room' }).click();
@@ -52,7 +43,7 @@ async function link(page: Page): Promise<string> {
 
 /** Ana's private room with Ben in it, who came by a link. */
 async function shared(name: string): Promise<void> {
-  await newRoom(ana.page, name, 'Private');
+  await makeRoom(ana.page, name, 'Private');
   await ben.page.goto(await link(ana.page));
   await expect(ben.page.getByText(`You are invited to ${name}.`)).toBeVisible();
   await ben.page.getByRole('button', { name: 'Join' }).click();
@@ -117,7 +108,7 @@ test('a role is given, and with it what its bearer may do', async () => {
 
 test('who is muted cannot write, who is removed is out, and who is banned stays out', async () => {
   const name = fresh('attic');
-  await newRoom(ana.page, name, 'Public');
+  await makeRoom(ana.page, name, 'Public');
   await ben.page.goto(new URL(ana.page.url()).pathname);
   await ben.page.getByRole('button', { name: 'Join' }).click();
   await expect(composer(ben.page)).toBeVisible();

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { arrive, composer, type Person, PASSWORD, openRoom, processes, row, say, STORED, texts, writeTo } from './people.js';
+import { arrive, composer, makeRoom, openRoom, PASSWORD, type Person, processes, row, say, STORED, texts, writeTo } from './people.js';
 
 let ana: Person;
 let ben: Person;
@@ -107,16 +107,9 @@ test('log out hides the app, and another login of the same person brings it back
 
 test('a public room is made, found and joined; a private one is not found', async () => {
   const room = `garden-${ana.username}`;
-  await ana.page.getByRole('button', { name: 'New room' }).click();
-  await ana.page.getByLabel('Name', { exact: true }).fill(room);
-  await ana.page.getByRole('button', { name: 'Make the room' }).click();
-  await expect(composer(ana.page)).toBeVisible();
+  await makeRoom(ana.page, room, 'Public');
   await say(ana.page, 'who waters?');
-  await ana.page.getByRole('button', { name: 'New room' }).click();
-  await ana.page.getByLabel('Name', { exact: true }).fill(`${room}-secret`);
-  await ana.page.getByLabel(/Private/).check();
-  await ana.page.getByRole('button', { name: 'Make the room' }).click();
-  await expect(ana.page.getByRole('heading', { name: new RegExp(`${room}-secret`) })).toBeVisible();
+  await makeRoom(ana.page, `${room}-secret`, 'Private');
 
   await ben.page.getByRole('button', { name: 'Browse rooms' }).click();
   await ben.page.getByLabel('Find a room by name').fill(room);
