@@ -8,17 +8,19 @@ interface DialogProps {
   children: ReactNode;
   /** Shows no title row; the title is still what it is called. */
   bare?: boolean;
+  /** Holds what would be lost: a press beside it does not close it. */
+  firm?: boolean;
   className?: string;
 }
 
-/** A modal dialog: the browser keeps the focus inside, closes it on Esc and gives the focus back. A click beside it closes
+/** A modal dialog: the browser keeps the focus inside, closes it on Esc and gives the focus back. A press beside it closes
  *  it too. Mounted means open. */
-export function Dialog({ title, onClose, children, bare = false, className = '' }: DialogProps) {
+export function Dialog({ title, onClose, children, bare = false, firm = false, className = '' }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const pressed = useRef<EventTarget>(null);
   useModal(ref);
   const title_id = useId();
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the browser's own way to close a dialog.
     <dialog
       ref={ref}
       className={`sheet ${className}`}
@@ -27,8 +29,16 @@ export function Dialog({ title, onClose, children, bare = false, className = '' 
         event.preventDefault();
         onClose();
       }}
+      onPointerDownCapture={(event) => {
+        pressed.current = event.target;
+      }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose();
+        // Words selected from within to beside it end in a click there, too.
+        if (!firm && event.target === ref.current && pressed.current === ref.current) onClose();
+      }}
+      onKeyDown={(event) => {
+        // It closes this, and not also what it was opened from.
+        if (event.key === 'Escape') event.stopPropagation();
       }}
     >
       <div className="sheet-body">

@@ -1,4 +1,5 @@
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { useModal } from './useModal';
 
 export interface Anchor {
@@ -20,7 +21,8 @@ const GAP_PX = 6;
 const MARGIN_PX = 8;
 
 /** Floats at what it belongs to: below it, above where there is no room; on a phone it comes from the lower edge. The
- *  browser keeps the focus inside, closes it on Esc and gives the focus back. Mounted means open. */
+ *  browser keeps the focus inside, closes it on Esc and gives the focus back. Mounted means open. It stands in no form and
+ *  takes no style from where it was opened. */
 export function Floating({ label, anchor, onClose, children, className = '' }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useModal(ref);
@@ -41,7 +43,7 @@ export function Floating({ label, anchor, onClose, children, className = '' }: P
     observer.observe(dialog);
     return () => observer.disconnect();
   }, [anchor]);
-  return (
+  return createPortal(
     <dialog
       ref={ref}
       className={`floating ${className}`}
@@ -62,9 +64,12 @@ export function Floating({ label, anchor, onClose, children, className = '' }: P
         if (event.target === ref.current && pressed.current === ref.current) onClose();
       }}
       onKeyDown={(event) => event.stopPropagation()}
+      // What is sent in it is not what is written around it.
+      onSubmit={(event) => event.stopPropagation()}
     >
       {children}
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }
 

@@ -97,7 +97,7 @@ export function MakeToken({ make, onClose }: Props) {
 function Made({ token, onClose }: { token: string; onClose: () => void }) {
   const [copied, setCopied] = useState(false);
   return (
-    <Dialog title="Copy it now" onClose={onClose}>
+    <Dialog title="Copy it now" onClose={onClose} firm>
       <p className="form-text">
         Whoever has this token can do with it what it may. It is not shown again: keep it where you keep passwords.
       </p>
