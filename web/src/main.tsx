@@ -4,6 +4,8 @@ import './styles/controls.css';
 import './styles/frame.css';
 import './styles/timeline.css';
 import './styles/messages.css';
+import './styles/floating.css';
+import './styles/threads.css';
 import './styles/text.css';
 import './styles/composer.css';
 import './styles/sheets.css';

@@ -15,6 +15,7 @@ import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
 import { Announcer } from './Announcer';
 import { ConnectionBanner } from './ConnectionBanner';
+import { Notice } from './Notice';
 import { useMedia } from './useMedia';
 
 const LaterScreen = lazy(async () => ({
@@ -161,6 +162,7 @@ export function Shell() {
         <SearchPlace current={current} />
         <ConnectionBanner />
         <Announcer current={current} />
+        <Notice />
         <Suspense>
           <Reminders />
           <Notifications />

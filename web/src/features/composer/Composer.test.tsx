@@ -168,6 +168,39 @@ describe('the composer', () => {
     expect(send).toHaveBeenLastCalledWith('1', '/dance now');
   });
 
+  test('leaves what is written while a command is under way', async () => {
+    let done = (): void => {};
+    const slow = (): Promise<void> =>
+      new Promise((resolve) => {
+        done = resolve;
+      });
+    addMember.mockImplementation(slow);
+    const area = box();
+    const idle = (): Promise<void> =>
+      waitFor(() => expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Send' }).disabled).toBe(false));
+    for (const meanwhile of ['and then', `/invite @${ben.username} and then`]) {
+      type(area, `/invite @${ben.username}`);
+      enter(area);
+      await waitFor(() => expect(addMember).toHaveBeenCalled());
+      type(area, meanwhile);
+      done();
+      await idle();
+      expect(area.value).toBe('and then');
+      addMember.mockClear();
+    }
+  });
+
+  test('that comes back takes the focus only if nothing has it', () => {
+    const other = document.body.appendChild(document.createElement('button'));
+    other.focus();
+    box(room, { returned: true });
+    expect(document.activeElement).toBe(other);
+    cleanup();
+    other.remove();
+    const area = box(room, { returned: true });
+    expect(document.activeElement).toBe(area);
+  });
+
   test('writing ends being away', () => {
     const area = box();
     type(area, '/away');

@@ -40,8 +40,12 @@ interface Props {
   /** What its draft is kept by; the room's id unless said otherwise. */
   draft?: string;
   label?: string;
+  /** Stands in the empty field where there is little room; the label unless said otherwise. */
+  hint?: string;
   /** The root of the thread that it writes in. */
   thread?: number;
+  /** It comes back to a room that is open: whoever does something else meanwhile keeps the focus. */
+  returned?: boolean;
   /** Sends in another way than as a message of its own to the room. */
   send?: ((body: string) => void) | undefined;
   /** Where it belongs when it is sent later: its thread, its quote. */
@@ -60,7 +64,7 @@ interface Props {
 /** Where a message is written. What is typed is kept as a draft until it is sent. */
 export function Composer({ room, onSent, draft = room.id, thread, above, ref, ...props }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
-  const { text, write } = useWriting(box, room, draft);
+  const { text, write } = useWriting(box, room, draft, props.returned);
   const offer = useOffer(box, text);
   const [tools, setTools] = useState(() => storage.getItem(TOOLS_KEY) === '1');
   const [preview, setPreview] = useState(false);
@@ -77,7 +81,10 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
     command.forget();
     setKept(undefined);
   }
+  /** What was written is done with; what was written since, while it was under way, is not. */
   function clear(): void {
+    const now = box.current?.value ?? text;
+    if (now !== text) return now.startsWith(text) ? write(now.slice(text.length).trimStart()) : undefined;
     write('');
     offer.close();
     setPreview(false);
@@ -127,7 +134,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           ref={box}
           rows={1}
           value={text}
-          placeholder={label}
+          placeholder={props.hint ?? label}
           aria-label={label}
           aria-autocomplete="list"
           aria-controls={offer.chosen === undefined ? undefined : CHOICES_ID}
@@ -169,11 +176,11 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
             )
           }
         />
-        <Suspense>{command.dialog === 'help' && <Help onClose={command.close} />}</Suspense>
-        {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
       </form>
       {/* Forms of their own: one within another is none. */}
+      {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
       <Suspense>
+        {command.dialog === 'help' && <Help onClose={command.close} />}
         {command.dialog === 'poll' && <NewPoll room={room} thread={thread} onSent={onSent} onClose={command.close} />}
         {sticker !== undefined && (
           <StickerPicker

@@ -6,15 +6,24 @@ import { coarsePointer } from './pointer';
 const PAUSE_MS = 5_000;
 
 /** What is being written: kept as a draft with every key, told to those who read along, and as high as its lines. */
-export function useWriting(box: RefObject<HTMLTextAreaElement | null>, room: Room, draft: string) {
+export function useWriting(
+  box: RefObject<HTMLTextAreaElement | null>,
+  room: Room,
+  draft: string,
+  /** The focus is taken only if nothing has it. */
+  returned = false,
+) {
   const { chat, drafts } = useSession();
   const [text, setText] = useState(() => drafts.get(draft));
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const first = useRef(returned);
 
   useEffect(() => {
     const area = box.current;
     area?.setSelectionRange(area.value.length, area.value.length);
-    if (!coarsePointer()) area?.focus();
+    const idle = document.activeElement === null || document.activeElement === document.body;
+    if (!coarsePointer() && (!first.current || idle)) area?.focus();
+    first.current = false;
     return () => {
       clearTimeout(pause.current);
       chat.teller.stopped();

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { ApiError } from '@/client/error';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Icon } from '@/components/Icon';
@@ -19,6 +20,7 @@ import { usePins } from '../pins/usePins';
 import { QuoteBar } from '../timeline/Quote';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
 import { BackLink } from './BackLink';
+import { ClosedNote } from './ClosedNote';
 import { RoomMenu } from './RoomMenu';
 import { roomIcon } from './roomIcon';
 import { useClosed } from './useClosed';
@@ -64,7 +66,9 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
   const [, go] = useLocation();
   const [quote, setQuote] = useState<Event>();
   const [pinned, setPinned] = useState(false);
-  const closed = useClosed(room);
+  const closed = useClosed(room, 'send');
+  const was_closed = useRef(false);
+  if (closed !== undefined) was_closed.current = true;
   const pins = usePins(room);
   // A thread opens beside what was being read.
   const place = useRef(target);
@@ -123,14 +127,12 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
         </ErrorBoundary>
         <TypingLine room={room.id} />
         {closed !== undefined ? (
-          <p className="composer-closed" role="status">
-            <Icon name={closed.icon} size={17} />
-            <span>{closed.text}</span>
-          </p>
+          <ClosedNote closed={closed} />
         ) : (
           <Composer
             ref={composer}
             room={room}
+            returned={was_closed.current}
             send={send}
             place={quote === undefined ? {} : { quote: quote.seq }}
             onKept={() => setQuote(undefined)}
@@ -234,32 +236,47 @@ function RoomTitle({ room }: { room: Room }) {
 function OtherRoom({ id }: { id: string }) {
   const chat = useChat();
   const [room, setRoom] = useState<Room>();
-  const [missing, setMissing] = useState(false);
+  const [failed, setFailed] = useState<'missing' | 'unreached'>();
+  const [tries, setTries] = useState(0);
   const joining = useOpenRoom(() => {});
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks again.
   useEffect(() => {
-    let gone = false;
+    const giveUp = new AbortController();
     const ask = async (): Promise<void> => {
       try {
-        const found = await chat.api.call('GET /rooms/{room}', { params: { room: id } });
-        if (gone) return;
+        const found = await chat.api.call('GET /rooms/{room}', { params: { room: id }, signal: giveUp.signal });
         if (found.role !== undefined) chat.refreshList();
         setRoom(found);
-      } catch {
-        if (!gone) setMissing(true);
+      } catch (cause) {
+        // Only an answer says that it is not there.
+        const answered = cause instanceof ApiError && !cause.retryable;
+        if (!giveUp.signal.aborted) setFailed(answered ? 'missing' : 'unreached');
       }
     };
     void ask();
-    return () => {
-      gone = true;
-    };
-  }, [chat, id]);
+    return () => giveUp.abort();
+  }, [chat, id, tries]);
   return (
     <main className="main">
       <header className="top">
         <BackLink />
         {room !== undefined && <RoomTitle room={room} />}
       </header>
-      {missing && (
+      {failed === 'unreached' && (
+        <Empty title="The room could not be loaded.">
+          <button
+            type="button"
+            className="btn btn-quiet"
+            onClick={() => {
+              setFailed(undefined);
+              setTries(tries + 1);
+            }}
+          >
+            Try again
+          </button>
+        </Empty>
+      )}
+      {failed === 'missing' && (
         <Empty icon="compass" title="There is no such room, or it is not open to you.">
           <p>If somebody sent you here, ask them to add you.</p>
           <Link href={paths.home} className="btn btn-primary">

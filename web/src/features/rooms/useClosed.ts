@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isSaid } from '@/client/message_state';
 import type { IconName } from '@/components/Icon';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -10,19 +11,19 @@ export interface Closed {
   text: string;
 }
 
-/** Why I cannot write in the room now; undefined: I can. Runs down by itself. */
-export function useClosed(room: Room): Closed | undefined {
+/** Why I cannot write in the room, or reply in its threads, now; undefined: I can. Runs down by itself. */
+export function useClosed(room: Room, what: 'send' | 'reply'): Closed | undefined {
   const chat = useChat();
   const { events } = useStore(chat.log(room.id).view);
-  const sent = events.findLast((event) => event.type === 'message' && event.sender === chat.me.id);
+  const sent = events.findLast((event) => isSaid(event) && event.sender === chat.me.id);
   const slow = may(room, 'kick') || room.slow_mode_s === undefined ? 0 : room.slow_mode_s * 1_000;
   const free_at = sent === undefined || slow === 0 ? 0 : sent.ts + slow;
   const until = Math.max(free_at, room.muted_until ?? 0);
   const now = useTicking(until);
   if (room.archived_at !== undefined)
     return { icon: 'archive', text: 'This room is archived. It can be read, and nothing is written here any more.' };
-  if (!may(room, 'send'))
-    return room.announcement === true
+  if (!may(room, what))
+    return what === 'send' && room.announcement === true && may(room, 'reply')
       ? { icon: 'horn', text: 'Announcements: moderators write here. You can answer in a thread.' }
       : { icon: 'lock', text: 'You can read here. To write, ask a moderator.' };
   if ((room.muted_until ?? 0) > now)

@@ -4,10 +4,14 @@ import type { ThreadLog } from '@/client/thread_log';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useReturnFocus } from '@/components/useReturnFocus';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
+import { say } from '@/state/notice';
 import { Composer, type ComposerHandle } from '../composer/Composer';
+import { ClosedNote } from '../rooms/ClosedNote';
+import { useClosed } from '../rooms/useClosed';
 import { QuoteBar } from '../timeline/Quote';
 import { ThreadTimeline, type ThreadTimelineHandle } from './ThreadTimeline';
 
@@ -28,6 +32,12 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
   const [quote, setQuote] = useState<Event>();
   const timeline = useRef<ThreadTimelineHandle>(null);
   const composer = useRef<ComposerHandle>(null);
+  const closed = useClosed(room, 'reply');
+  const panel = useRef<HTMLElement>(null);
+  useReturnFocus(panel);
+  const was_closed = useRef(false);
+  if (closed !== undefined) was_closed.current = true;
+  const missing = view.status === 'failed' && view.code === 'message_not_found';
   useEffect(() => {
     void log.open();
     return () => log.close();
@@ -38,6 +48,7 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
   };
   return (
     <aside
+      ref={panel}
       className="panel panel-thread"
       aria-label="Thread"
       onKeyDown={(press) => {
@@ -57,9 +68,7 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
         </div>
       </header>
       {view.status === 'failed' ? (
-        <Empty
-          title={view.code === 'message_not_found' ? 'There is no such message.' : 'The thread could not be loaded.'}
-        >
+        <Empty title={missing ? 'There is no such message.' : 'The thread could not be loaded.'}>
           <button type="button" className="btn btn-quiet" onClick={() => void log.open()}>
             Try again
           </button>
@@ -81,20 +90,28 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
           onWrite={() => composer.current?.focus()}
         />
       )}
-      <Composer
-        ref={composer}
-        room={room}
-        draft={`${room.id}/t/${root}`}
-        thread={root}
-        label="Reply in the thread"
-        send={send}
-        place={{ thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) }}
-        onKept={() => setQuote(undefined)}
-        onSent={() => timeline.current?.toEnd()}
-        onUp={() => timeline.current?.editLast()}
-        onEscape={quote === undefined ? undefined : () => setQuote(undefined)}
-        above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
-      />
+      {closed !== undefined ? (
+        <ClosedNote closed={closed} />
+      ) : (
+        !missing && (
+          <Composer
+            ref={composer}
+            room={room}
+            draft={`${room.id}/t/${root}`}
+            thread={root}
+            returned={was_closed.current}
+            label="Reply in the thread"
+            hint="Reply…"
+            send={send}
+            place={{ thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) }}
+            onKept={() => setQuote(undefined)}
+            onSent={() => timeline.current?.toEnd()}
+            onUp={() => timeline.current?.editLast()}
+            onEscape={quote === undefined ? undefined : () => setQuote(undefined)}
+            above={quote === undefined ? undefined : <QuoteBar message={quote} onClose={() => setQuote(undefined)} />}
+          />
+        )
+      )}
     </aside>
   );
 }
@@ -102,35 +119,26 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
 /** Whether replies of the thread are told to me. */
 function FollowBell({ log, room, root, on }: { log: ThreadLog; room: string; root: number; on: boolean }) {
   const chat = useChat();
-  const [error, setError] = useState<string>();
   const turn = async (): Promise<void> => {
     log.setFollowing(!on);
-    setError(undefined);
     try {
       await chat.conversation.threads.follow(room, root, !on);
     } catch (cause) {
       log.setFollowing(on);
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      say(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
     }
   };
   const words = on ? 'Follow no more' : 'Follow this thread';
   return (
-    <>
-      <button
-        type="button"
-        className={on ? 'btn-icon is-on' : 'btn-icon'}
-        aria-pressed={on}
-        aria-label="Follow this thread"
-        title={words}
-        onClick={() => void turn()}
-      >
-        <Icon name={on ? 'bell' : 'bell_off'} />
-      </button>
-      {error !== undefined && (
-        <span className="visually-hidden" role="alert">
-          {error}
-        </span>
-      )}
-    </>
+    <button
+      type="button"
+      className={on ? 'btn-icon is-on' : 'btn-icon'}
+      aria-pressed={on}
+      aria-label="Follow this thread"
+      title={words}
+      onClick={() => void turn()}
+    >
+      <Icon name={on ? 'bell' : 'bell_off'} />
+    </button>
   );
 }
