@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { arrive, fresh, openRoom, row, say } from './people.js';
+import { arrive, composer, fresh, openRoom, row, say } from './people.js';
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Search' });
 const box = (page: Page) => panel(page).getByRole('textbox');
@@ -74,6 +74,7 @@ test('the switcher hands over to the search, and Esc closes it', async ({ browse
   await expect(hits(ana.page).first()).toBeFocused();
   await ana.page.keyboard.press('Escape');
   await expect(panel(ana.page)).toHaveCount(0);
+  await expect(composer(ana.page)).toBeFocused();
   expect(ana.complaints).toEqual([]);
   await ana.context.close();
 });

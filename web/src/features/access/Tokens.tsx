@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { ago, dayName } from '@/lib/time';
 import type { AccessToken } from '@/protocol/ops.gen';
 import { useClock } from '../people/usePerson';
@@ -15,39 +16,43 @@ export function Tokens({ bot }: { bot?: string | undefined }) {
   const { tokens, error, make, revoke } = useTokens(bot);
   const [making, setMaking] = useState(false);
   const [ending, setEnding] = useState<AccessToken>();
+  const list = useRef<HTMLDivElement>(null);
+  useKeepFocus(list, '.pick, .btn-primary');
   return (
     <>
-      {error !== undefined && (
-        <p className="field-error" role="alert">
-          {error}
-        </p>
-      )}
-      {tokens === undefined && error === undefined && <SkeletonRows count={2} />}
-      {tokens?.length === 0 && <p className="settings-none">There are none.</p>}
-      {tokens !== undefined && tokens.length > 0 && (
-        <ul className="pick-list access-list" aria-label="Access tokens">
-          {tokens.map((token) => (
-            <li className="pick" key={token.id}>
-              <span className="side-sign">
-                <Icon name="key" size={17} />
-              </span>
-              <TokenText token={token} />
-              <button
-                type="button"
-                className="btn btn-quiet"
-                aria-label={`Revoke ${token.name}`}
-                onClick={() => setEnding(token)}
-              >
-                Revoke
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <button type="button" className="btn btn-primary" onClick={() => setMaking(true)}>
-        <Icon name="plus" size={17} />
-        New token
-      </button>
+      <div ref={list}>
+        {error !== undefined && (
+          <p className="field-error" role="alert">
+            {error}
+          </p>
+        )}
+        {tokens === undefined && error === undefined && <SkeletonRows count={2} />}
+        {tokens?.length === 0 && <p className="settings-none">There are none.</p>}
+        {tokens !== undefined && tokens.length > 0 && (
+          <ul className="pick-list access-list" aria-label="Access tokens">
+            {tokens.map((token) => (
+              <li className="pick" key={token.id}>
+                <span className="side-sign">
+                  <Icon name="key" size={17} />
+                </span>
+                <TokenText token={token} />
+                <button
+                  type="button"
+                  className="btn btn-quiet"
+                  aria-label={`Revoke ${token.name}`}
+                  onClick={() => setEnding(token)}
+                >
+                  Revoke
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <button type="button" className="btn btn-primary" onClick={() => setMaking(true)}>
+          <Icon name="plus" size={17} />
+          New token
+        </button>
+      </div>
       {making && <MakeToken make={make} onClose={() => setMaking(false)} />}
       {ending !== undefined && <Revoke token={ending} revoke={revoke} onClose={() => setEnding(undefined)} />}
     </>

@@ -14,6 +14,7 @@ import { ReportList } from './ReportList';
 import { RoomsPart } from './RoomsPart';
 import { ServerPart } from './ServerPart';
 import '@/styles/people.css';
+import '@/styles/settings.css';
 import './admin.css';
 
 /** One row a part; its name is also its address. */

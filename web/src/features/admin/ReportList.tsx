@@ -1,4 +1,6 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { idOf, Tabs } from '@/components/Tabs';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import type { Report } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { Pages } from './Pages';
@@ -6,12 +8,19 @@ import { ReportCard } from './ReportCard';
 import { usePages } from './usePages';
 
 const PAGE = 30;
+const PANEL = 'reports-part';
+const STATES = [
+  { key: 'open', name: 'Open' },
+  { key: 'settled', name: 'Settled' },
+] as const;
 
 /** The queue of reports: what is open, and what became of the others. */
 export function ReportList({ room }: { room?: string | undefined }) {
   const chat = useChat();
   const admin = useStore(chat.account.me)?.admin === true;
-  const [state, setState] = useState<'open' | 'settled'>('open');
+  const [state, setState] = useState<(typeof STATES)[number]['key']>('open');
+  const list = useRef<HTMLDivElement>(null);
+  useKeepFocus(list, 'li');
   const pages = usePages<Report>(`${room ?? ''} ${state}`, async (held, signal) => {
     const before = held.at(-1)?.id;
     const query = {
@@ -25,33 +34,22 @@ export function ReportList({ room }: { room?: string | undefined }) {
   });
   return (
     <>
-      <div className="admin-bar" role="tablist" aria-label="Which reports">
-        {(['open', 'settled'] as const).map((one) => (
-          <button
-            type="button"
-            role="tab"
-            key={one}
-            aria-selected={state === one}
-            className={state === one ? 'tab is-on' : 'tab'}
-            onClick={() => setState(one)}
-          >
-            {one === 'open' ? 'Open' : 'Settled'}
-          </button>
-        ))}
+      <Tabs className="admin-bar" label="Which reports" tabs={STATES} on={state} onChoose={setState} panel={PANEL} />
+      <div role="tabpanel" id={PANEL} aria-labelledby={idOf(PANEL, state)} ref={list}>
+        <Pages
+          pages={pages}
+          icon="flag"
+          none={state === 'open' ? 'Nothing waits to be looked at.' : 'Nothing was settled so far.'}
+        >
+          <ul className="report-list">
+            {pages.rows?.map((report) => (
+              <li key={report.id}>
+                <ReportCard report={report} admin={admin} onSettled={pages.again} />
+              </li>
+            ))}
+          </ul>
+        </Pages>
       </div>
-      <Pages
-        pages={pages}
-        icon="flag"
-        none={state === 'open' ? 'Nothing waits to be looked at.' : 'Nothing was settled so far.'}
-      >
-        <ul className="report-list">
-          {pages.rows?.map((report) => (
-            <li key={report.id}>
-              <ReportCard report={report} admin={admin} onSettled={pages.again} />
-            </li>
-          ))}
-        </ul>
-      </Pages>
     </>
   );
 }

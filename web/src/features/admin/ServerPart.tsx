@@ -69,7 +69,6 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
               type="radio"
               name="registration"
               checked={settings.registration === one.mode}
-              disabled={saving.busy}
               onChange={() => saving.save(() => change({ registration: one.mode }))}
             />
             <span>
@@ -88,7 +87,6 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
             type="checkbox"
             className="form-check-input"
             checked={settings[key] === 'everybody'}
-            disabled={saving.busy}
             onChange={(event) => saving.save(() => change({ [key]: event.target.checked ? 'everybody' : 'admins' }))}
           />
           <span>

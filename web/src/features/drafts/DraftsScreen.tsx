@@ -1,13 +1,16 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { paths } from '@/lib/paths';
 import { excerpt } from '@/lib/text';
 import { ago, fullTime } from '@/lib/time';
 import { useSession, useStore } from '@/state/context';
 import { roomOf, threadOf } from '@/state/drafts';
 import { roomLabel } from '@/state/names';
+import { say } from '@/state/notice';
+import { BackLink } from '../rooms/BackLink';
 import { roomIcon } from '../rooms/roomIcon';
 import './drafts.css';
 
@@ -16,6 +19,8 @@ export function DraftsScreen() {
   const { chat, drafts } = useSession();
   const rooms = useStore(chat.list.rooms);
   const version = useStore(drafts.version);
+  const list = useRef<HTMLDivElement>(null);
+  useKeepFocus(list, '.draft');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for what the drafts hold.
   const shown = useMemo(
     () =>
@@ -24,15 +29,20 @@ export function DraftsScreen() {
         .sort(([, a], [, b]) => b.at - a.at),
     [drafts, rooms, version],
   );
+  const discard = (place: string, text: string): void => {
+    drafts.discard(place);
+    // What was written since is not written over.
+    say('The draft is thrown away.', () => {
+      if (drafts.get(place) === '') drafts.set(place, text);
+    });
+  };
   return (
     <main className="main">
       <header className="top">
-        <Link href={paths.home} className="btn-icon top-back" aria-label="Back to all rooms">
-          <Icon name="back" />
-        </Link>
+        <BackLink />
         <h1>Drafts</h1>
       </header>
-      <div className="threads">
+      <div className="threads" ref={list}>
         {shown.length === 0 && (
           <Empty icon="edit" title="Nothing is waiting to be sent.">
             <p>What you write and do not send is kept here, on all your devices.</p>
@@ -66,7 +76,7 @@ export function DraftsScreen() {
                   className="btn-icon"
                   aria-label={`Throw away the draft in ${where}`}
                   title="Throw away"
-                  onClick={() => drafts.discard(place)}
+                  onClick={() => discard(place, text)}
                 >
                   <Icon name="trash" size={17} />
                 </button>

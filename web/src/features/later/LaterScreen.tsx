@@ -1,7 +1,8 @@
-import { useCallback } from 'react';
+import { useCallback, useRef } from 'react';
 import { Link, Redirect } from 'wouter';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { paths } from '@/lib/paths';
 import type { LaterItem } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -20,6 +21,8 @@ const PARTS = [
 
 /** What I keep for myself: messages to come back to, reminders, and what is to be sent at a time. */
 export function LaterScreen({ part = '' }: { part: string | undefined }) {
+  const list = useRef<HTMLDivElement>(null);
+  useKeepFocus(list, '.later-row');
   if (!PARTS.some((one) => one.part === part)) return <Redirect to={paths.later()} replace />;
   return (
     <main className="main">
@@ -27,7 +30,7 @@ export function LaterScreen({ part = '' }: { part: string | undefined }) {
         <BackLink />
         <h1>Later</h1>
       </header>
-      <div className="threads later">
+      <div className="threads later" ref={list}>
         <nav className="later-parts" aria-label="Later">
           {PARTS.map((one) => (
             <Link

@@ -1,7 +1,8 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useReturnFocus } from '@/components/useReturnFocus';
 import type { Member, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
@@ -26,8 +27,11 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
   const presence = usePresence(ids);
   const [adding, setAdding] = useState(false);
   const card = usePersonCard();
+  const panel = useRef<HTMLElement>(null);
+  useReturnFocus(panel);
   return (
     <aside
+      ref={panel}
       className="panel"
       aria-label="Members"
       onKeyDown={(event) => {

@@ -1,5 +1,6 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { plural } from '@/lib/text';
 import { useChat } from '@/state/context';
 import { useSaving } from '../settings/useSaving';
@@ -10,6 +11,8 @@ export function Keywords({ words }: { words: readonly string[] }) {
   const { account } = useChat();
   const [typed, setTyped] = useState('');
   const saving = useSaving();
+  const list = useRef<HTMLDivElement>(null);
+  useKeepFocus(list, '.keyword, .field-pair');
   const known = new Set(words.map(folded));
   // Several at once, as they are pasted.
   const fresh = typed
@@ -27,7 +30,7 @@ export function Keywords({ words }: { words: readonly string[] }) {
   };
   const problem = full ? `At most ${plural(MAX_KEYWORDS, 'word', 'words')} can call you.` : saving.error?.message;
   return (
-    <>
+    <div ref={list}>
       {words.length > 0 && (
         <ul className="keywords" aria-label="My keywords">
           {words.map((word) => (
@@ -63,6 +66,6 @@ export function Keywords({ words }: { words: readonly string[] }) {
           {problem}
         </p>
       )}
-    </>
+    </div>
   );
 }

@@ -47,7 +47,6 @@ function DefaultLevel({ level }: { level: PartProps['me']['notify_rooms'] }) {
             type="radio"
             name="notify-rooms"
             checked={one.level === level}
-            disabled={saving.busy}
             onChange={() => saving.save(() => account.change({ notify_rooms: one.level }))}
           />
           <Icon name={one.level === 'none' ? 'bell_off' : one.level === 'all' ? 'bell' : 'message'} />

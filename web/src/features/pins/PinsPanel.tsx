@@ -1,8 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
+import { useReturnFocus } from '@/components/useReturnFocus';
 import { clockTime, dayName, fullTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -23,8 +25,13 @@ export function PinsPanel({
   onClose: () => void;
 }) {
   const { events, failed, reload } = pins;
+  const list = useRef<HTMLDivElement>(null);
+  useKeepFocus(list, '.pinned');
+  const panel = useRef<HTMLElement>(null);
+  useReturnFocus(panel);
   return (
     <aside
+      ref={panel}
       className="panel"
       aria-label="Pinned messages"
       onKeyDown={(press) => {
@@ -40,7 +47,7 @@ export function PinsPanel({
           </button>
         </div>
       </header>
-      <div className="panel-body">
+      <div className="panel-body" ref={list}>
         {events === undefined && !failed && <SkeletonRows count={3} tall />}
         {events === undefined && failed && (
           <Empty title="They could not be loaded.">

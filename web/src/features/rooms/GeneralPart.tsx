@@ -78,7 +78,7 @@ export function GeneralPart({ room }: RoomPartProps) {
               type="checkbox"
               className="form-check-input"
               checked={room.announcement === true}
-              disabled={!open || saving.busy}
+              disabled={!open}
               onChange={(event) => change({ announcement: event.target.checked })}
             />
             <span>
@@ -92,7 +92,7 @@ export function GeneralPart({ room }: RoomPartProps) {
                 type="checkbox"
                 className="form-check-input"
                 checked={room.kind === 'public'}
-                disabled={!open || saving.busy}
+                disabled={!open}
                 onChange={(event) => change({ kind: event.target.checked ? 'public' : 'private' })}
               />
               <span>
@@ -111,7 +111,7 @@ export function GeneralPart({ room }: RoomPartProps) {
         <select
           className="form-select"
           value={room.slow_mode_s ?? 0}
-          disabled={!settings || saving.busy}
+          disabled={!settings}
           onChange={(event) => change({ slow_mode_s: Number(event.target.value) })}
         >
           {PAUSES_S.map((pause) => (

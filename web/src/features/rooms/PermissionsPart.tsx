@@ -50,7 +50,7 @@ export function PermissionsPart({ room }: RoomPartProps) {
             <select
               className="form-select"
               value={lowestFor(room, what)}
-              disabled={!open || fixed || saving.busy}
+              disabled={!open || fixed}
               title={fixed ? 'The same in every room' : undefined}
               onChange={(event) => set(what, event.target.value)}
             >

@@ -45,7 +45,6 @@ export function RolesPart({ room }: RoomPartProps) {
                   className="form-select"
                   aria-label={`Role of ${user.display_name}`}
                   value={role}
-                  disabled={saving.busy}
                   onChange={(event) => give(user.id, event.target.value as Role)}
                 >
                   {ROLES.map((one) => (

@@ -1,5 +1,6 @@
 import { type ComponentType, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
+import { idOf, Tabs } from '@/components/Tabs';
 import type { Room } from '@/protocol/ops.gen';
 import { roomName } from '@/state/names';
 import { may } from '@/state/rights';
@@ -10,6 +11,7 @@ import { InvitesPart } from './InvitesPart';
 import { PermissionsPart } from './PermissionsPart';
 import { RolesPart } from './RolesPart';
 import '@/styles/people.css';
+import '@/styles/settings.css';
 
 export interface RoomPartProps {
   room: Room;
@@ -32,6 +34,8 @@ const PARTS: Part[] = [
   { key: 'danger', name: 'Archive and leave', Part: DangerPart, shown: () => true },
 ];
 
+const PANEL = 'room-settings-part';
+
 /** All about a room; what one may not change is shown as it is. */
 export function RoomSettings({ room, part = 'general', onClose }: { room: Room; part?: string; onClose: () => void }) {
   const [key, setKey] = useState(part);
@@ -40,28 +44,15 @@ export function RoomSettings({ room, part = 'general', onClose }: { room: Room; 
   if (shown === undefined) return null;
   return (
     <Dialog title={roomName(room)} onClose={onClose} className="room-settings">
-      <div className="room-settings-parts" role="tablist" aria-label="Settings of the room">
-        {parts.map((one) => (
-          <button
-            type="button"
-            role="tab"
-            key={one.key}
-            id={`room-tab-${one.key}`}
-            aria-selected={one === shown}
-            aria-controls="room-settings-part"
-            className={one === shown ? 'tab is-on' : 'tab'}
-            onClick={() => setKey(one.key)}
-          >
-            {one.name}
-          </button>
-        ))}
-      </div>
-      <div
-        className="room-settings-part"
-        role="tabpanel"
-        id="room-settings-part"
-        aria-labelledby={`room-tab-${shown.key}`}
-      >
+      <Tabs
+        className="room-settings-parts"
+        label="Settings of the room"
+        tabs={parts}
+        on={shown.key}
+        onChoose={setKey}
+        panel={PANEL}
+      />
+      <div className="room-settings-part" role="tabpanel" id={PANEL} aria-labelledby={idOf(PANEL, shown.key)}>
         <shown.Part room={room} onClose={onClose} />
       </div>
     </Dialog>

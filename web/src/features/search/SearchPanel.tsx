@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
+import { useReturnFocus } from '@/components/useReturnFocus';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
 import { closeSearch, type SearchRequest } from '@/state/searching';
@@ -26,6 +27,7 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
   const [here, setHere] = useState(request.room !== undefined);
   const input = useRef<HTMLInputElement>(null);
   const panel = useRef<HTMLElement>(null);
+  useReturnFocus(panel);
   const room = here && current !== undefined ? rooms.get(current) : undefined;
   const found = useSearch({ text, sort, room: room?.id });
 

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { ago } from '@/lib/time';
 import type { Session } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -13,6 +14,8 @@ export function Logins({ onClose }: { onClose: () => void }) {
   const chat = useChat();
   const [sessions, setSessions] = useState<Session[]>();
   const [error, setError] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
+  useKeepFocus(list, 'li');
   const say = (cause: unknown): void => setError(cause instanceof ApiError ? cause.message : 'Something went wrong.');
   // biome-ignore lint/correctness/useExhaustiveDependencies: loaded once for each time it is opened.
   useEffect(() => {
@@ -35,7 +38,7 @@ export function Logins({ onClose }: { onClose: () => void }) {
         </p>
       )}
       {sorted === undefined && error === undefined && <SkeletonRows count={3} />}
-      <ul className="pick-list">
+      <ul ref={list} className="pick-list">
         {sorted?.map((session) => (
           <li className="pick" key={session.id}>
             <span className="side-sign">

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { PersonAvatar } from '../people/Signs';
@@ -14,6 +15,7 @@ export function PrivacySettings({ me }: PartProps) {
   /** As it was just ticked, until the server has it or refuses. */
   const [wanted, setWanted] = useState<{ hide_last_seen?: boolean; hide_read?: boolean }>({});
   const hide = (change: typeof wanted): void => {
+    if (saving.busy) return;
     setWanted(change);
     saving.save(() => account.change(change).finally(() => setWanted({})));
   };
@@ -24,7 +26,6 @@ export function PrivacySettings({ me }: PartProps) {
           type="checkbox"
           className="form-check-input"
           checked={!(wanted.hide_last_seen ?? me.hide_last_seen)}
-          disabled={saving.busy}
           onChange={(event) => hide({ hide_last_seen: !event.target.checked })}
         />
         <span>
@@ -37,7 +38,6 @@ export function PrivacySettings({ me }: PartProps) {
           type="checkbox"
           className="form-check-input"
           checked={!(wanted.hide_read ?? me.hide_read)}
-          disabled={saving.busy}
           onChange={(event) => hide({ hide_read: !event.target.checked })}
         />
         <span>
@@ -66,6 +66,8 @@ function Blocked() {
   const ids = useBlocked();
   const [users, setUsers] = useState<User[]>();
   const [error, setError] = useState<string>();
+  const list = useRef<HTMLUListElement>(null);
+  useKeepFocus(list, 'li');
   const saving = useSaving();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another set of people is what loads again.
   useEffect(() => {
@@ -88,7 +90,7 @@ function Blocked() {
       )}
       {users === undefined && error === undefined && <SkeletonRows count={2} />}
       {users?.length === 0 && <p className="settings-none">Nobody. You can block a person on their card.</p>}
-      <ul className="pick-list blocked-list">
+      <ul ref={list} className="pick-list blocked-list">
         {users?.map((user) => (
           <li className="pick" key={user.id}>
             <PersonAvatar id={user.id} name={user.display_name} />

@@ -3,6 +3,7 @@ import { SkeletonRows } from '@/components/Skeleton';
 import { useChat, useStore } from '@/state/context';
 import { StatusForm } from './StatusForm';
 import '@/styles/people.css';
+import '@/styles/settings.css';
 
 /** My status, from the account menu: the form alone, closed when it is done. */
 export function SetStatus({ onClose }: { onClose: () => void }) {

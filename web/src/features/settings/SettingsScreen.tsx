@@ -14,6 +14,7 @@ import { ProfileSettings } from './ProfileSettings';
 import { QuietSettings } from './QuietSettings';
 import { StatusSettings } from './StatusSettings';
 import '@/styles/people.css';
+import '@/styles/settings.css';
 
 export interface PartProps {
   me: Me;
