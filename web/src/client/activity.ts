@@ -75,7 +75,11 @@ export class ActivityList {
     this.view.set({ ...this.view.get(), older: 'loading' });
     try {
       const page = await this.#ask(next);
-      if (generation !== this.#generation) return this.view.set({ ...this.view.get(), older: 'idle' });
+      if (generation !== this.#generation) {
+        // The list came anew meanwhile, and may end elsewhere.
+        this.view.set({ ...this.view.get(), older: 'idle' });
+        return await this.loadOlder();
+      }
       const held = new Set(items.map(keyOfItem));
       this.#set([...items, ...page.items.filter((item) => !held.has(keyOfItem(item)))], page.next);
     } catch {

@@ -6,7 +6,7 @@ import type { usePages } from './usePages';
 
 /** Around the rows of a list in pages: what stands there before, instead and below. */
 export function Pages(props: {
-  pages: Pick<ReturnType<typeof usePages>, 'complete' | 'error' | 'busy' | 'more'> & {
+  pages: Pick<ReturnType<typeof usePages>, 'complete' | 'error' | 'busy' | 'more' | 'again'> & {
     rows: readonly unknown[] | undefined;
   };
   none: string;
@@ -18,7 +18,10 @@ export function Pages(props: {
     <>
       {pages.error !== undefined && (
         <p className="field-error" role="alert">
-          {pages.error}
+          {pages.error}{' '}
+          <button type="button" className="btn-link" disabled={pages.busy} onClick={pages.again}>
+            Try again
+          </button>
         </p>
       )}
       {pages.rows === undefined && pages.error === undefined && <SkeletonRows count={6} tall />}

@@ -1,5 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { ApiError } from '@/client/error';
 import { Icon } from '@/components/Icon';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
 import { plural } from '@/lib/text';
@@ -23,7 +25,10 @@ export function ServerInvites() {
   const [uses, setUses] = useState(1);
   const [made, setMade] = useState<string>();
   const [copied, setCopied] = useState(false);
-  const { invites, load } = useInvites();
+  const list = useRef<HTMLUListElement>(null);
+  useKeepFocus(list, 'li');
+  const { invites, error, load } = useInvites();
+  const problem = saving.error?.message ?? error;
   const make = (): void =>
     saving.save(async () => {
       const body = { ...(seconds > 0 ? { expires_in_s: seconds } : {}), ...(uses > 0 ? { uses } : {}) };
@@ -63,13 +68,13 @@ export function ServerInvites() {
           Make a link
         </button>
       </div>
-      {saving.error !== undefined && (
+      {problem !== undefined && (
         <p className="field-error" role="alert">
-          {saving.error.message}
+          {problem}
         </p>
       )}
       {made !== undefined && <MadeLink link={made} copied={copied} onCopied={setCopied} />}
-      <ul className="admin-rows">
+      <ul ref={list} className="admin-rows">
         {invites?.map((invite) => (
           <li className="admin-row" key={invite.id}>
             <span className="side-sign">
@@ -98,6 +103,7 @@ export function ServerInvites() {
 function useInvites() {
   const chat = useChat();
   const [invites, setInvites] = useState<ServerInvite[]>();
+  const [error, setError] = useState<string>();
   const [turn, setTurn] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is what loads again.
   useEffect(() => {
@@ -106,10 +112,13 @@ function useInvites() {
       (reply) => {
         chat.people.need(reply.invites.map((invite) => invite.by));
         setInvites(reply.invites);
+        setError(undefined);
       },
-      () => {},
+      (cause: unknown) => {
+        if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
+      },
     );
     return () => giveUp.abort();
   }, [chat, turn]);
-  return { invites, load: () => setTurn((before) => before + 1) };
+  return { invites, error, load: () => setTurn((before) => before + 1) };
 }

@@ -16,10 +16,12 @@ import { useBlocks } from '../people/Author';
 import { PersonAvatar } from '../people/Signs';
 import { BackLink } from '../rooms/BackLink';
 import { roomIcon } from '../rooms/roomIcon';
+import { wordsIn } from '../timeline/forward';
 import { useLatest } from './useLatest';
 
 /** As many are shown at first; each asks for its lines. */
 const SHOWN = 20;
+const BLOCKED = 'A message of somebody you block.';
 
 type Entry =
   | { kind: 'room'; key: string; ts: number; room: Room }
@@ -124,7 +126,8 @@ function Card({ entry }: { entry: Entry }) {
   const { lines, status } = useLatest(room.id, root);
   const count = entry.kind === 'room' ? unreadOf(room) : entry.thread.unread;
   const mentions = entry.kind === 'room' ? (room.mentions?.length ?? 0) : 0;
-  const name = entry.kind === 'room' ? roomName(room) : excerpt(entry.thread.root.body) || 'A deleted message';
+  const hidden = useBlocks(entry.kind === 'thread' ? entry.thread.root.sender : '');
+  const name = entry.kind === 'room' ? roomName(room) : hidden ? BLOCKED : threadName(entry.thread);
   return (
     <article className="inbox-card" data-entry={entry.key} aria-label={name}>
       <header>
@@ -169,6 +172,10 @@ function Card({ entry }: { entry: Entry }) {
   );
 }
 
+function threadName({ root }: Thread): string {
+  return root.state?.deleted === true ? 'A deleted message' : excerpt(wordsIn(root));
+}
+
 function Line({ line }: { line: Event }) {
   const name = nameOf(useStore(useChat().people.users).get(line.sender));
   const blocked = useBlocks(line.sender);
@@ -176,11 +183,7 @@ function Line({ line }: { line: Event }) {
     <p className="inbox-line">
       <bdi className="msg-name">{name}</bdi>
       <span className="inbox-text">
-        {blocked
-          ? 'A message of somebody you block.'
-          : line.state?.deleted === true
-            ? 'This message was deleted.'
-            : excerpt(line.body)}
+        {blocked ? BLOCKED : line.state?.deleted === true ? 'This message was deleted.' : excerpt(wordsIn(line))}
       </span>
       <time title={fullTime(line.ts)}>{clockTime(line.ts)}</time>
     </p>

@@ -27,7 +27,8 @@ export function useLatest(room: string, root?: number): Latest {
       return all.map((line) => fresh.reduce(withChange, line)).slice(-LINES);
     };
     // What comes while the answer is under way may be behind it.
-    const during: Event[] = [];
+    let during: Event[] = [];
+    let asking = false;
     const undo = chat.events.on('heard', (events) => {
       if (events[0]?.room !== room) return;
       if (during.length < PAGE) during.push(...events);
@@ -41,17 +42,25 @@ export function useLatest(room: string, root?: number): Latest {
       const params = { room, seq: root };
       return (await chat.api.call('GET /rooms/{room}/threads/{seq}', { params, query: { limit: LINES } })).replies;
     };
-    load().then(
-      (events) => {
+    const ask = async (): Promise<void> => {
+      if (asking) return;
+      asking = true;
+      during = [];
+      try {
+        const events = await load();
         if (!gone) setLatest({ status: 'ready', lines: add(events.filter(said), during) });
-      },
-      () => {
-        if (!gone) setLatest({ status: 'failed', lines: [] });
-      },
-    );
+      } catch {
+        if (!gone) setLatest((now) => (now.status === 'ready' ? now : { status: 'failed', lines: [] }));
+      }
+      asking = false;
+    };
+    void ask();
+    // What came while the line was down was not heard.
+    const undo_line = chat.socket.events.on('welcome', () => void ask());
     return () => {
       gone = true;
       undo();
+      undo_line();
     };
   }, [chat, room, root]);
   useEffect(() => chat.people.need(latest.lines.map((line) => line.sender)), [chat, latest.lines]);

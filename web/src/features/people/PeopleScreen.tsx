@@ -4,6 +4,7 @@ import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { plural } from '@/lib/text';
+import { useLatestOnly } from '@/lib/useLatestOnly';
 import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { BackLink } from '../rooms/BackLink';
@@ -111,13 +112,15 @@ function useDirectory(query: string) {
   const [found, setFound] = useState<Found>();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const load = async (before: User[], signal?: AbortSignal): Promise<void> => {
+  const begin = useLatestOnly();
+  const load = async (before: User[]): Promise<void> => {
+    const signal = begin();
     setBusy(true);
     try {
       const after = before.at(-1)?.id;
       const page = await chat.api.call('GET /users', {
         query: { limit: PAGE, ...(query === '' ? {} : { query }), ...(after === undefined ? {} : { after }) },
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       });
       chat.people.put(page.users);
       // Somebody who was renamed meanwhile may come twice.
@@ -125,19 +128,15 @@ function useDirectory(query: string) {
       setFound({ ...page, users: [...before, ...page.users.filter((user) => !held.has(user.id))] });
       setError(undefined);
     } catch (cause) {
-      if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
-    } finally {
-      setBusy(false);
+      if (signal.aborted) return;
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
     }
+    setBusy(false);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new query is what asks again.
   useEffect(() => {
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => void load([], giveUp.signal), query === '' ? 0 : PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      giveUp.abort();
-    };
+    const timer = setTimeout(() => void load([]), query === '' ? 0 : PAUSE_MS);
+    return () => clearTimeout(timer);
   }, [query]);
   return {
     users: found?.users,

@@ -9,6 +9,7 @@ import { ago } from '@/lib/time';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomName } from '@/state/names';
+import { roomIcon } from '../rooms/roomIcon';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePresence } from '../rooms/usePresence';
 import { isQuiet, localTime, statusOf } from './person';
@@ -192,7 +193,7 @@ function SharedRooms({ id, onClose }: { id: string; onClose: () => void }) {
       <p>
         {rooms.slice(0, SHOWN_ROOMS).map((room) => (
           <Link key={room.id} href={paths.room(room.id)} className="room-chip" onClick={onClose}>
-            <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={14} />
+            <Icon name={roomIcon(room)} size={14} />
             <bdi>{roomName(room)}</bdi>
           </Link>
         ))}

@@ -7,6 +7,7 @@ import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { plural } from '@/lib/text';
+import { useLatestOnly } from '@/lib/useLatestOnly';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { useOpenRoom } from './useOpenRoom';
@@ -89,29 +90,25 @@ function useDirectory(query: string) {
   const [rooms, setRooms] = useState<Room[]>();
   const [complete, setComplete] = useState(true);
   const [error, setError] = useState<string>();
-  const load = async (before: Room[], signal?: AbortSignal): Promise<void> => {
+  const begin = useLatestOnly();
+  const load = async (before: Room[]): Promise<void> => {
+    const signal = begin();
     try {
       const after = before.at(-1)?.name;
       const args = { limit: PAGE, ...(query === '' ? {} : { query }), ...(after === undefined ? {} : { after }) };
-      const page = await chat.api.call('GET /rooms/directory', {
-        query: args,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const page = await chat.api.call('GET /rooms/directory', { query: args, signal });
       setRooms([...before, ...page.rooms]);
       setComplete(page.complete);
       setError(undefined);
     } catch (cause) {
-      if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
+      if (signal.aborted) return;
+      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
     }
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new query is what asks again.
   useEffect(() => {
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => void load([], giveUp.signal), query === '' ? 0 : PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      giveUp.abort();
-    };
+    const timer = setTimeout(() => void load([]), query === '' ? 0 : PAUSE_MS);
+    return () => clearTimeout(timer);
   }, [query]);
   return { rooms, complete, error, more: () => void load(rooms ?? []) };
 }

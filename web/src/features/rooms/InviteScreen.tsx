@@ -14,18 +14,20 @@ import { useOpenRoom } from './useOpenRoom';
 export function InviteScreen({ token }: { token: string }) {
   const chat = useChat();
   const [room, setRoom] = useState<Invitation>();
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<ApiError>();
+  const [tries, setTries] = useState(0);
   const joining = useOpenRoom(() => {});
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks again.
   useEffect(() => {
     const giveUp = new AbortController();
     chat.api
       .call('GET /invites/{token}', { params: { token }, signal: giveUp.signal })
       .then(setRoom, (cause: unknown) => {
-        if (!(cause instanceof ApiError)) setError('Something went wrong. Try again.');
-        else if (cause.code !== 'aborted') setError(cause.message);
+        if (giveUp.signal.aborted) return;
+        setError(cause instanceof ApiError ? cause : new ApiError('internal', 'Something went wrong. Try again.'));
       });
     return () => giveUp.abort();
-  }, [chat, token]);
+  }, [chat, token, tries]);
   const join = (): void =>
     joining.open(async () => {
       const joined = await chat.api.call('POST /invites/{token}', { params: { token } });
@@ -39,8 +41,22 @@ export function InviteScreen({ token }: { token: string }) {
         <h1>Invitation</h1>
       </header>
       {room === undefined && error === undefined && <SkeletonRows count={4} tall />}
-      {error !== undefined && (
-        <Empty icon="link" title={error}>
+      {error?.retryable === true && (
+        <Empty icon="link" title={error.message}>
+          <button
+            type="button"
+            className="btn btn-primary"
+            onClick={() => {
+              setError(undefined);
+              setTries(tries + 1);
+            }}
+          >
+            Try again
+          </button>
+        </Empty>
+      )}
+      {error?.retryable === false && (
+        <Empty icon="link" title={error.message}>
           <p>Links end by themselves after some time or some uses. Ask whoever sent it for another one.</p>
           <Link href={paths.home} className="btn btn-primary">
             To my rooms

@@ -1,6 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { ApiError } from '@/client/error';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
 import { plural } from '@/lib/text';
@@ -26,7 +28,10 @@ export function InvitesPart({ room }: RoomPartProps) {
   const [role, setRole] = useState<'member' | 'guest'>('member');
   const [made, setMade] = useState<string>();
   const [copied, setCopied] = useState(false);
-  const { invites, load } = useInvites(room.id);
+  const list = useRef<HTMLUListElement>(null);
+  useKeepFocus(list, 'li');
+  const { invites, error, load } = useInvites(room.id);
+  const problem = saving.error?.message ?? error;
   const make = (): void =>
     saving.save(async () => {
       const body = { role, ...(seconds > 0 ? { expires_in_s: seconds } : {}), ...(uses > 0 ? { uses } : {}) };
@@ -70,16 +75,16 @@ export function InvitesPart({ room }: RoomPartProps) {
           Make a link
         </button>
       </div>
-      {saving.error !== undefined && (
+      {problem !== undefined && (
         <p className="field-error" role="alert">
-          {saving.error.message}
+          {problem}
         </p>
       )}
       {made !== undefined && <MadeLink link={made} copied={copied} onCopied={setCopied} />}
       <h3 className="settings-sub">Open links</h3>
-      {invites === undefined && <SkeletonRows count={2} />}
+      {invites === undefined && error === undefined && <SkeletonRows count={2} />}
       {invites?.length === 0 && <p className="settings-none">There are none.</p>}
-      <ul className="pick-list room-list">
+      <ul ref={list} className="pick-list room-list">
         {invites?.map((invite) => (
           <li className="pick" key={invite.id}>
             <span className="side-sign">
@@ -115,6 +120,7 @@ function InviteText({ invite }: { invite: Invite }) {
 function useInvites(room: string) {
   const chat = useChat();
   const [invites, setInvites] = useState<Invite[]>();
+  const [error, setError] = useState<string>();
   const [turn, setTurn] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a turn is what loads again.
   useEffect(() => {
@@ -123,10 +129,13 @@ function useInvites(room: string) {
       (reply) => {
         chat.people.need(reply.invites.map((invite) => invite.by));
         setInvites(reply.invites);
+        setError(undefined);
       },
-      () => {},
+      (cause: unknown) => {
+        if (cause instanceof ApiError && cause.code !== 'aborted') setError(cause.message);
+      },
     );
     return () => giveUp.abort();
   }, [chat, room, turn]);
-  return { invites, load: () => setTurn((before) => before + 1) };
+  return { invites, error, load: () => setTurn((before) => before + 1) };
 }

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useLocation } from 'wouter';
+import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -9,6 +10,7 @@ import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
+import { say } from '@/state/notice';
 import { may, maySet } from '@/state/rights';
 import { LeaveQuestion } from '../members/LeaveRoom';
 import { MenuRow } from './MenuRow';
@@ -34,7 +36,14 @@ export function RoomMenu({ room }: { room: Room }) {
   };
   const keep = (body: { favourite?: boolean; section?: string }): void => {
     // Told by a user event; without one the list is right with its next load.
-    void chat.api.call('PUT /rooms/{room}/mine', { params: { room: room.id }, body }).catch(() => chat.refreshList());
+    chat.api.call('PUT /rooms/{room}/mine', { params: { room: room.id }, body }).catch((cause: unknown) => {
+      say(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      chat.refreshList();
+    });
+  };
+  const copyLink = async (): Promise<void> => {
+    const copied = await copyText(location.origin + paths.room(room.id));
+    say(copied ? 'The link is copied.' : 'The browser did not let it be copied.');
   };
   const star = room.favourite === true;
   return (
@@ -65,7 +74,7 @@ export function RoomMenu({ room }: { room: Room }) {
             <MenuRow icon="bell" onClick={then(() => setSheet('notify'))}>
               Notifications…
             </MenuRow>
-            <MenuRow icon="link" onClick={then(() => void copyText(location.origin + paths.room(room.id)))}>
+            <MenuRow icon="link" onClick={then(() => void copyLink())}>
               Copy link
             </MenuRow>
             {room.kind !== 'dm' && (

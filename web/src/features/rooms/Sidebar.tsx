@@ -49,7 +49,7 @@ export function Sidebar({ current, onOpen }: Props) {
     (a, b) => Number(presence(b.id) === 'online') - Number(presence(a.id) === 'online'),
   );
   const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
-  const { open } = useOpenRoom(() => {});
+  const { open, error } = useOpenRoom(() => {});
   const scroller = useRef<HTMLDivElement>(null);
   const [on_people] = useRoute(paths.people);
   const link = (room: Room): ReactNode => (
@@ -131,6 +131,11 @@ export function Sidebar({ current, onOpen }: Props) {
               <StatusSign id={user.id} />
             </button>
           ))}
+          {error !== undefined && (
+            <p className="side-note" role="alert">
+              {error.message}
+            </p>
+          )}
           {loaded && (
             <Link
               href={paths.people}

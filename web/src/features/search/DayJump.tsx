@@ -26,11 +26,7 @@ export function DayJump({ room, ts, name }: { room: string; ts: number; name: st
   };
   return (
     <span className="day-jump">
-      <button
-        type="button"
-        title={failed ? 'That did not work. Try again' : 'Jump to a day'}
-        onClick={() => input.current?.showPicker()}
-      >
+      <button type="button" title="Jump to a day" onClick={() => input.current?.showPicker()}>
         {name}
       </button>
       <input
@@ -44,6 +40,11 @@ export function DayJump({ room, ts, name }: { room: string; ts: number; name: st
           if (event.target.value !== '') void jump(event.target.value);
         }}
       />
+      {failed && (
+        <span className="day-jump-failed" role="alert">
+          That did not work. Try again
+        </span>
+      )}
     </span>
   );
 }

@@ -43,7 +43,8 @@ export function useSearch({ text, sort, room }: Question): Found & { more: () =>
       under_way.current?.abort();
       const control = new AbortController();
       under_way.current = control;
-      setFound({ ...before, status: 'looking', why: undefined });
+      // What another question found stays until there is an answer: it would flicker with every key.
+      setFound((shown) => ({ ...before, hits: shown.hits, status: 'looking', why: undefined }));
       try {
         const answer = await chat.api.call('GET /search', {
           query: { q: query, sort, zone: ZONE, ...(room && { room }), ...(after !== undefined && { after }) },
