@@ -19,9 +19,14 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 
 const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 
+/** Of what lies beside the rest, only what the first screen does without. */
+const LATER =
+  'client/(activity|polls)|components/(Field|Tabs|useKeepFocus)|lib/(lru|useLatestOnly)|state/(draft_sync|reminders|server)';
 /** What the first screen and those fetched later share is one file: many small ones compress worse. */
-const SHARED =
-  /node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|regexparam|idb)\/|preload-helper|src\/(lib|state|components|client)\/|features\/people\/(person|usePerson|Signs)\./;
+const SHARED = new RegExp(
+  'node_modules/(react|react-dom|scheduler|wouter|use-sync-external-store|regexparam|idb)/|preload-helper|' +
+    `src/(?!(${LATER})\\.)(lib|state|components|client)/|features/people/(person|usePerson|Signs)\\.`,
+);
 
 const src = fileURLToPath(new URL('./src', import.meta.url));
 

@@ -25,6 +25,9 @@ describe('the first words of a message', () => {
     ['[the doc](https://example.org) and ![a cat](x.png)', 'the doc and a cat'],
     ['```ts\nlet a = 1;\n```', 'let a = 1;'],
     ['2*3*4 and snake_case', '2*3*4 and snake_case'],
+    ['_waves_, *really*; 2 * 3 * 4', 'waves, really; 2 * 3 * 4'],
+    ['Rosebud is ||a sled|| and a || b', 'Rosebud is ▒▒▒▒ and a || b'],
+    ['¯\\\\\\_(ツ)\\_/¯ **bold `code`**', '¯\\_(ツ)_/¯ bold code'],
     ['x'.repeat(500), `${'x'.repeat(240)}…`],
   ])('of %j', (text, words) => {
     expect(excerpt(text)).toBe(words);

@@ -57,15 +57,41 @@ export function listNames(names: readonly string[], shown = 2): string {
 }
 
 const EXCERPT_CHARS = 240;
+/** In place of a mark that is left out, so that all else keeps its place. */
+const GONE = '\0';
+/** In place of what is hidden until it is pressed: a line of a list, or a locked screen, does not show it either. */
+const VEIL = '▒';
+const VEILED = VEIL.repeat(4);
+
+const gone = (mark: string): string => GONE.repeat(mark.length);
+const within = (_: string, mark: string, words: string, end = mark): string => gone(mark) + words + gone(end);
+
+const SPOILER = /\|\|(?:[^|]|\|(?!\|))*?[^|\s](?:[^|]|\|(?!\|))*?\|\|/g;
+const LINK = /(!?\[)([^\]\n]+)(\]\([^)\n]*\))/g;
+const PAIR = /(?<!\\)(\*\*|__|~~|`)(\S(?:.*?\S)?)\1/g;
+const SINGLE = /(?<![\p{L}\p{N}_*\\])([_*])([^\s_*](?:[^_*]*[^\s_*])?)\1(?![\p{L}\p{N}_*])/gu;
+
+/** A text of the same length whose marks of Markdown are to be left out by `shown`. */
+export function unmarked(text: string): string {
+  return text
+    .replace(/```\w*/g, gone)
+    .replace(SPOILER, (hidden) => VEIL.repeat(hidden.length))
+    .replace(/^…?\s*(?:>|#{1,6}|[-*+]|\d+[.)])\s+/gm, (start) => start.replace(/[^…]/g, GONE))
+    .replace(LINK, within)
+    .replace(PAIR, (all, mark: string, words: string) => within(all, mark, words))
+    .replace(PAIR, (all, mark: string, words: string) => within(all, mark, words))
+    .replace(SINGLE, (all, mark: string, words: string) => within(all, mark, words))
+    .replace(/\\(?=[\\`*_~|[\](){}#+\-.!>])(.)/g, `${GONE}$1`);
+}
+
+/** What is seen of it, or of a part of it. */
+export function shown(unmarked: string): string {
+  return unmarked.replaceAll(GONE, '').replace(/▒+/g, VEILED);
+}
 
 /** The first words of a message for a place where only its words count: without the marks of Markdown, in one line. */
 export function excerpt(text: string): string {
-  const plain = text
-    .slice(0, EXCERPT_CHARS * 2)
-    .replace(/```\w*\n?/g, '')
-    .replace(/^\s*(?:>|#{1,6}|[-*+]|\d+[.)])\s+/gm, '')
-    .replace(/!?\[([^\]\n]+)\]\([^)\n]*\)/g, '$1')
-    .replace(/(\*\*|__|~~|\|\||`)(\S(?:.*?\S)?)\1/g, '$2')
+  const plain = shown(unmarked(text.slice(0, EXCERPT_CHARS * 2)))
     .replace(/\s+/g, ' ')
     .trim();
   return plain.length > EXCERPT_CHARS ? `${graphemes(plain, EXCERPT_CHARS)}…` : plain;

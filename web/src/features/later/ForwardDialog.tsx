@@ -10,6 +10,7 @@ import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { recentRooms } from '@/state/recent';
 import { PersonAvatar } from '../people/Signs';
+import { roomIcon } from '../rooms/roomIcon';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { findHits, type Hit } from '../switcher/hits';
 import { wordsOf } from './LaterRow';
@@ -123,7 +124,7 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
                 <small className="pick-note">{hit.note}</small>
               </div>
             ))}
-            {hits.length === 0 && <p className="switcher-none">Nothing is called that.</p>}
+            {hits.length === 0 && found !== undefined && <p className="switcher-none">Nothing is called that.</p>}
           </div>
         </>
       ) : (
@@ -166,7 +167,7 @@ function Sign({ hit }: { hit: Hit }) {
   if (hit.person !== undefined) return <PersonAvatar id={hit.person.id} name={hit.name} size="s" />;
   return (
     <span className="side-sign">
-      <Icon name={hit.room?.kind === 'public' ? 'hash' : 'lock'} size={17} />
+      <Icon name={hit.room === undefined ? 'hash' : roomIcon(hit.room)} size={17} />
     </span>
   );
 }

@@ -15,6 +15,9 @@ import { wordsIn } from '../timeline/forward';
 import { TimeMenu, useZone } from './TimeMenu';
 import { whenWords } from './times';
 
+/** In place of a message that was kept. */
+export const GONE = 'This message is not there for you any more.';
+
 /** One thing that is kept, with what can be done about it. */
 export function LaterRow({ item }: { item: LaterItem }) {
   const { later } = useChat().conversation;
@@ -87,7 +90,7 @@ function Subject({ item }: { item: LaterItem }) {
   if (event === undefined && item.seq !== undefined) {
     return (
       <div className="later-main">
-        <span className="later-gone">This message is not there for you any more.</span>
+        <span className="later-gone">{GONE}</span>
         <When item={item} />
       </div>
     );
@@ -114,7 +117,8 @@ function Subject({ item }: { item: LaterItem }) {
   );
 }
 
-function addressOf(event: Event): string {
+/** Where a message is read: among others, or in its thread. */
+export function addressOf(event: Event): string {
   const { about, room, seq, type } = event;
   return type === 'reply' && about !== undefined ? paths.thread(room, about) : paths.message(room, seq);
 }

@@ -6,7 +6,7 @@ import type { LaterItem } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
 import { reminders, watchReminders } from '@/state/reminders';
-import { wordsOf } from './LaterRow';
+import { addressOf, GONE, wordsOf } from './LaterRow';
 import './later.css';
 
 /** So many are shown at once; the rest is in the list. */
@@ -43,8 +43,9 @@ function Reminder({ item, onClose }: { item: LaterItem; onClose: () => void }) {
   const chat = useChat();
   const { later } = chat.conversation;
   const room = useStore(chat.list.rooms).get(item.room);
-  const { event, note } = item;
-  const href = event === undefined ? paths.room(item.room) : paths.message(event.room, event.seq);
+  const { event, note, seq } = item;
+  const href = event === undefined ? paths.room(item.room) : addressOf(event);
+  const words = note ?? (event === undefined ? GONE : wordsOf(event));
   // What could not be told to the server stays due in the list.
   const act = (work: Promise<unknown>): void => {
     work.catch(() => {});
@@ -57,11 +58,13 @@ function Reminder({ item, onClose }: { item: LaterItem; onClose: () => void }) {
         <p className="reminder-title">
           Reminder <bdi>{room === undefined ? '' : roomLabel(room)}</bdi>
         </p>
-        <p className="reminder-text">{note ?? (event === undefined ? '' : wordsOf(event))}</p>
+        <p className="reminder-text">{words}</p>
         <p className="reminder-ways">
-          <Link href={href} className="btn-link" onClick={onClose}>
-            Open
-          </Link>
+          {(event !== undefined || seq === undefined) && (
+            <Link href={href} className="btn-link" onClick={onClose}>
+              Open
+            </Link>
+          )}
           <button type="button" className="btn-link" onClick={() => act(later.change(item.id, { done: true }))}>
             Done
           </button>

@@ -1,11 +1,9 @@
 import { excerpt, plural } from '@/lib/text';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
-import { forwardOf } from '../timeline/forward';
+import { wordsIn } from '../timeline/forward';
 
 const BODY_CHARS = 160;
-/** Stands for what is hidden until it is pressed: it is not to be seen on a locked screen either. */
-const HIDDEN = '▒▒▒▒';
 
 export interface Said {
   room: Room;
@@ -22,9 +20,7 @@ export function noteWords({ room, event, count, name, hide_text }: Said): { titl
   const where = room.kind === 'dm' ? '' : ` · ${event.type === 'reply' ? 'thread in ' : ''}${roomLabel(room)}`;
   const title = count > 1 ? `${name}${where} (${count})` : `${name}${where}`;
   if (hide_text) return { title, body: plural(count, 'new message', 'new messages') };
-  // What is handed on without a word is its own text.
-  const text = event.body === '' ? (forwardOf(event)?.body ?? '') : event.body;
-  return { title, body: cut(excerpt(text.replace(/\|\|(?:[^|]|\|(?!\|))+\|\|/g, HIDDEN))) };
+  return { title, body: cut(excerpt(wordsIn(event))) };
 }
 
 function cut(text: string): string {

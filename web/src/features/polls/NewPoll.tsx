@@ -44,9 +44,17 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
     event.preventDefault();
     if (at === options.length - 1 && options.length < MOST_ANSWERS && options[at]?.trim() !== '')
       setOptions([...options, '']);
-    // The new one is there when this turn is over.
-    setTimeout(() => list.current?.querySelectorAll('input')[at + 1]?.focus());
+    focus(at + 1);
   };
+  const focus = (at: number): void => {
+    // It is there when this turn is over.
+    setTimeout(() => list.current?.querySelectorAll('input')[at]?.focus());
+  };
+  const remove = (at: number): void => {
+    setOptions(options.filter((_, n) => n !== at));
+    focus(Math.min(at, options.length - 2));
+  };
+  const written = [question, ...options].some((words) => words.trim() !== '');
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const answers = options.map((one) => one.trim()).filter((one) => one !== '');
@@ -71,7 +79,7 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
     }
   };
   return (
-    <Dialog title="New poll" onClose={onClose}>
+    <Dialog title="New poll" onClose={onClose} firm={written}>
       <form className="new-poll" onSubmit={(event) => void submit(event)}>
         <Field
           label="Question"
@@ -104,7 +112,7 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
                   type="button"
                   className="btn-icon"
                   aria-label={`Remove answer ${at + 1}`}
-                  onClick={() => setOptions(options.filter((_, n) => n !== at))}
+                  onClick={() => remove(at)}
                 >
                   <Icon name="close" size={17} />
                 </button>
@@ -116,7 +124,10 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
           type="button"
           className="btn-link new-poll-more"
           disabled={options.length >= MOST_ANSWERS}
-          onClick={() => setOptions([...options, ''])}
+          onClick={() => {
+            setOptions([...options, '']);
+            focus(options.length);
+          }}
         >
           Another answer
         </button>

@@ -160,6 +160,8 @@ interface FootProps {
 function Foot({ event, voters, closed, closed_at, mine, onWithdraw, onClose }: FootProps) {
   const chat = useChat();
   const room = useStore(chat.list.rooms).get(event.room);
+  // It cannot be opened again: one press asks, another one does it.
+  const [asking, setAsking] = useState(false);
   const closable = event.sender === chat.me.id || (room !== undefined && may(room, 'delete_any'));
   return (
     <p className="poll-foot">
@@ -171,8 +173,13 @@ function Foot({ event, voters, closed, closed_at, mine, onWithdraw, onClose }: F
         </button>
       )}
       {!closed && closable && (
-        <button type="button" className="btn-link btn-link-quiet" onClick={onClose}>
-          Close the poll
+        <button
+          type="button"
+          className="btn-link btn-link-quiet"
+          onBlur={() => setAsking(false)}
+          onClick={() => (asking ? onClose() : setAsking(true))}
+        >
+          {asking ? 'Close it for everybody?' : 'Close the poll'}
         </button>
       )}
     </p>

@@ -40,6 +40,26 @@ describe('the line of a hit', () => {
     expect(piecesOf('word', [0, 4])).toEqual([{ text: 'word', found: true }]);
   });
 
+  test('shows words in place of the marks of Markdown, and what was found among them', () => {
+    const text = '…**bold** `code` [the doc](https://x.org/deploy)';
+    const at = text.indexOf('bold');
+    expect(piecesOf(text, [at, at + 4])).toEqual([
+      { text: '…', found: false },
+      { text: 'bold', found: true },
+      { text: ' code the doc', found: false },
+    ]);
+    const address = text.indexOf('deploy');
+    expect(piecesOf(text, [address, address + 6]).map((piece) => piece.text)).toEqual(['…bold code the doc', 'deploy']);
+  });
+
+  test('keeps hidden what is hidden', () => {
+    expect(piecesOf('||a sled|| b', [2, 3])).toEqual([
+      { text: '▒▒▒▒', found: false },
+      { text: '▒▒▒▒', found: true },
+      { text: '▒▒▒▒ b', found: false },
+    ]);
+  });
+
   test('survives places that cannot be', () => {
     expect(piecesOf('word', [2, 1, 3, 99, 1])).toEqual([{ text: 'word', found: false }]);
     expect(piecesOf('', [])).toEqual([]);

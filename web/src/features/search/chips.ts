@@ -1,3 +1,5 @@
+import { shown, unmarked } from '@/lib/text';
+
 /** An operator that is in a query: what the chip says, and where it stands, so that it can be taken out. */
 export interface Chip {
   label: string;
@@ -33,18 +35,24 @@ export function withOperator(query: string, operator: string): string {
   return start === '' ? operator : `${start} ${operator}`;
 }
 
-/** The line of a hit, cut at the places that were found. Places that cannot be are left out. */
+/** The line of a hit without the marks of Markdown, cut at the places that were found. Places that cannot be are left out. */
 export function piecesOf(text: string, marks: readonly number[]): { text: string; found: boolean }[] {
   const pieces: { text: string; found: boolean }[] = [];
+  const plain = unmarked(text);
+  const add = (from: number, to: number, found: boolean): void => {
+    const words = shown(plain.slice(from, to));
+    // What was found in an address is to be seen although addresses are not.
+    if (words !== '' || found) pieces.push({ text: words === '' ? text.slice(from, to) : words, found });
+  };
   let at = 0;
   for (let i = 0; i + 1 < marks.length; i += 2) {
     const from = marks[i] ?? 0;
     const to = marks[i + 1] ?? 0;
     if (from < at || to <= from || to > text.length) continue;
-    if (from > at) pieces.push({ text: text.slice(at, from), found: false });
-    pieces.push({ text: text.slice(from, to), found: true });
+    if (from > at) add(at, from, false);
+    add(from, to, true);
     at = to;
   }
-  if (at < text.length) pieces.push({ text: text.slice(at), found: false });
+  if (at < text.length) add(at, text.length, false);
   return pieces;
 }

@@ -7,6 +7,7 @@ import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
 import { openSearch } from '@/state/searching';
 import { PersonAvatar } from '../people/Signs';
+import { roomIcon } from '../rooms/roomIcon';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { usePresence } from '../rooms/usePresence';
@@ -122,5 +123,5 @@ export function Switcher({ onClose }: { onClose: () => void }) {
 
 function iconOf(hit: Hit): IconName {
   if (hit.search !== undefined) return 'search';
-  return hit.room?.kind === 'public' ? 'hash' : 'lock';
+  return hit.room === undefined ? 'hash' : roomIcon(hit.room);
 }

@@ -1,7 +1,6 @@
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
-import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { excerpt, plural } from '@/lib/text';
@@ -10,6 +9,8 @@ import type { Thread } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
 import { PersonAvatar } from '../people/Signs';
+import { BackLink } from '../rooms/BackLink';
+import { wordsIn } from '../timeline/forward';
 
 /** The threads that I follow, the one with the newest reply first. */
 export function ThreadsScreen() {
@@ -21,9 +22,7 @@ export function ThreadsScreen() {
   return (
     <main className="main">
       <header className="top">
-        <Link href={paths.home} className="btn-icon top-back" aria-label="Back to all rooms">
-          <Icon name="back" />
-        </Link>
+        <BackLink />
         <h1>Threads</h1>
       </header>
       <div className="threads">
@@ -74,7 +73,9 @@ function ThreadCard({ thread }: { thread: Thread }) {
           <bdi className="msg-name">{name}</bdi>
           <bdi className="thread-card-room">{room === undefined ? '' : roomLabel(room)}</bdi>
         </span>
-        <span className="thread-card-text">{deleted === true ? 'This message was deleted.' : excerpt(root.body)}</span>
+        <span className="thread-card-text">
+          {deleted === true ? 'This message was deleted.' : excerpt(wordsIn(root))}
+        </span>
         <span className="thread-card-meta">
           <span className="thread-count">{plural(replies, 'reply', 'replies')}</span>
           {last_reply !== undefined && <time title={fullTime(last_reply)}>last {ago(last_reply, Date.now())}</time>}

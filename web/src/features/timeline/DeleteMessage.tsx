@@ -4,6 +4,7 @@ import { Dialog } from '@/components/Dialog';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { wordsIn } from './forward';
 
 /** Asks before a message goes for good. */
 export function DeleteMessage({ event, onClose }: { event: Event; onClose: () => void }) {
@@ -23,7 +24,7 @@ export function DeleteMessage({ event, onClose }: { event: Event; onClose: () =>
   return (
     <Dialog title="Delete this message?" onClose={onClose}>
       <p className="quote">
-        <span className="quote-text">{excerpt(event.body)}</span>
+        <span className="quote-text">{excerpt(wordsIn(event))}</span>
       </p>
       <p className="form-text">
         {event.sender === chat.me.id

@@ -5,6 +5,7 @@ import { type Anchor, Floating } from '@/components/Floating';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { may } from '@/state/rights';
 import { recentEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
 import { hasMine } from './MessageTools';
@@ -40,7 +41,7 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
   };
   return (
     <Floating label="What can be done to this message" anchor={at} onClose={onClose} className="menu-floating">
-      {!gone && (
+      {!gone && room.archived_at === undefined && (
         <div className="menu-quick">
           {recentEmoji(me.id)
             .slice(0, QUICK)
@@ -85,30 +86,32 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
   );
 }
 
-function waysOf(room: Room, event: Event, at: Anchor, actions: MessageActions, me: string): Way[] {
+/** What I may do: what the server would refuse is not offered. */
+export function waysOf(room: Room, event: Event, at: Anchor, actions: MessageActions, me: string): Way[] {
   const { thread, unread } = actions;
   const ways: Way[] = [];
   const gone = event.state?.deleted === true;
   const mine = event.sender === me;
   const pinned = event.state?.pinned === true;
-  if (!gone) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
+  const open = room.archived_at === undefined;
+  if (!gone && open) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
   if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
   if (unread !== undefined) ways.push({ icon: 'unread', name: 'Mark unread from here', act: () => unread(event) });
-  if (mine && event.body !== '' && isEditable(event))
+  if (mine && open && event.body !== '' && isEditable(event) && may(room, 'edit_own'))
     ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
   if (!gone) {
     ways.push({ icon: 'forward', name: 'Forward', act: () => actions.forward(event) });
     ways.push({ icon: 'bookmark', name: 'Keep for later', act: () => actions.keep(event) });
     ways.push({ icon: 'clock', name: 'Remind me', act: () => actions.remind(event, at) });
     const name = pinned ? 'Take the pin away' : 'Pin to the room';
-    ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
+    if (open && may(room, 'pin')) ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
     ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
   }
   if (!gone && mine && room.member_count > 1 && room.member_count <= SEEN_MOST)
     ways.push({ icon: 'eye', name: 'Seen by', act: () => actions.seen(event) });
   ways.push({ icon: 'link', name: 'Copy link', act: () => actions.copyLink(event) });
   if (!gone && !mine) ways.push({ icon: 'flag', name: 'Report…', act: () => actions.report(event) });
-  if (!gone && (mine || room.role === 'owner'))
+  if (!gone && open && may(room, mine ? 'delete_own' : 'delete_any'))
     ways.push({ icon: 'trash', name: 'Delete', act: () => actions.remove(event), danger: true });
   return ways;
 }

@@ -327,8 +327,10 @@ export function eventOf(rows: readonly Row[], key: string): Event | undefined {
 }
 
 export function editLast(rows: readonly Row[], me: string, actions: MessageActions): void {
+  // What is handed on without a word has none to be changed.
+  const has_words = (event: Event): boolean => isEditable(event) && event.body !== '';
   const row = rows.findLast(
-    (one) => one.kind === 'message' && one.sender === me && (one.event === undefined || isEditable(one.event)),
+    (one) => one.kind === 'message' && one.sender === me && (one.event === undefined || has_words(one.event)),
   );
   if (row?.kind === 'message' && row.event !== undefined) actions.edit(row.event);
 }
