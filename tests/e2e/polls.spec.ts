@@ -35,6 +35,7 @@ test('people vote, change their mind and see it counted; a closed poll takes no 
   await expect(answer(ana.page, 'Lunch?', 'Cake').locator('.poll-count')).toHaveText(/^1/);
   await expect(poll(ben.page, 'Lunch?').getByRole('button', { name: 'Close the poll' })).toHaveCount(0);
   await poll(ana.page, 'Lunch?').getByRole('button', { name: 'Close the poll' }).click();
+  await poll(ana.page, 'Lunch?').getByRole('button', { name: 'Close it for everybody?' }).click();
   await expect(answer(ben.page, 'Lunch?', 'Cake')).toBeDisabled();
 
   // The form, anonymous: what was voted is known after a reload to who voted, and to nobody else.
