@@ -22,9 +22,11 @@ static void on_freed(uv_handle_t *handle)
 /* Everything but the socket. */
 static void conn_end(struct http_conn *conn)
 {
-    /* The handler holds a request of this state, in all others it is ours. */
-    if (conn->req && conn->state == CONN_HANDLING)
-        conn->req->conn = NULL;
+    /* The handler holds a request of these states, in all others it is ours. */
+    bool was_taking = conn->state == CONN_TAKING;
+    struct http_request *held = was_taking || conn->state == CONN_HANDLING ? conn->req : NULL;
+    if (held)
+        held->conn = NULL;
     else
         http_request_destroy(&conn->req);
     conn->state = CONN_CLOSED;
@@ -35,6 +37,9 @@ static void conn_end(struct http_conn *conn)
     buf_fini(&conn->out);
     uv_close((uv_handle_t *)&conn->poll, on_freed);
     httpd_count(conn->httpd, -1);
+    http_stream_lost(conn);
+    if (held && was_taking)
+        http_body_lost(held);
 }
 
 void http_conn_close(struct http_conn *conn)
@@ -51,7 +56,7 @@ int http_conn_release(struct http_conn *conn)
     return conn->fd;
 }
 
-static void conn_deadline(struct http_conn *conn, int64_t at_ms)
+void http_conn_deadline(struct http_conn *conn, int64_t at_ms)
 {
     wheel_arm(&conn->httpd->wheel, &conn->deadline, at_ms);
 }
@@ -69,6 +74,10 @@ static void conn_refuse(struct http_conn *conn, int err)
 static void on_deadline(struct wheel_entry *entry)
 {
     struct http_conn *conn = LIST_ITEM(entry, struct http_conn, deadline);
+    if (conn->state == CONN_TAKING) {
+        http_body_stalled(conn);
+        return;
+    }
     if (conn->state != CONN_HEAD && conn->state != CONN_BODY) {
         http_conn_close(conn);
         return;
@@ -90,7 +99,7 @@ static void conn_poll(struct http_conn *conn, int events)
 }
 
 /* What the state waits for. */
-static void conn_wait(struct http_conn *conn)
+void http_conn_wait(struct http_conn *conn)
 {
     switch (conn->state) {
     case CONN_IDLE:
@@ -99,6 +108,14 @@ static void conn_wait(struct http_conn *conn)
     case CONN_LINGER:
         conn_poll(conn, UV_READABLE);
         break;
+    case CONN_TAKING:
+        /* What is here already is given in the next turn: there is room in the socket, as nothing goes out. */
+        if (conn->req->reading) {
+            conn_poll(conn, http_body_due(conn) ? UV_READABLE | UV_WRITABLE : UV_READABLE);
+            break;
+        }
+        /* fall through */
+    case CONN_ASKING:
     case CONN_HANDLING:
         /* Only whether the client leaves; its next request stays in the kernel. After a half-close there is
          * nothing more to learn, and waiting for it again would spin. */
@@ -128,8 +145,8 @@ void http_conn_create(struct httpd *httpd, int fd, const struct http_address *pe
     list_push(&httpd->conns, &conn->link);
     httpd_count(httpd, 1);
     conn->state = CONN_IDLE;
-    conn_deadline(conn, clock_mono_ms() + HTTPD_IDLE_MS);
-    conn_wait(conn);
+    http_conn_deadline(conn, clock_mono_ms() + HTTPD_IDLE_MS);
+    http_conn_wait(conn);
 }
 
 /* False: nothing more to read now, or the connection is closed. */
@@ -140,6 +157,8 @@ static bool conn_read(struct http_conn *conn)
         want = conn->head_n + conn->body_n - conn->in.n;
         if (want > READ_BODY_BYTES)
             want = READ_BODY_BYTES;
+    } else if (conn->state == CONN_TAKING) {
+        want = conn->body_left < READ_BODY_BYTES ? conn->body_left : READ_BODY_BYTES;
     }
     buf_reserve(&conn->in, want);
     ssize_t n = recv(conn->fd, conn->in.p + conn->in.n, want, 0);
@@ -172,7 +191,7 @@ static void conn_linger(struct http_conn *conn)
     }
     conn->state = CONN_LINGER;
     buf_fini(&conn->in);
-    conn_deadline(conn, clock_mono_ms() + HTTPD_LINGER_MS);
+    http_conn_deadline(conn, clock_mono_ms() + HTTPD_LINGER_MS);
 }
 
 /* The answer is out. */
@@ -186,10 +205,10 @@ static void conn_answered(struct http_conn *conn)
         return;
     }
     conn->state = CONN_IDLE;
-    conn->scanned = conn->head_n = conn->body_n = 0;
+    conn->scanned = conn->head_n = conn->body_n = conn->body_left = 0;
     if (conn->in.n == 0)
         buf_fini(&conn->in);
-    conn_deadline(conn, clock_mono_ms() + HTTPD_IDLE_MS);
+    http_conn_deadline(conn, clock_mono_ms() + HTTPD_IDLE_MS);
 }
 
 /* Write what the kernel takes. */
@@ -214,10 +233,10 @@ static void conn_write(struct http_conn *conn)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN) {
-            int64_t at_ms = clock_mono_ms() + HTTPD_STALL_MS;
-            if (at_ms > conn->began_ms + HTTPD_ANSWER_MS)
+            int64_t at_ms = clock_mono_ms() + conn->httpd->config.stall_ms;
+            if (!conn->stream && at_ms > conn->began_ms + HTTPD_ANSWER_MS)
                 at_ms = conn->began_ms + HTTPD_ANSWER_MS;
-            conn_deadline(conn, at_ms);
+            http_conn_deadline(conn, at_ms);
             return;
         }
         if (n < 0) {
@@ -227,7 +246,8 @@ static void conn_write(struct http_conn *conn)
         conn->out_sent += (size_t)n;
         httpd_metric(conn->httpd->m.bytes_out, n);
     }
-    conn_answered(conn);
+    if (!conn->stream || !http_stream_next(conn))
+        conn_answered(conn);
 }
 
 void http_conn_answer(struct http_conn *conn)
@@ -235,8 +255,21 @@ void http_conn_answer(struct http_conn *conn)
     conn->req = NULL;
     conn->state = CONN_WRITING;
     conn->began_ms = clock_mono_ms();
-    if (!conn->running)
+    if (conn->stream)
+        http_conn_deadline(conn, conn->began_ms + conn->httpd->config.stall_ms);
+    if (conn->running)
+        return;
+    /* The source of a stream is never called inside of what begins it. */
+    if (conn->stream)
+        http_conn_wait(conn);
+    else
         conn_run(conn);
+}
+
+static bool conn_is_upgrade(const struct http_conn *conn)
+{
+    const struct ws_handler *ws = conn->httpd->ws;
+    return ws && str_is(http_path(conn->req), ws->path);
 }
 
 /* The head is complete: what does it ask for, and how much is to come? */
@@ -245,15 +278,18 @@ static int conn_begin_request(struct http_conn *conn)
     struct httpd *httpd = conn->httpd;
     struct http_request *req = conn->req = http_request_create(conn);
     int err = http_request_read(req, (struct str){conn->in.p, conn->head_n});
+    conn->early = !err && httpd->config.early && !conn_is_upgrade(conn) && httpd->config.early(httpd->arg, req);
     if (!err)
-        err = http_body_length(&req->head, httpd->config.max_body, &conn->body_n);
+        err = http_body_length(&req->head, conn->early ? INT64_MAX : httpd->config.max_body, &conn->body_n);
     if (err)
         return err;
+    conn->keep_alive = http_keep_alive(&req->head);
+    if (conn->early)
+        return http_body_begin(conn);
     if (httpd->body_bytes + conn->body_n > HTTPD_BODIES)
         return ERR_BUSY;
     req->reserved = conn->body_n;
     httpd->body_bytes += req->reserved;
-    conn->keep_alive = http_keep_alive(&req->head);
 
     /* Room for all of it at once: the views of the head then stay where they are. */
     size_t whole = conn->head_n + conn->body_n;
@@ -266,7 +302,7 @@ static int conn_begin_request(struct http_conn *conn)
 }
 
 /* Some clients hold their body back until they are told that it is wanted. */
-static void conn_continue(const struct http_conn *conn)
+void http_conn_continue(const struct http_conn *conn)
 {
     static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
     const struct http_head *head = &conn->req->head;
@@ -275,6 +311,13 @@ static void conn_continue(const struct http_conn *conn)
     /* Nothing else is on its way to the client, so this fits; when the client is gone the next read tells. */
     ssize_t n = send(conn->fd, go_on, sizeof(go_on) - 1, MSG_NOSIGNAL);
     httpd_metric(conn->httpd->m.bytes_out, n > 0 ? n : 0);
+}
+
+static void conn_handle(struct http_conn *conn)
+{
+    wheel_disarm(&conn->httpd->wheel, &conn->deadline);
+    conn->state = CONN_HANDLING;
+    conn->httpd->handler(conn->httpd->arg, conn->req);
 }
 
 /* The request is whole: it takes the bytes along, what is behind it stays for the next one. */
@@ -288,15 +331,7 @@ static void conn_dispatch(struct http_conn *conn)
     req->bytes = conn->in;
     req->body = (struct str){req->bytes.p + conn->head_n, conn->body_n};
     conn->in = rest;
-    wheel_disarm(&conn->httpd->wheel, &conn->deadline);
-    conn->state = CONN_HANDLING;
-    conn->httpd->handler(conn->httpd->arg, req);
-}
-
-static bool conn_is_upgrade(const struct http_conn *conn)
-{
-    const struct ws_handler *ws = conn->httpd->ws;
-    return ws && str_is(http_path(conn->req), ws->path);
+    conn_handle(conn);
 }
 
 /* The connection becomes a WebSocket, or the request is refused. */
@@ -327,7 +362,7 @@ static bool conn_head(struct http_conn *conn)
     if (conn->state == CONN_IDLE) {
         conn->state = CONN_HEAD;
         conn->began_ms = now_ms;
-        conn_deadline(conn, now_ms + HTTPD_HEAD_MS);
+        http_conn_deadline(conn, now_ms + HTTPD_HEAD_MS);
     }
     int err = http_head_length((struct str){conn->in.p, conn->in.n}, &conn->scanned, &conn->head_n);
     if (!err && conn->head_n == 0)
@@ -338,12 +373,16 @@ static bool conn_head(struct http_conn *conn)
         conn_refuse(conn, err);
         return true;
     }
+    if (conn->early) {
+        conn_handle(conn);
+        return true;
+    }
     conn->state = CONN_BODY;
-    conn_deadline(conn, conn->began_ms + conn->httpd->config.body_timeout_ms);
+    http_conn_deadline(conn, conn->began_ms + conn->httpd->config.body_timeout_ms);
     if (conn_is_upgrade(conn))
         conn_upgrade(conn);
     else
-        conn_continue(conn);
+        http_conn_continue(conn);
     return true;
 }
 
@@ -363,10 +402,14 @@ static void conn_run(struct http_conn *conn)
             if (more)
                 conn_dispatch(conn);
             break;
+        case CONN_TAKING:
+            more = http_body_run(conn);
+            break;
         case CONN_WRITING:
             conn_write(conn);
             more = conn->state != CONN_WRITING;
             break;
+        case CONN_ASKING:
         case CONN_HANDLING:
         case CONN_LINGER:
         case CONN_CLOSED:
@@ -375,7 +418,7 @@ static void conn_run(struct http_conn *conn)
         }
     }
     conn->running = false;
-    conn_wait(conn);
+    http_conn_wait(conn);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -385,10 +428,11 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         http_conn_close(conn);
         return;
     }
-    if (conn->state == CONN_HANDLING) {
+    bool stopped = conn->state == CONN_TAKING && !conn->req->reading;
+    if (conn->state == CONN_HANDLING || conn->state == CONN_ASKING || stopped) {
         if (events & UV_DISCONNECT) {
             conn->keep_alive = false;
-            conn_wait(conn);
+            http_conn_wait(conn);
         }
         return;
     }
@@ -396,7 +440,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         conn_drain(conn);
         return;
     }
-    if ((events & UV_READABLE) && conn->state != CONN_WRITING && !conn_read(conn))
+    bool wants = conn->state != CONN_WRITING && !(conn->state == CONN_TAKING && http_body_due(conn));
+    if ((events & UV_READABLE) && wants && !conn_read(conn))
         return;
     conn_run(conn);
 }

@@ -1,5 +1,6 @@
 /* One HTTP request as its handler sees it, and the answer. */
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +185,7 @@ static const char *reason_of(int status)
                 {426, "Upgrade Required"},
                 {429, "Too Many Requests"},
                 {431, "Request Header Fields Too Large"},
+                {460, "Checksum Mismatch"},
                 {500, "Internal Server Error"},
                 {503, "Service Unavailable"},
                 {504, "Gateway Timeout"}};
@@ -208,15 +210,29 @@ static void put_header(struct http_request *req, struct buf *out, struct str nam
     buf_cstr(out, "\r\n");
 }
 
-static void put_head(struct http_request *req, const struct http_response *res, struct buf *out)
+void http_count_answer(struct http_request *req, int status)
 {
+    struct httpd_metrics *m = &req->httpd->m;
+    size_t class = status >= 100 && status < 600 ? (size_t)status / 100 : 5;
+    httpd_metric(m->requests[class], 1);
+    if (m->request_time)
+        metric_observe_us(m->request_time, clock_mono_us() - req->began_us);
+}
+
+void http_answer_head(struct http_request *req, const struct http_response *res)
+{
+    struct buf *out = &req->conn->out;
     bool cache_said = false;
+    /* A server that no longer accepts sends its clients elsewhere, one answer later. */
+    if (!req->httpd->listener)
+        req->conn->keep_alive = false;
+    http_body_settle(req->conn);
     buf_printf(out, "HTTP/1.1 %d %s\r\n", res->status, reason_of(res->status));
     if (res->type.n > 0)
         put_header(req, out, STR("content-type"), res->type);
     /* These two have no body, and no length of one (RFC 9110 §8.6). */
     if (res->status != 204 && res->status != 304)
-        buf_printf(out, "content-length: %zu\r\n", res->body.n);
+        buf_printf(out, "content-length: %" PRId64 "\r\n", res->length > 0 ? res->length : (int64_t)res->body.n);
     for (size_t i = 0; i < res->header_count; i++) {
         put_header(req, out, res->headers[i][0], res->headers[i][1]);
         if (str_is(res->headers[i][0], "cache-control"))
@@ -233,26 +249,14 @@ static void put_head(struct http_request *req, const struct http_response *res, 
     buf_cstr(out, "\r\n");
 }
 
-static void count_answer(struct http_request *req, int status)
-{
-    struct httpd_metrics *m = &req->httpd->m;
-    size_t class = status >= 100 && status < 600 ? (size_t)status / 100 : 5;
-    httpd_metric(m->requests[class], 1);
-    if (m->request_time)
-        metric_observe_us(m->request_time, clock_mono_us() - req->began_us);
-}
-
 void http_respond(struct http_request *req, const struct http_response *res)
 {
     assert(res->status >= 200 && res->status < 600 && res->header_count <= 16);
     if (req->httpd)
-        count_answer(req, res->status);
+        http_count_answer(req, res->status);
     struct http_conn *conn = req->conn;
     if (conn) {
-        /* A server that no longer accepts sends its clients elsewhere, one answer later. */
-        if (!conn->httpd->listener)
-            conn->keep_alive = false;
-        put_head(req, res, &conn->out);
+        http_answer_head(req, res);
         bool bodiless = req->method == HTTP_HEAD || res->status == 204 || res->status == 304;
         if (!bodiless && res->body_static)
             conn->out_static = res->body;

@@ -265,6 +265,8 @@ static void fill_defaults(struct httpd_config *config)
         config->max_queued = 1 << 20;
     if (config->body_timeout_ms == 0)
         config->body_timeout_ms = 15000;
+    if (config->stall_ms == 0)
+        config->stall_ms = HTTPD_STALL_MS;
     if (config->ping_ms == 0)
         config->ping_ms = 25000;
     struct rlimit limit;

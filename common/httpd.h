@@ -80,11 +80,51 @@ struct http_response {
     bool body_static;          /* the bytes outlive every response (a mapped file) */
     struct str headers[16][2]; /* more headers: lower-case name, value */
     size_t header_count;
+    int64_t length; /* Content-Length where it is not body.n: of a body that is streamed, or that HEAD does not get */
 };
 /* Adds: content-length, date-free security headers (nosniff, referrer-policy), x-request-id. HEAD sends no body. */
 void http_respond(struct http_request *req, const struct http_response *res);
 /* {"code","message","request_id"} with the status of the row; `detail` replaces the row's text, may be NULL. */
 void http_respond_error(struct http_request *req, int err, const char *detail);
+
+/* ---- bodies and answers in pieces ---- */
+
+/* Shown the head of each request, before any of its body. True: the handler is called at once, with an empty body; it
+ * takes the body by http_take(), or answers without it, which may end the connection. What bounds whole bodies
+ * (max_body, their sum, body_timeout_ms) does not bound this one. False: the request is one as any other. */
+typedef bool http_early_fn(void *arg, const struct http_request *req);
+/* Bytes of body that the head of such a request announces. */
+int64_t http_announced(const struct http_request *req);
+
+struct http_taker {
+    /* The next bytes, at most 64 KiB; a view, for the time of the call. */
+    void (*piece)(void *arg, struct http_request *req, struct str bytes);
+    /* Nothing more comes: 0, all of it was given; ERR_REQUEST_TIMEOUT, not a byte for stall_ms; ERR_UNAVAILABLE, the
+     * client is gone. Called once, unless the request was answered before. It is still to be answered. */
+    void (*end)(void *arg, struct http_request *req, int err);
+};
+/* Take the body from now on; once a request. `taker` lives as long as the request; it is never called inside. False:
+ * the client is gone already, and nothing is called. */
+bool http_take(struct http_request *req, const struct http_taker *taker, void *arg);
+/* Stop (false) or go on (true). Stopped, nothing is read, so that the client waits; and no deadline runs. */
+void http_take_more(struct http_request *req, bool on);
+
+struct http_stream;
+struct http_source {
+    /* All that was put has gone to the kernel: put more, now or later. */
+    void (*more)(void *arg, struct http_stream *stream);
+    /* The stream is no more: 0, all of it is out; ERR_UNAVAILABLE, the client is gone or took nothing for stall_ms.
+     * Called once, unless it was aborted. */
+    void (*ended)(void *arg, int err);
+};
+/* As http_respond(), with a body of exactly res->length bytes that `source` gives; not for HEAD. Never calls back
+ * inside. ERR_UNAVAILABLE: the client is gone, and nothing is called back. The request is answered in any case. */
+int http_respond_stream(struct http_request *req, const struct http_response *res, const struct http_source *source,
+                        void *arg);
+/* Copies; asserts that it is no more than is due. Not before `more` was called, and once for each call of it. */
+void http_stream_put(struct http_stream *stream, struct str bytes);
+/* It cannot be had after all: the connection ends in the middle of the body. `ended` is not called. */
+void http_stream_abort(struct http_stream *stream);
 
 /* ---- server ---- */
 
@@ -98,6 +138,8 @@ struct httpd_config {
     size_t max_queued;           /* bytes queued on one WebSocket; 0: 1 MiB */
     size_t max_connections;      /* 0: what the file limit allows, less 64, at most 50,000. Beyond: accepting waits */
     unsigned body_timeout_ms;    /* whole request; 0: 15 s */
+    http_early_fn *early;        /* whose body is taken in pieces; NULL: nobody's */
+    unsigned stall_ms;           /* without a byte of such a body, or taken of a streamed answer; 0: 15 s */
     unsigned ping_ms;            /* WebSocket ping period; 0: 25 s. No byte for 2.5 periods: closed */
 };
 

@@ -1,4 +1,4 @@
-/* Builds and reads the refresh cookie. */
+/* Builds and reads the cookies of a login. */
 #include "cookie.h"
 
 #include <string.h>
@@ -24,6 +24,36 @@ void cookie_set(struct buf *out, bool secure, struct str token, int64_t max_age_
 void cookie_clear(struct buf *out, bool secure)
 {
     put(out, secure, (struct str){0}, 0);
+}
+
+static void put_media(struct buf *out, bool secure, struct str token, int64_t max_age_s)
+{
+    buf_cstr(out, "parley_media=");
+    buf_str(out, token);
+    buf_cstr(out, secure ? "; Secure; Path=/media" : "; Path=/media");
+    buf_cstr(out, "; HttpOnly; SameSite=Strict; Max-Age=");
+    buf_i64(out, max_age_s);
+}
+
+void cookie_set_media(struct buf *out, bool secure, struct str token, int64_t max_age_s)
+{
+    put_media(out, secure, token, max_age_s);
+}
+
+void cookie_clear_media(struct buf *out, bool secure)
+{
+    put_media(out, secure, (struct str){0}, 0);
+}
+
+bool cookie_access_ok(struct str token)
+{
+    for (size_t i = 0; i < token.n; i++) {
+        char c = token.p[i];
+        bool alnum = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!alnum && c != '-' && c != '_' && c != '.')
+            return false;
+    }
+    return token.n > 0 && token.n <= 2048;
 }
 
 bool cookie_find(struct str header, bool secure, struct str *token_r)

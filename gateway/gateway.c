@@ -10,7 +10,7 @@
 #include <sys/random.h>
 
 #include "alloc.h"
-#include "auth.h"
+#include "authn.h"
 #include "channels.h"
 #include "clock.h"
 #include "drain.h"
@@ -90,7 +90,7 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
         return;
     channels_restored(gw);
     repair_look(gw->repair);
-    auth_hurry(gw->auth);
+    authn_hurry(gw->auth);
     sessions_ask_again(gw);
     if (epoch == gw->epoch)
         return;
@@ -149,7 +149,7 @@ int gateway_init(struct gateway *gw)
     presence_create(&gw->presence, gw);
     reconcile_create(&gw->reconcile, gw);
     repair_create(&gw->repair, gw);
-    auth_create(&gw->auth, p->loop, p->bus, p->rpc, login_ended, gw);
+    authn_create(&gw->auth, p->loop, p->bus, p->rpc, login_ended, gw);
     rpc_on_push(p->rpc, events_push, gw);
     bus_on_state(p->bus, bus_changed, gw);
     timer_make(&gw->drain, p->loop, drain_step, gw);
@@ -168,7 +168,7 @@ const char *gateway_ready(void *gateway)
         return "draining\n";
     if (!bus_ready(gw->process.bus))
         return "no Redis\n";
-    if (!auth_ready(gw->auth))
+    if (!authn_ready(gw->auth))
         return "no keys and no ended logins from auth-svc yet\n";
     return NULL;
 }
@@ -225,7 +225,7 @@ void gateway_fini(struct gateway *gw)
     timer_destroy(&gw->drain);
     rpc_on_push(gw->process.rpc, NULL, NULL);
     bus_off_state(gw->process.bus, gw);
-    auth_destroy(&gw->auth);
+    authn_destroy(&gw->auth);
     repair_destroy(&gw->repair);
     reconcile_destroy(&gw->reconcile);
     presence_destroy(&gw->presence);

@@ -13,7 +13,7 @@
 #include "process.h"
 #include "wheel.h"
 
-struct auth;
+struct authn;
 struct ingest;
 struct presence;
 struct rate_limit;
@@ -37,7 +37,7 @@ struct gateway {
     struct gateway_metrics m;
 
     struct httpd *httpd;
-    struct auth *auth;
+    struct authn *auth;
     struct rate_limit *rates;
     struct static_files *files;
     struct room_index *index;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "auth.h"
+#include "authn.h"
 #include "channels.h"
 #include "clock.h"
 #include "jsonw.h"
@@ -183,8 +183,8 @@ void op_hello(struct session *s, const struct jval *frame)
     s->personal = personal_token_claims(token) && personal_token_digest(token, s->digest);
     session_set_state(s, SESSION_AUTHENTICATING);
     struct op_ctx *ctx = op_ctx(s, STR("hello"));
-    int err = auth_judge(s->gw->auth, token, &claims, judged_later, ctx);
-    if (err == AUTH_LATER)
+    int err = authn_judge(s->gw->auth, token, &claims, judged_later, ctx);
+    if (err == AUTHN_LATER)
         return;
     free(ctx);
     hello_judged(s, err, &claims);

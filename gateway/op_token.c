@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth.h"
+#include "authn.h"
 #include "ops.h"
 
 static void renew(struct session *s, int err, const struct token_claims *claims)
@@ -35,8 +35,8 @@ void op_token(struct session *s, const struct jval *frame)
     struct token_claims claims = {0};
     struct op_ctx *ctx = op_ctx(s, STR("token"));
     jval_get_str(frame, "token", &token);
-    int err = auth_judge(s->gw->auth, token, &claims, judged, ctx);
-    if (err == AUTH_LATER)
+    int err = authn_judge(s->gw->auth, token, &claims, judged, ctx);
+    if (err == AUTHN_LATER)
         return;
     free(ctx);
     renew(s, err, &claims);
@@ -58,6 +58,6 @@ void op_token_again(struct session *s)
 {
     struct op_ctx *ctx = op_ctx(s, STR("token"));
     /* Not asked now: soon again. */
-    if (auth_judge_again(s->gw->auth, s->digest, judged_again, ctx) != AUTH_LATER)
+    if (authn_judge_again(s->gw->auth, s->digest, judged_again, ctx) != AUTHN_LATER)
         free(ctx);
 }

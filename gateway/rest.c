@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "auth.h"
+#include "authn.h"
 #include "clock.h"
 #include "cookie.h"
 #include "err.h"
@@ -114,17 +114,20 @@ static void rest_fail(struct rest_call *c, int err, const char *detail)
     answered(c);
 }
 
-/* The refresh token moves from the answer's body into a cookie. False: the answer is not as it should be. */
-static bool move_token(struct rest_call *c, struct str body, struct buf *text, struct buf *cookie)
+/* The refresh token moves from the answer's body into a cookie, and the access token is copied into one. False: the
+ * answer is not as it should be. */
+static bool move_token(struct rest_call *c, struct str body, struct buf *text, struct buf *cookie, struct buf *media)
 {
     static const char *const hidden[] = {"refresh_token", "refresh_expires_in", NULL};
-    struct str token;
-    int64_t max_age;
+    struct str token, access;
+    int64_t max_age, access_age;
     struct jval *root = jval_parse(body);
     bool good = jval_get_str(root, "refresh_token", &token) && cookie_token_ok(token) &&
-                jval_get_int(root, "refresh_expires_in", &max_age);
+                jval_get_int(root, "refresh_expires_in", &max_age) && jval_get_str(root, "access_token", &access) &&
+                cookie_access_ok(access) && jval_get_int(root, "expires_in", &access_age);
     if (good) {
         cookie_set(cookie, secure_cookies(c), token, max_age);
+        cookie_set_media(media, secure_cookies(c), access, access_age);
         json_cut(body, hidden, text);
     }
     jval_free(root);
@@ -133,16 +136,17 @@ static bool move_token(struct rest_call *c, struct str body, struct buf *text, s
 
 static void rest_succeed(struct rest_call *c, struct str body)
 {
-    struct buf text = {0}, cookie = {0};
+    struct buf text = {0}, cookie = {0}, media = {0};
     struct http_response res = {.status = c->route->status};
     if (c->route->cookie == COOKIE_SET || c->route->cookie == COOKIE_ROTATE) {
-        if (!move_token(c, body, &text, &cookie)) {
+        if (!move_token(c, body, &text, &cookie, &media)) {
             rest_fail(c, ERR_INTERNAL, NULL);
             return;
         }
         body = buf_view(&text);
     } else if (c->route->cookie == COOKIE_CLEAR) {
         cookie_clear(&cookie, secure_cookies(c));
+        cookie_clear_media(&media, secure_cookies(c));
     }
     if (res.status != 204) {
         res.type = STR("application/json");
@@ -151,9 +155,12 @@ static void rest_succeed(struct rest_call *c, struct str body)
     add_header(&res, STR("cache-control"), STR("no-store"));
     if (cookie.n > 0)
         add_header(&res, STR("set-cookie"), buf_view(&cookie));
+    if (media.n > 0)
+        add_header(&res, STR("set-cookie"), buf_view(&media));
     http_respond(c->req, &res);
     buf_fini(&text);
     buf_fini(&cookie);
+    buf_fini(&media);
     answered(c);
 }
 
@@ -433,13 +440,13 @@ static void rest_authenticate(struct rest_call *c)
         rest_run(c);
         return;
     }
-    if ((!bearer || !auth_knows(c->gw->auth, token)) && !nobody_may(c)) {
+    if ((!bearer || !authn_knows(c->gw->auth, token)) && !nobody_may(c)) {
         metric_add(c->gw->m.limited, 1);
         rest_fail(c, ERR_RATE_LIMITED, NULL);
         return;
     }
-    int err = bearer ? auth_judge(c->gw->auth, token, &claims, rest_judged_later, c) : ERR_UNAUTHORIZED;
-    if (err == AUTH_LATER)
+    int err = bearer ? authn_judge(c->gw->auth, token, &claims, rest_judged_later, c) : ERR_UNAUTHORIZED;
+    if (err == AUTHN_LATER)
         c->due++;
     else
         rest_judged(c, err, &claims);

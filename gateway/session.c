@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "auth.h"
+#include "authn.h"
 #include "clock.h"
 #include "jsonw.h"
 #include "log.h"
@@ -62,7 +62,7 @@ void sessions_close_ended(struct gateway *gw)
 {
     LIST_EACH (&gw->sessions, it) {
         struct session *s = LIST_ITEM(it, struct session, of_gateway);
-        if (!*s->sid || !auth_ended(gw->auth, str_of(s->sid)))
+        if (!*s->sid || !authn_ended(gw->auth, str_of(s->sid)))
             continue;
         metric_add(gw->m.revoked, 1);
         session_close(s, CLOSE_AUTH, "session_revoked");

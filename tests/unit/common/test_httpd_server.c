@@ -24,6 +24,7 @@ static struct {
     int opened, closed, code, messages, drained, error, late_fd;
 } state;
 static char big[TEST_BIG_BYTES];
+bool (*server_more)(struct http_request *req);
 
 /* Shared. */
 static struct httpd_config config;
@@ -136,6 +137,8 @@ static void handle(void *arg, struct http_request *req)
 {
     (void)arg;
     struct str path = http_path(req);
+    if (server_more && server_more(req))
+        return;
     if (str_is(path, "/later")) {
         cr_assert(held_n < sizeof(held) / sizeof(held[0]));
         held[held_n++] = req;

@@ -9,6 +9,8 @@ enum { TEST_BIG_BYTES = 800 * 1024, TEST_COPY_BYTES = 300 * 1024, TEST_WAIT_MS =
 
 /* Start with this configuration (NULL: defaults) on a free port of the loopback. */
 void server_start(const struct httpd_config *config);
+/* What else the handler does, on the server's thread; true: the request was its. NULL: nothing. */
+extern bool (*server_more)(struct http_request *req);
 /* Destroys server and loop; every connection ends. */
 void server_stop(void);
 int server_port(void);

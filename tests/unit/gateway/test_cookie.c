@@ -23,6 +23,24 @@ Test(cookie, has_the_host_prefix_and_is_secure_over_tls)
     check_text(&b, "__Host-parley_refresh=abc; Secure; Path=/; HttpOnly; SameSite=Strict; Max-Age=60");
 }
 
+Test(cookie, of_media_goes_to_media_only_and_never_to_scripts)
+{
+    struct buf b = {0};
+    cookie_set_media(&b, false, STR("a.b-c_d"), 900);
+    check_text(&b, "parley_media=a.b-c_d; Path=/media; HttpOnly; SameSite=Strict; Max-Age=900");
+    cookie_set_media(&b, true, STR("abc"), 900);
+    check_text(&b, "parley_media=abc; Secure; Path=/media; HttpOnly; SameSite=Strict; Max-Age=900");
+    cookie_clear_media(&b, false);
+    check_text(&b, "parley_media=; Path=/media; HttpOnly; SameSite=Strict; Max-Age=0");
+}
+
+Test(cookie, of_media_holds_access_tokens_only)
+{
+    cr_expect(cookie_access_ok(STR("eyJhbGciOi.J9_-.x")));
+    cr_expect_not(cookie_access_ok(STR("a;b")));
+    cr_expect_not(cookie_access_ok(STR("")));
+}
+
 Test(cookie, is_cleared_by_an_age_of_zero)
 {
     struct buf b = {0};

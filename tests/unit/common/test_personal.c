@@ -1,4 +1,4 @@
-/* What a gateway knows of personal access tokens. auth-svc is the test: rpc_call() below. */
+/* What is known of personal access tokens. auth-svc is the test: rpc_call() below. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -80,8 +80,8 @@ TestSuite(personal, .init = start, .fini = stop);
 Test(personal, is_asked_about_once_however_many_wait_and_then_known)
 {
     cr_expect(!personal_knows(personal, TOKEN));
-    cr_expect_eq(judge(), AUTH_LATER);
-    cr_expect_eq(judge(), AUTH_LATER);
+    cr_expect_eq(judge(), AUTHN_LATER);
+    cr_expect_eq(judge(), AUTHN_LATER);
     cr_expect_eq(asked, 1);
     says(0, GOOD);
     cr_expect_eq(judged_times, 2);
@@ -136,7 +136,7 @@ Test(personal, is_believed_until_it_expires)
     says(0, body);
     cr_expect_eq(judge(), 0);
     clock_fake(WALL_MS + 2000, 3000);
-    cr_expect_eq(judge(), AUTH_LATER, "auth-svc says that it has expired");
+    cr_expect_eq(judge(), AUTHN_LATER, "auth-svc says that it has expired");
     says(ERR_TOKEN_EXPIRED, "");
     cr_expect_eq(judged_err, ERR_TOKEN_EXPIRED);
 }
@@ -183,7 +183,7 @@ Test(personal, no_more_than_can_be_remembered_is)
                                                        (unsigned char)(i / 3844)};
         char text[PERSONAL_TOKEN_TEXT];
         personal_token_compose(random, text);
-        cr_assert_eq(personal_judge(personal, str_of(text), &judged_claims, judged, NULL), AUTH_LATER);
+        cr_assert_eq(personal_judge(personal, str_of(text), &judged_claims, judged, NULL), AUTHN_LATER);
         says(0, GOOD);
         cr_assert(personal_knows(personal, str_of(text)));
     }

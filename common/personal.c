@@ -33,7 +33,7 @@ struct seen {
 
 struct waiting {
     struct list link;
-    auth_judged_fn *fn;
+    authn_judged_fn *fn;
     void *arg;
 };
 
@@ -227,7 +227,7 @@ static int ask(struct personal *p, const char *digest, struct question **questio
     return 0;
 }
 
-int personal_ask(struct personal *personal, const char digest[PERSONAL_TOKEN_DIGEST], auth_judged_fn *fn, void *arg)
+int personal_ask(struct personal *personal, const char digest[PERSONAL_TOKEN_DIGEST], authn_judged_fn *fn, void *arg)
 {
     struct question *q;
     if (fn && personal->waiting_count >= MAX_WAITING)
@@ -242,7 +242,7 @@ int personal_ask(struct personal *personal, const char digest[PERSONAL_TOKEN_DIG
         list_push(&q->waiting, &w->link);
         personal->waiting_count++;
     }
-    return AUTH_LATER;
+    return AUTHN_LATER;
 }
 
 bool personal_knows(const struct personal *personal, struct str token)
@@ -252,7 +252,7 @@ bool personal_knows(const struct personal *personal, struct str token)
            strmap_get(personal->seen, key_of(digest)) != NULL;
 }
 
-int personal_judge(struct personal *personal, struct str token, struct token_claims *claims_r, auth_judged_fn *fn,
+int personal_judge(struct personal *personal, struct str token, struct token_claims *claims_r, authn_judged_fn *fn,
                    void *arg)
 {
     char digest[PERSONAL_TOKEN_DIGEST];

@@ -1,7 +1,7 @@
 /* Asks auth-svc which login sessions ended, at the start and every 15 s: what Redis published to nobody, or before this
  * process was there, is learnt so. Loop thread only. */
-#ifndef PARLEY_GATEWAY_REVOKED_FEED_H
-#define PARLEY_GATEWAY_REVOKED_FEED_H
+#ifndef PARLEY_REVOKED_FEED_H
+#define PARLEY_REVOKED_FEED_H
 
 #include "loop.h"
 #include "rpc.h"

@@ -1,7 +1,7 @@
 /* Login sessions that ended lately, for as long as an access token of theirs may still be good. Bounded: beyond, the
  * oldest is forgotten. */
-#ifndef PARLEY_GATEWAY_REVOKED_H
-#define PARLEY_GATEWAY_REVOKED_H
+#ifndef PARLEY_REVOKED_H
+#define PARLEY_REVOKED_H
 
 #include "str.h"
 

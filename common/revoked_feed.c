@@ -1,4 +1,4 @@
-/* Keeps a gateway's knowledge of ended login sessions complete, whatever notices were lost. */
+/* Keeps a process' knowledge of ended login sessions complete, whatever notices were lost. */
 #include "revoked_feed.h"
 
 #include <stdlib.h>

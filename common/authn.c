@@ -1,5 +1,5 @@
 /* Judges access tokens with the public keys of auth-svc. */
-#include "auth.h"
+#include "authn.h"
 
 #include <stdlib.h>
 
@@ -27,12 +27,12 @@ enum {
 
 struct waiting {
     struct list link;
-    auth_judged_fn *fn;
+    authn_judged_fn *fn;
     void *arg;
     char *token;
 };
 
-struct auth {
+struct authn {
     struct bus *bus;
     struct rpc *rpc;
     struct token_verifier *verifier;
@@ -45,13 +45,13 @@ struct auth {
     bool asking, dying;
     bool judging;     /* the ended logins are known, or were waited for long enough */
     int64_t asked_ms; /* when an answer last came; 0: never */
-    auth_revoked_fn *on_revoked;
+    authn_revoked_fn *on_revoked;
     void *arg;
 };
 
-static int check(struct auth *auth, struct str token, struct token_claims *claims_r);
+static int check(struct authn *auth, struct str token, struct token_claims *claims_r);
 
-static void answer_waiting(struct auth *auth, int keys_err)
+static void answer_waiting(struct authn *auth, int keys_err)
 {
     /* Only those who wait now: who comes meanwhile waits for the next answer. */
     for (size_t n = auth->waiting_count; n > 0; n--) {
@@ -67,7 +67,7 @@ static void answer_waiting(struct auth *auth, int keys_err)
 }
 
 /* From here on tokens are judged. */
-static void begin_judging(struct auth *auth)
+static void begin_judging(struct authn *auth)
 {
     auth->judging = true;
     timer_stop(auth->patience);
@@ -84,7 +84,7 @@ static void out_of_patience(void *arg)
 
 static void revoked_told(void *arg)
 {
-    struct auth *auth = arg;
+    struct authn *auth = arg;
     if (token_verifier_has_keys(auth->verifier))
         begin_judging(auth);
     else
@@ -93,7 +93,7 @@ static void revoked_told(void *arg)
 
 static void keys_arrived(void *arg, int err, struct str body)
 {
-    struct auth *auth = arg;
+    struct authn *auth = arg;
     auth->asking = false;
     if (auth->dying) {
         free(auth);
@@ -112,7 +112,7 @@ static void keys_arrived(void *arg, int err, struct str body)
         answer_waiting(auth, err);
 }
 
-static int ask(struct auth *auth)
+static int ask(struct authn *auth)
 {
     if (auth->asking)
         return 0;
@@ -131,8 +131,8 @@ static void ask_again(void *arg)
 
 static void session_ended(void *arg, struct str session)
 {
-    struct auth *auth = arg;
-    if (session.n > 0 && session.n <= SESSION_MAX && revoked_add(auth->revoked, session))
+    struct authn *auth = arg;
+    if (session.n > 0 && session.n <= SESSION_MAX && revoked_add(auth->revoked, session) && auth->on_revoked)
         auth->on_revoked(auth->arg);
 }
 
@@ -146,10 +146,10 @@ static void session_end_published(void *arg, struct str channel, struct str payl
     session_ended(arg, payload);
 }
 
-void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struct rpc *rpc, auth_revoked_fn *revoked,
-                 void *arg)
+void authn_create(struct authn **auth_r, struct loop *loop, struct bus *bus, struct rpc *rpc, authn_revoked_fn *revoked,
+                  void *arg)
 {
-    struct auth *auth = xcalloc(1, sizeof(*auth));
+    struct authn *auth = xcalloc(1, sizeof(*auth));
     auth->bus = bus;
     auth->rpc = rpc;
     auth->on_revoked = revoked;
@@ -166,9 +166,9 @@ void auth_create(struct auth **auth_r, struct loop *loop, struct bus *bus, struc
     *auth_r = auth;
 }
 
-void auth_destroy(struct auth **auth_p)
+void authn_destroy(struct authn **auth_p)
 {
-    struct auth *auth = *auth_p;
+    struct authn *auth = *auth_p;
     if (!auth)
         return;
     bus_unsubscribe(auth->bus, REVOKE_CHANNEL);
@@ -186,19 +186,19 @@ void auth_destroy(struct auth **auth_p)
         free(auth);
 }
 
-bool auth_ready(const struct auth *auth)
+bool authn_ready(const struct authn *auth)
 {
     return token_verifier_has_keys(auth->verifier) && auth->judging;
 }
 
-void auth_hurry(struct auth *auth)
+void authn_hurry(struct authn *auth)
 {
     if (!token_verifier_has_keys(auth->verifier))
         ask_again(auth);
     revoked_feed_hurry(auth->feed);
 }
 
-static int check(struct auth *auth, struct str token, struct token_claims *claims_r)
+static int check(struct authn *auth, struct str token, struct token_claims *claims_r)
 {
     int err = token_verify(auth->verifier, token, clock_wall_ms() / 1000, claims_r);
     if (err == 0 && revoked_has(auth->revoked, str_of(claims_r->session)))
@@ -206,17 +206,17 @@ static int check(struct auth *auth, struct str token, struct token_claims *claim
     return err;
 }
 
-bool auth_ended(const struct auth *auth, struct str session)
+bool authn_ended(const struct authn *auth, struct str session)
 {
     return revoked_has(auth->revoked, session);
 }
 
-bool auth_knows(const struct auth *auth, struct str token)
+bool authn_knows(const struct authn *auth, struct str token)
 {
     return personal_token_claims(token) ? personal_knows(auth->personal, token) : token_known(auth->verifier, token);
 }
 
-int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_r, auth_judged_fn *fn, void *arg)
+int authn_judge(struct authn *auth, struct str token, struct token_claims *claims_r, authn_judged_fn *fn, void *arg)
 {
     if (personal_token_claims(token))
         return personal_judge(auth->personal, token, claims_r, fn, arg);
@@ -238,10 +238,10 @@ int auth_judge(struct auth *auth, struct str token, struct token_claims *claims_
     list_init(&w->link);
     list_push(&auth->waiting, &w->link);
     auth->waiting_count++;
-    return AUTH_LATER;
+    return AUTHN_LATER;
 }
 
-int auth_judge_again(struct auth *auth, const char digest[PERSONAL_TOKEN_DIGEST], auth_judged_fn *fn, void *arg)
+int authn_judge_again(struct authn *auth, const char digest[PERSONAL_TOKEN_DIGEST], authn_judged_fn *fn, void *arg)
 {
     return personal_ask(auth->personal, digest, fn, arg);
 }
