@@ -33,47 +33,52 @@ enum err {
     ERR_POLL_CLOSED = -10025,
     ERR_TOO_MANY_DRAFTS = -10026,
     ERR_TOO_MANY_BLOCKS = -10027,
-    ERR_LENGTH_REQUIRED = -10028,
-    ERR_TOO_LARGE = -10029,
-    ERR_UNSUPPORTED_TYPE = -10030,
-    ERR_USERNAME_INVALID = -10031,
-    ERR_PASSWORD_INVALID = -10032,
-    ERR_PASSWORD_COMMON = -10033,
-    ERR_NAME_INVALID = -10034,
-    ERR_POLL_INVALID = -10035,
-    ERR_TEXT_INVALID = -10036,
-    ERR_EMOJI_INVALID = -10037,
-    ERR_TIME_INVALID = -10038,
-    ERR_TIME_ZONE_INVALID = -10039,
-    ERR_UPGRADE_REQUIRED = -10040,
-    ERR_RATE_LIMITED = -10041,
-    ERR_HEADERS_TOO_LARGE = -10042,
-    ERR_BUSY = -10043,
-    ERR_UNAVAILABLE = -10044,
-    ERR_TIMEOUT = -10045,
-    ERR_BAD_STATE = -10046,
-    ERR_UNKNOWN_OP = -10047,
-    ERR_OUT_OF_ORDER = -10048,
-    ERR_REFUSED = -10049,
-    ERR_ARCHIVED = -10050,
-    ERR_BANNED = -10051,
-    ERR_MUTED = -10052,
-    ERR_SLOW_MODE = -10053,
-    ERR_INVITE_NOT_FOUND = -10054,
-    ERR_TOO_MANY_INVITES = -10055,
-    ERR_REGISTRATION_CLOSED = -10056,
-    ERR_INVITATION_NEEDED = -10057,
-    ERR_LAST_ADMIN = -10058,
-    ERR_REPORT_NOT_FOUND = -10059,
-    ERR_TOO_MANY_REPORTS = -10060,
-    ERR_SCOPE_MISSING = -10061,
-    ERR_TOO_MANY_TOKENS = -10062,
-    ERR_TOO_MANY_BOTS = -10063,
-    ERR_TOO_MANY_KEYWORDS = -10064,
-    ERR_UNKNOWN_KEY = -10065,
-    ERR_SQL = -10066,
-    ERR_SLOW = -10067,
-    ERR_ADDRESS = -10068,
+    ERR_OFFSET_CONFLICT = -10028,
+    ERR_TOO_MANY_UPLOADS = -10029,
+    ERR_LENGTH_REQUIRED = -10030,
+    ERR_TUS_VERSION = -10031,
+    ERR_QUOTA_EXCEEDED = -10032,
+    ERR_TOO_LARGE = -10033,
+    ERR_UNSUPPORTED_TYPE = -10034,
+    ERR_USERNAME_INVALID = -10035,
+    ERR_PASSWORD_INVALID = -10036,
+    ERR_PASSWORD_COMMON = -10037,
+    ERR_NAME_INVALID = -10038,
+    ERR_POLL_INVALID = -10039,
+    ERR_TEXT_INVALID = -10040,
+    ERR_EMOJI_INVALID = -10041,
+    ERR_TIME_INVALID = -10042,
+    ERR_TIME_ZONE_INVALID = -10043,
+    ERR_UPGRADE_REQUIRED = -10044,
+    ERR_RATE_LIMITED = -10045,
+    ERR_HEADERS_TOO_LARGE = -10046,
+    ERR_CHECKSUM_MISMATCH = -10047,
+    ERR_BUSY = -10048,
+    ERR_UNAVAILABLE = -10049,
+    ERR_TIMEOUT = -10050,
+    ERR_BAD_STATE = -10051,
+    ERR_UNKNOWN_OP = -10052,
+    ERR_OUT_OF_ORDER = -10053,
+    ERR_REFUSED = -10054,
+    ERR_ARCHIVED = -10055,
+    ERR_BANNED = -10056,
+    ERR_MUTED = -10057,
+    ERR_SLOW_MODE = -10058,
+    ERR_INVITE_NOT_FOUND = -10059,
+    ERR_TOO_MANY_INVITES = -10060,
+    ERR_REGISTRATION_CLOSED = -10061,
+    ERR_INVITATION_NEEDED = -10062,
+    ERR_LAST_ADMIN = -10063,
+    ERR_REPORT_NOT_FOUND = -10064,
+    ERR_TOO_MANY_REPORTS = -10065,
+    ERR_SCOPE_MISSING = -10066,
+    ERR_TOO_MANY_TOKENS = -10067,
+    ERR_TOO_MANY_BOTS = -10068,
+    ERR_TOO_MANY_KEYWORDS = -10069,
+    ERR_UNKNOWN_KEY = -10070,
+    ERR_SQL = -10071,
+    ERR_SLOW = -10072,
+    ERR_ADDRESS = -10073,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -106,7 +111,11 @@ enum err {
     X(ERR_POLL_CLOSED, "poll_closed", 409, false, "This poll is closed.") \
     X(ERR_TOO_MANY_DRAFTS, "too_many_drafts", 409, false, "You have too many drafts. Throw some away.") \
     X(ERR_TOO_MANY_BLOCKS, "too_many_blocks", 409, false, "You block too many people already.") \
+    X(ERR_OFFSET_CONFLICT, "offset_conflict", 409, false, "The upload is at another place. Ask where.") \
+    X(ERR_TOO_MANY_UPLOADS, "too_many_uploads", 409, false, "Too many of your uploads are unfinished. Wait for one, or give one up.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
+    X(ERR_TUS_VERSION, "tus_version", 412, false, "This version of the upload protocol is not spoken here.") \
+    X(ERR_QUOTA_EXCEEDED, "quota_exceeded", 413, false, "Your files would take more room than you have.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
     X(ERR_UNSUPPORTED_TYPE, "unsupported_type", 415, false, "Send application/json.") \
     X(ERR_USERNAME_INVALID, "username_invalid", 422, false, "A user name has 2 to 32 letters, digits, dots, dashes or underscores of one script.") \
@@ -121,6 +130,7 @@ enum err {
     X(ERR_UPGRADE_REQUIRED, "upgrade_required", 426, false, "Open a WebSocket here, version 13, subprotocol parley.v1.") \
     X(ERR_RATE_LIMITED, "rate_limited", 429, true, "Too many tries. Wait a little.") \
     X(ERR_HEADERS_TOO_LARGE, "headers_too_large", 431, false, "The request headers are too large.") \
+    X(ERR_CHECKSUM_MISMATCH, "checksum_mismatch", 460, true, "These bytes are not those that were sent. Send them again.") \
     X(ERR_BUSY, "busy", 503, true, "Too much to do right now. Try again.") \
     X(ERR_UNAVAILABLE, "unavailable", 503, true, "A part of the server is away. Try again.") \
     X(ERR_TIMEOUT, "timeout", 504, true, "The answer took too long. Try again.") \

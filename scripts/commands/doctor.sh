@@ -217,7 +217,7 @@ doctor_balancer() {
     return 0
   }
   seen=$(backends)
-  for name in $(wanted_names | grep '^gateway-'); do
+  for name in $(wanted_names | grep -E '^(gateway|media-svc)-'); do
     now=$(awk -v n="$name" '$1 == n { print $2 }' <<<"$seen")
     case $now in
       UP*) ok "balancer: sends to $name" ;;

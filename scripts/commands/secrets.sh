@@ -8,6 +8,7 @@ cmd_secrets() {
   printf 'PARLEY_POSTGRES_PASSWORD=%s\n' "$(random_hex 24)"
   printf 'PARLEY_AUTH_PASSWORD=%s\n' "$(random_hex 24)"
   printf 'PARLEY_MSG_PASSWORD=%s\n' "$(random_hex 24)"
+  printf 'PARLEY_MEDIA_PASSWORD=%s\n' "$(random_hex 24)"
   printf 'PARLEY_REDIS_PASSWORD=%s\n' "$(random_hex 24)"
   printf 'PARLEY_KEY_SECRET=%s\n' "$(random_hex 32)"
 }

@@ -1,4 +1,4 @@
-# The balancer: deploy/haproxy.cfg and the gateways there are. Sourced.
+# The balancer: deploy/haproxy.cfg, the gateways and the media-svcs there are. Sourced.
 # shellcheck shell=bash
 
 # A connection through the balancer takes two descriptors.
@@ -8,21 +8,25 @@ balancer_maxconn() {
   [ "$limit" != unlimited ] && [ "$limit" -lt 200000 ] || limit=200000
   echo $(((limit - 200) / 2))
 }
+# write_servers KIND
 write_servers() {
   local name
   for name in $(wanted_names); do
-    [ "$(kind_of "$name")" = gateway ] || continue
+    [ "$(kind_of "$name")" = "$1" ] || continue
     printf '    server %s 127.0.0.1:%s\n' "$name" "$(port_of "$name")"
   done
 }
-# The same gateways twice: what needs the services goes to those that are ready, the client's files to any that lives.
+# media-svc, and the same gateways twice: what needs the services goes to those that are ready, the client's files to any that lives.
 write_gateways() {
   {
     printf '# Written by ./parley.\nbackend gateways\n    balance leastconn\n'
-    write_servers
+    write_servers gateway
     printf 'backend pages\n    balance roundrobin\n    http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host localhost\n'
     printf '    http-check expect status 200\n'
-    write_servers
+    write_servers gateway
+    # A large file moves all the time; one that stands still is ended by media-svc, after 30 s.
+    printf 'backend media\n    balance leastconn\n    timeout server 60s\n'
+    write_servers media-svc
   } | put "$state/gateways.cfg" 640
 }
 # Writes how HAProxy is run. What is to be done with one that runs is then in $balancer_change: nothing, reload, restart.
@@ -59,12 +63,12 @@ take_certificate() {
   PARLEY_BALANCER_TLS="ssl crt $state/tls.pem ssl-min-ver TLSv1.2 alpn http/1.1"
 }
 
-# "name status" of each gateway as the balancer sees it.
+# "name status" of each gateway and media-svc as the balancer sees it.
 backends() {
   curl -fsS --max-time 2 "http://127.0.0.1:$(port_of haproxy.admin)/stats;csv" 2>/dev/null |
-    awk -F, '$1 == "gateways" && $2 != "BACKEND" { print $2, $18 }'
+    awk -F, '($1 == "gateways" || $1 == "media") && $2 != "BACKEND" { print $2, $18 }'
 }
-balancer_has() { [ "$(backends | cut -d' ' -f1 | sort)" = "$(wanted_names | grep '^gateway-' | sort)" ]; }
+balancer_has() { [ "$(backends | cut -d' ' -f1 | sort)" = "$(wanted_names | grep -E '^(gateway|media-svc)-' | sort)" ]; }
 # The master takes the new configuration and starts a new worker; the old one keeps its connections until they end.
 reload_balancer() {
   is_up haproxy || die "haproxy does not run; see ./parley logs haproxy"

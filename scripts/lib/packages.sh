@@ -1,8 +1,8 @@
 # Debian's packages: which are needed, which are missing, how they come without starting anything. Sourced.
 # shellcheck shell=bash
 
-packages_run=(ca-certificates curl haproxy iproute2 libwebsockets-evlib-uv openssl postgresql redis-tools s6)
-packages_build=(cmake gcc libc6-dev libcrypt-dev libhiredis-dev libicu-dev libjansson-dev libjwt-dev libpq-dev
+packages_run=(ca-certificates curl haproxy iproute2 libmagic-mgc libwebsockets-evlib-uv openssl postgresql redis-tools s6)
+packages_build=(cmake gcc libc6-dev libcrypt-dev libhiredis-dev libicu-dev libjansson-dev libjwt-dev libmagic-dev libpq-dev
   libsodium-dev libssl-dev libuv1-dev libwebsockets-dev ninja-build pkg-config uthash-dev)
 packages_test=(chromium clang clang-format clang-tidy fonts-liberation libclang-rt-dev libcriterion-dev
   libcurl4-openssl-dev shellcheck spin)

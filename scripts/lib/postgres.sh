@@ -73,5 +73,5 @@ migrate_database() {
   fi
   with_owner_env "$root/scripts/migrate" up || die "the database could not be migrated (above)"
   with_owner_env env PARLEY_AUTH_PASSWORD="$(secret auth_database)" PARLEY_MSG_PASSWORD="$(secret msg_database)" \
-    "$root/scripts/set-passwords" || die "the services' database passwords could not be set (above)"
+    PARLEY_MEDIA_PASSWORD="$(secret media_database)" "$root/scripts/set-passwords" || die "the services' database passwords could not be set (above)"
 }

@@ -21,7 +21,7 @@ prepare_state() {
   ln -sfn "$(command -v redis-server || command -v redis-check-rdb)" "$cache/bin/redis-server"
   [ ! -e "$state/ports" ] || give "$state/ports" 600
   local secret
-  for secret in postgres auth_database msg_database redis; do ensure_secret "$secret" 24; done
+  for secret in postgres auth_database msg_database media_database redis; do ensure_secret "$secret" 24; done
   ensure_secret key 32
 }
 
@@ -131,6 +131,11 @@ env_of() {
       printf 'PARLEY_KEY_SECRET=%s\n' "$(secret key)"
       ;;
     msg-svc) printf 'PARLEY_MSG_DATABASE_URL=%s\n' "$(quote "$(database_url parley_msg msg_database)")" ;;
+    media-svc)
+      printf 'PARLEY_LISTEN=127.0.0.1:%s\n' "$(port_of "$name")"
+      printf 'PARLEY_TRUSTED_PROXIES=127.0.0.1\n'
+      printf 'PARLEY_MEDIA_DATABASE_URL=%s\n' "$(quote "$(database_url parley_media media_database)")"
+      ;;
   esac
 }
 database_url() { printf 'postgresql://%s:%s@127.0.0.1:%s/parley' "$1" "$(secret "$2")" "$(port_of postgres)"; }

@@ -78,7 +78,7 @@ export class Postgres {
     const dir = join(this.#source, 'deploy/sql');
     const files = readdirSync(dir).filter((name) => /^\d+.*\.sql$/.test(name) && !name.endsWith('.down.sql'));
     for (const name of files.sort()) await this.#psql('parley', ['-1', '-f', join(dir, name)]);
-    await this.sql('ALTER ROLE parley_auth LOGIN; ALTER ROLE parley_msg LOGIN');
+    await this.sql('ALTER ROLE parley_auth LOGIN; ALTER ROLE parley_msg LOGIN; ALTER ROLE parley_media LOGIN');
   }
 
   /** Runs SQL as the owner; what it printed, unaligned, without the last newline. */

@@ -242,7 +242,7 @@ export class System {
     const list = servers.join('');
     writeFileSync(
       this.#file('gateways.cfg'),
-      `backend gateways\n    balance leastconn\n${list}backend pages\n    balance roundrobin\n${list}`,
+      `backend gateways\n    balance leastconn\n${list}backend pages\n    balance roundrobin\n${list}backend media\n`,
     );
     const env = {
       PARLEY_BALANCER_BIND: text(at),

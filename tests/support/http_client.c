@@ -48,6 +48,8 @@ static struct curl_slist *headers_of(const char *body, const struct http_extra *
         add_header(&list, "Origin: ", x->origin);
     if (x->header)
         add_header(&list, "", x->header);
+    for (const char *const *h = x->headers; h && *h; h++)
+        add_header(&list, "", *h);
     return list;
 }
 
@@ -73,7 +75,10 @@ struct http_answer http_ask(int port, const char *method, const char *path, cons
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &a.headers);
     if (body) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)(extra && extra->body_n > 0 ? extra->body_n : strlen(body)));
+    } else if (strcmp(method, "HEAD") == 0) {
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
     } else if (strcmp(method, "POST") == 0) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
     }
@@ -127,6 +132,19 @@ int64_t answer_int(const struct http_answer *a, const char *key)
     int64_t n = INT64_MIN;
     jval_get_int(a->json, key, &n);
     return n;
+}
+
+char *answer_header(const struct http_answer *a, const char *lower_name)
+{
+    struct buf want = {0}, all = {0};
+    buf_printf(&want, "\n%s: ", lower_name);
+    buf_str(&all, buf_view(&a->headers));
+    const char *at = strstr(buf_c(&all), buf_c(&want));
+    at = at ? at + want.n : "";
+    char *value = xstrndup((struct str){at, strcspn(at, "\r\n")});
+    buf_fini(&want);
+    buf_fini(&all);
+    return value;
 }
 
 char *answer_cookie(const struct http_answer *a, const char *name)

@@ -104,6 +104,7 @@ static void set_environment(const struct stack *s, const struct program *p)
     setenv("PARLEY_REDIS_URL", redis_server_url(s->redis), 1);
     setenv("PARLEY_AUTH_DATABASE_URL", postgres_server_url(s->postgres, "parley_auth"), 1);
     setenv("PARLEY_MSG_DATABASE_URL", postgres_server_url(s->postgres, "parley_msg"), 1);
+    setenv("PARLEY_MEDIA_DATABASE_URL", postgres_server_url(s->postgres, "parley_media"), 1);
     setenv("PARLEY_KEY_SECRET", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", 1);
     setenv("PARLEY_REGISTER_PER_ADDRESS", "100000", 1);
     setenv("PARLEY_LOGIN_TRIES_PER_ADDRESS", "100000", 1);
@@ -191,6 +192,8 @@ struct stack *stack_start(const struct stack_options *options)
     for (int i = 0; i < (o.msg_svcs ? o.msg_svcs : 1); i++)
         add_program(s, "msg-svc", i);
     add_program(s, "presence-svc", 0);
+    for (int i = 0; i < o.media_svcs; i++)
+        add_program(s, "media-svc", i);
     for (int i = 0; i < (o.gateways ? o.gateways : 2); i++)
         add_program(s, "gateway", i);
     for (int i = 0; i < s->program_count; i++)
@@ -254,6 +257,17 @@ int stack_port(const struct stack *stack, int i)
 const int *stack_ports(const struct stack *stack)
 {
     return stack->ports;
+}
+
+int stack_media_port(const struct stack *stack, int i)
+{
+    char name[24];
+    snprintf(name, sizeof name, "media-svc-%d", i);
+    for (int k = 0; k < stack->program_count; k++)
+        if (strcmp(stack->programs[k].name, name) == 0)
+            return stack->programs[k].port;
+    cr_assert_fail("no program %s", name);
+    return 0;
 }
 
 int stack_gateways(const struct stack *stack)

@@ -14,6 +14,7 @@ struct stack;
 
 struct stack_options {
     int gateways, msg_svcs; /* 0: 2 gateways, 1 msg-svc */
+    int media_svcs;
     const char *const *env; /* NULL-ended "NAME=value" lines for every program; or NULL */
 };
 
@@ -25,7 +26,9 @@ void stack_stop(struct stack **stack);
 int stack_port(const struct stack *stack, int i);
 const int *stack_ports(const struct stack *stack);
 int stack_gateways(const struct stack *stack);
-/* Admin port of a program: "gateway-0", "msg-svc-0", "auth-svc-0", "presence-svc-0". */
+/* Public port of a media-svc, from 0. */
+int stack_media_port(const struct stack *stack, int i);
+/* Admin port of a program: "gateway-0", "msg-svc-0", "auth-svc-0", "presence-svc-0", "media-svc-0". */
 int stack_admin_port(const struct stack *stack, const char *name);
 
 /* Send a signal and wait for its death. */

@@ -1,0 +1,213 @@
+/* Bytes of files in PostgreSQL: rows of media.chunk, each as large as what was stored at once. */
+#include "blob.h"
+
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "err.h"
+#include "failpoint.h"
+#include "log.h"
+
+enum { REMOVE_AT_ONCE = 200 }; /* chunks; the rows of a large file would hold a statement up for too long */
+
+struct blob {
+    struct db *db;
+};
+
+void blob_create(struct blob **blob_r, struct db *db)
+{
+    struct blob *blob = xcalloc(1, sizeof(*blob));
+    blob->db = db;
+    *blob_r = blob;
+}
+
+void blob_destroy(struct blob **blob)
+{
+    free(*blob);
+    *blob = NULL;
+}
+
+struct ask {
+    struct blob *blob;
+    union {
+        blob_done_fn *done;
+        blob_read_fn *read;
+        blob_size_fn *size;
+    } fn;
+    void *arg;
+    struct file_id id;
+    int64_t at;
+};
+
+static struct ask *ask(struct blob *blob, const struct file_id *id, int64_t at, void *arg)
+{
+    struct ask *a = xcalloc(1, sizeof(*a));
+    a->blob = blob;
+    a->arg = arg;
+    a->id = *id;
+    a->at = at;
+    return a;
+}
+
+static int judge(int err, const struct db_result *r)
+{
+    if (err != ERR_SQL)
+        return err;
+    log_error(NULL, "statement on chunks failed", "sqlstate=%s message=\"%s\"", db_sqlstate(r), db_message(r));
+    return ERR_INTERNAL;
+}
+
+static int query(struct ask *a, const char *sql, struct db_params *p, db_done_fn *done)
+{
+    int err = db_query(a->blob->db, sql, p, done, a);
+    if (err)
+        free(a);
+    return err;
+}
+
+static void finish(struct ask *a, int err)
+{
+    a->fn.done(a->arg, err);
+    free(a);
+}
+
+/* ---- writing ---- */
+
+static void on_appended(void *arg, int err, const struct db_result *r)
+{
+    err = judge(err, r);
+    if (!err && db_changed(r) == 0)
+        err = ERR_OFFSET_CONFLICT;
+    if (!err)
+        FAILPOINT("media.stored");
+    finish(arg, err);
+}
+
+int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct str bytes, blob_done_fn *fn, void *arg)
+{
+    static const char sql[] =
+        "WITH f AS (UPDATE media.file SET received = received + length($3::bytea), touched_at = now(), "
+        "state = CASE WHEN received + length($3::bytea) = size THEN 1 ELSE 0 END "
+        "WHERE id = $1::bytea AND received = $2::bigint AND state = 0 AND doomed_at IS NULL "
+        "AND received + length($3::bytea) <= size RETURNING id) "
+        "INSERT INTO media.chunk (file, variant, at, bytes) SELECT id, 0, $2::bigint, $3::bytea FROM f";
+    struct ask *a = ask(blob, id, at, arg);
+    a->fn.done = fn;
+    struct db_params p = {0};
+    db_p_bytes(&p, file_id_view(id));
+    db_p_int(&p, at);
+    db_p_bytes(&p, bytes);
+    return query(a, sql, &p, on_appended);
+}
+
+static void on_done(void *arg, int err, const struct db_result *r)
+{
+    finish(arg, judge(err, r));
+}
+
+int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, struct str bytes, blob_done_fn *fn,
+             void *arg)
+{
+    static const char sql[] = "INSERT INTO media.chunk (file, variant, at, bytes) "
+                              "VALUES ($1::bytea, $2::smallint, 0, $3::bytea) "
+                              "ON CONFLICT (file, variant, at) DO UPDATE SET bytes = excluded.bytes";
+    struct ask *a = ask(blob, id, 0, arg);
+    a->fn.done = fn;
+    struct db_params p = {0};
+    db_p_bytes(&p, file_id_view(id));
+    db_p_int(&p, variant);
+    db_p_bytes(&p, bytes);
+    return query(a, sql, &p, on_done);
+}
+
+/* ---- reading ---- */
+
+static void on_read(void *arg, int err, const struct db_result *r)
+{
+    struct ask *a = arg;
+    struct buf bytes = {0};
+    struct str from = {"", 0};
+    err = judge(err, r);
+    if (!err && db_rows(r) == 0)
+        err = ERR_NOT_FOUND;
+    if (!err && !file_bytea(db_str(r, 0, 1), &bytes))
+        err = ERR_INTERNAL;
+    if (!err) {
+        int64_t skip = a->at - db_int(r, 0, 0);
+        if (skip < (int64_t)bytes.n)
+            from = (struct str){bytes.p + skip, bytes.n - (size_t)skip};
+        else
+            err = ERR_NOT_FOUND;
+    }
+    a->fn.read(a->arg, err, from);
+    buf_fini(&bytes);
+    free(a);
+}
+
+int blob_read(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, blob_read_fn *fn,
+              void *arg)
+{
+    static const char sql[] = "SELECT at, bytes FROM media.chunk WHERE file = $1::bytea AND variant = $2::smallint "
+                              "AND at <= $3::bigint ORDER BY at DESC LIMIT 1";
+    struct ask *a = ask(blob, id, at, arg);
+    a->fn.read = fn;
+    struct db_params p = {0};
+    db_p_bytes(&p, file_id_view(id));
+    db_p_int(&p, variant);
+    db_p_int(&p, at);
+    return query(a, sql, &p, on_read);
+}
+
+static void on_size(void *arg, int err, const struct db_result *r)
+{
+    struct ask *a = arg;
+    err = judge(err, r);
+    a->fn.size(a->arg, err, err ? 0 : db_int(r, 0, 0));
+    free(a);
+}
+
+int blob_size(struct blob *blob, const struct file_id *id, enum file_variant variant, blob_size_fn *fn, void *arg)
+{
+    static const char sql[] = "SELECT coalesce(max(at + length(bytes)), 0) FROM media.chunk "
+                              "WHERE file = $1::bytea AND variant = $2::smallint";
+    struct ask *a = ask(blob, id, 0, arg);
+    a->fn.size = fn;
+    struct db_params p = {0};
+    db_p_bytes(&p, file_id_view(id));
+    db_p_int(&p, variant);
+    return query(a, sql, &p, on_size);
+}
+
+/* ---- removing ---- */
+
+static int remove_some(struct ask *a);
+
+static void on_removed(void *arg, int err, const struct db_result *r)
+{
+    struct ask *a = arg;
+    err = judge(err, r);
+    bool more = !err && db_changed(r) == REMOVE_AT_ONCE;
+    if (more)
+        err = remove_some(a);
+    if (!more || err)
+        finish(a, err);
+}
+
+static int remove_some(struct ask *a)
+{
+    static const char sql[] = "DELETE FROM media.chunk WHERE ctid = ANY (ARRAY(SELECT ctid FROM media.chunk "
+                              "WHERE file = $1::bytea LIMIT 200))";
+    struct db_params p = {0};
+    db_p_bytes(&p, file_id_view(&a->id));
+    return db_query(a->blob->db, sql, &p, on_removed, a);
+}
+
+int blob_remove(struct blob *blob, const struct file_id *id, blob_done_fn *fn, void *arg)
+{
+    struct ask *a = ask(blob, id, 0, arg);
+    a->fn.done = fn;
+    int err = remove_some(a);
+    if (err)
+        free(a);
+    return err;
+}

@@ -1,0 +1,38 @@
+/* One request to media-svc between its arrival and its answer: who asks, for which file, and the ways to answer. Each
+ * is answered exactly once, which frees it; whether the client is still there makes no difference to that. */
+#ifndef PARLEY_MEDIA_CALL_H
+#define PARLEY_MEDIA_CALL_H
+
+#include "file_id.h"
+#include "httpd.h"
+#include "scope.h"
+#include "token.h"
+
+struct media;
+
+struct call {
+    struct media *media;
+    struct http_request *req;
+    enum http_method method; /* X-HTTP-Method-Override is heeded */
+    bool tus;                /* the answer has Tus-Resumable */
+    struct file_id id;
+    struct token_claims claims;
+    void (*judged)(struct call *call);
+};
+
+/* The method that is meant: a client that can only POST may say another one in a header (tus 1.0). */
+enum http_method call_method(const struct http_request *req);
+
+struct call *call_begin(struct media *media, struct http_request *req);
+/* Find out who asks, then go on with `next`: by the access token in Authorization, or, `by_cookie`, the one in the
+ * cookie parley_media. Answers by itself when that is nobody, or one whose token lacks the scope. */
+void call_authenticate(struct call *call, bool by_cookie, enum scope scope, void (*next)(struct call *call));
+
+/* Add a header; both views live until the answer. */
+void call_header(struct http_response *res, struct str name, struct str value);
+void call_respond(struct call *call, struct http_response *res);
+/* The body comes from `source`; answered when the call returns. What http_respond_stream() returns. */
+int call_respond_stream(struct call *call, struct http_response *res, const struct http_source *source, void *arg);
+void call_fail(struct call *call, int err, const char *detail);
+
+#endif

@@ -1,0 +1,19 @@
+/* parley-media-svc: files that people upload and see. */
+#include "finisher.h"
+#include "media.h"
+#include "sweeper.h"
+
+int main(int argc, char **argv)
+{
+    static struct media media;
+    process_start(&media.process, "media-svc", media_config_rows, MEDIA_CONFIG_ROWS, &media.config, argc, argv);
+    int err = media_init(&media);
+    if (!err)
+        process_run(&media.process, media_ready, media_drain, &media);
+    media_fini(&media);
+    int code = process_end(&media.process);
+    finisher_destroy(&media.finisher);
+    sweeper_destroy(&media.sweeper);
+    blob_destroy(&media.blob);
+    return err ? 1 : code;
+}

@@ -1,0 +1,252 @@
+/* Puts media-svc together, finds out what a request asks for, and takes it all down again. */
+#include "media.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "call.h"
+#include "download.h"
+#include "err.h"
+#include "finisher.h"
+#include "sweeper.h"
+#include "tus.h"
+#include "upload.h"
+
+#define FILES "/media/files"
+
+enum {
+    STALL_MS = 30000, /* a body or an answer of which nothing moves */
+    MAX_BODY = 4096,  /* of what is not a file */
+    MAX_CONNECTIONS = 10000,
+    STATEMENT_MS = 10000,
+    DRAIN_LOOK_MS = 20
+};
+
+void media_buffered(struct media *media, int64_t change)
+{
+    metric_add(media->m.buffered, change);
+    int64_t now = metric_value(media->m.buffered);
+    if (now > metric_value(media->m.buffered_peak))
+        metric_set(media->m.buffered_peak, now);
+}
+
+/* ---- requests ---- */
+
+static void respond_text(struct call *call, int status, struct str body)
+{
+    struct http_response res = {.status = status, .type = STR("text/plain; charset=utf-8"), .body = body};
+    call_respond(call, &res);
+}
+
+static void probe(struct call *call, bool only_alive)
+{
+    const char *why = only_alive ? NULL : media_ready(call->media);
+    if (!why && call->media->process.draining && !only_alive)
+        why = "stopping";
+    if (why)
+        respond_text(call, 503, str_of(why));
+    else
+        respond_text(call, 200, STR("ok\n"));
+}
+
+static void not_allowed(struct call *call)
+{
+    call_fail(call, ERR_METHOD_NOT_ALLOWED, NULL);
+}
+
+static void give_original(struct call *call)
+{
+    download_file(call, FILE_ORIGINAL);
+}
+
+static void give_small(struct call *call)
+{
+    download_file(call, FILE_SMALL);
+}
+
+static void give_large(struct call *call)
+{
+    download_file(call, FILE_LARGE);
+}
+
+/* What is behind a file's id in the path. */
+static void read_file(struct call *call, struct str rest)
+{
+    void (*give)(struct call * call) = NULL;
+    if (rest.n == 0)
+        give = give_original;
+    else if (str_is(rest, "/small"))
+        give = give_small;
+    else if (str_is(rest, "/large"))
+        give = give_large;
+    else if (str_is(rest, "/info"))
+        give = download_info;
+    if (give)
+        call_authenticate(call, true, SCOPE_READ, give);
+    else
+        call_fail(call, ERR_NOT_FOUND, NULL);
+}
+
+/* Every request of tus says which version it speaks; of another one nothing is done. */
+static bool speaks_tus(struct call *call)
+{
+    call->tus = true;
+    if (str_is(http_header(call->req, "tus-resumable"), TUS_VERSION))
+        return true;
+    call_fail(call, ERR_TUS_VERSION, NULL);
+    return false;
+}
+
+static void collection(struct call *call)
+{
+    if (call->method == HTTP_OPTIONS)
+        upload_options(call);
+    else if (call->method != HTTP_POST)
+        not_allowed(call);
+    else if (speaks_tus(call))
+        call_authenticate(call, false, SCOPE_WRITE, upload_make);
+}
+
+/* rest: of the path, behind the id. */
+static void one_file(struct call *call, struct str rest)
+{
+    bool reads = call->method == HTTP_GET || call->method == HTTP_HEAD;
+    bool asks = call->method == HTTP_HEAD && http_header(call->req, "tus-resumable").n > 0;
+    if (call->method == HTTP_OPTIONS && rest.n == 0)
+        upload_options(call);
+    else if (reads && (!asks || rest.n > 0))
+        read_file(call, rest);
+    else if (rest.n > 0 || (!asks && call->method != HTTP_PATCH && call->method != HTTP_DELETE))
+        not_allowed(call);
+    else if (speaks_tus(call))
+        call_authenticate(call, asks, SCOPE_WRITE,
+                          asks                         ? upload_offset
+                          : call->method == HTTP_PATCH ? upload_patch
+                                                       : upload_end);
+}
+
+/* The id in "/media/files/ID…" and what is behind it. False: the path is none of a file. */
+static bool file_of(struct str path, struct file_id *id_r, struct str *rest_r)
+{
+    size_t n = strlen(FILES "/");
+    if (path.n < n + FILE_ID_TEXT - 1 || !str_starts(path, STR(FILES "/")))
+        return false;
+    *rest_r = (struct str){path.p + n + FILE_ID_TEXT - 1, path.n - n - FILE_ID_TEXT + 1};
+    return file_id_parse((struct str){path.p + n, FILE_ID_TEXT - 1}, id_r) && (rest_r->n == 0 || rest_r->p[0] == '/');
+}
+
+static void handle(void *arg, struct http_request *req)
+{
+    struct call *call = call_begin(arg, req);
+    struct str path = http_path(req), rest;
+    if (str_is(path, "/healthz") || str_is(path, "/readyz"))
+        probe(call, str_is(path, "/healthz"));
+    else if (str_is(path, FILES) || str_is(path, FILES "/"))
+        collection(call);
+    else if (file_of(path, &call->id, &rest))
+        one_file(call, rest);
+    else
+        call_fail(call, ERR_NOT_FOUND, NULL);
+}
+
+/* Bytes of files are taken in pieces; all else has bodies that fit into a hand. */
+static bool is_early(void *arg, const struct http_request *req)
+{
+    (void)arg;
+    return call_method(req) == HTTP_PATCH;
+}
+
+/* ---- life ---- */
+
+static void make_metrics(struct media *media)
+{
+    struct metrics *m = media->process.metrics;
+    struct media_metrics *g = &media->m;
+    g->made = metrics_counter(m, "parley_media_uploads_total", NULL, "Uploads begun.");
+    g->finished = metrics_counter(m, "parley_media_ready_total", NULL, "Files made ready.");
+    g->uploaded = metrics_counter(m, "parley_media_uploaded_bytes_total", NULL, "Bytes of files stored.");
+    g->served = metrics_counter(m, "parley_media_served_bytes_total", NULL, "Bytes of files given out.");
+    g->freed = metrics_counter(m, "parley_media_deleted_total", NULL, "Files deleted.");
+    g->freed_bytes = metrics_counter(m, "parley_media_freed_bytes_total", NULL, "Bytes of deleted files.");
+    g->errors = metrics_counter(m, "parley_media_errors_total", NULL, "Requests answered by an error.");
+    g->uploading = metrics_gauge(m, "parley_media_uploading", NULL, "Bodies of uploads under way.");
+    g->downloading = metrics_gauge(m, "parley_media_downloading", NULL, "Answers with files under way.");
+    g->buffered = metrics_gauge(m, "parley_media_buffered_bytes", NULL, "Bytes of files in this process.");
+    g->buffered_peak = metrics_gauge(m, "parley_media_buffered_peak_bytes", NULL, "The most there ever were.");
+}
+
+static void bus_changed(void *arg, bool ready, uint64_t epoch)
+{
+    struct media *media = arg;
+    (void)epoch;
+    if (ready)
+        authn_hurry(media->authn);
+}
+
+static void look_whether_drained(void *arg)
+{
+    struct media *media = arg;
+    if (media->open == 0)
+        process_drained(&media->process);
+}
+
+int media_init(struct media *media)
+{
+    struct process *p = &media->process;
+    const struct db_config database = {
+        .url = media->config.database_url,
+        .name = "media-svc",
+        .size = (size_t)media->config.db_connections,
+        .statement_timeout_ms = STATEMENT_MS,
+    };
+    const struct httpd_config http = {
+        .listen = media->config.listen,
+        .trusted_proxies = media->config.trusted_proxies,
+        .max_body = MAX_BODY,
+        .max_connections = MAX_CONNECTIONS,
+        .stall_ms = STALL_MS,
+        .early = is_early,
+    };
+    make_metrics(media);
+    timer_make(&media->drain, p->loop, look_whether_drained, media);
+    authn_create(&media->authn, p->loop, p->bus, p->rpc, NULL, media);
+    bus_on_state(p->bus, bus_changed, media);
+    int err = finisher_create(&media->finisher, media);
+    if (!err)
+        err = db_create(&media->db, p->loop, &database, p->metrics);
+    if (err)
+        return err;
+    blob_create(&media->blob, media->db);
+    sweeper_create(&media->sweeper, media);
+    return httpd_create(&media->httpd, p->loop, &http, handle, NULL, media, p->metrics);
+}
+
+const char *media_ready(void *arg)
+{
+    const struct media *media = arg;
+    if (!bus_ready(media->process.bus))
+        return "no connection to Redis";
+    if (!db_ready(media->db))
+        return "no connection to PostgreSQL";
+    return authn_ready(media->authn) ? NULL : "no keys and no ended logins from auth-svc yet";
+}
+
+void media_drain(void *arg)
+{
+    struct media *media = arg;
+    httpd_stop_accepting(media->httpd);
+    timer_start(media->drain, 0, DRAIN_LOOK_MS);
+}
+
+/* What is on the loop. Answers of msg-svc still due are given when the bus ends, in process_end(); they find no
+ * database any more, and need none. */
+void media_fini(struct media *media)
+{
+    bus_off_state(media->process.bus, media);
+    finisher_stop(media->finisher);
+    sweeper_stop(media->sweeper);
+    httpd_destroy(&media->httpd);
+    authn_destroy(&media->authn);
+    db_destroy(&media->db);
+    timer_destroy(&media->drain);
+}

@@ -1,0 +1,26 @@
+/* The table of media-svc's environment variables. */
+#include "media_config.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+const struct config_row media_config_rows[MEDIA_CONFIG_ROWS] = {
+    PROCESS_CONFIG_ROWS(struct media_config),
+    {"PARLEY_LISTEN", CONFIG_STRING, offsetof(struct media_config, listen), "127.0.0.1:8082", 0, 0, 0,
+     "Address of the public port: host:port or [v6]:port."},
+    {"PARLEY_MEDIA_DATABASE_URL", CONFIG_STRING, offsetof(struct media_config, database_url), NULL, CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,
+     "PostgreSQL, as a login of role parley_media: postgresql://user:password@host:port/db."},
+    {"PARLEY_MEDIA_DB_CONNECTIONS", CONFIG_INT, offsetof(struct media_config, db_connections), "4", 0, 1, 64,
+     "Connections to PostgreSQL."},
+    {"PARLEY_MEDIA_FILE_MAX", CONFIG_INT, offsetof(struct media_config, file_max), "536870912", 0, 1, INT64_C(1) << 40,
+     "Bytes a file may have."},
+    {"PARLEY_MEDIA_SWEEP_S", CONFIG_INT, offsetof(struct media_config, sweep_s), "60", 0, 1, 3600,
+     "Seconds between two looks for files that nobody needs any more."},
+    {"PARLEY_MEDIA_UPLOADS_MAX", CONFIG_INT, offsetof(struct media_config, uploads_max), "20", 0, 1, 10000,
+     "Unfinished uploads a person may have."},
+    {"PARLEY_MEDIA_USER_MAX", CONFIG_INT, offsetof(struct media_config, user_max), "10737418240", 0, 1, INT64_C(1) << 50,
+     "Bytes that all files of a person together may have."},
+    {"PARLEY_TRUSTED_PROXIES", CONFIG_STRING, offsetof(struct media_config, trusted_proxies), "127.0.0.1/8,::1", 0, 0, 0,
+     "Addresses or CIDR blocks whose X-Forwarded-For and X-Forwarded-Proto are believed, comma-separated."},
+};
+/* clang-format on */

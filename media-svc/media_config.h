@@ -1,0 +1,22 @@
+/* Configuration of media-svc. */
+#ifndef PARLEY_MEDIA_CONFIG_H
+#define PARLEY_MEDIA_CONFIG_H
+
+#include "config.h"
+#include "process.h"
+
+struct media_config {
+    struct process_config process;
+    const char *listen;
+    const char *database_url;
+    const char *trusted_proxies;
+    int64_t db_connections;
+    int64_t file_max, user_max; /* bytes */
+    int64_t uploads_max;        /* unfinished, of a person */
+    int64_t sweep_s;
+};
+
+enum { MEDIA_CONFIG_ROWS = 12 };
+extern const struct config_row media_config_rows[MEDIA_CONFIG_ROWS];
+
+#endif

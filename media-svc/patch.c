@@ -1,0 +1,201 @@
+/* PATCH: bytes of a file, stored chunk by chunk while they come. In this process are at most the chunk that is being
+ * stored and the one that fills behind it; while both are full, the client waits. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "alloc.h"
+#include "blob.h"
+#include "clock.h"
+#include "err.h"
+#include "finisher.h"
+#include "media.h"
+#include "tus.h"
+#include "upload.h"
+
+enum {
+    CHUNK_BYTES = 256 << 10,
+    CHECKED_BYTES = 1 << 20, /* with a checksum: nothing may be stored before all of it is there and judged */
+    AT_ONCE = 200            /* uploads in a process */
+};
+
+struct patch {
+    struct call *call;
+    struct media *media;
+    struct file_id id;
+    int64_t offset, size; /* bytes stored, bytes announced for the file */
+    struct tus_checksum sum;
+    struct buf filling, storing;
+    int err;     /* why it ended, or the first thing that went wrong */
+    bool ended;  /* nothing more comes */
+    bool broken; /* what is here may not be stored */
+};
+
+static void answer(struct patch *patch)
+{
+    struct call *call = patch->call;
+    char offset[24], expires[40];
+    struct http_response res = {.status = 204};
+    bool whole = patch->offset == patch->size;
+    snprintf(offset, sizeof(offset), "%lld", (long long)patch->offset);
+    upload_expires(clock_wall_ms() / 1000, expires);
+    call_header(&res, STR("upload-offset"), str_of(offset));
+    if (!whole)
+        call_header(&res, STR("upload-expires"), str_of(expires));
+    if (patch->err)
+        call_fail(call, patch->err, NULL);
+    else
+        call_respond(call, &res);
+}
+
+/* Answer, and be gone. Nothing is being stored. */
+static void patch_end(struct patch *patch)
+{
+    struct media *media = patch->media;
+    if (patch->offset == patch->size)
+        finisher_add(media->finisher, &patch->id);
+    answer(patch);
+    media_buffered(media, -(int64_t)patch->filling.n);
+    media->uploading--;
+    metric_add(media->m.uploading, -1);
+    buf_fini(&patch->filling);
+    buf_fini(&patch->storing);
+    free(patch);
+}
+
+static void patch_step(struct patch *patch);
+
+static void on_stored(void *arg, int err)
+{
+    struct patch *patch = arg;
+    size_t n = patch->storing.n;
+    media_buffered(patch->media, -(int64_t)n);
+    buf_reset(&patch->storing);
+    if (!err) {
+        patch->offset += (int64_t)n;
+        metric_add(patch->media->m.uploaded, (int64_t)n);
+    } else {
+        /* What came behind has nothing to stand on. */
+        patch->err = err;
+        patch->ended = patch->broken = true;
+    }
+    patch_step(patch);
+}
+
+static void store(struct patch *patch)
+{
+    struct buf full = patch->filling;
+    patch->filling = patch->storing;
+    patch->storing = full;
+    int err = blob_append(patch->media->blob, &patch->id, patch->offset, buf_view(&full), on_stored, patch);
+    if (err)
+        on_stored(patch, err);
+}
+
+/* Do what is to be done next: store, have more read, or end. */
+static void patch_step(struct patch *patch)
+{
+    bool checked = patch->sum.algorithm != TUS_NO_CHECKSUM;
+    if (patch->storing.n > 0)
+        return;
+    if (!patch->broken && patch->filling.n > 0 && (patch->ended || (!checked && patch->filling.n >= CHUNK_BYTES)))
+        store(patch);
+    else if (patch->ended)
+        patch_end(patch);
+    else
+        http_take_more(patch->call->req, true);
+}
+
+static void on_piece(void *arg, struct http_request *req, struct str bytes)
+{
+    struct patch *patch = arg;
+    buf_str(&patch->filling, bytes);
+    media_buffered(patch->media, (int64_t)bytes.n);
+    if (patch->sum.algorithm != TUS_NO_CHECKSUM || patch->filling.n < CHUNK_BYTES)
+        return;
+    if (patch->storing.n > 0)
+        http_take_more(req, false);
+    else
+        store(patch);
+}
+
+/* What came before a client left is kept: it need not send that again. */
+static void on_end(void *arg, struct http_request *req, int err)
+{
+    struct patch *patch = arg;
+    (void)req;
+    patch->ended = true;
+    patch->err = err;
+    if (patch->sum.algorithm != TUS_NO_CHECKSUM) {
+        if (!err && !tus_checksum_is(&patch->sum, buf_view(&patch->filling)))
+            patch->err = ERR_CHECKSUM_MISMATCH;
+        patch->broken = patch->err != 0;
+    }
+    patch_step(patch);
+}
+
+/* ---- begun ---- */
+
+static bool type_ok(struct str type)
+{
+    struct str wanted = STR(TUS_TYPE);
+    return type.n == wanted.n && strncasecmp(type.p, wanted.p, type.n) == 0;
+}
+
+/* May these bytes come? Judged by the head alone. */
+static int check(struct call *call, const struct file *file, struct tus_checksum *sum)
+{
+    int64_t offset, announced = http_announced(call->req);
+    if (file->owner != call->claims.user)
+        return ERR_NOT_FOUND;
+    if (!type_ok(http_header(call->req, "content-type")))
+        return ERR_UNSUPPORTED_TYPE;
+    if (!str_i64(http_header(call->req, "upload-offset"), &offset))
+        return ERR_BAD_REQUEST;
+    int err = tus_checksum(http_header(call->req, "upload-checksum"), sum);
+    if (err)
+        return err;
+    if (offset != file->received)
+        return ERR_OFFSET_CONFLICT;
+    if (announced > file->size - file->received)
+        return ERR_TOO_LARGE;
+    if (sum->algorithm != TUS_NO_CHECKSUM && announced > CHECKED_BYTES)
+        return ERR_TOO_LARGE;
+    return call->media->uploading >= AT_ONCE ? ERR_BUSY : 0;
+}
+
+static void loaded(void *arg, int err, struct file *file)
+{
+    static const struct http_taker taker = {.piece = on_piece, .end = on_end};
+    struct call *call = arg;
+    struct tus_checksum sum;
+    err = err ? err : check(call, file, &sum);
+    if (err) {
+        file_fini(file);
+        call_fail(call, err, err == ERR_UNSUPPORTED_TYPE ? "Send " TUS_TYPE "." : NULL);
+        return;
+    }
+    struct patch *patch = xcalloc(1, sizeof(*patch));
+    patch->call = call;
+    patch->media = call->media;
+    patch->id = file->id;
+    patch->offset = file->received;
+    patch->size = file->size;
+    patch->sum = sum;
+    file_fini(file);
+    patch->media->uploading++;
+    metric_add(patch->media->m.uploading, 1);
+    if (!http_take(call->req, &taker, patch)) {
+        patch->ended = true;
+        patch->err = ERR_UNAVAILABLE;
+        patch_end(patch);
+    }
+}
+
+void upload_patch(struct call *call)
+{
+    int err = file_load(call->media->db, &call->id, loaded, call);
+    if (err)
+        call_fail(call, err, NULL);
+}
