@@ -224,7 +224,7 @@ void http_answer_head(struct http_request *req, const struct http_response *res)
     struct buf *out = &req->conn->out;
     bool cache_said = false;
     /* A server that no longer accepts sends its clients elsewhere, one answer later. */
-    if (!req->httpd->listener)
+    if (!req->conn->httpd->listener)
         req->conn->keep_alive = false;
     http_body_settle(req->conn);
     buf_printf(out, "HTTP/1.1 %d %s\r\n", res->status, reason_of(res->status));

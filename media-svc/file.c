@@ -25,10 +25,10 @@ void file_fini(struct file *file)
 bool file_bytea(struct str text, struct buf *out)
 {
     /* A table, as these are whole files: −1 where there is no digit. */
-    static signed char value[256];
+    static int value[256];
     if (value[0] == 0)
         for (int c = 0; c < 256; c++)
-            value[c] = (signed char)str_hex_digit((char)c);
+            value[c] = str_hex_digit((char)c);
     if (text.n < 2 || text.p[0] != '\\' || text.p[1] != 'x' || text.n % 2 != 0)
         return false;
     size_t n = text.n / 2 - 1;
