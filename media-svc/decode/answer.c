@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,19 +13,25 @@ struct line {
     bool cut;
 };
 
-static void put(struct line *line, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void put(struct line *line, const char *fmt, ...)
+static void put(struct line *line, const char *text)
 {
-    va_list args;
-    int n;
+    size_t n = strlen(text);
 
-    va_start(args, fmt);
-    n = vsnprintf(line->text + line->n, sizeof(line->text) - line->n, fmt, args);
-    va_end(args);
-    if (n < 0 || (size_t)n >= sizeof(line->text) - line->n)
+    if (n > sizeof(line->text) - line->n) {
         line->cut = true;
-    else
-        line->n += (size_t)n;
+        return;
+    }
+    memcpy(line->text + line->n, text, n);
+    line->n += n;
+}
+
+static void put_number(struct line *line, const char *before, int64_t value)
+{
+    char digits[24];
+
+    snprintf(digits, sizeof(digits), "%" PRId64, value);
+    put(line, before);
+    put(line, digits);
 }
 
 /* base64url without padding (RFC 4648, section 5). */
@@ -43,16 +48,18 @@ static void put_base64(struct line *line, const uint8_t *p, size_t n)
         if (left > 2)
             bits |= p[i + 2];
         for (size_t digit = 0; digit < (left > 2 ? 4 : left + 1); digit++)
-            put(line, "%c", digits[bits >> (18 - 6 * digit) & 63]);
+            put(line, (const char[]){digits[bits >> (18 - 6 * digit) & 63], '\0'});
     }
 }
 
-static void put_part(struct line *line, const char *variant, const struct bytes *part, bool *first)
+static void put_part(struct line *line, const char *before, const struct bytes *part)
 {
     if (part->p == NULL)
         return;
-    put(line, "%s{\"variant\":\"%s\",\"type\":\"image/webp\",\"size\":%zu}", *first ? "" : ",", variant, part->n);
-    *first = false;
+    put(line, line->text[line->n - 1] == '[' ? "" : ",");
+    put(line, before);
+    put_number(line, ",\"type\":\"image/webp\",\"size\":", (int64_t)part->n);
+    put(line, "}");
 }
 
 static int write_all(const void *p, size_t n)
@@ -75,23 +82,29 @@ static int write_all(const void *p, size_t n)
 int answer_write(const struct answer *answer)
 {
     struct line line = {.n = 0};
-    bool first = true;
 
-    put(&line, "{\"kind\":\"%s\"", answer->kind);
-    if (answer->width > 0 && answer->height > 0)
-        put(&line, ",\"width\":%d,\"height\":%d", answer->width, answer->height);
+    put(&line, "{\"kind\":\"");
+    put(&line, answer->kind);
+    put(&line, "\"");
+    if (answer->width > 0 && answer->height > 0) {
+        put_number(&line, ",\"width\":", answer->width);
+        put_number(&line, ",\"height\":", answer->height);
+    }
     if (answer->duration_ms > 0)
-        put(&line, ",\"duration_ms\":%" PRId64, answer->duration_ms);
-    if (answer->blurhash[0] != '\0')
-        put(&line, ",\"blurhash\":\"%s\"", answer->blurhash);
+        put_number(&line, ",\"duration_ms\":", answer->duration_ms);
+    if (answer->blurhash[0] != '\0') {
+        put(&line, ",\"blurhash\":\"");
+        put(&line, answer->blurhash);
+        put(&line, "\"");
+    }
     if (answer->has_waveform) {
         put(&line, ",\"waveform\":\"");
         put_base64(&line, answer->waveform, sizeof(answer->waveform));
         put(&line, "\"");
     }
     put(&line, ",\"parts\":[");
-    put_part(&line, "small", &answer->small, &first);
-    put_part(&line, "large", &answer->large, &first);
+    put_part(&line, "{\"variant\":\"small\"", &answer->small);
+    put_part(&line, "{\"variant\":\"large\"", &answer->large);
     put(&line, "]}\n");
     if (line.cut || line.n + answer->small.n + answer->large.n > ANSWER_MAX_BYTES)
         return -1;

@@ -2,6 +2,7 @@
 #include "waveform.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 void waveform_init(struct waveform *w)
@@ -12,7 +13,7 @@ void waveform_init(struct waveform *w)
 
 static void widen(struct waveform *w)
 {
-    for (int i = 0; i < WAVEFORM_SLOTS / 2; i++)
+    for (size_t i = 0; i < WAVEFORM_SLOTS / 2; i++)
         w->slots[i] = fmaxf(w->slots[2 * i], w->slots[2 * i + 1]);
     memset(&w->slots[WAVEFORM_SLOTS / 2], 0, sizeof(w->slots) / 2);
     w->per_slot *= 2;

@@ -72,7 +72,7 @@ Test(decoder_answer, what_is_out_of_range_or_of_another_kind_is_no_answer)
         "{\"kind\":\"image\",\"blurhash\":\"00<b>A\",\"parts\":[]}\n",
         "{\"kind\":\"image\",\"blurhash\":\"00TSU\",\"parts\":[]}\n",
         "{\"kind\":\"audio\",\"waveform\":\"AAAA\",\"parts\":[]}\n",
-        "{\"kind\":\"audio\",\"waveform\":\"" WAVE "+\",\"parts\":[]}\n",
+        "{\"kind\":\"audio\",\"waveform\":\"AA+A\",\"parts\":[]}\n",
         "{\"kind\":\"image\",\"parts\":[1]}\n",
     };
 
