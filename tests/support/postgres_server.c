@@ -12,17 +12,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#ifndef PARLEY_SOURCE_DIR
-#error "PARLEY_SOURCE_DIR is the top of the checkout"
+#if !defined(PARLEY_SOURCE_DIR) || !defined(PARLEY_CLUSTER_DIR)
+#error "PARLEY_SOURCE_DIR is the top of the checkout, PARLEY_CLUSTER_DIR where a cluster is kept to be copied"
 #endif
 
 #define PREFIX "/tmp/parley-pg-"
+#define MIGRATIONS PARLEY_SOURCE_DIR "/deploy/sql/[0-9]*.sql"
 enum { START_MS = 60000, STOP_MS = 30000, STEP_US = 10000 };
 
 struct postgres_server {
@@ -198,9 +201,9 @@ static void init_cluster(struct postgres_server *s)
     snprintf(program, sizeof(program), "%s/initdb", s->bin);
     snprintf(data, sizeof(data), "%s/data", s->dir);
     char d[] = "-D", user[] = "-Uparley", trust[] = "-Atrust", enc[] = "-EUTF8", locale[] = "--locale=C.UTF-8",
-         nosync[] = "-N";
+         nosync[] = "-N", small[] = "--wal-segsize=1";
     int status = 0;
-    char *said = capture(s, (char *[]){program, d, data, user, trust, enc, locale, nosync, NULL}, &status);
+    char *said = capture(s, (char *[]){program, d, data, user, trust, enc, locale, nosync, small, NULL}, &status);
     if (status != 0)
         DIE("initdb failed:\n%s", said);
     free(said);
@@ -228,7 +231,7 @@ static void migrate(struct postgres_server *s)
 {
     char file[] = "-f", command[] = "-c";
     glob_t found;
-    if (glob(PARLEY_SOURCE_DIR "/deploy/sql/[0-9]*.sql", 0, NULL, &found))
+    if (glob(MIGRATIONS, 0, NULL, &found))
         DIE("no migrations in deploy/sql");
     for (size_t i = 0; i < found.gl_pathc; i++)
         if (!strstr(found.gl_pathv[i], ".down.sql"))
@@ -261,6 +264,82 @@ static void remove_left_over(void)
     globfree(&found);
 }
 
+/* Names what a cluster is made of (FNV-1a): the programs, the user, the migrations. */
+static unsigned long long mix(unsigned long long key, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < n; i++)
+        key = (key ^ p[i]) * 0x100000001b3ULL;
+    return key;
+}
+
+static unsigned long long cluster_key(const struct postgres_server *s)
+{
+    unsigned long long key = mix(0xcbf29ce484222325ULL, s->bin, strlen(s->bin));
+    key = mix(key, &s->uid, sizeof(s->uid));
+    glob_t found;
+    if (glob(MIGRATIONS, 0, NULL, &found))
+        DIE("no migrations in deploy/sql");
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        FILE *f = fopen(found.gl_pathv[i], "r");
+        if (!f)
+            DIE("%s: %s", found.gl_pathv[i], strerror(errno));
+        char chunk[4096];
+        size_t n;
+        while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+            key = mix(key, chunk, n);
+        fclose(f);
+    }
+    globfree(&found);
+    return key;
+}
+
+static void copy(char *from, char *to)
+{
+    char program[] = "/bin/cp", all[] = "-a";
+    struct postgres_server as_us = {.dir = ""};
+    int status = 0;
+    char *said = capture(&as_us, (char *[]){program, all, from, to, NULL}, &status);
+    if (status != 0)
+        DIE("cp %s %s:\n%s", from, to, said);
+    free(said);
+}
+
+/* A cluster with the schema, stopped. */
+static void make_cluster(struct postgres_server *s)
+{
+    init_cluster(s);
+    s->port = free_port();
+    start(s);
+    migrate(s);
+    postgres_server_kill(s, SIGINT);
+}
+
+/* Initialising and migrating takes longer than most tests: it is done once, kept, and copied. */
+static void take_cluster(struct postgres_server *s)
+{
+    char kept[512], making[520], data[80];
+    snprintf(kept, sizeof(kept), "%s/%016llx", PARLEY_CLUSTER_DIR, cluster_key(s));
+    snprintf(making, sizeof(making), "%s.new", kept);
+    snprintf(data, sizeof(data), "%s/data", s->dir);
+    if (mkdir(PARLEY_CLUSTER_DIR, 0755) && errno != EEXIST)
+        DIE("%s: %s", PARLEY_CLUSTER_DIR, strerror(errno));
+    int lock = open(PARLEY_CLUSTER_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 || flock(lock, LOCK_EX))
+        DIE("%s/lock: %s", PARLEY_CLUSTER_DIR, strerror(errno));
+    if (access(kept, F_OK) == 0) {
+        close(lock);
+        copy(kept, data);
+        return;
+    }
+    make_cluster(s);
+    nftw(making, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    copy(data, making);
+    if (rename(making, kept))
+        DIE("%s: %s", kept, strerror(errno));
+    close(lock);
+}
+
 struct postgres_server *postgres_server_start(bool durable)
 {
     struct postgres_server *s = calloc(1, sizeof(*s));
@@ -277,10 +356,9 @@ struct postgres_server *postgres_server_start(bool durable)
         s->uid = pw->pw_uid;
         s->gid = pw->pw_gid;
     }
-    init_cluster(s);
+    take_cluster(s);
     s->port = free_port();
     start(s);
-    migrate(s);
     return s;
 }
 
