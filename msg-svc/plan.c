@@ -141,6 +141,25 @@ static void count_decided(struct plan_order *o)
     o->dirty = true;
 }
 
+/* He has never been in this private room: to him it is as one that is not there, also where order is concerned. */
+static bool is_stranger(const struct plan_step *s)
+{
+    const struct plan_member *who = s->who;
+    return s->room->found && s->room->kind != ROOM_PUBLIC && !who->is && !who->left && !who->former;
+}
+
+/* A send out of its turn is refused for good. What came before it is over, too: no copy of any of them is the next
+ * when somebody brings its author in. */
+static void count_skipped(struct plan_order *o, const struct entry *e)
+{
+    if (o->cgen < 0)
+        o->cgen = e->cgen;
+    if (o->cgen != e->cgen || o->cseq >= e->cseq)
+        return;
+    o->cseq = e->cseq;
+    o->dirty = true;
+}
+
 static int refuse_order(struct plan_step *s)
 {
     s->cgen = s->order->cgen >= 0 ? s->order->cgen : s->entry->cgen;
@@ -240,8 +259,12 @@ static int run_send(struct plan *p, struct plan_step *s, int64_t ts)
         s->newcomer = true;
         return ERR_NOT_MEMBER;
     }
-    if (order != NULL && !next)
-        return refuse_order(s);
+    if (order != NULL && !next) {
+        if (!is_stranger(s))
+            return refuse_order(s);
+        count_skipped(order, s->entry);
+        order = NULL;
+    }
     int err = s->entry->err != 0 ? s->entry->err : s->entry->doomed ? ERR_INTERNAL : store(p, s, ts);
     if (order == NULL)
         return err;

@@ -1,4 +1,5 @@
-/* The rules of rooms: who may do what, who is told what of it, and that who is outside learns nothing. */
+/* The rules of rooms: who may do what, and who is told what of it. What the table says of each role:
+ * test_permissions.c; that who is outside learns nothing: test_outsiders.c. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -333,6 +334,40 @@ Test(room_rules, an_invitation_leads_into_a_private_room_as_often_as_it_says)
     person_fini(&erin);
 }
 
+Test(room_rules, an_invitation_leads_in_until_its_time_and_not_when_who_made_it_ends_it_or_the_room_is_archived)
+{
+    room_of_three("private");
+    char *token = invite(&bob, "{\"expires_in_s\":3600}"), path[128];
+    snprintf(path, sizeof path, "/invites/%s", token);
+    cr_expect_str_eq(ask(&dave, "GET", path, NULL), "200");
+    cr_assert_str_eq(in_room(&alice, "POST", "/archive", "", "{\"on\":true}"), "204");
+    cr_expect_str_eq(ask(&dave, "POST", path, NULL), "403 archived");
+    cr_assert_str_eq(in_room(&alice, "POST", "/archive", "", "{\"on\":false}"), "204");
+    free(stack_sql(stack, "UPDATE chat.invites SET expires_at = now() - interval '1 second'"));
+    cr_expect_str_eq(ask(&dave, "GET", path, NULL), "404 invite_not_found");
+    cr_expect_str_eq(ask(&dave, "POST", path, NULL), "404 invite_not_found");
+    free(stack_sql(stack, "UPDATE chat.invites SET expires_at = now() + interval '1 hour'"));
+    cr_expect_str_eq(ask(&dave, "POST", path, NULL), "200");
+    SEEN(&dave, "role", "member");
+    free(token);
+}
+
+Test(room_rules, a_room_takes_no_more_than_its_capacity_however_they_come)
+{
+    room_of_three("public");
+    char *token = invite(&bob, "{}"), path[128], body[64];
+    snprintf(path, sizeof path, "/invites/%s", token);
+    snprintf(body, sizeof body, "{\"user\":\"%s\"}", dave.id);
+    free(stack_sql(stack, "UPDATE chat.rooms SET member_count = 10000 WHERE name = 'board'"));
+    cr_expect_str_eq(in_room(&dave, "POST", "/join", "", "{}"), "409 room_full");
+    cr_expect_str_eq(in_room(&alice, "POST", "/members", "", body), "409 room_full");
+    cr_expect_str_eq(ask(&dave, "POST", path, NULL), "409 room_full");
+    cr_expect_str_eq(in_room(&carol, "POST", "/join", "", "{}"), "200", "who is in is in");
+    cr_assert_str_eq(in_room(&carol, "POST", "/leave", "", "{}"), "204");
+    cr_expect_str_eq(in_room(&dave, "POST", "/join", "", "{}"), "200");
+    free(token);
+}
+
 Test(room_rules, what_i_keep_of_a_room_is_mine_and_all_is_read_at_once)
 {
     room_of_three("private");
@@ -353,61 +388,6 @@ Test(room_rules, what_i_keep_of_a_room_is_mine_and_all_is_read_at_once)
                          "ON u.id = m.user_id WHERE u.username = 'carol' AND m.read_seq < r.last_seq");
     cr_expect_str_eq(behind, "0");
     free(behind);
-}
-
-/* Every path of a room, as one tries who is not in. */
-static const struct {
-    const char *method, *tail, *body;
-} paths[] = {
-    {"GET", "", NULL},
-    {"PATCH", "", "{\"name\":\"x\"}"},
-    {"POST", "/join", "{}"},
-    {"POST", "/leave", "{}"},
-    {"GET", "/messages", NULL},
-    {"POST", "/messages", "{\"cmid\":\"00000000-0000-4000-8000-00000000abcd\",\"body\":\"x\"}"},
-    {"GET", "/messages/1", NULL},
-    {"PATCH", "/messages/1", "{\"body\":\"x\"}"},
-    {"DELETE", "/messages/1", NULL},
-    {"GET", "/messages/1/edits", NULL},
-    {"POST", "/messages/1/reactions", "{\"emoji\":\"x\",\"on\":true}"},
-    {"POST", "/messages/1/pin", "{\"on\":true}"},
-    {"POST", "/messages/1/report", "{\"reason\":\"spam\"}"},
-    {"POST", "/messages/1/settle", "{\"user\":\"1\",\"settlement\":\"dismiss\"}"},
-    {"GET", "/pins", NULL},
-    {"GET", "/threads/1", NULL},
-    {"PUT", "/threads/1", "{\"following\":true}"},
-    {"POST", "/read", "{\"seq\":1}"},
-    {"GET", "/members", NULL},
-    {"POST", "/members", "{\"user\":\"1\"}"},
-    {"PUT", "/members/1", "{\"role\":\"guest\"}"},
-    {"DELETE", "/members/1", NULL},
-    {"PUT", "/members/1/mute", "{\"until\":1}"},
-    {"PUT", "/permissions/send", "{}"},
-    {"GET", "/bans", NULL},
-    {"PUT", "/bans/1", "{}"},
-    {"DELETE", "/bans/1", NULL},
-    {"POST", "/archive", "{\"on\":true}"},
-    {"GET", "/invites", NULL},
-    {"POST", "/invites", "{}"},
-    {"DELETE", "/invites/1", NULL},
-    {"PUT", "/mine", "{\"favourite\":true}"},
-};
-
-Test(room_rules, a_private_room_answers_who_is_outside_as_one_that_does_not_exist)
-{
-    room_of_three("private");
-    room_post(port, &carol, room, "secret");
-    for (int archived = 0; archived < 2; archived++) {
-        for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-            char none[96];
-            snprintf(none, sizeof none, "/rooms/999999%s", paths[i].tail);
-            const char *of_none = ask(&dave, paths[i].method, none, paths[i].body);
-            const char *of_room = in_room(&dave, paths[i].method, paths[i].tail, "", paths[i].body);
-            cr_expect_str_eq(of_none, of_room, "%s %s: %s, %s", paths[i].method, paths[i].tail, of_none, of_room);
-            cr_expect_str_eq(of_room, "404 room_not_found", "%s %s", paths[i].method, paths[i].tail);
-        }
-        cr_assert_str_eq(in_room(&alice, "POST", "/archive", "", "{\"on\":true}"), "204");
-    }
 }
 
 /* How many events tell that Carol became owner. */

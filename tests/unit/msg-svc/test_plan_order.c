@@ -372,3 +372,57 @@ Test(plan_order, what_is_given_up_is_decided_unless_it_is_stored)
     cr_assert(step(0)->dup);
     cr_assert_not(plan_buries(step(0)));
 }
+
+static void assert_not_there(size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++)
+        cr_assert_eq(step(i)->err, ERR_ROOM_NOT_FOUND, "entry %zu: %d", i, step(i)->err);
+}
+
+Test(plan_order, to_a_stranger_a_private_room_is_as_one_that_is_not_there_whatever_the_turn)
+{
+    next_in_order(7, 1, 1, 0, 5);
+    next_in_order(7, 1, 2, 0, 1);
+    next_in_order(7, 1, 3, 0, 6);
+    next_in_order(7, 1, 3, 0, 6);
+    next_in_order(7, 1, 4, 2, 3);
+    next_in_order(7, 1, 5, 1, 1);
+    start();
+    room_is(1, ROOM_PRIVATE, 0, 1);
+    plan_run(plan, TS);
+    assert_not_there(0, 6);
+    cr_assert_eq(plan->n_events, 0);
+    cr_assert_eq(plan->orders[0].cgen, 2);
+    cr_assert_eq(plan->orders[0].cseq, 3);
+}
+
+Test(plan_order, what_a_stranger_was_refused_is_not_stored_by_a_copy_after_he_was_brought_in)
+{
+    next_in_order(7, 1, 1, 0, 5);
+    next_add(8, 1, 7);
+    next_in_order(7, 1, 1, 0, 5);
+    next_in_order(7, 1, 2, 0, 4);
+    next_in_order(7, 1, 3, 0, 6);
+    start();
+    room_is(1, ROOM_GROUP, 0, 1);
+    plan_member_is(plan, 1, 8, ROLE_OWNER);
+    plan_user_is(plan, 7, 0);
+    plan_run(plan, TS);
+    assert_not_there(0, 1);
+    cr_assert_eq(step(1)->err, 0);
+    assert_refused(2, 0, 6);
+    assert_refused(3, 0, 6);
+    cr_assert_eq(step(4)->err, 0);
+    cr_assert_eq(plan->n_events, 2);
+}
+
+Test(plan_order, who_was_in_a_private_room_knows_of_it_and_keeps_his_order)
+{
+    next_in_order(7, 1, 1, 0, 5);
+    start();
+    room_is(1, ROOM_PRIVATE, 0, 1);
+    plan_member_was(plan, 1, 7);
+    plan_run(plan, TS);
+    assert_refused(0, 0, 1);
+    cr_assert_not(plan->orders[0].dirty);
+}
