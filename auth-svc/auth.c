@@ -107,11 +107,20 @@ void auth_drain(void *auth)
     timer_start(a->drain_timer, 0, DRAIN_STEP_MS);
 }
 
-int auth_query(struct auth *a, const char *sql, struct db_params *params, db_done_fn *fn, void *arg)
+static int refuse_closing(struct db_params *params)
 {
-    if (!a->closing)
-        return db_query(a->db, sql, params, fn, arg);
     if (params)
         buf_fini(&params->text);
     return ERR_UNAVAILABLE;
+}
+
+int auth_query(struct auth *a, const char *sql, struct db_params *params, db_done_fn *fn, void *arg)
+{
+    return a->closing ? refuse_closing(params) : db_query(a->db, sql, params, fn, arg);
+}
+
+int auth_query_in_turn(struct auth *a, int64_t turn, const char *sql, struct db_params *params, db_done_fn *fn,
+                       void *arg)
+{
+    return a->closing ? refuse_closing(params) : db_query_in_turn(a->db, turn, sql, params, fn, arg);
 }

@@ -40,5 +40,8 @@ void auth_drain(void *auth);
 
 /* db_query on the pool; ERR_UNAVAILABLE once the service is closing. */
 int auth_query(struct auth *a, const char *sql, struct db_params *params, db_done_fn *fn, void *arg);
+/* The same with db_query_in_turn. */
+int auth_query_in_turn(struct auth *a, int64_t turn, const char *sql, struct db_params *params, db_done_fn *fn,
+                       void *arg);
 
 #endif

@@ -58,7 +58,7 @@ static void change(struct auth *a, struct rpc_request *req, const char *sql, str
 {
     struct ctx *c = xcalloc(1, sizeof(*c));
     *c = (struct ctx){a, req};
-    int err = auth_query(a, sql, p, fn, c);
+    int err = auth_query_in_turn(a, rpc_caller(req)->user, sql, p, fn, c);
     if (err)
         finish(c, err);
 }

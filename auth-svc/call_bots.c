@@ -121,7 +121,7 @@ static void make_store(void *arg, int err)
         db_p_str(&p, buf_view(&c->name.skeleton));
         db_p_str(&p, buf_view(&c->display_name));
         db_p_int(&p, MAX_BOTS);
-        err = auth_query(c->a, sql, &p, bot_reply, c);
+        err = auth_query_in_turn(c->a, rpc_caller(c->req)->user, sql, &p, bot_reply, c);
     }
     if (err)
         fail(c, err);

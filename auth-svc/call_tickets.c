@@ -113,7 +113,7 @@ void call_invite_make(void *service, struct rpc_request *req)
     db_p_int(&p, seconds);
     db_p_int(&p, uses);
     db_p_int(&p, OPEN_MAX);
-    int err = auth_query(service, sql, &p, on_made, c);
+    int err = auth_query_in_turn(service, 0, sql, &p, on_made, c);
     if (err) {
         free(c);
         rpc_fail(req, err, NULL);

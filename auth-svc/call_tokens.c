@@ -203,7 +203,7 @@ void call_token_make(void *service, struct rpc_request *req)
     if (err)
         buf_fini(&p.text);
     else
-        err = auth_query(service, sql, &p, make_reply, c);
+        err = auth_query_in_turn(service, rpc_caller(req)->user, sql, &p, make_reply, c);
     if (err)
         fail(c, err);
 }

@@ -16,9 +16,11 @@ struct query {
     struct db *db;
     const char *sql;
     struct db_params params; /* while waiting */
+    int64_t turn;
     db_done_fn *fn;
     void *arg;
     int64_t since_us;
+    bool in_turn;
 };
 
 struct db {
@@ -69,10 +71,24 @@ static struct db_conn *pick(const struct db *db, bool *full_r)
     return best;
 }
 
+/* A statement sees what was committed before it began: so the lock is one of its own, and the transaction's first. */
+static int take_turn(const struct query *q, struct db_conn *link)
+{
+    static const char sql[] = "SELECT pg_advisory_xact_lock(hashtextextended('turn ' || $1::text, 0))";
+    struct db_params p = {0};
+    db_p_int(&p, q->turn);
+    return db_exec(link, sql, &p, NULL, NULL);
+}
+
 static int send(struct query *q, struct db_conn *link, struct db_params *params)
 {
-    int err = db_exec(link, q->sql, params, on_done, q);
-    if (!err)
+    int err = q->in_turn ? take_turn(q, link) : 0;
+    if (err) {
+        db_params_fini(params);
+        return err;
+    }
+    err = db_exec(link, q->sql, params, on_done, q);
+    if (!err || q->in_turn)
         db_sync(link);
     return err;
 }
@@ -177,7 +193,7 @@ bool db_ready(const struct db *db)
     return false;
 }
 
-int db_query(struct db *db, const char *sql, struct db_params *params, db_done_fn *fn, void *arg)
+static int ask(struct db *db, const struct query *what, struct db_params *params)
 {
     bool full = false;
     struct db_conn *link = db->closing || db->queued >= db->max_queued ? NULL : pick(db, &full);
@@ -186,7 +202,9 @@ int db_query(struct db *db, const char *sql, struct db_params *params, db_done_f
         return !db->closing && db->queued >= db->max_queued ? ERR_BUSY : ERR_UNAVAILABLE;
     }
     struct query *q = xcalloc(1, sizeof(*q));
-    *q = (struct query){.db = db, .sql = sql, .fn = fn, .arg = arg, .since_us = clock_mono_us()};
+    *q = *what;
+    q->db = db;
+    q->since_us = clock_mono_us();
     list_init(&q->link);
     if (link && list_empty(&db->waiting)) {
         int err = send(q, link, params);
@@ -204,4 +222,14 @@ int db_query(struct db *db, const char *sql, struct db_params *params, db_done_f
     }
     db->queued++;
     return 0;
+}
+
+int db_query(struct db *db, const char *sql, struct db_params *params, db_done_fn *fn, void *arg)
+{
+    return ask(db, &(struct query){.sql = sql, .fn = fn, .arg = arg}, params);
+}
+
+int db_query_in_turn(struct db *db, int64_t turn, const char *sql, struct db_params *params, db_done_fn *fn, void *arg)
+{
+    return ask(db, &(struct query){.sql = sql, .turn = turn, .in_turn = true, .fn = fn, .arg = arg}, params);
 }

@@ -58,6 +58,10 @@ void db_p_array_end(struct db_params *p);
  * whose db_sqlstate tells. Returns ERR_BUSY, or ERR_UNAVAILABLE when no connection is up, without calling fn. */
 typedef void db_done_fn(void *arg, int err, const struct db_result *result);
 int db_query(struct db *db, const char *sql, struct db_params *params, db_done_fn *fn, void *arg);
+/* The same, one after the other of all that are asked with this number, from whatever process: each sees what the one
+ * before it committed. For bounds, which count what is there and add one. When its turn does not come within
+ * lock_timeout it ends with ERR_SQL. */
+int db_query_in_turn(struct db *db, int64_t turn, const char *sql, struct db_params *params, db_done_fn *fn, void *arg);
 
 /* One connection that is not of the pool: for what needs a session (advisory locks) or transactions. Connects at
  * once and again when lost; `fn` tells. Statements run in order, pipelined, each db_exec up to the next

@@ -55,8 +55,8 @@ static void ask(struct call *c)
     db_p_str(&v, body);
     db_p_int(&v, written);
     db_p_int(&v, DRAFTS_MAX);
-    call_query(
-        c,
+    call_query_in_turn(
+        c, c->user,
         "WITH moment AS (SELECT least(to_timestamp($5::bigint / 1000.0), date_trunc('milliseconds', now())) AS t), "
         "room AS (SELECT r.id, r.kind, m.user_id IS NOT NULL AS inside FROM chat.rooms r "
         "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = $2::bigint WHERE r.id = $1::bigint), "

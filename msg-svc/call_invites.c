@@ -137,15 +137,20 @@ static void make_invite(struct call *c)
     db_p_int(&v, seconds);
     db_p_int(&v, uses);
     db_p_int(&v, OPEN_MAX);
-    call_query(c,
-               "WITH room AS (SELECT id FROM chat.rooms WHERE id = $1::bigint AND archived_at IS NULL), "
-               "made AS (INSERT INTO chat.invites AS i (room_id, hash, role, made_by, expires_at, uses_left) "
-               "SELECT id, $2::bytea, $3::text, $4::bigint, CASE WHEN $5::bigint > 0 THEN now() + "
-               "make_interval(secs => $5::bigint) END, CASE WHEN $6::bigint > 0 THEN $6::bigint END FROM room "
-               "WHERE (SELECT count(*) FROM chat.invites i WHERE i.room_id = $1::bigint AND " OPEN ") < $7::bigint "
-               "RETURNING " COLUMNS ") SELECT * FROM made UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL "
-               "WHERE NOT EXISTS (SELECT FROM room)",
-               &v, on_made);
+    call_query_in_turn(
+        c, c->room,
+        "WITH room AS (SELECT id FROM chat.rooms WHERE id = $1::bigint AND archived_at IS NULL), "
+        "made AS (INSERT INTO chat.invites AS i (room_id, hash, role, made_by, expires_at, uses_left) "
+        "SELECT id, $2::bytea, $3::text, $4::bigint, CASE WHEN $5::bigint > 0 THEN now() + "
+        "make_interval(secs => $5::bigint) END, CASE WHEN $6::bigint > 0 THEN $6::bigint END FROM room "
+        "WHERE (SELECT count(*) FROM chat.invites i WHERE i.room_id = $1::bigint AND " OPEN ") < $7::bigint "
+        "RETURNING i.*), "
+        "noted AS (INSERT INTO chat.audit (kind, actor, room_id, data) SELECT 'invite_made', made_by, room_id, "
+        "jsonb_strip_nulls(jsonb_build_object('invite', id::text, 'role', role, 'expires_at', "
+        "(extract(epoch FROM expires_at) * 1000)::bigint, 'uses', uses_left)) FROM made) "
+        "SELECT " COLUMNS "FROM made i UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL "
+        "WHERE NOT EXISTS (SELECT FROM room)",
+        &v, on_made);
 }
 
 void call_invite_make(void *calls, struct rpc_request *req)
@@ -174,7 +179,12 @@ static void end_invite(struct call *c)
     struct db_params v = {0};
     db_p_int(&v, c->room);
     db_p_int(&v, c->other);
-    call_query(c, "DELETE FROM chat.invites WHERE room_id = $1::bigint AND id = $2::bigint", &v, on_ended);
+    db_p_int(&v, c->user);
+    call_query(c,
+               "WITH gone AS (DELETE FROM chat.invites WHERE room_id = $1::bigint AND id = $2::bigint "
+               "RETURNING id, room_id) INSERT INTO chat.audit (kind, actor, room_id, data) "
+               "SELECT 'invite_ended', $3::bigint, room_id, jsonb_build_object('invite', id::text) FROM gone",
+               &v, on_ended);
 }
 
 void call_invite_end(void *calls, struct rpc_request *req)

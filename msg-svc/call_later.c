@@ -62,8 +62,8 @@ static void keep(struct call *c)
     db_p_str(&v, note);
     db_p_int(&v, remind);
     db_p_int(&v, LATER_MAX);
-    call_query(
-        c,
+    call_query_in_turn(
+        c, c->user,
         "WITH r AS (SELECT id, kind, EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint "
         "AND user_id = $2::bigint) AS inside, " LATER_TIME_OK(
             "$5::bigint") "AS time_ok, "

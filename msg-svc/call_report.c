@@ -36,8 +36,8 @@ static void ask(struct call *c)
     db_p_str(&v, reason);
     db_p_str(&v, room_name_trim(words));
     db_p_int(&v, OPEN_MAX);
-    call_query(
-        c,
+    call_query_in_turn(
+        c, c->user,
         "WITH room AS (SELECT r.id, r.kind, EXISTS (SELECT FROM chat.members m WHERE m.room_id = r.id "
         "AND m.user_id = $2::bigint) AS inside FROM chat.rooms r WHERE r.id = $1::bigint), "
         "said AS (SELECT l.seq, l.sender, l.body FROM room, chat.log l WHERE room.inside AND l.room_id = room.id "

@@ -118,8 +118,8 @@ static void ask(struct call *c)
     db_p_int(&v, quote);
     db_p_int(&v, send_at);
     db_p_int(&v, SCHEDULED_MAX);
-    call_query(
-        c,
+    call_query_in_turn(
+        c, c->user,
         "WITH r AS (SELECT id, kind, EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint "
         "AND user_id = $2::bigint) AS inside, $7::bigint > 0 AND " LATER_TIME_OK(
             "$7::bigint") "AS time_ok "

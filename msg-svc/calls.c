@@ -125,6 +125,13 @@ void call_query(struct call *c, const char *sql, struct db_params *params, db_do
         call_fail(c, err, NULL);
 }
 
+void call_query_in_turn(struct call *c, int64_t turn, const char *sql, struct db_params *params, db_done_fn *fn)
+{
+    int err = db_query_in_turn(c->calls->db, turn, sql, params, fn, c);
+    if (err != 0)
+        call_fail(c, err, NULL);
+}
+
 bool call_answered(struct call *c, int err, const struct db_result *r)
 {
     if (err == 0)

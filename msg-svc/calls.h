@@ -66,6 +66,8 @@ void call_reply(struct call *c, struct str json);
 void call_fail(struct call *c, int err, const char *detail);
 /* Query the pool; when it does not take the query the call has failed and is gone. */
 void call_query(struct call *c, const char *sql, struct db_params *params, db_done_fn *fn);
+/* The same with db_query_in_turn. */
+void call_query_in_turn(struct call *c, int64_t turn, const char *sql, struct db_params *params, db_done_fn *fn);
 /* First line of every db_done_fn: true when there is a result; else the call has failed and is gone. */
 bool call_answered(struct call *c, int err, const struct db_result *r);
 /* The statement lost against a concurrent one (deadlock, unique key): trying again may find another world. */
