@@ -106,7 +106,9 @@ int session_start(struct auth *a, int64_t user, struct str password_hash, const 
         "WITH u AS (SELECT * FROM auth.users WHERE id = $1::bigint AND password_hash = $2 AND disabled_at IS NULL FOR SHARE), "
         "s AS (INSERT INTO auth.sessions (user_id, expires_at, address, user_agent) "
         "SELECT u.id, now() + make_interval(secs => $3::int), $4, $5 FROM u RETURNING id), "
-        "t AS (INSERT INTO auth.refresh_tokens (hash, session_id) SELECT $6::bytea, s.id FROM s) "
+        "t AS (INSERT INTO auth.refresh_tokens (hash, session_id) SELECT $6::bytea, s.id FROM s), "
+        "said AS (INSERT INTO auth.audit (kind, actor, data) SELECT 'admin_login', u.id, "
+        "jsonb_build_object('address', $4::text) FROM u, s WHERE u.admin) "
         "SELECT " USER_COLUMNS ", s.id FROM u, s";
     struct ask *ask = ask_new(a, fn, arg);
     struct db_params p = {0};

@@ -360,6 +360,37 @@ Test(moderation, the_audit_shows_what_was_done_and_nothing_that_was_said)
     free(dm);
 }
 
+Test(moderation, the_audit_shows_invitations_to_rooms_and_the_logins_of_admins)
+{
+    room_of_three("private");
+    char query[64], tail[64];
+    snprintf(tail, sizeof tail, "/rooms/%s/invites", room);
+    struct http_answer a = api(port, dave.token, "POST", tail, "{\"uses\":3,\"role\":\"guest\"}");
+    cr_assert_eq(a.status, 201, "%s", buf_c(&a.body));
+    char *invite = answer_text(&a, "id"), *token = answer_text(&a, "token");
+    http_answer_fini(&a);
+    snprintf(tail, sizeof tail, "/invites/%s", invite);
+    cr_assert_str_eq(in_room(&bob, "DELETE", tail, NULL), "204");
+    cr_assert_str_eq(in_room(&bob, "DELETE", tail, NULL), "204");
+    snprintf(query, sizeof query, "?room=%s", room);
+    KINDS(query, "invite_ended invite_made role added added created");
+    a = api(port, alice.token, "GET", "/admin/audit?kind=invite_made", NULL);
+    cr_expect(strstr(buf_c(&a.body), "guest") != NULL, "%s", buf_c(&a.body));
+    cr_expect(strstr(buf_c(&a.body), token) == NULL, "the link is nobody's to read");
+    http_answer_fini(&a);
+
+    KINDS("?kind=admin_login", "admin_login");
+    struct person again = person_login(port, "alice"), other = person_login(port, "bob");
+    KINDS("?kind=admin_login", "admin_login admin_login");
+    a = api(port, alice.token, "GET", "/admin/audit?kind=admin_login", NULL);
+    cr_expect(strstr(buf_c(&a.body), "127.0.0.1") != NULL, "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    person_fini(&again);
+    person_fini(&other);
+    free(invite);
+    free(token);
+}
+
 Test(moderation, the_audit_comes_in_pages_that_miss_nothing_and_repeat_nothing)
 {
     room_of_three("private");

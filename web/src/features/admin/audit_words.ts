@@ -37,6 +37,10 @@ export const KINDS: Record<string, Kind> = {
   server_settings: { name: 'Server settings', words: (_, data) => `set ${serverWords(data)}` },
   server_invite_made: { name: 'Server invitations made', words: () => 'made an invitation to the server' },
   server_invite_ended: { name: 'Server invitations ended', words: () => 'ended an invitation to the server' },
+  admin_login: {
+    name: 'Logins of admins',
+    words: (_, data) => `logged in as an admin${data.address === undefined ? '' : ` from ${String(data.address)}`}`,
+  },
   reported: { name: 'Reports', words: (_, data) => `reported a message of ${THEM} (${String(data.reason)})` },
   report_settled: {
     name: 'Reports settled',
@@ -53,6 +57,11 @@ export const KINDS: Record<string, Kind> = {
     name: 'Room settings',
     words: (_, data) => `changed ${Object.keys(data).map(settingWord).join(', ') || 'the room'}`,
   },
+  invite_made: {
+    name: 'Invitations made',
+    words: (_, data) => `made an invitation to ${ROOM}${data.role === 'guest' ? ', as a guest' : ''}`,
+  },
+  invite_ended: { name: 'Invitations ended', words: () => `ended an invitation to ${ROOM}` },
   role: {
     name: 'Roles',
     words: (_, data) => `made ${THEM} ${data.role === 'owner' ? 'an owner' : `a ${String(data.role)}`}`,
