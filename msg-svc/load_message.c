@@ -21,7 +21,8 @@ enum target_column {
     MULTIPLE,
     ANONYMOUS,
     CLOSES,
-    CLOSED
+    CLOSED,
+    SEALED
 };
 
 /* "1,0,4" */
@@ -53,7 +54,8 @@ static void take_targets(struct plan *p, const struct db_result *r)
                                   .pinned_ms = db_int(r, i, PINNED),
                                   .last_reply_ms = db_int(r, i, LAST_REPLY),
                                   .replies = db_int(r, i, REPLIES),
-                                  .kinds = db_int(r, i, KINDS)};
+                                  .kinds = db_int(r, i, KINDS),
+                                  .sealed = db_bool(r, i, SEALED)};
         take_poll(&row.poll, r, i);
         if (event_type_parse(db_str(r, i, TYPE), &row.type) && digest_parse(db_str(r, i, DIGEST), row.digest))
             plan_target_is(p, &row);
@@ -73,7 +75,7 @@ static void load_targets(const struct plan *p, load_exec_fn *exec, void *arg)
         "(SELECT count(DISTINCT k.emoji) FROM chat.reactions k WHERE k.room_id = e.room_id AND k.seq = e.seq), "
         "substr(sha256(convert_to(coalesce(c.body, e.body), 'UTF8')), 1, 16), array_to_string(p.counts, ','), p.voters, "
         "coalesce(p.multiple, false), coalesce(p.anonymous, false), (extract(epoch FROM p.closes_at) * 1000)::bigint, "
-        "(extract(epoch FROM p.closed_at) * 1000)::bigint "
+        "(extract(epoch FROM p.closed_at) * 1000)::bigint, coalesce(e.data ?| ARRAY['poll', 'sticker'], false) "
         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
         "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq "

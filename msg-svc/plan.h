@@ -92,6 +92,7 @@ struct plan_target {
     struct str body;                    /* the newest text, when this batch has it */
     struct plan_poll poll;
     bool dirty;
+    bool sealed; /* a poll or a sticker: its text is the server's */
 };
 
 /* Somebody's vote, as bits of the answers: before the batch (was), and at this point of it (is). */

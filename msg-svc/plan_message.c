@@ -122,8 +122,7 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_target *t = s->target;
     if (t->deleted_ms != 0)
         return ERR_MESSAGE_NOT_FOUND;
-    /* People voted for what it said. */
-    if (t->poll.options > 0 || t->sender != e->user || !plan_may(s, PERMISSION_EDIT_OWN))
+    if (t->sealed || t->sender != e->user || !plan_may(s, PERMISSION_EDIT_OWN))
         return ERR_FORBIDDEN;
     if (memcmp(t->digest, e->digest, DIGEST_BYTES) == 0)
         return 0;

@@ -386,6 +386,7 @@ Test(polls, a_sticker_has_a_name_and_a_text)
     cr_expect(text_is(heard, "body", ":sleepy-seal:"));
     cr_expect(text_is(jval_get(jval_get(heard, "data"), "sticker"), "pack", "harbour"));
     jval_free(heard);
+    cr_expect_eq(act(&alice, "PATCH", seq, "", "{\"body\":\"no seal\"}"), 403, "its text is the server's");
     static const char *const bad[] = {"\"../x\"", "\"A\"", "\"\"", "\"-a\"", "7"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char what[96];

@@ -22,7 +22,8 @@ static void next_vote(int64_t user, int64_t choices)
 /* Ana's, of three answers. */
 static struct plan_target a_poll(void)
 {
-    return (struct plan_target){.room = ROOM, .seq = SEQ, .type = EVENT_MESSAGE, .sender = ANA, .poll = {.options = 3}};
+    return (struct plan_target){
+        .room = ROOM, .seq = SEQ, .type = EVENT_MESSAGE, .sender = ANA, .sealed = true, .poll = {.options = 3}};
 }
 
 static void run_with(struct plan_target t)
