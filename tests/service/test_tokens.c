@@ -181,7 +181,44 @@ Test(tokens, a_token_does_what_its_scopes_say_and_nothing_else)
     free(writer);
 }
 
-Test(tokens, no_token_touches_logins_passwords_tokens_or_bots)
+Test(tokens, what_is_written_for_later_is_written_too)
+{
+    char *reader = my_token("\"read\"", NULL), *writer = my_token("\"write\"", NULL), *cmid = new_cmid();
+    char *room = room_create(stack_port(stack, 0), &alice, "later", "public");
+    char path[96], body[160], item[64];
+    snprintf(path, sizeof path, "/rooms/%s/scheduled", room);
+    snprintf(body, sizeof body, "{\"cmid\":\"%s\",\"body\":\"by a script\",\"send_at\":%lld}", cmid,
+             (long long)clock_wall_ms() + 3600000);
+    expect(reader, "POST", path, body, 403, "scope_missing");
+    struct http_answer a = ask_at(0, writer, "POST", path, body);
+    cr_assert_eq(a.status, 201, "%s", buf_c(&a.body));
+    char *id = answer_text(&a, "id");
+    http_answer_fini(&a);
+    snprintf(item, sizeof item, "/scheduled/%s", id);
+    expect(writer, "PATCH", item, "{\"body\":\"another\"}", 200, NULL);
+    expect(reader, "GET", "/scheduled", NULL, 200, NULL);
+    expect(reader, "DELETE", item, NULL, 403, "scope_missing");
+    expect(writer, "DELETE", item, NULL, 204, NULL);
+    free(id);
+    free(room);
+    free(cmid);
+    free(reader);
+    free(writer);
+}
+
+Test(tokens, neither_a_new_password_nor_an_admin_who_logs_everybody_out_ends_one)
+{
+    char *token = my_token("\"read\"", NULL), path[64];
+    expect(alice.token, "POST", "/auth/password", "{\"current\":\"" PASSWORD "\",\"new\":\"another horse entirely\"}",
+           204, NULL);
+    snprintf(path, sizeof path, "/admin/users/%s/sessions", alice.id);
+    expect(alice.token, "DELETE", path, NULL, 204, NULL);
+    expect_at(0, token, "GET", "/me", NULL, 200, NULL);
+    expect_at(1, token, "GET", "/me", NULL, 200, NULL);
+    free(token);
+}
+
+Test(tokens, no_token_touches_logins_passwords_tokens_bots_or_the_administration)
 {
     static const struct {
         const char *method, *path, *body;
@@ -197,6 +234,11 @@ Test(tokens, no_token_touches_logins_passwords_tokens_or_bots)
         {"POST", "/bots", "{\"username\":\"made-by-a-bot\"}"},
         {"DELETE", "/bots/1", NULL},
         {"POST", "/bots/1/tokens", "{\"name\":\"x\",\"scopes\":[\"read\"]}"},
+        {"GET", "/reports", NULL},
+        {"POST", "/rooms/1/messages/1/settle", "{\"user\":\"1\",\"settlement\":\"dismiss\"}"},
+        {"GET", "/admin/settings", NULL},
+        {"PATCH", "/admin/users/2", "{\"admin\":true}"},
+        {"GET", "/admin/audit", NULL},
     };
     char *token = my_token("\"read\",\"write\",\"rooms\",\"profile\"", NULL);
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)

@@ -170,7 +170,7 @@ const ASKED: Record<Act, { title: (name: string) => string; says: string; yes: s
   },
   log_out: {
     title: (name) => `Log ${name} out everywhere?`,
-    says: 'All logins end within seconds. The password stays what it is.',
+    says: 'All logins end within seconds. The password stays what it is, and access tokens and bots go on: those end when the account is disabled.',
     yes: 'Log out',
     danger: true,
   },

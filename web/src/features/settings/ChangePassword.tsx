@@ -27,7 +27,7 @@ export function ChangePassword({ onClose }: { onClose: () => void }) {
   if (done) {
     return (
       <Dialog title="Password changed" onClose={onClose}>
-        <p>Your other devices have been logged out.</p>
+        <p>Your other devices have been logged out. Access tokens and bots go on; they are ended in the settings.</p>
         <div className="sheet-foot">
           <button type="button" className="btn btn-primary" onClick={onClose} data-autofocus>
             Done

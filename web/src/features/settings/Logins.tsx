@@ -59,6 +59,7 @@ export function Logins({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
+      <p className="form-text">Access tokens are not among these: they are listed, and ended, in the settings.</p>
     </Dialog>
   );
 }
