@@ -29,6 +29,15 @@ test('a reply that names me counts although the room has nothing else', () => {
   expect(badgeOf([aRoom('1', { mentions: [4, 5] })], 'mentions', NOW)).toEqual({ unread: 2, mine: 2 });
 });
 
+test('a message that has a keyword counts as one that names me, once', () => {
+  const rooms = [aRoom('1', { n: 4, mentions: [3] }), aRoom('2', { n: 2, notify: 'none' })];
+  const hits = new Map([
+    ['1', [3, 4]],
+    ['2', [1]],
+  ]);
+  expect(badgeOf(rooms, 'mentions', NOW, hits)).toEqual({ unread: 5, mine: 2 });
+});
+
 test('the title and the sign say it', () => {
   expect(titleOf({ unread: 0, mine: 0 }, 'Parley')).toBe('Parley');
   expect(titleOf({ unread: 3, mine: 0 }, 'Parley')).toBe('(3) Parley');

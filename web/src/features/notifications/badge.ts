@@ -1,7 +1,8 @@
-import { calls, unreadOf } from '@/client/room_list';
+import { unreadOf } from '@/client/room_list';
 import type { Room } from '@/protocol/ops.gen';
 import { isHushed } from '@/state/notify';
 import { type Call, type Decision, decide, isDirect, type Level, levelOf } from './decide';
+import type { Hits } from './keyword_hits';
 
 export interface Badge {
   /** Messages that the title tells of. */
@@ -10,16 +11,20 @@ export interface Badge {
   mine: number;
 }
 
+const NO_HITS: Hits = new Map();
+
 /** What the page's title and sign show of the rooms. */
-export function badgeOf(rooms: Iterable<Room>, of_rooms: Level, now: number): Badge {
+export function badgeOf(rooms: Iterable<Room>, of_rooms: Level, now: number, hits = NO_HITS): Badge {
   let unread = 0;
   let mine = 0;
   for (const room of rooms) {
     const plain = unreadOf(room) > 0 ? badge(room, isDirect(room) ? 'direct' : 'plain', of_rooms, now) : 'none';
-    const named = (room.mentions?.length ?? 0) > 0 ? badge(room, 'mention', of_rooms, now) : 'none';
-    const mentions = room.mentions?.length ?? 0;
-    unread += plain !== 'none' ? calls(room) : named !== 'none' ? mentions : 0;
-    mine += plain === 'count' ? calls(room) : named === 'count' ? mentions : 0;
+    // A message that names me and has a keyword, too, is one. Both are decided alike.
+    const called = new Set([...(room.mentions ?? []), ...(hits.get(room.id) ?? [])]).size;
+    const named = called > 0 ? badge(room, 'mention', of_rooms, now) : 'none';
+    const all = Math.max(unreadOf(room), called);
+    unread += plain !== 'none' ? all : named !== 'none' ? called : 0;
+    mine += plain === 'count' ? all : named === 'count' ? called : 0;
   }
   return { unread, mine };
 }

@@ -4,10 +4,12 @@ import { systemClock } from '@/client/clock';
 import { webLocks } from '@/client/web_locks';
 import { paths } from '@/lib/paths';
 import { storage } from '@/lib/storage';
+import type { Store } from '@/lib/store';
 import type { Event } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
 import { badgeOf, signOf, titleOf } from './badge';
 import { browserDesk, watchPermission } from './desk';
+import { KeywordHits } from './keyword_hits';
 import { Notifier } from './notifier';
 import { prefs } from './prefs';
 import { play } from './sounds';
@@ -29,11 +31,13 @@ export function startNotifications(chat: Chat, server: string): () => void {
     now: Date.now,
   });
   const notifier = new Notifier({ chat, clock: systemClock, desk: browserDesk, tabs, prefs, play, open: openMessage });
+  const keywords = new KeywordHits(chat);
   const badges = (): void => {
     const badge = badgeOf(
       chat.list.rooms.get().values(),
       chat.account.me.get()?.notify_rooms ?? 'mentions',
       Date.now(),
+      keywords.found.get(),
     );
     document.title = titleOf(badge, server);
     setSign(signOf(badge));
@@ -45,12 +49,14 @@ export function startNotifications(chat: Chat, server: string): () => void {
     notifier.stop();
   };
   const tick = setInterval(badges, TICK_MS);
-  const undo = [chat.list.rooms.subscribe(badges), chat.account.me.subscribe(badges), attention.subscribe(look)];
+  const stores = [chat.list.rooms, chat.account.me, keywords.found];
+  const undo = [...stores.map((store) => (store as Store<unknown>).subscribe(badges)), attention.subscribe(look)];
   for (const name of MOVES) addEventListener(name, look);
   addEventListener('pagehide', leave);
   addEventListener('pageshow', again);
   watchPermission();
   notifier.start();
+  keywords.start();
   badges();
   look();
   function again(event: PageTransitionEvent): void {
@@ -58,6 +64,7 @@ export function startNotifications(chat: Chat, server: string): () => void {
   }
   return () => {
     leave();
+    keywords.stop();
     clearInterval(tick);
     for (const end of undo) end();
     for (const name of MOVES) removeEventListener(name, look);
