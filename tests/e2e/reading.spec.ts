@@ -49,6 +49,19 @@ test('messages are marked as unread, stay so on all devices, and are read from t
   await other.keyboard.press('e');
   await expect(other.getByText('All read.')).toBeVisible();
   await expect(side(ana.page).getByRole('link', { name: new RegExp(`${name}.*unread`) })).toHaveCount(0);
+
+  // What came while one was elsewhere stands below the line, and what one has seen above it.
+  await ana.page.bringToFront();
+  await openRoom(ana.page, 'general');
+  await say(ben.page, 'five');
+  await expect(side(ana.page).getByRole('link', { name: `${name} 1 unread` })).toBeVisible();
+  await openRoom(ana.page, name);
+  const line = ana.page.getByRole('separator', { name: 'New messages' });
+  await expect(line).toBeVisible();
+  const tops = [row(ana.page, 'four'), line, row(ana.page, 'five')].map(async (part) => (await part.boundingBox())!.y);
+  const [seen, between, fresh_one] = await Promise.all(tops);
+  expect(seen).toBeLessThan(between!);
+  expect(between).toBeLessThan(fresh_one!);
 });
 
 test('what concerns somebody is listed, leads to where it was said, and is seen on all devices', async () => {

@@ -310,6 +310,38 @@ Test(rooms, who_is_in_two_thousand_rooms_comes_into_no_other)
     free(room);
 }
 
+Test(rooms, a_group_is_of_those_it_was_begun_with_and_anybody_in_it_names_it)
+{
+    char path[64];
+    struct http_answer a =
+        api(port, alice.token, "POST", "/rooms", "{\"kind\":\"group\",\"members\":[\"%s\"]}", bob.id);
+    cr_assert_eq(a.status, 201, "%s", buf_c(&a.body));
+    char *group = answer_text(&a, "id");
+    http_answer_fini(&a);
+    snprintf(path, sizeof path, "/rooms/%s", group);
+    struct http_answer of_bob = room_get(&bob, group, ""), of_carol = room_get(&carol, group, "");
+    char *name = answer_text(&of_bob, "name");
+    cr_expect(of_bob.status == 200 && name[0] == '\0', "%s", buf_c(&of_bob.body));
+    cr_expect_eq(of_carol.status, 404);
+    free(name);
+    http_answer_fini(&of_bob);
+    http_answer_fini(&of_carol);
+    a = api(port2, bob.token, "PATCH", path, "{\"name\":\"Trip\"}");
+    cr_expect_eq(a.status, 204, "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    a = room_get(&alice, group, "");
+    name = answer_text(&a, "name");
+    cr_expect_str_eq(name, "Trip");
+    free(name);
+    http_answer_fini(&a);
+    a = api(port2, carol.token, "GET", "/rooms/directory?query=Trip", NULL);
+    cr_expect_eq(jval_count(jval_get(a.json, "rooms")), 0, "a group is found by nobody");
+    http_answer_fini(&a);
+    cr_expect_eq(room_do(&bob, group, "/leave", "{}"), 204);
+    cr_expect_eq(room_do(&bob, group, "/join", "{}"), 404);
+    free(group);
+}
+
 static bool is_clean(void *arg)
 {
     char *old = stack_sql(stack, arg);
