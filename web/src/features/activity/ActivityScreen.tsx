@@ -32,22 +32,28 @@ export function ActivityScreen() {
       <header className="top">
         <BackLink />
         <h1>Activity</h1>
-        <fieldset className="segments activity-kinds" aria-label="What is shown">
+      </header>
+      <div className="threads activity">
+        <fieldset className="list-parts" aria-label="What is shown">
           {KINDS.map((one) => (
-            <button type="button" key={one.name} aria-pressed={one.kind === kind} onClick={() => setKind(one.kind)}>
+            <button
+              type="button"
+              key={one.name}
+              className={one.kind === kind ? 'list-part is-on' : 'list-part'}
+              aria-pressed={one.kind === kind}
+              onClick={() => setKind(one.kind)}
+            >
               {one.icon !== undefined && <Icon name={one.icon} size={15} />}
-              <span>{one.name}</span>
+              {one.name}
             </button>
           ))}
         </fieldset>
-      </header>
-      {activity === undefined ? (
-        <div className="threads">
+        {activity === undefined ? (
           <SkeletonRows count={6} tall />
-        </div>
-      ) : (
-        <Items key={kind ?? 'all'} activity={activity} kind={kind} />
-      )}
+        ) : (
+          <Items key={kind ?? 'all'} activity={activity} kind={kind} />
+        )}
+      </div>
     </main>
   );
 }
@@ -68,7 +74,7 @@ function Items({ activity, kind }: { activity: Activity; kind: ActivityKind | un
     if (attentive && kind === undefined) activity.see(newest);
   }, [activity, attentive, kind, newest]);
   return (
-    <div className="threads activity" aria-busy={view.status === 'loading'}>
+    <div aria-busy={view.status === 'loading'}>
       {view.status === 'loading' && <SkeletonRows count={6} tall />}
       {view.status === 'failed' && (
         <Empty title="The activity could not be loaded.">

@@ -96,7 +96,7 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
           >
             Dismiss
           </button>
-          <button type="button" className="btn btn-danger" disabled={settling.busy} onClick={() => setAsking(true)}>
+          <button type="button" className="btn btn-primary" disabled={settling.busy} onClick={() => setAsking(true)}>
             Act…
           </button>
         </footer>

@@ -31,12 +31,12 @@ export function LaterScreen({ part = '' }: { part: string | undefined }) {
         <h1>Later</h1>
       </header>
       <div className="threads later" ref={list}>
-        <nav className="later-parts" aria-label="Later">
+        <nav className="list-parts" aria-label="Later">
           {PARTS.map((one) => (
             <Link
               key={one.part}
               href={paths.later(one.part)}
-              className={one.part === part ? 'later-part is-on' : 'later-part'}
+              className={one.part === part ? 'list-part is-on' : 'list-part'}
               aria-current={one.part === part ? 'page' : undefined}
             >
               {one.name}

@@ -35,7 +35,7 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
   };
   return (
     <Dialog title="Report this message" onClose={onClose}>
-      <form onSubmit={(submit) => void send(submit)}>
+      <form className="sheet-form" onSubmit={(submit) => void send(submit)}>
         <p className="quote">
           <span className="quote-text">{excerpt(wordsIn(event))}</span>
         </p>

@@ -24,7 +24,7 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
   const of_name = error?.code === 'name_taken' || error?.code === 'name_invalid';
   return (
     <Dialog title="New room" onClose={onClose}>
-      <form onSubmit={submit}>
+      <form className="sheet-form" onSubmit={submit}>
         <Field
           label="Name"
           value={name}

@@ -270,5 +270,5 @@ function DraftsLink({ count }: { count: number }) {
 function useOthers(channels: readonly Room[], dms: readonly Room[], me: string): User[] {
   const { users } = usePeopleSearch('', Math.max(0, ...channels.map((room) => room.member_count)));
   const known = new Set([me, ...dms.flatMap((room) => room.peer?.id ?? [])]);
-  return (users ?? []).filter((user) => !known.has(user.id));
+  return (users ?? []).filter((user) => !known.has(user.id) && user.bot !== true);
 }

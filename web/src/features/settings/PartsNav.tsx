@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Icon, type IconName } from '@/components/Icon';
 
@@ -17,8 +18,14 @@ interface Props {
 
 /** The parts of a screen beside it, a link each. */
 export function PartsNav({ label, parts, shown, path }: Props) {
+  const nav = useRef<HTMLElement>(null);
+  // On a phone they are in a line that is longer than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another part is what is to be seen.
+  useEffect(() => {
+    nav.current?.querySelector('.is-on')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [shown]);
   return (
-    <nav className="settings-parts" aria-label={label}>
+    <nav ref={nav} className="settings-parts" aria-label={label}>
       {parts.map((one) => (
         <Link
           key={one.part}
