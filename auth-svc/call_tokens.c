@@ -185,7 +185,9 @@ void call_token_make(void *service, struct rpc_request *req)
         "WITH u AS (SELECT u.id FROM auth.users u WHERE " WHOSE " AND EXISTS (SELECT FROM auth.sessions s "
         "WHERE s.id = $3::uuid AND s.user_id = $2::bigint AND s.revoked_at IS NULL)), "
         "made AS (INSERT INTO auth.access_tokens (user_id, hash, name, scopes, expires_at) "
-        "SELECT u.id, $4::bytea, $5, $6::text[], to_timestamp(least($7::bigint, 253402300799000) / 1000.0) FROM u "
+        "SELECT u.id, $4::bytea, $5, $6::text[], "
+        /* least() leaves out what is NULL: never would be a day. */
+        "CASE WHEN $7::bigint IS NOT NULL THEN to_timestamp(least($7::bigint, 253402300799000) / 1000.0) END FROM u "
         "WHERE (SELECT count(*) FROM auth.access_tokens t WHERE t.user_id = u.id AND t.revoked_at IS NULL) < $8::bigint "
         "RETURNING id, scopes, created_at) "
         "SELECT EXISTS (SELECT FROM u), made.id, array_to_json(made.scopes), "

@@ -107,6 +107,7 @@ Test(tokens, one_is_told_once_and_opens_rest_and_the_socket)
     cr_expect(strstr(buf_c(&a.body), id) && strstr(buf_c(&a.body), "[\"read\",\"write\"]"), "%s", buf_c(&a.body));
     cr_expect(strstr(buf_c(&a.body), "last_used_at"), "it was used: %s", buf_c(&a.body));
     cr_expect(!strstr(buf_c(&a.body), "parley_pat_"), "never told again");
+    cr_expect(!strstr(buf_c(&a.body), "expires_at"), "it does not expire: %s", buf_c(&a.body));
     http_answer_fini(&a);
     char *stored = stack_sql(stack, "SELECT count(*) FROM auth.access_tokens t WHERE t::text LIKE '%parley_pat_%'");
     cr_expect_str_eq(stored, "0", "the token itself is nowhere");
