@@ -37,10 +37,12 @@ static void put_text(struct buf *out, struct str v, bool quote)
 static void put_hex(struct buf *out, struct str v)
 {
     static const char digits[] = "0123456789abcdef";
+    /* In one piece: these may be parts of files. */
+    buf_reserve(out, 2 * v.n);
     for (size_t i = 0; i < v.n; i++) {
         unsigned char c = (unsigned char)v.p[i];
-        buf_char(out, digits[c >> 4]);
-        buf_char(out, digits[c & 15]);
+        out->p[out->n++] = digits[c >> 4];
+        out->p[out->n++] = digits[c & 15];
     }
 }
 
