@@ -19,9 +19,9 @@ typedef void blob_done_fn(void *arg, int err);
  * any crash what is stored. With its last byte the file is stored. ERR_OFFSET_CONFLICT: it ends elsewhere, is complete,
  * or is not there. */
 int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct str bytes, blob_done_fn *fn, void *arg);
-/* Store a whole variant but the original; in place of one that is there. */
-int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, struct str bytes, blob_done_fn *fn,
-             void *arg);
+/* Store a part of a variant that is not the original; in place of one that is there. */
+int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes,
+             blob_done_fn *fn, void *arg);
 
 /* Read from `at` on: at least one byte, as many as come at once. ERR_NOT_FOUND: nothing is there. The view is good for
  * the time of the call. */

@@ -105,17 +105,18 @@ static void on_done(void *arg, int err, const struct db_result *r)
     finish(arg, judge(err, r));
 }
 
-int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, struct str bytes, blob_done_fn *fn,
-             void *arg)
+int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes,
+             blob_done_fn *fn, void *arg)
 {
     static const char sql[] = "INSERT INTO media.chunk (file, variant, at, bytes) "
-                              "VALUES ($1::bytea, $2::smallint, 0, $3::bytea) "
+                              "VALUES ($1::bytea, $2::smallint, $3::bigint, $4::bytea) "
                               "ON CONFLICT (file, variant, at) DO UPDATE SET bytes = excluded.bytes";
-    struct ask *a = ask(blob, id, 0, arg);
+    struct ask *a = ask(blob, id, at, arg);
     a->fn.done = fn;
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(id));
     db_p_int(&p, variant);
+    db_p_int(&p, at);
     db_p_bytes(&p, bytes);
     return query(a, sql, &p, on_done);
 }

@@ -295,9 +295,10 @@ static void on_file(void *arg, int err, struct file *file)
         err = ERR_NOT_FOUND;
     if (!err && d->variant != FILE_ORIGINAL && !(file->previews & 1U << (d->variant - 1)))
         err = ERR_NOT_FOUND;
-    /* Of a photo others get what was made anew from its pixels: the original may say where it was taken. */
-    if (!err && !is_owner && !d->info && file->kind == FILE_IMAGE && d->variant == FILE_ORIGINAL &&
-        (file->previews & 2))
+    /* Of a photo others get what was made anew from its pixels: the original may say where it was taken. A GIF has no
+     * such place, and moves. */
+    bool has_place = file->kind == FILE_IMAGE && !str_is(buf_view(&file->type), "image/gif");
+    if (!err && !is_owner && !d->info && has_place && d->variant == FILE_ORIGINAL && (file->previews & 2))
         d->variant = FILE_LARGE;
     if (!err && file->state != FILE_READY)
         tell(d);

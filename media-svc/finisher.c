@@ -1,17 +1,21 @@
-/* Takes stored files one after the other, tells what they are, and makes them ready. */
+/* Takes stored files one after the other, tells what they are, has the decoder look at those it knows, and makes them
+ * ready. Whatever comes of the decoder, a file becomes ready: at worst as one without a preview. */
 #include "finisher.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "blob.h"
+#include "decoder.h"
 #include "err.h"
 #include "file_type.h"
 #include "log.h"
 #include "media.h"
+#include "spool.h"
 
-enum { AT_ONCE = 2, MAX_WAITING = 1000 };
+enum { AT_ONCE = DECODER_RUNNING_MAX, MAX_WAITING = 1000, PART_BYTES = 256 << 10 };
 
 struct waiting {
     struct list link;
@@ -25,11 +29,14 @@ struct slot {
     struct file file;
     struct buf head;          /* its first bytes, while a worker looks at them */
     char told[FILE_TYPE_MAX]; /* what it said */
+    struct buf previews[2];   /* small, large: still to be stored */
+    size_t preview, stored;   /* which one, and how much of it is */
     bool busy;
 };
 
 struct finisher {
     struct media *media;
+    struct decoder *decoder;
     struct list waiting;
     size_t waiting_count;
     bool stopping;
@@ -41,6 +48,7 @@ int finisher_create(struct finisher **finisher_r, struct media *media)
     struct finisher *f = xcalloc(1, sizeof(*f));
     int err = 0;
     f->media = media;
+    f->decoder = decoder_create(media->process.loop, NULL);
     list_init(&f->waiting);
     for (size_t i = 0; !err && i < AT_ONCE; i++) {
         f->slots[i].finisher = f;
@@ -50,10 +58,23 @@ int finisher_create(struct finisher **finisher_r, struct media *media)
     return err;
 }
 
+static void slot_clear(struct slot *slot)
+{
+    file_fini(&slot->file);
+    buf_fini(&slot->head);
+    buf_fini(&slot->previews[0]);
+    buf_fini(&slot->previews[1]);
+    slot->file = (struct file){0};
+    slot->preview = slot->stored = 0;
+    slot->busy = false;
+}
+
 void finisher_stop(struct finisher *finisher)
 {
-    if (finisher)
-        finisher->stopping = true;
+    if (!finisher)
+        return;
+    finisher->stopping = true;
+    decoder_destroy(&finisher->decoder);
 }
 
 void finisher_destroy(struct finisher **finisher)
@@ -64,8 +85,10 @@ void finisher_destroy(struct finisher **finisher)
     *finisher = NULL;
     LIST_EACH (&f->waiting, it)
         free(LIST_ITEM(it, struct waiting, link));
-    for (size_t i = 0; i < AT_ONCE; i++)
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        slot_clear(&f->slots[i]);
         file_type_destroy(&f->slots[i].type);
+    }
     free(f);
 }
 
@@ -81,12 +104,11 @@ static void slot_end(struct slot *slot, int err)
         log_warn(NULL, "file not finished", "file=%s error=%s", id, err_name(err));
     else if (!err)
         metric_add(media->m.finished, 1);
-    file_fini(&slot->file);
-    buf_fini(&slot->head);
-    slot->file = (struct file){0};
-    slot->busy = false;
+    slot_clear(slot);
     next(slot->finisher);
 }
+
+/* ---- ready ---- */
 
 static void on_ready(void *arg, int err)
 {
@@ -101,6 +123,88 @@ static void make_ready(struct slot *slot)
         slot_end(slot, err);
 }
 
+/* ---- what the decoder says ---- */
+
+static void store_previews(struct slot *slot);
+
+static void on_part(void *arg, int err)
+{
+    struct slot *slot = arg;
+    if (err)
+        slot_end(slot, err);
+    else
+        store_previews(slot);
+}
+
+/* The next part of them; none is left: ready. */
+static void store_previews(struct slot *slot)
+{
+    while (slot->preview < 2 && slot->stored == slot->previews[slot->preview].n) {
+        slot->preview++;
+        slot->stored = 0;
+    }
+    if (slot->preview == 2) {
+        make_ready(slot);
+        return;
+    }
+    struct str rest = buf_view(&slot->previews[slot->preview]);
+    int64_t at = (int64_t)slot->stored;
+    rest = (struct str){rest.p + slot->stored, rest.n - slot->stored};
+    rest.n = rest.n < PART_BYTES ? rest.n : PART_BYTES;
+    slot->stored += rest.n;
+    int err = blob_put(slot->finisher->media->blob, &slot->file.id, (enum file_variant)(FILE_SMALL + slot->preview), at,
+                       rest, on_part, slot);
+    if (err)
+        slot_end(slot, err);
+}
+
+static void on_decoded(void *arg, int err, const struct decoder_answer *answer)
+{
+    struct slot *slot = arg;
+    struct file *file = &slot->file;
+    if (!err) {
+        file->kind = (enum file_kind)answer->kind;
+        file->width = answer->width;
+        file->height = answer->height;
+        file->duration_ms = answer->duration_ms < INT32_MAX ? (int)answer->duration_ms : INT32_MAX;
+        buf_cstr(&file->blurhash, answer->blurhash);
+        if (answer->has_waveform)
+            buf_put(&file->waveform, answer->waveform, sizeof(answer->waveform));
+        buf_str(&slot->previews[0], answer->small);
+        buf_str(&slot->previews[1], answer->large);
+        file->previews = (answer->small.n > 0 ? 1U : 0U) | (answer->large.n > 0 ? 2U : 0U);
+    }
+    store_previews(slot);
+}
+
+static void on_spooled(void *arg, int err, int fd)
+{
+    struct slot *slot = arg;
+    struct finisher *f = slot->finisher;
+    /* Of the database: a sweeper comes back to it. Of the disk, or of the decoder: it stays without a preview. */
+    if (err == ERR_UNAVAILABLE || err == ERR_TIMEOUT || err == ERR_BUSY || f->stopping) {
+        if (fd >= 0)
+            close(fd);
+        slot_end(slot, err ? err : ERR_UNAVAILABLE);
+        return;
+    }
+    if (!err) {
+        err = decoder_start(f->decoder, fd, slot->told, DECODER_DEADLINE_MS, on_decoded, slot);
+        close(fd);
+    }
+    if (err)
+        make_ready(slot);
+}
+
+static void decode(struct slot *slot)
+{
+    int err = spool_file(slot->finisher->media, &slot->file, on_spooled, slot);
+    if (err)
+        slot_end(slot, err);
+}
+
+/* ---- what it is ---- */
+
 /* On a worker thread. */
 static void look(void *arg)
 {
@@ -110,7 +214,11 @@ static void look(void *arg)
 
 static void looked(void *arg)
 {
-    make_ready(arg);
+    struct slot *slot = arg;
+    if (slot->file.size > 0 && decoder_knows(slot->told))
+        decode(slot);
+    else
+        make_ready(slot);
 }
 
 static void tell(struct slot *slot)

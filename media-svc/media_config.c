@@ -14,6 +14,8 @@ const struct config_row media_config_rows[MEDIA_CONFIG_ROWS] = {
      "Connections to PostgreSQL."},
     {"PARLEY_MEDIA_FILE_MAX", CONFIG_INT, offsetof(struct media_config, file_max), "536870912", 0, 1, INT64_C(1) << 40,
      "Bytes a file may have."},
+    {"PARLEY_MEDIA_SPOOL_DIR", CONFIG_STRING, offsetof(struct media_config, spool_dir), "/var/tmp", 0, 0, 0,
+     "Directory where files lie without a name while the decoder looks at them, two at a time. On a disk, not in memory."},
     {"PARLEY_MEDIA_SWEEP_S", CONFIG_INT, offsetof(struct media_config, sweep_s), "60", 0, 1, 3600,
      "Seconds between two looks for files that nobody needs any more."},
     {"PARLEY_MEDIA_UPLOADS_MAX", CONFIG_INT, offsetof(struct media_config, uploads_max), "20", 0, 1, 10000,

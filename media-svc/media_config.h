@@ -10,13 +10,14 @@ struct media_config {
     const char *listen;
     const char *database_url;
     const char *trusted_proxies;
+    const char *spool_dir;
     int64_t db_connections;
     int64_t file_max, user_max; /* bytes */
     int64_t uploads_max;        /* unfinished, of a person */
     int64_t sweep_s;
 };
 
-enum { MEDIA_CONFIG_ROWS = 12 };
+enum { MEDIA_CONFIG_ROWS = 13 };
 extern const struct config_row media_config_rows[MEDIA_CONFIG_ROWS];
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "failpoints.h"
+#include "media_files.h"
 #include "person.h"
 #include "personal_token.h"
 #include "stack.h"
@@ -382,6 +383,23 @@ Test(media, what_was_stored_when_its_process_died_becomes_ready)
     cr_expect_eq(upload_offset(port, alice.token, path), 5);
     free(sql("UPDATE media.file SET touched_at = now() - interval '2 minutes' WHERE id = '\\x%s' AND state = 1", path));
     wait_sql(STATE, path, "2");
+    free(path);
+}
+
+Test(media, a_photo_is_known_with_its_previews_when_it_is_ready)
+{
+    struct buf bytes = {0};
+    media_read("picture.jpg", &bytes);
+    char *path = upload_make(port, alice.token, (int64_t)bytes.n, "photo.txt");
+    cr_expect_eq(upload_patch(port, alice.token, path, 0, bytes.p, bytes.n, NULL), 204);
+    wait_sql(STATE, path, "2");
+    wait_sql("SELECT kind = 1 AND type = 'image/jpeg' AND width > 0 AND height > 0 AND previews = 3 AND blurhash <> '' "
+             "FROM media.ready WHERE id = '\\x%s'",
+             path, "t");
+    wait_sql(
+        "SELECT string_agg(DISTINCT variant::text, ',') FROM media.chunk WHERE file = '\\x%s' AND length(bytes) > 0",
+        path, "0,1,2");
+    buf_fini(&bytes);
     free(path);
 }
 
