@@ -1,6 +1,6 @@
 /* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
  * plan_poll.c votes, plan_room.c what is done to rooms and their members, plan_heir.c who inherits a room, plan_keys.c
- * holds what the batch knows. For nobody else. */
+ * and plan_facts.c hold what the batch knows. For nobody else. */
 #ifndef PARLEY_MSG_PLAN_ACTS_H
 #define PARLEY_MSG_PLAN_ACTS_H
 

@@ -1,6 +1,5 @@
-/* Collects what a batch must know, and takes what the database says of it. */
-#include "plan.h"
-#include "plan_acts.h"
+/* Collects what a batch must know, each once, and finds it again. */
+#include "plan_keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,19 +108,19 @@ static size_t sort_unique(void *base, size_t count, size_t size, compare_fn *com
     return kept;
 }
 
-static struct plan_room *find_room(struct plan *p, int64_t id)
+struct plan_room *plan_find_room(struct plan *p, int64_t id)
 {
     struct plan_room key = {.id = id};
     return bsearch(&key, p->rooms, p->n_rooms, sizeof key, by_room);
 }
 
-static struct plan_member *find_member(struct plan *p, int64_t room, int64_t user)
+struct plan_member *plan_find_member(struct plan *p, int64_t room, int64_t user)
 {
     struct plan_member key = {.room = room, .user = user};
     return bsearch(&key, p->members, p->n_members, sizeof key, by_member);
 }
 
-static struct plan_sent *find_sent(struct plan *p, int64_t sender, struct str cmid)
+struct plan_sent *plan_find_sent(struct plan *p, int64_t sender, struct str cmid)
 {
     if (cmid.n != CMID_TEXT)
         return NULL;
@@ -129,49 +128,49 @@ static struct plan_sent *find_sent(struct plan *p, int64_t sender, struct str cm
     return bsearch(&key, p->sents, p->n_sents, sizeof key, by_sent);
 }
 
-static struct plan_order *find_order(struct plan *p, int64_t room, int64_t sender, struct str device)
+struct plan_order *plan_find_order(struct plan *p, int64_t room, int64_t sender, struct str device)
 {
     struct plan_order key = {.room = room, .sender = sender, .device = device};
     return bsearch(&key, p->orders, p->n_orders, sizeof key, by_order);
 }
 
-static struct plan_target *find_target(struct plan *p, int64_t room, int64_t seq)
+struct plan_target *plan_find_target(struct plan *p, int64_t room, int64_t seq)
 {
     struct plan_target key = {.room = room, .seq = seq};
     return bsearch(&key, p->targets, p->n_targets, sizeof key, by_target);
 }
 
-static struct plan_reaction *find_reaction(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji)
+struct plan_reaction *plan_find_reaction(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji)
 {
     struct plan_reaction key = {.room = room, .seq = seq, .user = user, .emoji = emoji};
     return bsearch(&key, p->reactions, p->n_reactions, sizeof key, by_reaction);
 }
 
-static struct plan_vote *find_vote(struct plan *p, int64_t room, int64_t seq, int64_t user)
+struct plan_vote *plan_find_vote(struct plan *p, int64_t room, int64_t seq, int64_t user)
 {
     struct plan_vote key = {.room = room, .seq = seq, .user = user};
     return bsearch(&key, p->votes, p->n_votes, sizeof key, by_vote);
 }
 
-static struct plan_name *find_name(struct plan *p, struct str name)
+struct plan_name *plan_find_name(struct plan *p, struct str name)
 {
     struct plan_name key = {.name = name};
     return bsearch(&key, p->names, p->n_names, sizeof key, by_name);
 }
 
-static struct plan_user *find_user(struct plan *p, int64_t id)
+struct plan_user *plan_find_user(struct plan *p, int64_t id)
 {
     struct plan_user key = {.id = id};
     return bsearch(&key, p->users, p->n_users, sizeof key, by_user);
 }
 
-static struct plan_profile *find_profile(struct plan *p, int64_t room)
+struct plan_profile *plan_find_profile(struct plan *p, int64_t room)
 {
     struct plan_profile key = {.room = room};
     return bsearch(&key, p->profiles, p->n_profiles, sizeof key, by_profile);
 }
 
-static struct plan_invite *find_invite(struct plan *p, int64_t room, struct str hash)
+struct plan_invite *plan_find_invite(struct plan *p, int64_t room, struct str hash)
 {
     struct plan_invite key = {.room = room, .hash = hash};
     return bsearch(&key, p->invites, p->n_invites, sizeof key, by_invite);
@@ -290,214 +289,24 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         struct plan_step *s = &p->steps[i];
         const struct entry *e = s->entry;
         if (e->cseq > 0)
-            s->order = find_order(p, e->room, e->user, e->device);
+            s->order = plan_find_order(p, e->room, e->user, e->device);
         if (s->err == 0 || s->order != NULL)
-            s->room = find_room(p, e->room);
+            s->room = plan_find_room(p, e->room);
         if (s->err != 0)
             continue;
-        s->who = find_member(p, e->room, e->user);
+        s->who = plan_find_member(p, e->room, e->user);
         if (e->kind == ENTRY_SEND)
-            s->sent = find_sent(p, e->user, e->cmid);
+            s->sent = plan_find_sent(p, e->user, e->cmid);
         if (changes_membership(e))
-            s->user = find_user(p, affected_user(e));
-        s->target = e->about != 0 ? find_target(p, e->room, e->about) : NULL;
-        s->quote = e->quote != 0 ? find_target(p, e->room, e->quote) : NULL;
-        s->reaction = e->kind == ENTRY_REACT ? find_reaction(p, e->room, e->about, e->user, e->emoji) : NULL;
-        s->vote = e->kind == ENTRY_VOTE ? find_vote(p, e->room, e->about, e->user) : NULL;
-        s->profile = e->kind == ENTRY_SETTINGS ? find_profile(p, e->room) : NULL;
-        s->invite = e->invited ? find_invite(p, e->room, entry_invite(e)) : NULL;
+            s->user = plan_find_user(p, affected_user(e));
+        s->target = e->about != 0 ? plan_find_target(p, e->room, e->about) : NULL;
+        s->quote = e->quote != 0 ? plan_find_target(p, e->room, e->quote) : NULL;
+        s->reaction = e->kind == ENTRY_REACT ? plan_find_reaction(p, e->room, e->about, e->user, e->emoji) : NULL;
+        s->vote = e->kind == ENTRY_VOTE ? plan_find_vote(p, e->room, e->about, e->user) : NULL;
+        s->profile = e->kind == ENTRY_SETTINGS ? plan_find_profile(p, e->room) : NULL;
+        s->invite = e->invited ? plan_find_invite(p, e->room, entry_invite(e)) : NULL;
         if (has_target(e))
-            s->whom = find_member(p, e->room, e->target);
+            s->whom = plan_find_member(p, e->room, e->target);
         collect_send(p, i);
     }
-}
-
-void plan_room_is(struct plan *p, const struct plan_room *row)
-{
-    struct plan_room *room = find_room(p, row->id);
-    if (room == NULL)
-        return;
-    *room = *row;
-    room->found = true;
-    room->dirty = room->changed = false;
-}
-
-void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role)
-{
-    struct plan_member *m = find_member(p, room, user);
-    if (m == NULL)
-        return;
-    m->was = m->is = true;
-    m->role = role;
-}
-
-void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms, bool blocked)
-{
-    struct plan_member *m = find_member(p, room, user);
-    if (m == NULL)
-        return;
-    m->muted_ms = muted_ms;
-    m->sent_ms = sent_ms;
-    m->blocked = blocked;
-}
-
-void plan_member_banned(struct plan *p, int64_t room, int64_t user)
-{
-    struct plan_member *m = find_member(p, room, user);
-    if (m != NULL)
-        m->was_banned = m->banned = true;
-}
-
-void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description)
-{
-    struct plan_profile *profile = find_profile(p, room);
-    if (profile == NULL)
-        return;
-    buf_str(&profile->name, name);
-    buf_str(&profile->topic, topic);
-    buf_str(&profile->description, description);
-}
-
-void plan_name_taken(struct plan *p, size_t i)
-{
-    if (i < p->n_steps)
-        p->steps[i].name_taken = true;
-}
-
-void plan_power_is(struct plan *p, size_t i, bool admin, bool no_public)
-{
-    if (i >= p->n_steps)
-        return;
-    p->steps[i].admin = admin;
-    p->steps[i].no_public = no_public && !admin;
-}
-
-void plan_report_is(struct plan *p, size_t i, bool open)
-{
-    if (i >= p->n_steps)
-        return;
-    p->steps[i].reported = true;
-    p->steps[i].report_open = open;
-}
-
-void plan_invite_is(struct plan *p, const struct plan_invite *row)
-{
-    struct plan_invite *invite = find_invite(p, row->room, row->hash);
-    if (invite == NULL)
-        return;
-    struct str hash = invite->hash; /* The row's text goes with its result. */
-    *invite = *row;
-    invite->hash = hash;
-    invite->found = true;
-    invite->used = false;
-}
-
-void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body)
-{
-    struct plan_forward *f = i < p->n_steps ? p->steps[i].forward : NULL;
-    if (f == NULL)
-        return;
-    struct buf text = f->body;
-    *f = *row;
-    f->found = true;
-    f->body = text;
-    buf_reset(&f->body);
-    buf_str(&f->body, body);
-}
-
-void plan_due(struct plan *p, size_t i)
-{
-    if (i < p->n_steps)
-        p->steps[i].due = true;
-}
-
-void plan_member_was(struct plan *p, int64_t room, int64_t user)
-{
-    struct plan_member *m = find_member(p, room, user);
-    if (m != NULL)
-        m->former = true;
-}
-
-void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past)
-{
-    struct plan_member *m = find_member(p, room, user);
-    if (m != NULL)
-        m->past = *past;
-}
-
-void plan_sent_is(struct plan *p, const struct plan_sent *row)
-{
-    struct plan_sent *sent = find_sent(p, row->sender, row->cmid);
-    if (sent == NULL)
-        return;
-    struct str cmid = sent->cmid; /* The row's text goes with its result. */
-    *sent = *row;
-    sent->cmid = cmid;
-    sent->known = true;
-    sent->fresh = false;
-}
-
-void plan_order_is(struct plan *p, const struct plan_order *row)
-{
-    struct plan_order *order = find_order(p, row->room, row->sender, row->device);
-    if (order == NULL)
-        return;
-    order->cgen = row->cgen;
-    order->cseq = row->cseq;
-}
-
-void plan_target_is(struct plan *p, const struct plan_target *row)
-{
-    struct plan_target *target = find_target(p, row->room, row->seq);
-    if (target == NULL)
-        return;
-    *target = *row;
-    target->found = true;
-    target->dirty = false;
-    target->body = (struct str){0};
-}
-
-void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since)
-{
-    struct plan_reaction *reaction = find_reaction(p, room, seq, user, emoji);
-    if (reaction == NULL)
-        return;
-    reaction->was = reaction->is = true;
-    reaction->since = since;
-}
-
-void plan_vote_is(struct plan *p, const struct plan_vote *row)
-{
-    struct plan_vote *vote = find_vote(p, row->room, row->seq, row->user);
-    if (vote != NULL)
-        *vote = *row;
-}
-
-void plan_name_is(struct plan *p, struct str name, int64_t user)
-{
-    struct plan_name *known = find_name(p, name);
-    if (known != NULL)
-        known->user = user;
-}
-
-int64_t plan_user_named(struct plan *p, struct str name)
-{
-    const struct plan_name *known = find_name(p, name);
-    return known != NULL ? known->user : 0;
-}
-
-void plan_user_is(struct plan *p, int64_t id, int64_t last_useq)
-{
-    struct plan_user *user = find_user(p, id);
-    if (user == NULL)
-        return;
-    user->exists = true;
-    user->last_useq = last_useq;
-}
-
-void plan_user_rooms_are(struct plan *p, int64_t id, int64_t rooms)
-{
-    struct plan_user *user = find_user(p, id);
-    if (user != NULL)
-        user->rooms = rooms;
 }
