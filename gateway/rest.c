@@ -240,58 +240,63 @@ static int64_t invited_to(struct str token)
     return str_i64(number, &room) && room > 0 ? room : 0;
 }
 
+/* What the body says of a message, or of the person it is about. */
+static void take_body(const struct rest_call *c, struct ingest_entry *e, struct str *target)
+{
+    jval_get_str(rest_body_with(c->route, c->body, "user"), "user", target);
+    jval_get_str(rest_body_with(c->route, c->body, "body"), "body", &e->body);
+    jval_get_str(rest_body_with(c->route, c->body, "cmid"), "cmid", &e->cmid);
+    jval_get_int(rest_body_with(c->route, c->body, "thread"), "thread", &e->thread);
+    jval_get_int(rest_body_with(c->route, c->body, "quote"), "quote", &e->quote);
+    jval_get_id(rest_body_with(c->route, c->body, "from_room"), "from_room", &e->from_room);
+    jval_get_int(rest_body_with(c->route, c->body, "from_seq"), "from_seq", &e->from_seq);
+}
+
+/* A poll or a sticker. */
+static bool is_more_than_text(const struct rest_call *c)
+{
+    return jval_get(rest_body_with(c->route, c->body, "poll"), "poll") ||
+           jval_get(rest_body_with(c->route, c->body, "sticker"), "sticker");
+}
+
 static void rest_ingest(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
-    struct str target = {0}, body = {0}, cmid = {0}; /* target: who is added or removed */
-    int64_t room = 0, thread = 0, quote = 0, from_room = 0, from_seq = 0;
-    jval_get_str(c->body, "user", &target);
-    jval_get_str(c->body, "body", &body);
-    jval_get_str(c->body, "cmid", &cmid);
-    jval_get_int(c->body, "thread", &thread);
-    jval_get_int(c->body, "quote", &quote);
-    jval_get_id(c->body, "from_room", &from_room);
-    jval_get_int(c->body, "from_seq", &from_seq);
+    struct str target = {0}; /* who is added or removed, or an invitation */
+    struct ingest_entry entry = {
+        .kind = c->route->ingest,
+        .inbox = rpc_inbox(c->gw->process.rpc),
+        .user = c->claims.user,
+        .device = STR("rest"),
+        .trace = caller.trace,
+        .address = caller.address,
+    };
+    bool is_act = takes_args(entry.kind), invited = strcmp(c->route->params[0].name, "token") == 0;
+    take_body(c, &entry, &target);
     buf_char(&c->args, '}');
-    if (strcmp(c->route->params[0].name, "token") == 0) {
+    if (invited) {
         target = c->match.params[0];
-        room = invited_to(target);
+        entry.room = invited_to(target);
     } else {
-        str_i64(c->match.params[0], &room);
+        str_i64(c->match.params[0], &entry.room);
     }
-    if (room <= 0) {
-        rest_fail(c, target.n > 0 ? ERR_INVITE_NOT_FOUND : ERR_ROOM_NOT_FOUND, NULL);
+    if (entry.room <= 0) {
+        rest_fail(c, invited ? ERR_INVITE_NOT_FOUND : ERR_ROOM_NOT_FOUND, NULL);
         return;
     }
     if (c->route->param_count > 1)
         target = c->match.params[1];
-    bool is_act = takes_args(c->route->ingest);
-    bool is_more = jval_get(c->body, "poll") || jval_get(c->body, "sticker"); /* than a text */
+    if (is_act || target.n > 0)
+        entry.body = is_act ? (struct str){0} : target;
+    if (is_act || is_more_than_text(c))
+        entry.args = buf_view(&c->args);
     int err = rpc_expect(c->gw->process.rpc, CALL_MS, rest_done, c, c->ref);
     if (err) {
         rest_fail(c, err, NULL);
         return;
     }
+    entry.ref = str_of(c->ref);
     c->due = 2; /* rest_done, rest_put */
-    const struct ingest_entry entry = {
-        .kind = c->route->ingest,
-        .inbox = rpc_inbox(c->gw->process.rpc),
-        .ref = str_of(c->ref),
-        .user = c->claims.user,
-        .room = room,
-        .device = STR("rest"),
-        .cmid = cmid,
-        .thread = thread,
-        .quote = quote,
-        .from_room = from_room,
-        .from_seq = from_seq,
-        .body = is_act         ? (struct str){0}
-                : target.n > 0 ? target
-                               : body,
-        .args = is_act || is_more ? buf_view(&c->args) : (struct str){0},
-        .trace = caller.trace,
-        .address = caller.address,
-    };
     err = ingest_add(c->gw->ingest, &entry, rest_put, c);
     if (!err)
         return;

@@ -1,6 +1,8 @@
 /* Merges what a REST request says into the arguments of a call. */
 #include "rest_args.h"
 
+#include <string.h>
+
 #include "jsonw.h"
 
 /* Put a text that obeys the rule, in its JSON form. */
@@ -54,6 +56,14 @@ static void put_member(struct jsonw *w, const struct field *f, const struct jval
         return;
     jsonw_key(w, str_of(f->name));
     put_value(w, v);
+}
+
+const struct jval *rest_body_with(const struct route *route, const struct jval *body, const char *name)
+{
+    for (size_t i = 0; i < route->body_count; i++)
+        if (strcmp(route->body[i].name, name) == 0)
+            return body;
+    return NULL;
 }
 
 bool rest_args(const struct route *route, const struct str *params, rest_query_fn *query, void *query_arg,

@@ -15,5 +15,7 @@ typedef bool rest_query_fn(void *arg, const char *name, struct str *value_r);
 struct jsonw;
 bool rest_args(const struct route *route, const struct str *params, rest_query_fn *query, void *query_arg,
                const struct jval *body, struct jsonw *out, const char **bad_r);
+/* The body, if the contract has this member in it; else NULL. */
+const struct jval *rest_body_with(const struct route *route, const struct jval *body, const char *name);
 
 #endif

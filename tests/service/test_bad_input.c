@@ -322,3 +322,24 @@ Test(bad_input, who_breaks_the_protocol_is_closed_with_its_code)
     cr_expect_eq(ws_client_wait_close(c, WAIT_MS), 4001, "who says no hello is closed");
     ws_client_close(&c);
 }
+
+/* What the contract does not name is as if it were not there: it takes no other member's place. */
+Test(bad_input, members_that_a_path_does_not_know)
+{
+    char *room = room_create(port, &alice, "cellar", "private"), *cmid = new_cmid(), path[64];
+    snprintf(path, sizeof path, "/rooms/%s/messages", room);
+    struct http_answer a = api(
+        port, alice.token, "POST", path,
+        "{\"cmid\":\"%s\",\"body\":\"hello\",\"user\":\"%s\",\"from_room\":\"%s\",\"from_seq\":1}", cmid, bob.id, room);
+    cr_assert_eq(a.status, 201, "%s", buf_c(&a.body));
+    snprintf(path + strlen(path), sizeof path - strlen(path), "/%lld", (long long)answer_int(&a, "seq"));
+    http_answer_fini(&a);
+    a = api(port, alice.token, "GET", path, NULL);
+    char *body = answer_text(&a, "body");
+    cr_expect_str_eq(body, "hello");
+    cr_expect_null(jval_get(a.json, "data"), "%s", buf_c(&a.body));
+    free(body);
+    http_answer_fini(&a);
+    free(cmid);
+    free(room);
+}
