@@ -10,6 +10,7 @@
 
 enum column { AT, SOURCE, A, B, KIND, DATA, ROOM, ROOM_NAME, AT_MS, ACTOR, USER = ACTOR + 4 };
 
+enum { LAST_SOURCE = 9 };
 /* The year 9999: what both PostgreSQL and JSON count. */
 #define AUDIT_LAST_US INT64_C(253402300799000000)
 
@@ -80,7 +81,8 @@ static void on_page(void *arg, int err, const struct db_result *r)
     " WHERE " BEHIND("at", source, "id", "0::bigint")                                         \
         WANTED("kind", "actor") "AND ($7::bigint = 0 OR " room " = $7::bigint) "              \
                                 "ORDER BY at DESC, id DESC LIMIT $8::bigint) "
-/* `narrow` names what an index is for. Of direct messages not even who has them is shown. */
+/* `narrow` names what an index is for. Of direct messages not even who has them is shown, unless something was reported
+ * there. */
 #define SQL(narrow)                                                                                                                                 \
     "WITH page(at, source, a, b, kind, actor, subject, room, data) AS ("                                                                            \
     "(SELECT e.ts, 0, e.room_id, e.seq, e.type, e.sender, (e.data ->> 'user')::bigint, e.room_id, "                                                 \
@@ -108,14 +110,14 @@ static bool read_place(struct str text, struct place *place_r)
         if (!str_i64(one, parts[i]))
             return false;
     }
-    return text.n == 0 && place_r->at_us <= AUDIT_LAST_US;
+    return text.n == 0 && place_r->at_us <= AUDIT_LAST_US && place_r->source <= LAST_SOURCE;
 }
 
 static void list(struct call *c)
 {
     static const char all[] = SQL(""), by_room[] = SQL("AND e.room_id = $7::bigint "),
                       by_actor[] = SQL("AND e.sender = $6::bigint ");
-    struct place from = {.at_us = AUDIT_LAST_US, .source = 9};
+    struct place from = {.at_us = AUDIT_LAST_US, .source = LAST_SOURCE};
     struct db_params v = {0};
     struct str kind = {0}, after;
     int64_t actor = 0, room = 0, until = 0;

@@ -22,22 +22,22 @@ static void on_drafts(void *arg, int err, const struct db_result *r)
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
-    size_t bytes = 0, i = 0;
+    size_t bytes = 0, count = 0;
+    while (count < db_rows(r) && count < (size_t)c->limit && (count == 0 || bytes <= LOG_ANSWER_BYTES))
+        bytes += db_str(r, count++, BODY).n;
+    count = page_end(r, count, WRITTEN);
     struct jsonw w = jsonw_on(&c->text);
     jsonw_obj(&w, NULL);
     jsonw_arr(&w, "drafts");
-    for (; i < db_rows(r) && i < (size_t)c->limit; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct draft draft = {.room = db_int(r, i, ROOM),
                                     .thread = db_int(r, i, THREAD),
                                     .body = db_str(r, i, BODY),
                                     .written_ms = db_int(r, i, WRITTEN)};
-        bytes += draft.body.n;
-        if (bytes > LOG_ANSWER_BYTES && i > 0)
-            break;
         draft_write(&w, NULL, &draft, false);
     }
     jsonw_arr_end(&w);
-    jsonw_bool(&w, "complete", i == db_rows(r));
+    jsonw_bool(&w, "complete", count == db_rows(r));
     jsonw_obj_end(&w);
     call_reply(c, buf_view(&c->text));
 }
@@ -60,6 +60,6 @@ void call_drafts(void *calls, struct rpc_request *req)
                "FROM chat.drafts d JOIN chat.members m ON m.room_id = d.room_id AND m.user_id = d.user_id "
                "WHERE d.user_id = $1::bigint AND d.body <> '' "
                "AND ($2::bigint = 0 OR d.written_at < to_timestamp($2::bigint / 1000.0)) "
-               "ORDER BY d.written_at DESC, d.room_id, d.thread LIMIT $3::bigint",
+               "ORDER BY d.written_at DESC FETCH FIRST ($3::bigint) ROWS WITH TIES",
                &v, on_drafts);
 }

@@ -2,6 +2,7 @@
  * copy in the report is the one thing that an admin reads of a room that he is not in. */
 #include "calls.h"
 #include "err.h"
+#include "log_rows.h"
 #include "permission.h"
 
 enum column {
@@ -64,19 +65,20 @@ static void write_report(struct jsonw *w, const struct db_result *r, size_t row)
     jsonw_obj_end(w);
 }
 
-/* One row more than the page tells that it is not the last. */
+/* One row more than the page tells that it is not the last; so does an answer that is full. */
 static void on_reports(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
+    size_t shown = 0;
     struct jsonw w = jsonw_on(&c->text);
     jsonw_obj(&w, NULL);
     jsonw_arr(&w, "reports");
-    for (size_t i = 0; i < db_rows(r) && i < (size_t)c->limit; i++)
-        write_report(&w, r, i);
+    for (; shown < db_rows(r) && shown < (size_t)c->limit && c->text.n < LOG_ANSWER_BYTES; shown++)
+        write_report(&w, r, shown);
     jsonw_arr_end(&w);
-    jsonw_bool(&w, "complete", db_rows(r) <= (size_t)c->limit);
+    jsonw_bool(&w, "complete", shown == db_rows(r));
     jsonw_obj_end(&w);
     call_reply(c, buf_view(&c->text));
 }

@@ -57,6 +57,8 @@ static void on_list(void *arg, int err, const struct db_result *r)
     call_reply(c, buf_view(&c->text));
 }
 
+/* The row that a page ended with may be sent or cancelled before the next is asked for: then it begins anew, for what
+ * comes twice is seen to be the same. */
 void call_scheduled(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin(calls, req);
@@ -70,8 +72,8 @@ void call_scheduled(void *calls, struct rpc_request *req)
     call_query(c,
                "SELECT " ITEM_COLUMNS(
                    "s") "FROM chat.scheduled s WHERE s.user_id = $1::bigint AND s.state <> 'sent' "
-                        "AND ($2::bigint = 0 OR (s.send_at, s.id) > (SELECT p.send_at, p.id FROM chat.scheduled p "
-                        "WHERE p.id = $2::bigint AND p.user_id = $1::bigint)) ORDER BY s.send_at, s.id",
+                        "AND coalesce((s.send_at, s.id) > (SELECT p.send_at, p.id FROM chat.scheduled p "
+                        "WHERE p.id = $2::bigint AND p.user_id = $1::bigint), true) ORDER BY s.send_at, s.id",
                &v, on_list);
 }
 

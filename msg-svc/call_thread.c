@@ -179,13 +179,14 @@ void call_follow(void *calls, struct rpc_request *req)
 
 static void on_threads(void *arg, int err, const struct db_result *r)
 {
-    enum { ROOM, FIRST, PLACE_AT = FIRST + LOG_COLUMNS_N };
+    enum { ROOM, FIRST, PLACE_AT = FIRST + LOG_COLUMNS_N, LAST_REPLY = PLACE_AT + 3 };
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
     size_t count = db_rows(r) > (size_t)c->limit ? (size_t)c->limit : db_rows(r);
     struct log_rows rows = {.r = r, .count = count, .col = FIRST};
     log_rows_cut(&rows);
+    rows.count = page_end(r, rows.count, LAST_REPLY);
     struct jsonw w = jsonw_on(&c->text);
     jsonw_obj(&w, NULL);
     jsonw_arr(&w, "threads");
@@ -212,14 +213,17 @@ void call_threads(void *calls, struct rpc_request *req)
     db_p_int(&v, c->user);
     db_p_int(&v, before);
     db_p_int(&v, c->limit + 1);
-    call_query(c,
-               "SELECT l.room_id, " LOG_COLUMNS(
-                   "l") ", " PLACE "FROM (SELECT f.*, c.last_reply FROM chat.follows f "
-                        "JOIN chat.members m ON m.room_id = f.room_id AND m.user_id = f.user_id "
-                        "JOIN chat.changes c ON c.room_id = f.room_id AND c.seq = f.root AND c.replies > 0 "
-                        "WHERE f.user_id = $1::bigint AND f.following "
-                        "AND (extract(epoch FROM c.last_reply) * 1000)::bigint < $2::bigint "
-                        "ORDER BY c.last_reply DESC LIMIT $3::bigint) f "
-                        "JOIN chat.log l ON l.room_id = f.room_id AND l.seq = f.root ORDER BY f.last_reply DESC",
-               &v, on_threads);
+    call_query(
+        c,
+        "SELECT l.room_id, " LOG_COLUMNS(
+            "l") ", " PLACE
+                 ", (extract(epoch FROM f.last_reply) * 1000)::bigint FROM (SELECT f.*, c.last_reply FROM chat.follows f "
+                 "JOIN chat.members m ON m.room_id = f.room_id AND m.user_id = f.user_id "
+                 "JOIN chat.changes c ON c.room_id = f.room_id AND c.seq = f.root AND c.replies > 0 "
+                 "WHERE f.user_id = $1::bigint AND f.following "
+                 "AND (extract(epoch FROM c.last_reply) * 1000)::bigint < $2::bigint "
+                 "ORDER BY c.last_reply DESC FETCH FIRST ($3::bigint) ROWS WITH TIES) f "
+                 "JOIN chat.log l ON l.room_id = f.room_id AND l.seq = f.root "
+                 "ORDER BY f.last_reply DESC, f.room_id, f.root",
+        &v, on_threads);
 }

@@ -64,6 +64,18 @@ void log_rows_cut(struct log_rows *rows)
     rows->count = n;
 }
 
+size_t page_end(const struct db_result *r, size_t count, int moment)
+{
+    size_t end = count;
+    while (end > 0 && end < db_rows(r) && db_int(r, end, moment) == db_int(r, end - 1, moment))
+        end--;
+    if (end > 0)
+        return end;
+    for (end = count; end > 0 && end < db_rows(r) && db_int(r, end, moment) == db_int(r, end - 1, moment);)
+        end++;
+    return end;
+}
+
 void log_events_write(struct jsonw *w, const char *key, const struct log_rows *rows, int64_t user)
 {
     jsonw_arr(w, key);

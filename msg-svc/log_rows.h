@@ -44,6 +44,10 @@ bool log_rows_whole(const struct log_rows *rows);
 /* Keep only as many as an answer takes: at least one. */
 void log_rows_cut(struct log_rows *rows);
 
+/* Where a page of at most `count` rows ends whose next one begins at a moment, `moment` being its column: between two
+ * moments, or rows of the same one would be left out. More than `count` when all of these are of one moment. */
+size_t page_end(const struct db_result *r, size_t count, int moment);
+
 struct log_batch {
     struct log_rows rows;
     int64_t user;    /* who reads: cmids are for their authors only */

@@ -178,3 +178,29 @@ Test(drafts, there_is_a_most)
     cr_expect_eq(kept(7, big, now), 200);
     free(big);
 }
+
+/* 20 of them are more than an answer, and all were written in one moment but the last. */
+Test(drafts, pages_miss_none_of_those_written_in_the_same_moment)
+{
+    cr_assert_eq(kept(99, "the oldest", clock_wall_ms() - 1000), 200);
+    free(stack_sql(stack, "WITH one AS (SELECT user_id, room_id, written_at + interval '500 milliseconds' AS at "
+                          "FROM chat.drafts) INSERT INTO chat.drafts (user_id, room_id, thread, body, written_at) "
+                          "SELECT user_id, room_id, g, repeat('x', 16000), at FROM one, generate_series(1, 20) g"));
+    size_t seen = 0;
+    char query[64] = "/drafts";
+    for (int page = 0; page < 30 && query[0]; page++) {
+        struct http_answer a = api(port2, alice.token, "GET", query, NULL);
+        const struct jval *drafts = jval_get(a.json, "drafts");
+        bool complete = false;
+        int64_t ms = 0;
+        size_t count = jval_count(drafts);
+        cr_assert(count > 0 && jval_get_bool(a.json, "complete", &complete), "%s", buf_c(&a.body));
+        cr_assert(jval_get_int(jval_at(drafts, count - 1), "written_at", &ms));
+        snprintf(query, sizeof query, "/drafts?before=%lld", (long long)ms);
+        if (complete)
+            query[0] = '\0';
+        seen += count;
+        http_answer_fini(&a);
+    }
+    cr_expect_eq(seen, 21);
+}

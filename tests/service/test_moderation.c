@@ -182,6 +182,30 @@ Test(moderation, what_is_wrong_with_a_report_is_told_and_open_ones_are_bounded)
     cr_expect_eq(reports(&bob, "?limit=1", NULL), 1);
 }
 
+Test(moderation, pages_of_long_reports_are_short_and_miss_none)
+{
+    room_of_three("private");
+    free(stack_sql(stack, "INSERT INTO chat.reports (room_id, seq, sender, body, reporter, reason) "
+                          "SELECT 1, g, 1, repeat('x', 16000), 2, 'spam' FROM generate_series(1, 40) g"));
+    size_t seen = 0, pages = 0;
+    for (char query[64] = "?limit=200"; query[0] && pages < 40; pages++) {
+        struct http_answer a;
+        size_t count = reports(&alice, query, &a);
+        bool complete = false;
+        struct str last = {0};
+        cr_assert(count > 0 && a.body.n < 300000, "%zu reports in %zu bytes", count, a.body.n);
+        cr_assert(jval_get_bool(a.json, "complete", &complete));
+        cr_assert(jval_get_str(jval_at(jval_get(a.json, "reports"), count - 1), "id", &last));
+        snprintf(query, sizeof query, "?limit=200&before=%.*s", (int)last.n, last.p);
+        if (complete)
+            query[0] = '\0';
+        seen += count;
+        http_answer_fini(&a);
+    }
+    cr_expect_eq(seen, 40);
+    cr_expect_gt(pages, 1);
+}
+
 /* ---- settling ---- */
 
 Test(moderation, a_moderator_settles_what_he_may_do_without_a_report)
@@ -354,6 +378,7 @@ Test(moderation, the_audit_shows_what_was_done_and_nothing_that_was_said)
     KINDS("?kind=server_settings", "server_settings");
     KINDS("?until=1000", "");
     cr_expect_str_eq(ask(&alice, "GET", "/admin/audit?after=nonsense", NULL), "400 bad_request");
+    cr_expect_str_eq(ask(&alice, "GET", "/admin/audit?after=1-99999999999-1-1", NULL), "400 bad_request");
     struct http_answer a = api(port, alice.token, "GET", "/admin/audit?limit=200", NULL);
     cr_expect(strstr(buf_c(&a.body), "secret words") == NULL);
     http_answer_fini(&a);

@@ -288,6 +288,33 @@ Test(reading, who_only_reads_a_thread_follows_it_when_he_writes)
 }
 
 /* A frame of Bob's own log that came while he was away, told by a resume. */
+/* Replies that are stored together have one moment. */
+Test(reading, pages_of_threads_miss_none_that_grew_in_the_same_moment)
+{
+    enum { THREADS = 5 };
+    for (int i = 0; i < THREADS; i++)
+        reply_to(&alice, room_post(port, &bob, room, "root"), "reply");
+    free(stack_sql(stack, "UPDATE chat.changes SET last_reply = (SELECT min(last_reply) FROM chat.changes "
+                          "WHERE replies > 0) WHERE replies > 0 AND seq < (SELECT max(seq) FROM chat.changes)"));
+    size_t seen = 0;
+    char query[64] = "/threads?limit=2";
+    for (int page = 0; page < 10 && query[0]; page++) {
+        struct http_answer a = api(port, bob.token, "GET", query, NULL);
+        const struct jval *list = jval_get(a.json, "threads");
+        size_t count = jval_count(list);
+        bool complete = false;
+        cr_assert(count > 0 && jval_get_bool(a.json, "complete", &complete), "%s", buf_c(&a.body));
+        const struct jval *root = jval_get(jval_at(list, count - 1), "root");
+        snprintf(query, sizeof query, "/threads?limit=2&before=%lld",
+                 (long long)number(jval_get(root, "state"), "last_reply"));
+        if (complete)
+            query[0] = '\0';
+        seen += count;
+        http_answer_fini(&a);
+    }
+    cr_expect_eq(seen, THREADS);
+}
+
 Test(reading, what_was_read_elsewhere_is_told_to_who_comes_back)
 {
     int64_t root = room_post(port2, &bob, room, "plan");

@@ -297,3 +297,29 @@ Test(scheduled, times_texts_rooms_and_their_number_have_bounds)
     free(cmid);
     free(private);
 }
+
+Test(scheduled, a_page_goes_on_when_the_message_it_ended_with_is_gone)
+{
+    static char text[16001];
+    memset(text, 'x', sizeof text - 1);
+    for (int i = 0; i < 20; i++)
+        free(schedule(&bob, text));
+    struct http_answer a = ask(&bob, "GET", "/scheduled", NULL);
+    const struct jval *items = jval_get(a.json, "items");
+    bool complete = true;
+    struct str last = {0};
+    size_t shown = jval_count(items);
+    cr_assert(jval_get_bool(a.json, "complete", &complete) && !complete && shown < 20);
+    cr_assert(jval_get_str(jval_at(items, shown - 1), "id", &last));
+    char path[64], id[24];
+    snprintf(id, sizeof id, "%.*s", (int)last.n, last.p);
+    snprintf(path, sizeof path, "/scheduled?after=%s", id);
+    http_answer_fini(&a);
+    a = ask(&bob, "GET", path, NULL);
+    cr_expect_eq(jval_count(jval_get(a.json, "items")), 20 - shown);
+    http_answer_fini(&a);
+    expect(&bob, "DELETE", item_path(id), NULL, 204, "");
+    a = ask(&bob, "GET", path, NULL);
+    cr_expect_gt(jval_count(jval_get(a.json, "items")), 0, "what was not shown is not taken for all there is");
+    http_answer_fini(&a);
+}
