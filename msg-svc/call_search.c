@@ -31,6 +31,8 @@ struct search {
     struct str zone;
     struct hit hits[PAGE_MAX];
     size_t hits_n;
+    struct search_place last; /* of the rows that were looked at for this page, `rows_n` of them */
+    size_t rows_n;
     bool some; /* of those that fit only the newest were ranked */
     bool more; /* another hit than these was found */
 };
@@ -109,11 +111,10 @@ static void answer(struct call *c, const struct search_place *walked)
     jsonw_bool(&w, "complete", !s->more && !cut);
     if (cut)
         jsonw_bool(&w, "cut", true);
-    if (s->more && s->hits_n > 0) {
-        const struct hit *last = &s->hits[s->hits_n - 1];
-        write_next(&w, &s->plan, &(struct search_place){last->ts_us, last->room, last->seq}, s->hits_n);
+    if (s->more && s->rows_n > 0) {
+        write_next(&w, &s->plan, &s->last, s->rows_n);
     } else if (walked != NULL && !s->plan.best) {
-        write_next(&w, &s->plan, walked, s->hits_n);
+        write_next(&w, &s->plan, walked, s->rows_n);
     }
     jsonw_obj_end(&w);
     call_reply(c, buf_view(&c->text));
@@ -121,14 +122,20 @@ static void answer(struct call *c, const struct search_place *walked)
 
 /* ---- looking ---- */
 
-enum column { ROOM, SEQ, SENDER, TS, TYPE, BODY, ABOUT, FOUND };
+enum column { ROOM, SEQ, SENDER, TS, TYPE, BODY, ABOUT, FOUND, DELETED };
 
+/* The index follows the logs; what was deleted is not shown, however far it is behind. */
 static void take_hits(struct search *s, const struct db_result *r)
 {
     forget_hits(s);
+    s->rows_n = 0;
     s->more = db_rows(r) > (size_t)s->plan.limit;
     s->some = s->plan.best && db_rows(r) > 0 && db_int(r, 0, FOUND) >= SEARCH_RANKED;
     for (size_t i = 0; i < db_rows(r) && i < (size_t)s->plan.limit; i++) {
+        s->last = (struct search_place){db_int(r, i, TS), db_int(r, i, ROOM), db_int(r, i, SEQ)};
+        s->rows_n++;
+        if (db_bool(r, i, DELETED))
+            continue;
         struct hit *hit = &s->hits[s->hits_n++];
         struct str type = db_str(r, i, TYPE);
         *hit = (struct hit){.room = db_int(r, i, ROOM),

@@ -27,15 +27,17 @@ enum { SEARCH_WALK = 8000 }; /* rows that are looked through without the index; 
 /* $22: {how many of the newest are ranked, how many of the ranked are passed over, how many are shown}. A whole word is
  * worth more than the beginning of one, that more than a part; a short message more than a long one, where words are
  * easily found; and a new one more than an old one. Without words to rank by, the newest is the best. */
-#define SEARCH_SHOW(source)                                                                                              \
-    "SELECT p.room_id, p.seq, p.sender, (extract(epoch FROM p.ts) * 1000000)::bigint, t.type, p.body, t.about, p.found " \
-    "FROM (SELECT f.*, (SELECT sum(CASE WHEN f.folded LIKE '% ' || w || ' %' THEN 4 "                                    \
-    "WHEN f.folded LIKE '% ' || w || '%' THEN 2 ELSE 1 END) / (1 + ln(1 + length(f.folded) / 80.0)) "                    \
-    "+ exp(-greatest(0, extract(epoch FROM now() - f.ts)) / 7776000.0) FROM unnest($24::text[]) w) AS rank "             \
-    "FROM (SELECT g.*, count(*) OVER () AS found FROM (" source "LIMIT ($22::bigint[])[1]) g) f "                        \
-    "ORDER BY rank DESC NULLS LAST, f.ts DESC, f.room_id DESC, f.seq DESC "                                              \
-    "OFFSET ($22::bigint[])[2] LIMIT ($22::bigint[])[3]) p "                                                             \
-    "JOIN chat.events t ON t.room_id = p.room_id AND t.seq = p.seq "                                                     \
+#define SEARCH_SHOW(source)                                                                                               \
+    "SELECT p.room_id, p.seq, p.sender, (extract(epoch FROM p.ts) * 1000000)::bigint, t.type, p.body, t.about, p.found, " \
+    "g.deleted_at IS NOT NULL "                                                                                           \
+    "FROM (SELECT f.*, (SELECT sum(CASE WHEN f.folded LIKE '% ' || w || ' %' THEN 4 "                                     \
+    "WHEN f.folded LIKE '% ' || w || '%' THEN 2 ELSE 1 END) / (1 + ln(1 + length(f.folded) / 80.0)) "                     \
+    "+ exp(-greatest(0, extract(epoch FROM now() - f.ts)) / 7776000.0) FROM unnest($24::text[]) w) AS rank "              \
+    "FROM (SELECT g.*, count(*) OVER () AS found FROM (" source "LIMIT ($22::bigint[])[1]) g) f "                         \
+    "ORDER BY rank DESC NULLS LAST, f.ts DESC, f.room_id DESC, f.seq DESC "                                               \
+    "OFFSET ($22::bigint[])[2] LIMIT ($22::bigint[])[3]) p "                                                              \
+    "JOIN chat.events t ON t.room_id = p.room_id AND t.seq = p.seq "                                                      \
+    "LEFT JOIN chat.changes g ON g.room_id = p.room_id AND g.seq = p.seq "                                                \
     "ORDER BY p.rank DESC NULLS LAST, p.ts DESC, p.room_id DESC, p.seq DESC"
 
 #define SEARCH_COLUMNS "SELECT s.room_id, s.seq, s.sender, s.ts, s.body, s.folded "

@@ -328,6 +328,29 @@ Test(search, follows_edits_pins_and_deletions)
     finish();
 }
 
+/* As while all is indexed anew: the index holds what is deleted, and does not come to that for long. */
+Test(search, shows_nothing_deleted_however_far_behind_the_index_is)
+{
+    char want[64], more[128], path[96];
+    start(NULL, 1);
+    int64_t kept = say(&ada, room, "treasure"), gone = say(&ada, room, "treasure");
+    indexed();
+    free(sqlf("UPDATE chat.search_rooms SET seq = 1000000 WHERE room_id = %s", room));
+    snprintf(path, sizeof path, "/rooms/%s/messages/%lld", room, (long long)gone);
+    struct http_answer a = api(stack_port(stack, 0), ada.token, "DELETE", path, NULL);
+    cr_assert_eq(a.status, 204, "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    seqs_of(want, sizeof want, 1, kept);
+    finds(&bo, "treasure", "", want);
+    a = ask(&bo, "treasure", "&limit=1");
+    char *next = answer_text(&a, "next");
+    snprintf(more, sizeof more, "&limit=1&after=%s", next);
+    finds(&bo, "treasure", more, want); /* A page of which nothing is shown leads on. */
+    free(next);
+    http_answer_fini(&a);
+    finish();
+}
+
 Test(search, gives_pages_that_together_are_all)
 {
     enum { MESSAGES = 45, PAGE = 10 };
