@@ -1,4 +1,5 @@
-/* Hourly removal of ended sessions. Used refresh tokens stay as long as their session, to notice their reuse. */
+/* Hourly removal of ended sessions, tokens, invitations and keys. Used refresh tokens stay as long as their session, to
+ * notice their reuse. */
 #include "janitor.h"
 
 #include <stdlib.h>
@@ -36,9 +37,12 @@ static void on_timer(void *arg)
         "OR revoked_at < now() - interval '7 days' LIMIT 500)";
     static const char tokens[] = "DELETE FROM auth.access_tokens WHERE id IN (SELECT id FROM auth.access_tokens "
                                  "WHERE revoked_at < now() - interval '7 days' LIMIT 500)";
+    static const char invites[] = "DELETE FROM auth.invites WHERE (expires_at < now() OR uses_left = 0) "
+                                  "AND greatest(made_at, expires_at) < now() - interval '30 days'";
     static const char keys[] = "DELETE FROM auth.signing_keys WHERE retired_at < now() - interval '1 day'";
     auth_query(j->a, sessions, NULL, on_removed, j);
     auth_query(j->a, tokens, NULL, NULL, NULL);
+    auth_query(j->a, invites, NULL, NULL, NULL);
     auth_query(j->a, keys, NULL, NULL, NULL);
 }
 

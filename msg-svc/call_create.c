@@ -58,6 +58,9 @@ static int read_room(struct call *c)
     room->name = room_name_trim(room->name);
     if (!room_name_ok(room->name) || (room->name.n == 0 && !group))
         return ERR_NAME_INVALID;
+    room->topic = room_name_trim(room->topic);
+    if (!room_text_ok(room->topic, ROOM_TOPIC_CHARS, false))
+        return ERR_TEXT_INVALID;
     return read_members(c);
 }
 

@@ -52,8 +52,8 @@ static bool parse_kind(struct str name, enum entry_kind *kind_r)
     return false;
 }
 
-/* Nothing to see: empty, or only the white space and invisible characters that are listed, in order of code points. */
-static bool blank(struct str s)
+/* The white space and invisible characters that are listed, in order of code points. */
+bool entry_is_blank(struct str s)
 {
     static const struct {
         uint32_t first, last;
@@ -86,7 +86,7 @@ int entry_check_text(struct str text)
 {
     if (text.n > BODY_MAX)
         return ERR_TOO_LARGE;
-    return has_control(text) || !str_utf8(text) || blank(text) ? ERR_BAD_REQUEST : 0;
+    return has_control(text) || !str_utf8(text) || entry_is_blank(text) ? ERR_BAD_REQUEST : 0;
 }
 
 /* What is forwarded tells messages apart, too. */
@@ -171,7 +171,7 @@ static int check_act(struct entry *e, struct str json)
     if ((e->kind == ENTRY_REACT || e->kind == ENTRY_PIN) && !jval_get_bool(e->args, "on", &e->on))
         return ERR_BAD_REQUEST;
     if (e->kind == ENTRY_REACT && (!jval_get_str(e->args, "emoji", &e->emoji) || e->emoji.n == 0 ||
-                                   e->emoji.n > EMOJI_MAX || has_control(e->emoji) || blank(e->emoji)))
+                                   e->emoji.n > EMOJI_MAX || has_control(e->emoji) || entry_is_blank(e->emoji)))
         return ERR_BAD_REQUEST;
     return 0;
 }

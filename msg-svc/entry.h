@@ -127,6 +127,8 @@ int64_t entries_since_ms(const struct list *list);
 
 /* A text that people may send: 0 or an error. */
 int entry_check_text(struct str text);
+/* Nothing to see: empty, or only white space and invisible characters. */
+bool entry_is_blank(struct str s);
 /* 36 characters of a UUID, lower case. */
 bool entry_is_uuid(struct str s);
 /* Append the entry as a JSON object, for dead_letters. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "entry.h"
 #include "err.h"
 #include "jsonw.h"
 #include "room_name.h"
@@ -14,11 +15,11 @@ enum { QUESTION_CHARS = 300, OPTION_CHARS = 100, NAME_CHARS = 32 };
 static bool line_ok(struct str s, size_t chars)
 {
     size_t count = 0;
-    if (s.n == 0 || !str_utf8(s))
+    if (!str_utf8(s) || entry_is_blank(s))
         return false;
     for (size_t at = 0; at < s.n; count++) {
         uint32_t c = str_next_char(s, &at);
-        if (c < 0x20 || c == 0x7f || c == 0x2028 || c == 0x2029)
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
             return false;
     }
     return count <= chars;

@@ -4,7 +4,7 @@
 #include "err.h"
 #include "room_name.h"
 
-enum { TOPIC_CHARS = 250, DESCRIPTION_CHARS = 1000, SLOW_MODE_MAX_S = 21600, INVITE_TOKEN_MAX = 64 };
+enum { DESCRIPTION_CHARS = 1000, SLOW_MODE_MAX_S = 21600, INVITE_TOKEN_MAX = 64 };
 
 struct str entry_invite(const struct entry *e)
 {
@@ -32,7 +32,8 @@ static int check_texts(struct room_settings *t, const struct jval *args)
     t->description = room_name_trim(t->description);
     if (t->has_name && !room_name_ok(t->name))
         return ERR_NAME_INVALID;
-    bool good = room_text_ok(t->topic, TOPIC_CHARS, false) && room_text_ok(t->description, DESCRIPTION_CHARS, true);
+    bool good =
+        room_text_ok(t->topic, ROOM_TOPIC_CHARS, false) && room_text_ok(t->description, DESCRIPTION_CHARS, true);
     return good ? 0 : ERR_TEXT_INVALID;
 }
 

@@ -1,4 +1,5 @@
-/* Deletes old rows of chat.user_events, dead_letters, send_order, reports and day_people, a bounded batch at a time. */
+/* Deletes old rows of chat.user_events, dead_letters, send_order, reports, invites and day_people, a bounded batch at a
+ * time. */
 #include "janitor.h"
 
 #include <stdlib.h>
@@ -38,6 +39,10 @@ static const struct {
     /* With them goes the copy of what was said; that there was one stays in the audit. */
     {"settled reports", "DELETE FROM chat.reports WHERE id IN (SELECT id FROM chat.reports "
                         "WHERE settled_at < now() - interval '180 days' AND " ALONE " ORDER BY settled_at LIMIT 1000)"},
+    /* Who came in by one may follow his own link for a while; then nobody asks for it any more. */
+    {"spent invitations", "DELETE FROM chat.invites WHERE id IN (SELECT id FROM chat.invites "
+                          "WHERE (expires_at < now() OR uses_left = 0) "
+                          "AND greatest(made_at, expires_at) < now() - interval '30 days' AND " ALONE " LIMIT 1000)"},
     {"counted people", "DELETE FROM chat.day_people WHERE (day, user_id) IN (SELECT day, user_id FROM chat.day_people "
                        "WHERE day < current_date - 7 AND " ALONE " ORDER BY day LIMIT 1000)"},
 };

@@ -4,7 +4,7 @@
 
 #include "str.h"
 
-enum { ROOM_NAME_CHARS = 80 };
+enum { ROOM_NAME_CHARS = 80, ROOM_TOPIC_CHARS = 250 };
 
 /* Without white space at both ends. */
 struct str room_name_trim(struct str name);

@@ -162,6 +162,8 @@ Test(polls, what_is_no_poll_is_refused)
         "{\"question\":\"Lunch?\",\"options\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\",\"k\"]}",
         "{\"question\":\"Lunch?\",\"options\":[\"Soup\",\" Soup\"]}",
         "{\"question\":\" \",\"options\":[\"Soup\",\"Cake\"]}",
+        "{\"question\":\"Lunch?\",\"options\":[\"Soup\",\"\\u200b\"]}",
+        "{\"question\":\"Lun\\u0085ch?\",\"options\":[\"Soup\",\"Cake\"]}",
         "{\"question\":\"Lunch?\",\"options\":[\"Soup\",\"Ca\\nke\"]}",
         "{\"question\":\"Lunch?\",\"options\":[\"Soup\",{}]}",
         "{\"question\":\"Lunch?\",\"options\":\"Soup\"}",

@@ -376,10 +376,20 @@ Test(rooms, of_read_positions_the_last_is_kept_and_old_rows_of_logs_nobody_needs
         stack,
         "INSERT INTO chat.dead_letters (stream, entry, fields, error, at) VALUES "
         "('s', 'old', '{}', 'e', now() - interval '91 days'), ('s', 'new', '{}', 'e', now() - interval '89 days')"));
+    free(stack_sql(stack,
+                   "INSERT INTO chat.invites (room_id, hash, made_by, made_at, expires_at, uses_left) "
+                   "SELECT 1, hash, 1, now() - interval '40 days', expires_at, uses_left FROM (VALUES "
+                   "('\\x01'::bytea, now() - interval '31 days', NULL), ('\\x02', NULL, 0), "
+                   "('\\x03', NULL, NULL), ('\\x04', now() - interval '1 day', 0)) AS t(hash, expires_at, uses_left)"));
+    char old_invites[] = "SELECT count(*) FROM chat.invites WHERE hash IN ('\\x01', '\\x02')";
     char old_events[] = "SELECT count(*) FROM chat.user_events WHERE ts < now() - interval '30 days'";
     char old_letters[] = "SELECT count(*) FROM chat.dead_letters WHERE entry = 'old'";
     cr_expect(stack_until(is_clean, old_events, WAIT_MS));
     cr_expect(stack_until(is_clean, old_letters, WAIT_MS));
+    cr_expect(stack_until(is_clean, old_invites, WAIT_MS));
+    char *open = stack_sql(stack, "SELECT count(*) FROM chat.invites");
+    cr_expect_str_eq(open, "2", "one that holds stays, and one that ended lately");
+    free(open);
     char *left = stack_sql(stack, "SELECT count(*) FROM chat.dead_letters");
     cr_expect_str_eq(left, "1");
     free(left);
@@ -387,6 +397,19 @@ Test(rooms, of_read_positions_the_last_is_kept_and_old_rows_of_logs_nobody_needs
     cr_expect_str_eq(kept, "1 7", "what is young stays");
     free(kept);
     free(room);
+}
+
+Test(rooms, the_topic_of_a_new_room_is_held_to_what_a_topic_is)
+{
+    char longest[252] = {0};
+    memset(longest, 'x', sizeof longest - 1);
+    const char *topics[] = {"b\\u0007", "b\\nc", longest, longest + 1};
+    for (size_t i = 0; i < 4; i++) {
+        struct http_answer a = api(port, alice.token, "POST", "/rooms",
+                                   "{\"kind\":\"private\",\"name\":\"a\",\"topic\":\"%s\"}", topics[i]);
+        cr_expect_eq(a.status, i < 3 ? 422 : 201, "%s: %s", topics[i], buf_c(&a.body));
+        http_answer_fini(&a);
+    }
 }
 
 /* 80 characters of four bytes: as long as a name can be. */
