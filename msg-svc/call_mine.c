@@ -30,6 +30,10 @@ static void on_view(void *arg, int err, const struct db_result *r)
 static void on_kept(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
+    if (call_raced(c, err, r)) {
+        ask(c);
+        return;
+    }
     if (!call_inside(c, err, r, ask))
         return;
     c->other = db_int(r, 0, 2);

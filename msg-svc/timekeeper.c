@@ -25,14 +25,16 @@ struct timekeeper {
 
 /* ---- people are told ---- */
 
-/* What is lost between the commit and here is missed, and asked for, by the gateways' look at what moved. */
+/* A row a person, however many rows of theirs were done; the last column says how many those of all were. What is lost
+ * between the commit and here is missed, and asked for, by the gateways' look at what moved. */
 static void tell(struct timekeeper *t, const struct db_result *r)
 {
+    enum { DONE = 3 };
     for (size_t i = 0; i < db_rows(r); i++)
         publish_user_event(
             t->bus, &(struct user_event){
                         .user = db_int(r, i, 0), .useq = db_int(r, i, 1), .room = db_int(r, i, 2), .type = USER_LATER});
-    t->more |= db_rows(r) >= AT_ONCE;
+    t->more |= db_rows(r) > 0 && db_int(r, 0, DONE) >= AT_ONCE;
 }
 
 static bool answered(const char *what, int err, const struct db_result *r)
@@ -135,7 +137,7 @@ static void settle(struct timekeeper *t)
         "ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED), "
         "gone AS (DELETE FROM chat.scheduled s USING done d WHERE s.id = d.id AND d.state = 'sent'), "
         "kept AS (UPDATE chat.scheduled s SET told = true FROM done d WHERE s.id = d.id AND d.state <> 'sent'), " LATER_TELL(
-            "done") "SELECT user_id, last_useq, room_id FROM later_own",
+            "done") "SELECT user_id, last_useq, room_id, (SELECT count(*) FROM done) FROM later_own",
         on_settled);
 }
 
@@ -160,7 +162,7 @@ static void remind(void *arg)
           "ORDER BY remind_at LIMIT 100 FOR UPDATE SKIP LOCKED), "
           "given AS (UPDATE chat.later k SET due_at = now(), place = nextval('chat.later_places') FROM due d "
           "WHERE k.id = d.id RETURNING k.user_id, k.room_id), " LATER_TELL(
-              "given") "SELECT user_id, last_useq, room_id FROM later_own",
+              "given") "SELECT user_id, last_useq, room_id, (SELECT count(*) FROM given) FROM later_own",
           on_given);
 }
 
