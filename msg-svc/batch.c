@@ -22,7 +22,7 @@ enum stage {
     ROLLING_BACK, /* waits for the ROLLBACK */
 };
 
-enum { LOADS_MAX = 24 };
+enum { LOADS_MAX = 32 };
 
 struct batch {
     struct db_conn *writer;

@@ -236,11 +236,12 @@ void call_invite(void *calls, struct rpc_request *req)
     db_p_int(&v, id);
     db_p_hash(&v, hash);
     db_p_int(&v, c->user);
-    /* Who is in may follow his own link after its last use. */
+    /* Who is in may follow his own link after its last use; who is banned is told nothing of the room by any. */
     call_query(c,
                "SELECT r.id, r.kind, r.name, r.topic, r.member_count, m.user_id IS NOT NULL FROM chat.invites i "
                "JOIN chat.rooms r ON r.id = i.room_id LEFT JOIN chat.members m ON m.room_id = r.id "
                "AND m.user_id = $3::bigint WHERE i.room_id = $1::bigint AND i.hash = $2::bytea "
-               "AND (m.user_id IS NOT NULL OR (" OPEN "))",
+               "AND (m.user_id IS NOT NULL OR (" OPEN ")) AND NOT EXISTS (SELECT FROM chat.bans b "
+               "WHERE b.room_id = r.id AND b.user_id = $3::bigint)",
                &v, on_invitation);
 }

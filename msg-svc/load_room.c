@@ -28,6 +28,60 @@ static void load_bans(const struct plan *p, load_exec_fn *exec, void *arg)
          &v, take_bans);
 }
 
+static bool comes_in(const struct plan_step *s)
+{
+    return s->err == 0 && (s->entry->kind == ENTRY_JOIN || s->entry->kind == ENTRY_ADD);
+}
+
+static void take_mutes(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_member_muted(p, db_int(r, i, 0), db_int(r, i, 1), db_int(r, i, 2));
+}
+
+/* A mute outlives the membership: its row goes, the log still says it. Only of who comes back it is looked for, and
+ * not further than among the last changes of the room's members and settings. */
+static void load_mutes(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, comes_in(it), it->entry->room);
+    INTS(&v, p->steps, p->n_steps, comes_in(it), plan_subject(it)->user);
+    exec(arg,
+         "SELECT t.room, t.person, (k.data ->> 'until')::bigint "
+         "FROM (SELECT DISTINCT u.room, u.person FROM unnest($1::bigint[], $2::bigint[]) AS u(room, person) "
+         "WHERE EXISTS (SELECT FROM chat.events g WHERE g.room_id = u.room AND g.data ->> 'user' = u.person::text "
+         "AND g.type IN ('left', 'removed')) AND NOT EXISTS (SELECT FROM chat.members m WHERE m.room_id = u.room "
+         "AND m.user_id = u.person)) t "
+         "CROSS JOIN LATERAL (SELECT x.data FROM (SELECT e.type, e.data, e.ts, e.seq FROM chat.events e "
+         "WHERE e.room_id = t.room AND e.type IN ('created', 'joined', 'left', 'added', 'removed', 'deleted', "
+         "'settings', 'role', 'banned', 'muted', 'archived') ORDER BY e.ts DESC, e.seq DESC LIMIT 5000) x "
+         "WHERE x.type = 'muted' AND x.data ->> 'user' = t.person::text ORDER BY x.ts DESC, x.seq DESC LIMIT 1) k",
+         &v, take_mutes);
+}
+
+static void take_unwanted(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_unwanted(p, (size_t)db_int(r, i, 0));
+}
+
+static bool adds(const struct plan_step *s)
+{
+    return s->err == 0 && s->entry->kind == ENTRY_ADD;
+}
+
+static void load_unwanted(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, adds(it), it - p->steps);
+    INTS(&v, p->steps, p->n_steps, adds(it), it->entry->user);
+    INTS(&v, p->steps, p->n_steps, adds(it), it->entry->target);
+    exec(arg,
+         "SELECT t.step FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t(step, person, target) "
+         "JOIN auth.blocked b ON b.user_id = t.target AND b.blocked_id = t.person",
+         &v, take_unwanted);
+}
+
 static void take_invites(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++) {
@@ -103,7 +157,8 @@ static void take_heirs(struct plan *p, const struct db_result *r)
             plan_heir_is(p, db_int(r, i, 0), db_int(r, i, 1), role);
 }
 
-/* Only where an owner may leave: the members of the room are put into an order for it. */
+/* Only where an owner may leave: the members of the room are put into an order for it. A disabled account counts as the
+ * least of guests and the last to come: it looks after nothing. */
 static void load_heirs(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
@@ -113,9 +168,10 @@ static void load_heirs(const struct plan *p, load_exec_fn *exec, void *arg)
          "SELECT t.room, m.user_id, m.role FROM (SELECT u.room, count(*) AS leaving "
          "FROM unnest($1::bigint[], $2::bigint[]) AS u(room, member) LEFT JOIN chat.members o "
          "ON o.room_id = u.room AND o.user_id = u.member AND o.role = 'owner' GROUP BY u.room HAVING count(o.*) > 0) t "
-         "CROSS JOIN LATERAL (SELECT user_id, role FROM chat.members WHERE room_id = t.room "
-         "ORDER BY array_position(ARRAY['owner', 'moderator', 'member', 'guest'], role), joined_at, user_id "
-         "LIMIT t.leaving + 1) m",
+         "CROSS JOIN LATERAL (SELECT h.user_id, CASE WHEN p.id IS NULL THEN 'guest' ELSE h.role END AS role "
+         "FROM chat.members h LEFT JOIN auth.people p ON p.id = h.user_id WHERE h.room_id = t.room "
+         "ORDER BY p.id IS NULL, array_position(ARRAY['owner', 'moderator', 'member', 'guest'], h.role), "
+         "h.joined_at, h.user_id LIMIT t.leaving + 1) m",
          &v, take_heirs);
 }
 
@@ -169,9 +225,11 @@ static void load_reports(const struct plan *p, load_exec_fn *exec, void *arg)
 
 void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg)
 {
-    bool bans = false, leaves = false, powers = false, reports = false;
+    bool bans = false, comes = false, added = false, leaves = false, powers = false, reports = false;
     for (size_t i = 0; i < p->n_steps; i++) {
         bans |= meets_ban(&p->steps[i]);
+        comes |= comes_in(&p->steps[i]);
+        added |= adds(&p->steps[i]);
         leaves |= may_leave(&p->steps[i]);
         powers |= needs_power(&p->steps[i]);
         reports |= settles(&p->steps[i]);
@@ -180,6 +238,10 @@ void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg)
         load_heirs(p, exec, arg);
     if (bans)
         load_bans(p, exec, arg);
+    if (comes)
+        load_mutes(p, exec, arg);
+    if (added)
+        load_unwanted(p, exec, arg);
     if (powers)
         load_powers(p, exec, arg);
     if (reports)

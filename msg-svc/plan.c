@@ -288,7 +288,8 @@ static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m,
     s->user->rooms++;
     m->is = true;
     m->role = s->invite != NULL ? s->invite->role : ROLE_MEMBER;
-    m->muted_ms = m->sent_ms = 0;
+    /* Who goes and comes again is muted as before. */
+    m->muted_ms = m->muted_ms > ts ? m->muted_ms : 0;
     m->seq = event->seq;
     m->n = event->n;
     tell_user(p, s, USER_ROOM_ADDED);
@@ -397,6 +398,8 @@ static int run_add(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_ARCHIVED;
     if (s->whom->banned)
         return ERR_BANNED;
+    if (s->unwanted)
+        return ERR_BLOCKED;
     int err = check_space(p, s);
     if (err != 0)
         return err;

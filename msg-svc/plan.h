@@ -190,6 +190,7 @@ struct plan_step {
     bool no_public;               /* nor may he make rooms public, for admins only do */
     bool reported, report_open;   /* of a settlement: the message is; and it is not settled so far */
     bool settled;                 /* its reports are, by this step */
+    bool unwanted;                /* of an add: who is to come in blocks who asks */
     struct plan_invite *invite;   /* of a join that has one */
     struct plan_user *user;       /* whose own log the membership change goes to */
     struct plan_forward *forward; /* of a send that is a copy */
@@ -263,6 +264,10 @@ void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);
 void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body);
 /* The scheduled message that the i-th step is still waits. */
 void plan_due(struct plan *p, size_t i);
+/* Who is to be added by the i-th step wants nothing of who asks. */
+void plan_unwanted(struct plan *p, size_t i);
+/* He is not in the room, and was; when he was there last he was muted until then. */
+void plan_member_muted(struct plan *p, int64_t room, int64_t user, int64_t until_ms);
 /* He is not in the room, and was. */
 void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);

@@ -101,6 +101,19 @@ void plan_due(struct plan *p, size_t i)
         p->steps[i].due = true;
 }
 
+void plan_unwanted(struct plan *p, size_t i)
+{
+    if (i < p->n_steps)
+        p->steps[i].unwanted = true;
+}
+
+void plan_member_muted(struct plan *p, int64_t room, int64_t user, int64_t until_ms)
+{
+    struct plan_member *m = plan_find_member(p, room, user);
+    if (m != NULL && !m->was)
+        m->muted_ms = until_ms;
+}
+
 void plan_member_was(struct plan *p, int64_t room, int64_t user)
 {
     struct plan_member *m = plan_find_member(p, room, user);

@@ -313,6 +313,7 @@ Test(room_rules, an_invitation_leads_into_a_private_room_as_often_as_it_says)
     snprintf(path, sizeof path, "/invites/%s", token);
     cr_expect_str_eq(in_room(&bob, "PUT", "/bans/", erin.id, "{}"), "204");
     cr_expect_str_eq(ask(&erin, "POST", path, NULL), "403 banned");
+    cr_expect_str_eq(ask(&erin, "GET", path, NULL), "404 invite_not_found", "she learns nothing of the room by it");
     cr_expect_str_eq(in_room(&bob, "DELETE", "/bans/", erin.id, NULL), "204");
     snprintf(path, sizeof path, "/rooms/%s/invites", room);
     a = api(port, bob.token, "GET", path, NULL);

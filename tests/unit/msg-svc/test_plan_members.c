@@ -398,3 +398,39 @@ Test(plan_members, who_is_in_two_thousand_rooms_comes_into_no_other_before_he_le
     cr_assert_eq(step(3)->err, 0, "there is space again");
     cr_assert_eq(step(4)->err, ERR_TOO_MANY_ROOMS);
 }
+
+Test(plan_members, who_comes_back_is_muted_as_when_he_went)
+{
+    next(ENTRY_JOIN, 7, 1);
+    next(ENTRY_JOIN, 8, 1);
+    next(ENTRY_LEAVE, 9, 1);
+    next(ENTRY_JOIN, 9, 1);
+    start();
+    room_is(1, ROOM_PUBLIC, 0, 1);
+    plan_member_is(plan, 1, 9, ROLE_MEMBER);
+    plan_member_limits(plan, 1, 9, TS + 3, 0, false);
+    plan_member_muted(plan, 1, 7, TS + 1);
+    plan_member_muted(plan, 1, 8, TS - 1);
+    plan_member_muted(plan, 1, 9, 0);
+    for (int64_t user = 7; user <= 9; user++)
+        plan_user_is(plan, user, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(plan->members[0].muted_ms, TS + 1);
+    cr_assert_eq(plan->members[1].muted_ms, 0, "it is over");
+    cr_assert_eq(plan->members[2].muted_ms, TS + 3, "of who is in his row says it");
+}
+
+Test(plan_members, nobody_is_brought_in_by_whom_he_blocks)
+{
+    next_add(7, 1, 8);
+    next_add(7, 1, 9);
+    start();
+    room_is(1, ROOM_GROUP, 0, 1);
+    plan_member_is(plan, 1, 7, ROLE_OWNER);
+    plan_user_is(plan, 8, 0);
+    plan_user_is(plan, 9, 0);
+    plan_unwanted(plan, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(step(0)->err, ERR_BLOCKED);
+    cr_assert_eq(step(1)->err, 0);
+}

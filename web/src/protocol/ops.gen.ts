@@ -1210,7 +1210,7 @@ export interface Rest {
     body: { following?: boolean; read_seq?: number };
     reply: undefined;
   };
-  /** The threads I follow, the one with the newest reply first; before: the last_reply of the last one of the page before. */
+  /** The threads I follow, the one with the newest reply first; before: the last_reply of the last one of the page before. Threads of one moment come in one page, which may so be a little longer than limit. */
   'GET /threads': {
     params: undefined;
     query: { before?: number; limit?: number };
