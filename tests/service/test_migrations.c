@@ -59,14 +59,14 @@ static void go(size_t version, bool down)
     free(text);
 }
 
-/* All there is in the two schemas and who may use it, a line each, in an order that says nothing of when it was made.
+/* All there is in our schemas and who may use it, a line each, in an order that says nothing of when it was made.
  */
 static char *schema(void)
 {
     return postgres_server_sql(
         postgres,
         "WITH r AS (SELECT c.oid, c.relkind, n.nspname || '.' || c.relname AS name FROM pg_class c "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('auth', 'chat')) "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname !~ '^(pg_|information_schema$|public$)') "
         "SELECT line FROM (SELECT 'relation ' || relkind::text || ' ' || name AS line FROM r "
         "UNION ALL SELECT 'column ' || r.name || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' "
         "|| a.attnotnull::text || ' ' || a.attidentity::text || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '') "
@@ -77,7 +77,7 @@ static char *schema(void)
         "UNION ALL SELECT 'index ' || pg_get_indexdef(oid) FROM r WHERE relkind = 'i' "
         "UNION ALL SELECT 'view ' || name || ' ' || pg_get_viewdef(oid) FROM r WHERE relkind = 'v' "
         "UNION ALL SELECT 'function ' || pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') FROM pg_proc p "
-        "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname IN ('auth', 'chat') "
+        "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname !~ '^(pg_|information_schema$|public$)' "
         "UNION ALL SELECT 'grant ' || r.name || ' ' || x.grantee::regrole::text || ' ' || x.privilege_type FROM r "
         "JOIN pg_class c ON c.oid = r.oid CROSS JOIN LATERAL aclexplode(c.relacl) x "
         "WHERE x.grantee <> 0 AND x.grantee::regrole::text LIKE 'parley%') all_lines ORDER BY line COLLATE \"C\"");
