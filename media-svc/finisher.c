@@ -162,6 +162,8 @@ static void on_decoded(void *arg, int err, const struct decoder_answer *answer)
 {
     struct slot *slot = arg;
     struct file *file = &slot->file;
+    struct media_metrics *m = &slot->finisher->media->m;
+    metric_add(err ? m->undecoded : m->decoded, 1);
     if (!err) {
         file->kind = (enum file_kind)answer->kind;
         file->width = answer->width;

@@ -164,6 +164,9 @@ static void make_metrics(struct media *media)
     struct media_metrics *g = &media->m;
     g->made = metrics_counter(m, "parley_media_uploads_total", NULL, "Uploads begun.");
     g->finished = metrics_counter(m, "parley_media_ready_total", NULL, "Files made ready.");
+    g->decoded = metrics_counter(m, "parley_media_decoded_total", NULL, "Files that the decoder understood.");
+    g->undecoded = metrics_counter(m, "parley_media_undecoded_total", NULL,
+                                   "Files that the decoder refused or died of: they have no preview.");
     g->uploaded = metrics_counter(m, "parley_media_uploaded_bytes_total", NULL, "Bytes of files stored.");
     g->served = metrics_counter(m, "parley_media_served_bytes_total", NULL, "Bytes of files given out.");
     g->freed = metrics_counter(m, "parley_media_deleted_total", NULL, "Files deleted.");

@@ -16,8 +16,9 @@ struct finisher;
 struct sweeper;
 
 struct media_metrics {
-    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors; /* counters */
-    struct metric *uploading, *downloading, *buffered, *buffered_peak;                 /* gauges */
+    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors, *decoded,
+        *undecoded;                                                    /* counters */
+    struct metric *uploading, *downloading, *buffered, *buffered_peak; /* gauges */
 };
 
 struct media {
