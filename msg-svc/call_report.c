@@ -1,5 +1,6 @@
 /* report: a member wants somebody to look at a message. What it says at this moment is kept with the report, so that an
- * edit does not take it away; nobody in the room is told. */
+ * edit does not take it away; nobody in the room is told. What was settled is reported anew when it says something else
+ * than it did. */
 #include "calls.h"
 #include "err.h"
 #include "room_name.h"
@@ -42,12 +43,16 @@ static void ask(struct call *c)
         "AND m.user_id = $2::bigint) AS inside FROM chat.rooms r WHERE r.id = $1::bigint), "
         "said AS (SELECT l.seq, l.sender, l.body FROM room, chat.log l WHERE room.inside AND l.room_id = room.id "
         "AND l.seq = $3::bigint AND l.type IN ('message', 'reply') AND NOT coalesce((l.state -> 'deleted')::boolean, false)), "
-        "known AS (SELECT FROM chat.reports WHERE room_id = $1::bigint AND seq = $3::bigint AND reporter = $2::bigint), "
+        "known AS (SELECT FROM chat.reports p WHERE p.room_id = $1::bigint AND p.seq = $3::bigint "
+        "AND p.reporter = $2::bigint AND (p.settled_at IS NULL OR p.body = (SELECT body FROM said))), "
         "many AS (SELECT count(*) >= $6::bigint AND NOT EXISTS (SELECT FROM known) AS full FROM chat.reports "
         "WHERE reporter = $2::bigint AND settled_at IS NULL), "
-        "made AS (INSERT INTO chat.reports (room_id, seq, sender, body, reporter, reason, words) "
+        "made AS (INSERT INTO chat.reports AS p (room_id, seq, sender, body, reporter, reason, words) "
         "SELECT $1::bigint, said.seq, said.sender, said.body, $2::bigint, $4, $5 FROM said, many "
-        "WHERE said.sender <> $2::bigint AND NOT many.full ON CONFLICT DO NOTHING RETURNING id, seq, sender, reason), "
+        "WHERE said.sender <> $2::bigint AND NOT many.full ON CONFLICT (room_id, seq, reporter) DO UPDATE "
+        "SET body = excluded.body, reason = excluded.reason, words = excluded.words, at = now(), settled_at = NULL, "
+        "settled_by = NULL, settlement = NULL WHERE p.settled_at IS NOT NULL AND p.body <> excluded.body "
+        "RETURNING id, seq, sender, reason), "
         "noted AS (INSERT INTO chat.audit (kind, actor, subject, room_id, data) SELECT 'reported', $2::bigint, sender, "
         "$1::bigint, jsonb_build_object('seq', seq, 'reason', reason, 'report', id::text) FROM made) "
         "SELECT room.kind, room.inside, said.seq IS NOT NULL, coalesce(said.sender = $2::bigint, false), many.full "

@@ -163,6 +163,28 @@ Test(moderation, what_is_reported_stays_as_it_was_and_a_deleted_message_cannot_b
     cr_expect_str_eq(report(&alice, seq), "403 not_member", "a public room's messages are for its members");
 }
 
+Test(moderation, what_was_settled_is_reported_again_when_it_says_something_else)
+{
+    room_of_three("private");
+    char tail[64];
+    int64_t seq = room_post(port, &carol, room, "harmless");
+    cr_expect_str_eq(report(&dave, seq), "204");
+    cr_expect_str_eq(settle(&bob, seq, &carol, "dismiss"), "204");
+    cr_expect_str_eq(report(&dave, seq), "204");
+    cr_expect_eq(reports(&bob, "", NULL), 0, "that was looked at");
+    snprintf(tail, sizeof tail, "/messages/%lld", (long long)seq);
+    cr_expect_str_eq(in_room(&carol, "PATCH", tail, "{\"body\":\"harm\"}"), "204");
+    cr_expect_str_eq(report(&dave, seq), "204");
+    cr_expect_str_eq(report(&dave, seq), "204");
+    struct http_answer a;
+    cr_expect_eq(reports(&bob, "", &a), 1);
+    cr_expect(strstr(buf_c(&a.body), "\"harm\"") && !strstr(buf_c(&a.body), "settle"), "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    SQL_IS("SELECT count(*) FROM chat.audit WHERE kind = 'reported'", "2");
+    cr_expect_str_eq(settle(&bob, seq, &carol, "delete"), "204");
+    cr_expect_eq(reports(&bob, "?state=settled", NULL), 1);
+}
+
 Test(moderation, what_is_wrong_with_a_report_is_told_and_open_ones_are_bounded)
 {
     room_of_three("private");
