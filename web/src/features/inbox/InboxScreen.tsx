@@ -166,7 +166,7 @@ function Card({ entry }: { entry: Entry }) {
       {status === 'failed' && <p className="inbox-line">The messages could not be loaded.</p>}
       {count === 0 && mentions > 0 && <p className="inbox-line">You were named in a thread.</p>}
       {lines.slice(-Math.max(1, Math.min(lines.length, count))).map((line) => (
-        <Line key={line.seq} line={line} />
+        <Line key={line.seq} line={line} named={room.kind !== 'dm'} />
       ))}
     </article>
   );
@@ -176,12 +176,13 @@ function threadName({ root }: Thread): string {
   return root.state?.deleted === true ? 'A deleted message' : excerpt(wordsIn(root));
 }
 
-function Line({ line }: { line: Event }) {
+/** `named`: who wrote it does not go without saying. */
+function Line({ line, named }: { line: Event; named: boolean }) {
   const name = nameOf(useStore(useChat().people.users).get(line.sender));
   const blocked = useBlocks(line.sender);
   return (
     <p className="inbox-line">
-      <bdi className="msg-name">{name}</bdi>
+      {named && <bdi className="msg-name">{name}</bdi>}
       <span className="inbox-text">
         {blocked ? BLOCKED : line.state?.deleted === true ? 'This message was deleted.' : excerpt(wordsIn(line))}
       </span>

@@ -75,18 +75,20 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
   const held = useRef<{ row: HTMLElement; below: number }>(undefined);
   const [away, setAway] = useChanged(false);
 
+  const { delivered_to, id, kind, read_to } = room;
   const rows = useMemo(
     () =>
       buildRows({
         events: done.size === 0 ? view.events : view.events.map((event) => chat.conversation.acts.shown(event, done)),
         ahead: view.ahead,
-        local: view.at_end ? entries.filter((one) => one.room === room.id && one.thread === undefined) : [],
+        local: view.at_end ? entries.filter((one) => one.room === id && one.thread === undefined) : [],
         me: chat.me.id,
-        delivered_to: room.delivered_to,
-        read_to: room.read_to,
+        delivered_to,
+        read_to,
         divider,
+        of_two: kind === 'dm',
       }),
-    [chat, view.events, view.ahead, view.at_end, entries, done, room.id, room.delivered_to, room.read_to, divider],
+    [chat, view.events, view.ahead, view.at_end, entries, done, id, kind, delivered_to, read_to, divider],
   );
 
   useEffect(() => {

@@ -29,6 +29,14 @@ function shape(rows: readonly Row[]): string[] {
   });
 }
 
+test('of a conversation of two it goes without saying who made it and who is in it', () => {
+  const events = (['created', 'added', 'message', 'left'] as const).map((type, at) =>
+    anEvent(at + 1, { type, ts: NOON }),
+  );
+  expect(shape(buildRows({ ...none, events }))).toEqual(['day', 'system', 'system', 'head m3', 'system']);
+  expect(shape(buildRows({ ...none, events, of_two: true }))).toEqual(['day', 'head m3', 'system']);
+});
+
 describe('the states of my messages', () => {
   const mine = [1, 2, 3].map((seq) => anEvent(seq, { ts: NOON, sender: '7' }));
 

@@ -40,12 +40,16 @@ export type Row =
 /** One author's messages within this time of the group's last one share a head. */
 export const GROUP_MS = 5 * 60_000;
 
+const OF_MAKING: readonly Event['type'][] = ['created', 'added', 'joined'];
+
 /** As many of those who replied are shown. */
 const REPLIERS = 3;
 
 export interface RowsOf {
   /** Replies, when it is a thread that is shown. */
   said?: 'message' | 'reply';
+  /** A conversation of two: who made it and who is in it goes without saying. */
+  of_two?: boolean;
   events: readonly Event[];
   /** Own messages that are stored but wait for an earlier event. */
   ahead: readonly Event[];
@@ -60,7 +64,7 @@ export interface RowsOf {
 
 /** What a timeline shows, from top to bottom: events in the log's order, then what is under way, in the order written. */
 export function buildRows(of: RowsOf): Row[] {
-  const { events, ahead, local, me, divider, delivered_to = 0, read_to = 0, said = 'message' } = of;
+  const { events, ahead, local, me, divider, delivered_to = 0, read_to = 0, said = 'message', of_two = false } = of;
   const repliers = said === 'message' ? whoReplied(events) : undefined;
   const rows: Row[] = [];
   const shown = new Set<string>();
@@ -102,7 +106,7 @@ export function buildRows(of: RowsOf): Row[] {
       continue;
     }
     // What says something of another message is seen there, and replies in their thread.
-    if (event.about !== undefined) continue;
+    if (event.about !== undefined || (of_two && OF_MAKING.includes(event.type))) continue;
     startDay(event.ts);
     last = undefined;
     const before = rows.at(-1);
