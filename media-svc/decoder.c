@@ -2,6 +2,7 @@
 #include "decoder.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,7 @@ static int judge(const struct child_result *result, const char *type)
 
     if (result->end == CHILD_EXITED)
         err = judge_exit(result->code);
-    else if (result->end == CHILD_LATE)
+    else if (result->end == CHILD_LATE || (result->end == CHILD_KILLED && result->code == SIGXCPU))
         err = ERR_TIMEOUT;
     if (err == ERR_INTERNAL && result->end == CHILD_EXITED && result->code == DECODE_EXIT_SANDBOX)
         log_error(NULL, "no sandbox for the decoder, nothing is decoded", "type=%s", type);

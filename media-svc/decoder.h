@@ -17,8 +17,8 @@ enum {
 };
 
 /* 0: *answer is what it said, good until the function returns. Else answer is NULL and nothing is known of the file:
- * ERR_REFUSED it is not what its type says, or too large; ERR_TIMEOUT it was killed at the deadline; ERR_INTERNAL it
- * died, or spoke nonsense. All three are final: it would go so again. */
+ * ERR_REFUSED it is not what its type says, or too large; ERR_TIMEOUT it was killed at the deadline, or with its time
+ * of a processor used up; ERR_INTERNAL it died, or spoke nonsense. All three are final: it would go so again. */
 typedef void decoder_fn(void *arg, int err, const struct decoder_answer *answer);
 
 /* `program`: the path of parley-decode; NULL: beside the program that runs. */
