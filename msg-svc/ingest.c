@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "announce.h"
+#include "backoff.h"
 #include "batch.h"
 #include "clock.h"
 #include "doorstep.h"
@@ -22,8 +23,6 @@ enum {
     IN_HAND_MAX = 512,  /* beyond it nothing more is read; a read adds at most a thousand */
     BUS_AWAY_MS = 3000, /* then another replica may have our shards */
     DRAIN_TICK_MS = 20,
-    LATER_MIN_MS = 50,
-    LATER_MAX_MS = 1000,
 };
 
 struct ingest {
@@ -32,7 +31,8 @@ struct ingest {
     struct intake *intake;
     struct shards *shards;
     struct batch *batch;
-    struct timer *tick, *later; /* later: armed while backing off */
+    struct timer *tick;
+    struct backoff *backoff; /* from batches that must be tried again */
 
     struct doorstep *doorstep;
     struct tries *tries;
@@ -43,8 +43,6 @@ struct ingest {
     unsigned session;              /* of the writer: entries of an earlier one are no longer ours */
     unsigned counted_in;           /* the session that the count of tries was begun in */
     size_t limit;                  /* of the next batch: halved by what must be tried again, doubled by success */
-    unsigned later_ms;             /* the last back-off, grows until a batch succeeds */
-    bool waiting;                  /* backing off */
     int64_t bus_seen_ms;           /* when the bus was last ready */
     bool step_due;                 /* shards_step() at the next gap between transactions */
     struct entry *taken[PLAN_MAX]; /* the batch under way */
@@ -175,22 +173,6 @@ static void let_go_taken(struct ingest *in)
     in->n_taken = 0;
 }
 
-static void wait_a_little(struct ingest *in)
-{
-    in->later_ms = in->later_ms == 0 ? LATER_MIN_MS : in->later_ms * 2;
-    if (in->later_ms > LATER_MAX_MS)
-        in->later_ms = LATER_MAX_MS;
-    in->waiting = true;
-    timer_start(in->later, in->later_ms, 0);
-}
-
-static void on_later(void *arg)
-{
-    struct ingest *in = arg;
-    in->waiting = false;
-    pump(in);
-}
-
 /* ---- newcomers ---- */
 
 /* Once more through the plan, and this time what it says holds; or Redis has it still. */
@@ -247,7 +229,7 @@ static void settle(struct ingest *in)
     }
     let_go_taken(in);
     doorstep_knock(in->doorstep);
-    in->later_ms = 0;
+    backoff_reset(in->backoff);
     in->limit = in->limit * 2 < (size_t)in->config.batch_size ? in->limit * 2 : (size_t)in->config.batch_size;
 }
 
@@ -293,7 +275,7 @@ static void on_batch(void *arg, enum batch_result result, const char *why)
         log_warn(NULL, "batch put off", "entries=%zu why=%s", in->n_taken, why);
         in->limit = in->n_taken > 1 ? in->n_taken / 2 : 1;
         put_back(in);
-        wait_a_little(in);
+        backoff_wait(in->backoff);
         break;
     case BATCH_REFUSED:
         log_warn(NULL, "batch refused", "entries=%zu why=%s", in->n_taken, why);
@@ -328,7 +310,7 @@ static void start(struct ingest *in)
     in->started_us = clock_mono_us();
     if (in->n_taken > 0 && batch_start(in->batch, in->taken, in->n_taken) != 0) {
         put_back(in);
-        wait_a_little(in);
+        backoff_wait(in->backoff);
     }
 }
 
@@ -339,7 +321,7 @@ static void on_counted(void *arg, bool counted)
         let_go_taken(in); /* Claimed anew by whoever has the shards now. */
     } else if (!counted) {
         put_back(in);
-        wait_a_little(in);
+        backoff_wait(in->backoff);
     } else if (tries_set_apart(in->tries, in->taken, in->n_taken)) {
         put_back(in);
     } else if (in->taken[0]->tries >= TRIES_END) {
@@ -361,7 +343,7 @@ static bool count_tries(struct ingest *in)
     in->counted_in = in->session;
     if (tries_count(in->tries, in->taken, in->n_taken) != 0) {
         put_back(in);
-        wait_a_little(in);
+        backoff_wait(in->backoff);
     }
     return true;
 }
@@ -388,7 +370,7 @@ static void pump(struct ingest *in)
         in->step_due = false;
         shards_step(in->shards, clock_mono_ms() - in->bus_seen_ms > BUS_AWAY_MS);
     }
-    if (in->waiting || tries_counting(in->tries) || list_empty(&in->queue))
+    if (backoff_waits(in->backoff) || tries_counting(in->tries) || list_empty(&in->queue))
         return;
     take_batch(in);
     if (!count_tries(in))
@@ -411,6 +393,11 @@ static void on_writer(void *arg, bool up)
     doorstep_clear(in->doorstep);
     read_on(in);
     pump(in);
+}
+
+static void on_waited(void *arg)
+{
+    pump(arg);
 }
 
 /* ---- life ---- */
@@ -461,7 +448,7 @@ int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
     tries_create(&in->tries, config->bus, on_counted, in);
     batch_create(&in->batch, in->writer, config->room_capacity, on_batch, in);
     said_create(&in->said, config->loop, config->bus, on_acknowledged, on_turn_acknowledged, in);
-    timer_make(&in->later, config->loop, on_later, in);
+    backoff_create(&in->backoff, config->loop, on_waited, in);
     timer_make(&in->tick, config->loop, on_tick, in);
     timer_start(in->tick, SHARD_TICK_MS, SHARD_TICK_MS);
     *ingest_r = in;
@@ -484,7 +471,6 @@ void ingest_destroy(struct ingest **ingest)
         return;
     in->leaving = true;
     timer_destroy(&in->tick);
-    timer_destroy(&in->later);
     db_conn_destroy(&in->writer);
     tries_destroy(&in->tries);
     let_go_all(in, &in->queue);
@@ -494,6 +480,7 @@ void ingest_destroy(struct ingest **ingest)
     let_go_taken(in);
     intake_destroy(&in->intake);
     batch_destroy(&in->batch);
+    backoff_destroy(&in->backoff);
     shards_destroy(&in->shards);
     free(in);
     *ingest = NULL;
