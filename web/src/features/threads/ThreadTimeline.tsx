@@ -108,6 +108,8 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
       if (pinned.current) box.scrollTop = box.scrollHeight;
     });
     observer.observe(box);
+    // What a row shows may come after the row.
+    for (const content of box.children) observer.observe(content);
     return () => observer.disconnect();
   }, []);
 

@@ -157,7 +157,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
     const box = scroller.current;
     if (box === null) return;
     // A taller composer or a keyboard makes the view lower: who was at the end stays there. Another width breaks lines
-    // anew: who was reading stays at the same row.
+    // anew, and what a row shows may come after the row: who was reading stays at the same one.
     const observer = new ResizeObserver(() => {
       const { row, below } = held.current ?? {};
       if (pinned.current) box.scrollTop = box.scrollHeight;
@@ -165,8 +165,10 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
       look();
     });
     observer.observe(box);
+    const content = box.querySelector('.timeline-rows');
+    if (ready && content !== null) observer.observe(content);
     return () => observer.disconnect();
-  }, [look]);
+  }, [look, ready]);
 
   const ticked = useMemo(() => lastOfStates(rows, chat.me.id), [rows, chat.me.id]);
   const days = useMemo(() => byDay(rows), [rows]);
