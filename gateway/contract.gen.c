@@ -6,7 +6,7 @@
 /* clang-format off */
 static const char *const values_room_kind[] = {"public", "private", "group", NULL};
 static const char *const values_role[] = {"guest", "member", "moderator", "owner", NULL};
-static const char *const values_permission[] = {"send", "reply", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "reports", "settings", "open", "permissions", "set_role", "archive", NULL};
+static const char *const values_permission[] = {"send", "reply", "attach_files", "react", "edit_own", "delete_own", "delete_any", "pin", "mention_all", "add_member", "invite_link", "kick", "ban", "mute", "reports", "settings", "open", "permissions", "set_role", "archive", NULL};
 static const char *const values_notify_level[] = {"all", "mentions", "none", NULL};
 static const char *const values_notify_in[] = {"default", "all", "mentions", "none", NULL};
 static const char *const values_open_kind[] = {"public", "private", NULL};
@@ -40,9 +40,10 @@ static const struct field fields_send[] = {
     {"cseq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"cgen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"files", FIELD_ARRAY, FIELD_STRING, false, 32, 32, FORMAT_NONE, NULL},
 };
 static const struct field fields_fetch[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -74,7 +75,7 @@ const struct op_contract op_contracts[OP_COUNT] = {
     {OP_HELLO, SCOPE_READ, "hello", NEEDS_NEW, RATE_AUTH, fields_hello, 3},
     {OP_TOKEN, SCOPE_READ, "token", NEEDS_READY, RATE_AUTH, fields_token, 1},
     {OP_RESUME, SCOPE_READ, "resume", NEEDS_READY, RATE_READ, fields_resume, 4},
-    {OP_SEND, SCOPE_WRITE, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 7},
+    {OP_SEND, SCOPE_WRITE, "send", NEEDS_READY, RATE_MESSAGE, fields_send, 8},
     {OP_FETCH, SCOPE_READ, "fetch", NEEDS_READY, RATE_READ, fields_fetch, 4},
     {OP_READ, SCOPE_WRITE, "read", NEEDS_READY, RATE_RECEIPT, fields_read, 3},
     {OP_DELIVERED, SCOPE_WRITE, "delivered", NEEDS_READY, RATE_RECEIPT, fields_delivered, 2},
@@ -213,6 +214,7 @@ static const struct field body_37[] = {
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"files", FIELD_ARRAY, FIELD_STRING, false, 32, 32, FORMAT_NONE, NULL},
     {"poll", FIELD_OBJECT, FIELD_OBJECT, false, 0, 0, FORMAT_NONE, NULL},
     {"sticker", FIELD_OBJECT, FIELD_OBJECT, false, 0, 0, FORMAT_NONE, NULL},
 };
@@ -593,7 +595,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_34, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_35, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_36, 1, query_36, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_37, 1, NULL, 0, body_37, 6, 201, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_37, 1, NULL, 0, body_37, 7, 201, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_38, 1, query_38, 1, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_39, 6, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_40, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "clock.h"
@@ -170,6 +171,21 @@ static struct str text_of(int64_t n, char text[24])
     return str_of(text);
 }
 
+struct str ingest_files(const struct jval *files, char text[INGEST_FILES_TEXT])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < jval_count(files); i++) {
+        struct str id;
+        if (!jval_str(jval_at(files, i), &id) || n + id.n + 1 > INGEST_FILES_TEXT)
+            break;
+        if (i > 0)
+            text[n++] = ',';
+        memcpy(text + n, id.p, id.n);
+        n += id.n;
+    }
+    return (struct str){text, n};
+}
+
 int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *fn, void *arg)
 {
     struct shard *shard = &ingest->shards[(uint64_t)e->room % INGEST_SHARDS];
@@ -195,6 +211,7 @@ int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *f
     snprintf(from, sizeof(from), "%lld.%lld", (long long)e->from_room, (long long)e->from_seq);
     put(&w, STR("v"), e->from_seq > 0 ? str_of(from) : (struct str){0});
     put(&w, STR("j"), e->args);
+    put(&w, STR("l"), e->files);
     put(&w, STR("t"), e->trace);
     put(&w, STR("w"), text_of(clock_wall_ms(), now));
     put(&w, STR("x"), e->address);

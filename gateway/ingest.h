@@ -4,6 +4,7 @@
 #define PARLEY_GATEWAY_INGEST_H
 
 #include "bus.h"
+#include "jval.h"
 #include "loop.h"
 #include "metrics.h"
 
@@ -19,7 +20,13 @@ struct ingest_entry {
     int64_t thread, quote;                               /* of a send; 0: none */
     int64_t from_room, from_seq;                         /* of a send: the message it forwards; 0: none */
     struct str device, cmid, body, args, trace, address; /* empty: left out */
+    struct str files;                                    /* of a send: ingest_files(); empty: none */
 };
+
+/* Write a request's list of files, which the contract has checked, as an entry has them; returns a view of `text`. What
+ * is too many is cut to too many. */
+enum { INGEST_FILES_TEXT = 11 * 33 };
+struct str ingest_files(const struct jval *files, char text[INGEST_FILES_TEXT]);
 
 void ingest_create(struct ingest **ingest_r, struct loop *loop, struct bus *bus, struct metrics *metrics);
 void ingest_destroy(struct ingest **ingest);

@@ -31,7 +31,7 @@ void op_send(struct session *s, const struct jval *frame)
 {
     struct str cmid = {0}, body = {0};
     int64_t room = 0, cseq = 0, cgen = 0, thread = 0, quote = 0;
-    char ref[24], trace[24];
+    char ref[24], trace[24], files[INGEST_FILES_TEXT];
     jval_get_str(frame, "cmid", &cmid);
     jval_get_str(frame, "body", &body);
     jval_get_id(frame, "room", &room);
@@ -59,6 +59,7 @@ void op_send(struct session *s, const struct jval *frame)
         .device = str_of(s->device),
         .cmid = cmid,
         .body = body,
+        .files = ingest_files(jval_get(frame, "files"), files),
         .trace = caller.trace,
         .address = caller.address,
     };

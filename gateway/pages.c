@@ -5,9 +5,9 @@
 
 /* The client needs nothing but itself: no inline code, no other site, never in a frame. A WebSocket of the same origin
  * is 'self'. */
-#define POLICY                                                                                               \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; " \
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; "  \
+#define POLICY                                                                                                                      \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "                        \
+    "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; " \
     "form-action 'self'"
 
 static void add_header(struct http_response *res, struct str name, struct str value)

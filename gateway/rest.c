@@ -263,6 +263,7 @@ static void rest_ingest(struct rest_call *c)
 {
     struct caller caller = rest_caller(c);
     struct str target = {0}; /* who is added or removed, or an invitation */
+    char files[INGEST_FILES_TEXT];
     struct ingest_entry entry = {
         .kind = c->route->ingest,
         .inbox = rpc_inbox(c->gw->process.rpc),
@@ -273,6 +274,8 @@ static void rest_ingest(struct rest_call *c)
     };
     bool is_act = takes_args(entry.kind), invited = strcmp(c->route->params[0].name, "token") == 0;
     take_body(c, &entry, &target);
+    if (!is_act)
+        entry.files = ingest_files(jval_get(rest_body_with(c->route, c->body, "files"), "files"), files);
     buf_char(&c->args, '}');
     if (invited) {
         target = c->match.params[0];

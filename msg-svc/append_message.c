@@ -48,13 +48,13 @@ static void deleted_targets(struct db_params *v, const struct plan *p)
 /* Of a deleted message its place stays. */
 static void append_deleted(const struct plan *p, append_exec_fn *exec, void *arg)
 {
-    struct db_params texts = {0}, reactions = {0}, mentions = {0};
+    struct db_params texts = {0}, reactions = {0}, mentions = {0}, files = {0};
     deleted_targets(&texts, p);
     exec(arg,
-         "UPDATE chat.events e SET body = '', data = e.data - 'forward' - 'poll' - 'sticker' "
+         "UPDATE chat.events e SET body = '', data = e.data - 'forward' - 'poll' - 'sticker' - 'files' "
          "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
          "WHERE e.room_id = t.room AND (e.seq = t.seq OR (e.about = t.seq AND e.type = 'edited')) "
-         "AND (e.body <> '' OR e.data ? 'forward')",
+         "AND (e.body <> '' OR e.data ? 'forward' OR e.data ? 'files')",
          &texts);
     deleted_targets(&reactions, p);
     exec(arg,
@@ -66,6 +66,26 @@ static void append_deleted(const struct plan *p, append_exec_fn *exec, void *arg
          "DELETE FROM chat.mentions n USING unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
          "WHERE n.room_id = t.room AND n.seq = t.seq",
          &mentions);
+    deleted_targets(&files, p);
+    exec(arg,
+         "DELETE FROM chat.file_use u USING unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
+         "WHERE u.room = t.room AND u.seq = t.seq",
+         &files);
+}
+
+/* Who uses which file: as the events of this batch have them. */
+static void append_file_uses(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->carriers, p->n_carriers, true, it->room);
+    INTS(&v, p->carriers, p->n_carriers, true, it->seq);
+    exec(arg,
+         "INSERT INTO chat.file_use (file, room, seq) SELECT DISTINCT decode(f.file ->> 'id', 'hex'), t.room, t.seq "
+         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
+         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq CROSS JOIN LATERAL ("
+         "SELECT jsonb_array_elements(coalesce(e.data -> 'files', '[]')) UNION ALL "
+         "SELECT jsonb_array_elements(coalesce(e.data #> '{forward,files}', '[]'))) AS f(file)",
+         &v);
 }
 
 static void append_reactions(const struct plan *p, append_exec_fn *exec, void *arg)
@@ -230,6 +250,8 @@ static size_t count_events(const struct plan *p, enum event_type type)
 
 void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
 {
+    if (p->n_carriers > 0)
+        append_file_uses(p, exec, arg);
     if (count_targets(p, false) > 0)
         append_changes(p, exec, arg);
     append_reactions(p, exec, arg);

@@ -155,7 +155,7 @@ void call_activity(void *calls, struct rpc_request *req)
     call_query(c,
                "SELECT coalesce(u.activity_seen, 0), i.kind, i.room_id, i.seq, i.root, i.by, "
                "(extract(epoch FROM i.ts) * 1000)::bigint, i.emoji, i.everyone, "
-               "left(coalesce(g.body, t.body), 200), i.at "
+               "left(coalesce(nullif(coalesce(g.body, t.body), ''), chat.file_names(t.data), ''), 200), i.at "
                "FROM (SELECT) one LEFT JOIN chat.users u ON u.user_id = $1::bigint "
                "LEFT JOIN (SELECT * FROM (" NAMED "UNION ALL " EVERYONE_NAMED "UNION ALL " REACTIONS
                "UNION ALL " REPLIES ") a ORDER BY ts DESC, room_id DESC, at DESC LIMIT $5::bigint) i ON true "

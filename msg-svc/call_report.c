@@ -41,7 +41,7 @@ static void ask(struct call *c)
         c, c->user,
         "WITH room AS (SELECT r.id, r.kind, EXISTS (SELECT FROM chat.members m WHERE m.room_id = r.id "
         "AND m.user_id = $2::bigint) AS inside FROM chat.rooms r WHERE r.id = $1::bigint), "
-        "said AS (SELECT l.seq, l.sender, l.body FROM room, chat.log l WHERE room.inside AND l.room_id = room.id "
+        "said AS (SELECT l.seq, l.sender, concat_ws(E'\\n', nullif(l.body, ''), chat.file_names(l.data)) AS body FROM room, chat.log l WHERE room.inside AND l.room_id = room.id "
         "AND l.seq = $3::bigint AND l.type IN ('message', 'reply') AND NOT coalesce((l.state -> 'deleted')::boolean, false)), "
         "known AS (SELECT FROM chat.reports p WHERE p.room_id = $1::bigint AND p.seq = $3::bigint "
         "AND p.reporter = $2::bigint AND (p.settled_at IS NULL OR p.body = (SELECT body FROM said))), "

@@ -58,6 +58,8 @@ const struct rpc_row calls_rows[] = {
     {"audit", call_audit},
     {"vote", call_vote},
     {"draft", call_draft},
+    {"file_seen", call_file_seen},
+    {"files_used", call_files_used},
     {"drafts", call_drafts},
     {"unread", call_unread},
     {"activity", call_activity},

@@ -89,24 +89,29 @@ int entry_check_text(struct str text)
     return has_control(text) || !str_utf8(text) || entry_is_blank(text) ? ERR_BAD_REQUEST : 0;
 }
 
-/* What is forwarded tells messages apart, too. */
+/* What is forwarded tells messages apart, too, and so do files. */
 static void digest_whole_send(struct entry *e)
 {
     struct buf text = {0};
     buf_str(&text, e->body);
     buf_char(&text, '\0');
     event_id(&text, e->from_room, e->from_seq);
+    if (e->files_n > 0) {
+        buf_char(&text, '\0');
+        buf_str(&text, e->files);
+    }
     digest_of(buf_view(&text), e->about, e->quote, e->digest);
     buf_fini(&text);
 }
 
-/* A text that people write; what is forwarded may go without. */
+/* A text that people write; what is forwarded may go without, and so may files. */
 static int check_text(struct entry *e)
 {
-    int err = e->from_seq != 0 && e->body.n == 0 ? 0 : entry_check_text(e->body);
+    bool carries = e->from_seq != 0 || e->files_n > 0;
+    int err = carries && e->body.n == 0 ? 0 : entry_check_text(e->body);
     if (err != 0)
         return err;
-    if (e->from_seq != 0)
+    if (carries)
         digest_whole_send(e);
     else
         digest_of(e->body, e->kind == ENTRY_SEND ? e->about : 0, e->quote, e->digest);
@@ -138,6 +143,9 @@ static int check_send(struct entry *e, struct str json)
     int err = entry_extra_read(e->args, &e->extra);
     if (err != 0)
         return err;
+    e->files_n = file_list_count(e->files);
+    if (e->files.n > 0 && (e->files_n == 0 || e->extra != NULL))
+        return ERR_BAD_REQUEST;
     return e->extra != NULL ? check_extra(e) : check_text(e);
 }
 
@@ -244,7 +252,7 @@ static struct str keep(char **at, struct str s)
 struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool redelivered)
 {
     /* One block holds the struct and its texts: hundreds of entries come and go at once. */
-    size_t texts = from->id.n + from->f.n + from->r.n + from->d.n + from->n.n + from->b.n + from->t.n;
+    size_t texts = from->id.n + from->f.n + from->r.n + from->d.n + from->n.n + from->b.n + from->l.n + from->t.n;
     struct entry *e = xcalloc(1, sizeof *e + texts + 1);
     char *at = (char *)(e + 1);
     list_init(&e->link);
@@ -256,6 +264,7 @@ struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool
     e->device = keep(&at, from->d);
     e->cmid = keep(&at, from->n);
     e->body = keep(&at, from->b);
+    e->files = keep(&at, from->l);
     e->trace = keep(&at, from->t);
     e->err = check(e, from);
     return e;
@@ -309,6 +318,7 @@ void entry_json(struct buf *out, const struct entry *e)
     jsonw_int(&w, "q", e->cseq);
     jsonw_int(&w, "g", e->cgen);
     jsonw_str(&w, "b", e->body);
+    jsonw_str(&w, "l", e->files);
     jsonw_int(&w, "about", e->about);
     jsonw_int(&w, "quote", e->quote);
     jsonw_int(&w, "scheduled", e->scheduled);

@@ -5,6 +5,7 @@
 
 #include "digest.h"
 #include "entry_extra.h"
+#include "file_id.h"
 #include "jval.h"
 #include "list.h"
 #include "mention.h"
@@ -88,6 +89,8 @@ struct entry {
     int64_t until_ms;          /* of ENTRY_MUTE; 0: no longer */
     int64_t choices;           /* of ENTRY_VOTE: bits; 0: no vote */
     struct entry_extra *extra; /* of ENTRY_SEND: what it is besides a text; NULL: nothing */
+    struct str files;          /* of ENTRY_SEND: ids of the files that it has, as file_id.h reads them */
+    size_t files_n;
     struct room_settings settings;
     unsigned char invite[DIGEST_WHOLE];
     struct mentions mentions; /* in the body */
@@ -103,7 +106,7 @@ struct entry {
 
 /* The fields as docs/bus.md names them, and the entry's id; absent ones are empty. */
 struct entry_fields {
-    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, v, s, j, t;
+    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, v, s, j, l, t;
 };
 
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */

@@ -63,6 +63,7 @@ static void hand_over(struct intake *in, struct lane *lane, const struct bus_ent
                                   .v = bus_entry_get(entry, "v"),
                                   .s = bus_entry_get(entry, "s"),
                                   .j = bus_entry_get(entry, "j"),
+                                  .l = bus_entry_get(entry, "l"),
                                   .t = bus_entry_get(entry, "t")};
     lane->in_hand++;
     in->hooks.entry(in->arg, entry_decode(&fields, lane->shard, redelivered));

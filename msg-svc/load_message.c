@@ -157,7 +157,7 @@ static void take_forwards(struct plan *p, const struct db_result *r)
             p, (size_t)db_int(r, i, 0),
             &(struct plan_forward){
                 .room = db_int(r, i, 1), .seq = db_int(r, i, 2), .sender = db_int(r, i, 3), .ts = db_int(r, i, 4)},
-            db_str(r, i, 5));
+            db_str(r, i, 5), db_str(r, i, 6));
 }
 
 /* What the sender can read, as it is now. A copy that has no words of its own is passed on as what it is a copy of. */
@@ -173,15 +173,45 @@ static void load_forwards(const struct plan *p, load_exec_fn *exec, void *arg)
          "CASE WHEN f.again THEN (f.data ->> 'seq')::bigint ELSE e.seq END, "
          "CASE WHEN f.again THEN (f.data ->> 'sender')::bigint ELSE e.sender END, "
          "CASE WHEN f.again THEN (f.data ->> 'ts')::bigint ELSE (extract(epoch FROM e.ts) * 1000)::bigint END, "
-         "CASE WHEN f.again THEN f.data ->> 'body' ELSE coalesce(c.body, e.body) END "
+         "CASE WHEN f.again THEN f.data ->> 'body' ELSE coalesce(c.body, e.body) END, "
+         "CASE WHEN f.again THEN f.data ->> 'files' ELSE e.data ->> 'files' END "
          "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t(nth, room, seq, person) "
          "JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.person "
          "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
          "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq "
          "CROSS JOIN LATERAL (SELECT e.data -> 'forward' AS data, "
          "coalesce(c.body, e.body) = '' AND coalesce(e.data ? 'forward', false) AS again) f "
-         "WHERE c.deleted_at IS NULL AND (f.again OR coalesce(c.body, e.body) <> '')",
+         "WHERE c.deleted_at IS NULL AND (f.again OR coalesce(c.body, e.body) <> '' OR e.data ? 'files')",
          &v, take_forwards);
+}
+
+static void take_files(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_files_are(p, (size_t)db_int(r, i, 0), db_int(r, i, 1), db_str(r, i, 2));
+}
+
+/* The files of all sends of the batch. Nothing is locked: a file that is given up in this moment is looked at once
+ * more, an hour later, before it goes (docs/media.md). */
+static void load_files(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, it->files != NULL, it - p->steps);
+    INTS(&v, p->steps, p->n_steps, it->files != NULL, it->entry->user);
+    ARRAY(&v, p->steps, p->n_steps, it->files != NULL, db_p_array_str(&v, it->entry->files));
+    exec(
+        arg,
+        "SELECT t.nth, count(*), jsonb_agg(jsonb_strip_nulls(jsonb_build_object("
+        "'id', encode(r.id, 'hex'), 'name', r.name, 'size', r.size, 'type', coalesce(r.type, 'application/octet-stream'), "
+        "'kind', (ARRAY['file', 'image', 'video', 'audio', 'pdf'])[r.kind + 1], "
+        "'width', r.width, 'height', r.height, 'duration_ms', r.duration_ms, 'blurhash', r.blurhash, "
+        "'waveform', translate(encode(r.waveform, 'base64'), E'\\n', ''), "
+        "'previews', to_jsonb(array_remove(ARRAY[CASE WHEN r.previews & 1 <> 0 THEN 'small' END, "
+        "CASE WHEN r.previews & 2 <> 0 THEN 'large' END], NULL)))) ORDER BY f.place)::text "
+        "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(nth, person, files) "
+        "CROSS JOIN LATERAL unnest(string_to_array(t.files, ',')) WITH ORDINALITY AS f(id, place) "
+        "JOIN media.ready r ON r.id = decode(f.id, 'hex') AND r.owner = t.person GROUP BY t.nth",
+        &v, take_files);
 }
 
 static void take_due(struct plan *p, const struct db_result *r)
@@ -217,6 +247,8 @@ void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
         load_names(p, exec, arg);
     if (p->n_forwards > 0)
         load_forwards(p, exec, arg);
+    if (p->n_files > 0)
+        load_files(p, exec, arg);
     if (p->n_scheduled > 0)
         load_scheduled(p, exec, arg);
 }

@@ -19,7 +19,7 @@ enum { LOG_COLUMNS_N = 11 };
 /* What a row of chat.log takes in an answer, in SQL. */
 #define LOG_BYTES(l)                                                                                     \
     "octet_length(" l ".body) + coalesce(octet_length(" l ".state::text), 0) + coalesce(octet_length(" l \
-    ".data #>> '{forward,body}'), 0) + 256"
+    ".data ->> 'forward'), 0) + coalesce(octet_length(" l ".data ->> 'files'), 0) + 256"
 
 /* What an answer holds at most, so that it fits what a gateway queues for one socket; and what an event takes beside
  * its body. */

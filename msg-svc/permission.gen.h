@@ -15,6 +15,7 @@ enum role {
 enum permission {
     PERMISSION_SEND, /* Write messages. */
     PERMISSION_REPLY, /* Answer in threads. */
+    PERMISSION_ATTACH_FILES, /* Attach files. */
     PERMISSION_REACT, /* React to messages. */
     PERMISSION_EDIT_OWN, /* Edit own messages. */
     PERMISSION_DELETE_OWN, /* Delete own messages. */
@@ -39,6 +40,7 @@ enum permission {
 #define PERMISSION_TABLE(X) \
     X(PERMISSION_SEND, "send", false, ROLE_GUEST, ROLE_MODERATOR, ROLE_GUEST, ROLE_GUEST) \
     X(PERMISSION_REPLY, "reply", false, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST) \
+    X(PERMISSION_ATTACH_FILES, "attach_files", false, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST) \
     X(PERMISSION_REACT, "react", false, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST) \
     X(PERMISSION_EDIT_OWN, "edit_own", true, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST) \
     X(PERMISSION_DELETE_OWN, "delete_own", true, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST, ROLE_GUEST) \

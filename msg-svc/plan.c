@@ -26,6 +26,8 @@ void plan_destroy(struct plan **plan)
         buf_fini(&(*plan)->profiles[i].topic);
         buf_fini(&(*plan)->profiles[i].description);
         buf_fini(&(*plan)->forwards[i].body);
+        buf_fini(&(*plan)->forwards[i].files);
+        buf_fini(&(*plan)->files[i].json);
     }
     for (size_t i = 0; i < PLAN_EVENTS; i++)
         buf_fini(&(*plan)->datas[i]);
@@ -197,6 +199,8 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
         err = plan_check_places(s);
     if (err == 0)
         err = plan_check_poll(s, ts);
+    if (err == 0)
+        err = plan_check_files(s);
     if (err != 0)
         return err;
     struct event *event = plan_append(p, s->room, e->about != 0 ? EVENT_REPLY : EVENT_MESSAGE, e->user, ts);
@@ -233,8 +237,8 @@ static bool is_decided(const struct plan_step *s)
 /* All there is of it is its text. Of others gateways learn by their look at what moved. */
 static bool is_plain(const struct entry *e)
 {
-    return e->about == 0 && e->quote == 0 && e->from_seq == 0 && e->extra == NULL && e->mentions.count == 0 &&
-           !e->mentions.all && !e->mentions.here;
+    return e->about == 0 && e->quote == 0 && e->from_seq == 0 && e->extra == NULL && e->files_n == 0 &&
+           e->mentions.count == 0 && !e->mentions.all && !e->mentions.here;
 }
 
 /* A cmid decides before order and membership do: a retry of what was decided is answered the same for ever. In a room

@@ -149,7 +149,18 @@ struct plan_heir {
 struct plan_forward {
     bool found;
     int64_t room, seq, sender, ts;
-    struct buf body;
+    struct buf body, files; /* files: JSON, as an event has them; empty: none */
+};
+
+/* The files of a send that are its sender's, whole, and not about to go. */
+struct plan_files {
+    int64_t found;   /* how many */
+    struct buf json; /* as the event has them, in the order of the send */
+};
+
+/* A message of this batch that has files, its own or those of what it is a copy of. */
+struct plan_carrier {
+    int64_t room, seq;
 };
 
 /* A person whose own log may grow. */
@@ -194,6 +205,7 @@ struct plan_step {
     struct plan_invite *invite;   /* of a join that has one */
     struct plan_user *user;       /* whose own log the membership change goes to */
     struct plan_forward *forward; /* of a send that is a copy */
+    struct plan_files *files;     /* of a send that has any */
 
     int err;
     int64_t cgen, expected; /* of ERR_OUT_OF_ORDER: the send that could be decided */
@@ -221,8 +233,9 @@ struct plan {
     struct plan_profile profiles[PLAN_MAX];
     struct plan_invite invites[PLAN_MAX];
     struct plan_heir heirs[2 * PLAN_MAX];
-    struct plan_forward forwards[PLAN_MAX]; /* of the steps of the same places */
-    size_t n_forwards, n_scheduled;         /* how many sends are such */
+    struct plan_forward forwards[PLAN_MAX];  /* of the steps of the same places */
+    struct plan_files files[PLAN_MAX];       /* the same */
+    size_t n_forwards, n_scheduled, n_files; /* how many sends are such */
     size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_votes, n_names,
         n_profiles, n_invites, n_heirs;
     int64_t capacity; /* members a room takes */
@@ -233,8 +246,9 @@ struct plan {
     struct plan_view views[PLAN_MAX];
     struct plan_mention mentions[PLAN_MAX * (MENTIONS_MAX + 1)];
     struct plan_poll polls[PLAN_MAX]; /* that this batch opens */
-    struct buf datas[PLAN_EVENTS];    /* data of events[i] */
-    size_t n_events, n_user_events, n_views, n_mentions, n_polls;
+    struct plan_carrier carriers[PLAN_MAX];
+    struct buf datas[PLAN_EVENTS]; /* data of events[i] */
+    size_t n_events, n_user_events, n_views, n_mentions, n_polls, n_carriers;
 };
 
 void plan_create(struct plan **plan_r, int64_t capacity);
@@ -261,7 +275,9 @@ void plan_invite_is(struct plan *p, const struct plan_invite *row);
 /* Of a room that an owner of it may leave: as many of those next in line as may leave with him, and one more. */
 void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);
 /* What the i-th step is a copy of. */
-void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body);
+void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body, struct str files);
+/* Of the files of the i-th step so many may go with it: JSON of those. */
+void plan_files_are(struct plan *p, size_t i, int64_t found, struct str json);
 /* The scheduled message that the i-th step is still waits. */
 void plan_due(struct plan *p, size_t i);
 /* Who is to be added by the i-th step wants nothing of who asks. */

@@ -1,6 +1,7 @@
 /* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
- * plan_poll.c votes, plan_room.c what is done to rooms and their members, plan_heir.c who inherits a room, plan_keys.c
- * and plan_facts.c hold what the batch knows. For nobody else. */
+ * plan_poll.c votes, plan_carry.c what messages bring with them from elsewhere, plan_room.c what is done to rooms and
+ * their members, plan_heir.c who inherits a room, plan_keys.c and plan_facts.c hold what the batch knows. For nobody
+ * else. */
 #ifndef PARLEY_MSG_PLAN_ACTS_H
 #define PARLEY_MSG_PLAN_ACTS_H
 
@@ -23,6 +24,12 @@ int64_t plan_user_named(struct plan *p, struct str name);
 int plan_check_places(const struct plan_step *s);
 /* Whether a poll that is sent can be voted in: 0 or an error. */
 int plan_check_poll(const struct plan_step *s, int64_t ts);
+/* Whether the files that come with a send may: 0 or an error. */
+int plan_check_files(const struct plan_step *s);
+/* What this send alone knows of: its copy, its files, its time. */
+void plan_carry(struct plan *p, size_t i);
+/* Write the members `forward` and `files` into the open object, where there are such. */
+void plan_write_carried(struct plan *p, struct jsonw *w, const struct plan_step *s, const struct event *event);
 /* What a stored send brings with it: who is named in it, and the thread that grew. */
 void plan_place(struct plan *p, struct plan_step *s, struct event *event);
 /* Whether a member may say something, in the thread it is for or in the room: 0 or an error. */

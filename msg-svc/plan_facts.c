@@ -82,25 +82,6 @@ void plan_invite_is(struct plan *p, const struct plan_invite *row)
     invite->used = false;
 }
 
-void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body)
-{
-    struct plan_forward *f = i < p->n_steps ? p->steps[i].forward : NULL;
-    if (f == NULL)
-        return;
-    struct buf text = f->body;
-    *f = *row;
-    f->found = true;
-    f->body = text;
-    buf_reset(&f->body);
-    buf_str(&f->body, body);
-}
-
-void plan_due(struct plan *p, size_t i)
-{
-    if (i < p->n_steps)
-        p->steps[i].due = true;
-}
-
 void plan_unwanted(struct plan *p, size_t i)
 {
     if (i < p->n_steps)

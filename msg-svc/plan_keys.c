@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan_acts.h"
+
 static int compare_ids(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);
@@ -245,25 +247,13 @@ static void collect(struct plan *p, const struct entry *e)
         p->members[p->n_members++] = (struct plan_member){.room = e->room, .user = e->target};
 }
 
-/* What a send has to itself: its place among such is the step's own. */
-static void collect_send(struct plan *p, size_t i)
-{
-    struct plan_step *s = &p->steps[i];
-    p->n_scheduled += s->entry->scheduled != 0;
-    if (s->entry->from_seq == 0)
-        return;
-    s->forward = &p->forwards[i];
-    s->forward->found = false;
-    p->n_forwards++;
-}
-
 void plan_start(struct plan *p, struct entry *const *entries, size_t count)
 {
     p->n_steps = count;
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
     p->n_targets = p->n_reactions = p->n_votes = p->n_names = p->n_profiles = p->n_invites = p->n_heirs = 0;
     p->n_events = p->n_user_events = p->n_views = p->n_mentions = p->n_polls = 0;
-    p->n_forwards = p->n_scheduled = 0;
+    p->n_forwards = p->n_scheduled = p->n_files = p->n_carriers = 0;
     for (size_t i = 0; i < count; i++) {
         p->steps[i] = (struct plan_step){.entry = entries[i], .err = entries[i]->err};
         if (entries[i]->err == 0)
@@ -307,6 +297,6 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
         s->invite = e->invited ? plan_find_invite(p, e->room, entry_invite(e)) : NULL;
         if (has_target(e))
             s->whom = plan_find_member(p, e->room, e->target);
-        collect_send(p, i);
+        plan_carry(p, i);
     }
 }

@@ -63,18 +63,6 @@ static void write_mentions(struct plan *p, struct jsonw *w, const struct plan_st
     }
 }
 
-/* Who reads the copy may not be where the message was written: they have its text and whose it is. */
-static void write_forward(struct jsonw *w, const struct plan_forward *f)
-{
-    jsonw_obj(w, "forward");
-    jsonw_id(w, "room", f->room);
-    jsonw_int(w, "seq", f->seq);
-    jsonw_id(w, "sender", f->sender);
-    jsonw_int(w, "ts", f->ts);
-    jsonw_str(w, "body", buf_view(&f->body));
-    jsonw_obj_end(w);
-}
-
 static void grow_thread(struct plan_target *root, const struct event *event)
 {
     root->replies++;
@@ -92,8 +80,7 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
     if (e->quote != 0)
         jsonw_int(&w, "quote", e->quote);
     write_mentions(p, &w, s, event);
-    if (s->forward != NULL)
-        write_forward(&w, s->forward);
+    plan_write_carried(p, &w, s, event);
     if (e->extra != NULL)
         jsonw_raw(&w, e->extra->key, buf_view(&e->extra->data));
     jsonw_obj_end(&w);

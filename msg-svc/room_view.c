@@ -43,6 +43,7 @@ enum column {
     QUIET,
     MENTION_ROOTS,
     READ_GEN,
+    LAST_FILES,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -73,7 +74,8 @@ static void write_last(struct jsonw *w, const struct db_result *r, size_t row)
                          .sender = db_int(r, row, LAST_SENDER),
                          .ts = db_int(r, row, LAST_TS),
                          .cmid = db_str(r, row, LAST_CMID),
-                         .body = db_str(r, row, LAST_BODY)};
+                         .body = db_str(r, row, LAST_BODY),
+                         .data = db_str(r, row, LAST_FILES)};
     if (event_type_parse(db_str(r, row, LAST_TYPE), &last.type))
         event_write(w, "last", &last, last.sender == room_view_user(r, row));
 }

@@ -215,8 +215,9 @@ static const char read_sql[] =
     "rooms AS (SELECT room_id, max(seq) AS upto FROM taken GROUP BY room_id), "
     "targets AS (SELECT DISTINCT room_id, target FROM taken WHERE target IS NOT NULL) "
     "SELECT r.room_id, r.upto, t.target, e.sender, (extract(epoch FROM e.ts) * 1000000)::bigint, "
-    "c.pinned_at IS NOT NULL, c.deleted_at IS NOT NULL, coalesce(e.data ? 'files', false), "
-    "coalesce(nullif(coalesce(c.body, e.body), ''), e.data #>> '{forward,body}', '') "
+    "c.pinned_at IS NOT NULL, c.deleted_at IS NOT NULL, chat.file_names(e.data) IS NOT NULL, "
+    "concat_ws(E'\\n', nullif(coalesce(nullif(coalesce(c.body, e.body), ''), e.data #>> '{forward,body}'), ''), "
+    "chat.file_names(e.data)) "
     "FROM rooms r LEFT JOIN targets t ON t.room_id = r.room_id "
     "LEFT JOIN chat.events e ON e.room_id = t.room_id AND e.seq = t.target AND e.type IN ('message', 'reply') "
     "LEFT JOIN chat.changes c ON c.room_id = t.room_id AND c.seq = t.target ORDER BY r.room_id, t.target";

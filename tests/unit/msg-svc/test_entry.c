@@ -1,4 +1,5 @@
 /* Ingest entries: what is taken, and what is refused. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,6 +137,57 @@ Test(entry, a_body_with_control_characters_is_refused)
     }
     f.b = STR("a\tb\r\nc \\ \"d\"");
     cr_expect_eq(err_of(f, 1), 0);
+}
+
+#define FILE_A "0123456789abcdef0123456789abcdef"
+#define FILE_B "0123456789abcdef0123456789abcdee"
+
+Test(entry, a_send_with_files_may_go_without_a_body_and_names_each_once)
+{
+    struct entry_fields f = good;
+    f.b = STR("");
+    f.l = STR(FILE_A "," FILE_B);
+    struct entry *e = entry_decode(&f, 1, false);
+    cr_assert_eq(e->err, 0);
+    cr_expect_eq(e->files_n, 2);
+    cr_expect(str_is(file_list_at(e->files, 1), FILE_B));
+    entry_free(e);
+    static const char *const bad[] = {FILE_A ",",
+                                      FILE_A " " FILE_B,
+                                      "," FILE_A,
+                                      FILE_A "," FILE_A,
+                                      FILE_A FILE_B,
+                                      "x",
+                                      "0123456789ABCDEF0123456789ABCDEF",
+                                      "0123456789abcdef0123456789abcdeg"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        f.l = str_of(bad[i]);
+        cr_expect_eq(err_of(f, 1), ERR_BAD_REQUEST, "%s", bad[i]);
+    }
+}
+
+Test(entry, a_send_has_at_most_ten_files)
+{
+    char list[11 * 33 + 1] = "";
+    struct entry_fields f = good;
+    for (int i = 0; i < 11; i++) {
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%032d", i > 0 ? "," : "", i);
+        f.l = str_of(list);
+        cr_expect_eq(err_of(f, 1), i < 10 ? 0 : ERR_BAD_REQUEST, "%d", i + 1);
+    }
+}
+
+Test(entry, what_differs_in_its_files_is_another_message)
+{
+    struct entry_fields f = good, g = good;
+    f.l = STR(FILE_A);
+    g.l = STR(FILE_B);
+    struct entry *a = entry_decode(&f, 1, false), *b = entry_decode(&g, 1, false), *c = entry_decode(&good, 1, false);
+    cr_expect_neq(memcmp(a->digest, b->digest, DIGEST_BYTES), 0);
+    cr_expect_neq(memcmp(a->digest, c->digest, DIGEST_BYTES), 0);
+    entry_free(a);
+    entry_free(b);
+    entry_free(c);
 }
 
 Test(entry, an_add_names_a_person_and_a_join_needs_no_more_than_the_room)

@@ -393,7 +393,7 @@ describe('the outboxes of several tabs', () => {
     return { box, sent: frames, crash: stop, sleep };
   }
 
-  const bodies = (frames: readonly { body: string }[]): string[] => frames.map((one) => one.body);
+  const bodies = (frames: readonly { body?: string | undefined }[]): string[] => frames.map((one) => one.body ?? '');
 
   test('each send what was written in them, and show what was written in the other', async () => {
     const [a, b] = [await tab(), await tab()];

@@ -85,6 +85,7 @@ export const ERRORS = {
   password_common: { http: 422, retry: false, text: 'This password is too common. Choose another.' },
   name_invalid: { http: 422, retry: false, text: 'A name has 1 to 80 characters, none of them control characters.' },
   poll_invalid: { http: 422, retry: false, text: 'A poll has a question and 2 to 10 different answers, and closes later than now.' },
+  file_unknown: { http: 422, retry: false, text: 'A file of this message is not there any more. Attach it again.' },
   text_invalid: { http: 422, retry: false, text: 'This is too long, or has characters that cannot be shown.' },
   emoji_invalid: { http: 422, retry: false, text: 'This is not one emoji.' },
   time_invalid: { http: 422, retry: false, text: 'Choose a time within the next year.' },
@@ -122,6 +123,7 @@ export type ErrorCode = keyof typeof ERRORS;
 export const PERMISSIONS = {
   send: { doc: 'Write messages', fixed: false, room: 'guest', announcement: 'moderator', group: 'guest', dm: 'guest' },
   reply: { doc: 'Answer in threads', fixed: false, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
+  attach_files: { doc: 'Attach files', fixed: false, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
   react: { doc: 'React to messages', fixed: false, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
   edit_own: { doc: 'Edit own messages', fixed: true, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
   delete_own: { doc: 'Delete own messages', fixed: true, room: 'guest', announcement: 'guest', group: 'guest', dm: 'guest' },
@@ -223,7 +225,7 @@ export interface AccessToken {
   token?: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker} for message and reply, where forward is {room, seq, sender, ts, body} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker, files} for message and reply, where files are 1 to 10 of Attachment and forward is {room, seq, sender, ts, body, files} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
@@ -287,6 +289,21 @@ export interface Sticker {
   name: string;
 }
 
+/** A file of a message. It is at /media/files/{id}; the previews that it has at /media/files/{id}/small and /large, see docs/media.md. width and height are of the picture as it is shown. */
+export interface Attachment {
+  id: string;
+  name: string;
+  size: number;
+  type: string;
+  kind: 'file' | 'image' | 'video' | 'audio' | 'pdf';
+  width?: number;
+  height?: number;
+  duration_ms?: number;
+  blurhash?: string;
+  waveform?: string;
+  previews: ('small' | 'large')[];
+}
+
 /** What I have written and not sent, in a room or in a thread of it. */
 export interface Draft {
   room: string;
@@ -311,7 +328,7 @@ export interface Thread {
   following: boolean;
 }
 
-/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `mention_roots`: which of them are in threads: those are read with their thread, the others with the room. `read_gen`: how often I marked messages as unread again; absent: never. A place of a later generation counts, of two of one generation the further. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. `notify`: what of it notifies me, where that is not my default. `quiet_until`: I have muted it until then. */
+/** A room as one member sees it. `head` and `n` are of its last event; unread = n - read_n. `delivered_to` and `read_to`: how far anybody else has received and read it. `peer` is the other person of a direct message; `name` is empty there. `role` is absent for who is no member. `last` is for a preview: its body may be cut to 200 characters, and of its files it has kind and name only. `mentions`: messages that name me, or everyone, and that I have not read; the first 100. `mention_roots`: which of them are in threads: those are read with their thread, the others with the room. `read_gen`: how often I marked messages as unread again; absent: never. A place of a later generation counts, of two of one generation the further. `permissions`: where the room differs from the table of permissions. `announcement`: the table's column for announcement rooms holds. `muted_until`: I may not write until then. `favourite` and `section` are my own order of rooms. `notify`: what of it notifies me, where that is not my default. `quiet_until`: I have muted it until then. */
 export interface Room {
   id: string;
   kind: 'public' | 'private' | 'group' | 'dm';
@@ -609,16 +626,17 @@ export interface ResumeFrame {
   pending?: string[];
 }
 
-/** Store a message. Answered by ack once it is committed, or by nack. The same cmid again returns the first ack with dup. cseq counts this device's messages to the room from 1 within a generation cgen; each is stored only when the one before it is decided. thread: the root message that this replies to; quote: a message shown above this one. Both of the same room. */
+/** Store a message. Answered by ack once it is committed, or by nack. The same cmid again returns the first ack with dup. cseq counts this device's messages to the room from 1 within a generation cgen; each is stored only when the one before it is decided. thread: the root message that this replies to; quote: a message shown above this one. Both of the same room. files: at most 10 of mine, uploaded and ready; with them the body may be left out. */
 export interface SendFrame {
   t: 'send';
   cmid: string;
   cseq?: number;
   cgen?: number;
   room: string;
-  body: string;
+  body?: string;
   thread?: number;
   quote?: number;
+  files?: string[];
 }
 
 /** Part of a room's log: after a seq upwards, or before a seq downwards. Neither: the newest. Answered by batch, or by error with ref = the room. */
@@ -1091,11 +1109,11 @@ export interface Rest {
     body: undefined;
     reply: { room: string; from: number; to: number; head: number; n: number; events: Event[]; complete: boolean };
   };
-  /** Store a message: a text, a poll or a sticker. The server writes the text of the last two. The same cmid again returns the first answer with dup. */
+  /** Store a message: a text, files with a text or without, a poll or a sticker. The server writes the text of the last two. files: at most 10 of mine, uploaded and ready. The same cmid again returns the first answer with dup. */
   'POST /rooms/{room}/messages': {
     params: { room: string };
     query: undefined;
-    body: { cmid: string; body?: string; thread?: number; quote?: number; poll?: Poll; sticker?: Sticker };
+    body: { cmid: string; body?: string; thread?: number; quote?: number; files?: string[]; poll?: Poll; sticker?: Sticker };
     reply: Stored;
   };
   /** Where a moment is in the room's log: the first event at or behind it; beyond: there is none, and this is the last. */
@@ -1261,7 +1279,7 @@ export interface Rest {
   };
   /** Say from which role on people may do something in this room; without lowest it is as the table of permissions has it. */
   'PUT /rooms/{room}/permissions/{permission}': {
-    params: { room: string; permission: 'send' | 'reply' | 'react' | 'edit_own' | 'delete_own' | 'delete_any' | 'pin' | 'mention_all' | 'add_member' | 'invite_link' | 'kick' | 'ban' | 'mute' | 'reports' | 'settings' | 'open' | 'permissions' | 'set_role' | 'archive' };
+    params: { room: string; permission: 'send' | 'reply' | 'attach_files' | 'react' | 'edit_own' | 'delete_own' | 'delete_any' | 'pin' | 'mention_all' | 'add_member' | 'invite_link' | 'kick' | 'ban' | 'mute' | 'reports' | 'settings' | 'open' | 'permissions' | 'set_role' | 'archive' };
     query: undefined;
     body: { lowest?: 'guest' | 'member' | 'moderator' | 'owner' };
     reply: undefined;

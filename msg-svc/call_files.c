@@ -1,0 +1,94 @@
+/* file_seen: whether a person may see a file: whether it is in a message that they may read. files_used: which files
+ * are in any message. Asked by media-svc, which has the files (docs/media.md). */
+#include "calls.h"
+#include "err.h"
+#include "file_id.h"
+
+enum { ASKED_MAX = 500 };
+
+static void put_id(struct db_params *v, const unsigned char id[FILE_ID_BYTES])
+{
+    db_p_bytes(v, (struct str){(const char *)id, FILE_ID_BYTES});
+}
+
+static void on_seen(void *arg, int err, const struct db_result *r)
+{
+    enum { SEEN, USED };
+    struct call *c = arg;
+    if (!call_answered(c, err, r))
+        return;
+    struct jsonw w = jsonw_on(&c->text);
+    jsonw_obj(&w, NULL);
+    jsonw_bool(&w, "seen", db_bool(r, 0, SEEN));
+    jsonw_bool(&w, "used", db_bool(r, 0, USED));
+    jsonw_obj_end(&w);
+    call_reply(c, buf_view(&c->text));
+}
+
+/* A room's log is for its members of this moment, public rooms too; what is deleted has no use. */
+void call_file_seen(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin_any(calls, req);
+    struct str text;
+    unsigned char id[FILE_ID_BYTES];
+    int64_t user = c->user;
+    jval_get_id(c->args, "user", &user);
+    if (user == 0 || !jval_get_str(c->args, "file", &text) || !file_id_parse(text, id)) {
+        call_fail(c, ERR_BAD_REQUEST, user == 0 ? "user" : "file");
+        return;
+    }
+    struct db_params v = {0};
+    put_id(&v, id);
+    db_p_int(&v, user);
+    call_query(c,
+               "SELECT EXISTS (SELECT FROM chat.file_use u JOIN chat.members m ON m.room_id = u.room "
+               "AND m.user_id = $2::bigint WHERE u.file = $1::bytea), "
+               "EXISTS (SELECT FROM chat.file_use u WHERE u.file = $1::bytea)",
+               &v, on_seen);
+}
+
+static void on_used(void *arg, int err, const struct db_result *r)
+{
+    struct call *c = arg;
+    if (!call_answered(c, err, r))
+        return;
+    struct jsonw w = jsonw_on(&c->text);
+    jsonw_obj(&w, NULL);
+    jsonw_arr(&w, "used");
+    for (size_t i = 0; i < db_rows(r); i++)
+        jsonw_str(&w, NULL, db_str(r, i, 0));
+    jsonw_arr_end(&w);
+    jsonw_obj_end(&w);
+    call_reply(c, buf_view(&c->text));
+}
+
+/* What is no id could be taken for a file that nobody uses: one such, and nothing is said of any. */
+static bool put_all(struct db_params *v, const struct jval *files)
+{
+    bool good = jval_is_array(files) && jval_count(files) <= ASKED_MAX;
+    db_p_array(v);
+    for (size_t i = 0; good && i < jval_count(files); i++) {
+        struct str text;
+        unsigned char id[FILE_ID_BYTES];
+        good = jval_str(jval_at(files, i), &text) && file_id_parse(text, id);
+        if (good)
+            db_p_array_bytes(v, (struct str){(const char *)id, sizeof id});
+    }
+    db_p_array_end(v);
+    return good;
+}
+
+void call_files_used(void *calls, struct rpc_request *req)
+{
+    struct call *c = call_begin_any(calls, req);
+    struct db_params v = {0};
+    if (!put_all(&v, jval_get(c->args, "files"))) {
+        buf_fini(&v.text);
+        call_fail(c, ERR_BAD_REQUEST, "files");
+        return;
+    }
+    call_query(c,
+               "SELECT encode(f, 'hex') FROM unnest($1::bytea[]) f "
+               "WHERE EXISTS (SELECT FROM chat.file_use u WHERE u.file = f)",
+               &v, on_used);
+}
