@@ -1,6 +1,7 @@
 /* Files as they are given out: to those who may, in parts and under conditions, and so that they can do no harm. */
 #include <criterion/criterion.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -404,6 +405,41 @@ Test(media_read, to_a_slow_reader_no_more_is_read_than_it_takes)
     buf_fini(&got);
     free(bytes);
     free(path);
+}
+
+static bool media_is_dead(void *arg)
+{
+    (void)arg;
+    return !stack_alive(stack, "media-svc-0");
+}
+
+static bool both_ways(void *arg)
+{
+    (void)arg;
+    return stack_metric(stack, "media-svc-0", "parley_media_uploading") == 1 &&
+           stack_metric(stack, "media-svc-0", "parley_media_downloading") == 1;
+}
+
+Test(media_read, told_to_stop_it_ends_whatever_stands_still)
+{
+    enum { SIZE = 24 * MIB };
+    char *bytes = upload_bytes(0, SIZE), *path = upload_file(port, alice.token, "x", bytes, SIZE);
+    char *unfinished = upload_make(port, alice.token, SIZE, "y");
+    int down = open_get(path), up = upload_open(port, alice.token, unfinished, 0, SIZE);
+    cr_assert_eq(send(up, bytes, MIB, MSG_NOSIGNAL), MIB);
+    cr_assert(stack_until(both_ways, NULL, WAIT_MS));
+    stack_signal(stack, "media-svc-0", SIGTERM);
+    cr_assert(stack_until(media_is_dead, NULL, WAIT_MS));
+    close(down);
+    close(up);
+    stack_restart(stack, "media-svc-0");
+    stack_wait_ready(stack, "media-svc-0");
+    int64_t at = upload_offset(port, alice.token, unfinished);
+    cr_expect(at > 0 && at <= MIB, "%lld", (long long)at);
+    cr_expect_eq(upload_patch(port, alice.token, unfinished, at, bytes + at, (size_t)(SIZE - at), NULL), 204);
+    free(bytes);
+    free(path);
+    free(unfinished);
 }
 
 #define THERE "SELECT count(*) FROM media.file WHERE id = '\\x%s'"
