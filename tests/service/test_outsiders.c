@@ -125,6 +125,7 @@ static const struct example {
     {"POST", "/rooms/{room}/messages", "",
      "{\"cmid\":\"CMID\",\"poll\":{\"question\":\"?\",\"options\":[\"a\",\"b\"]}}"},
     {"POST", "/rooms/{room}/messages", "", "{\"cmid\":\"CMID\",\"sticker\":{\"pack\":\"mo\",\"name\":\"love\"}}"},
+    {"POST", "/rooms/{room}/messages", "", "{\"cmid\":\"CMID\",\"files\":[\"0123456789abcdef0123456789abcdef\"]}"},
     {"POST", "/rooms/{room}/forwards", "", "{\"cmid\":\"CMID\",\"from_room\":\"OWN\",\"from_seq\":OSEQ}"},
     {"POST", "/rooms/OWN/forwards", "", "{\"cmid\":\"CMID\",\"from_room\":\"ROOM\",\"from_seq\":SEQ}"},
     {"POST", "/rooms/OWN/forwards", "", "{\"cmid\":\"CMID\",\"from_room\":\"ROOM\",\"from_seq\":999}"},
