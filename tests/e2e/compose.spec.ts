@@ -34,6 +34,13 @@ test('a person is offered while typing, taken by Enter, and stands out for whom 
   await expect(mine).toHaveAttribute('data-state', STORED);
   await expect(mine.getByRole('link', { name: '#general' })).toBeVisible();
   await expect(last(ben.page).locator('.chip-me')).toHaveText(`@${ben.username}`);
+
+  // Who is about to call everybody is told so before.
+  const warning = ana.page.getByRole('status').filter({ hasText: /^This calls / });
+  await composer(ana.page).fill('dinner, @all?');
+  await expect(warning).toBeVisible();
+  await composer(ana.page).fill('`@all` is a word');
+  await expect(warning).toHaveCount(0);
 });
 
 test('an emoji is found, picked by the keys, and remembered', async () => {

@@ -63,7 +63,7 @@ function personChoice(choice: PersonChoice): Choice {
             <Icon name="people" size={17} />
           </span>
           <b>@{choice.everybody}</b>
-          <small>{choice.everybody === 'all' ? 'Everybody in this room' : 'Those of this room who are here'}</small>
+          <small>Everybody in this room</small>
         </>
       ),
     };

@@ -9,6 +9,7 @@ import { roomLabel } from '@/state/names';
 import { LeaveQuestion } from '../members/LeaveRoom';
 import { BlockedNote } from '../people/BlockedNote';
 import { Buttons } from './Buttons';
+import { CallNote } from './CallNote';
 import type { Format } from './formats';
 import { CHOICES_ID } from './place';
 import { coarsePointer } from './pointer';
@@ -125,6 +126,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
             It will be sent {kept}. <Link href={paths.later('scheduled')}>Show what waits</Link>
           </p>
         )}
+        <CallNote room={room} reply={thread !== undefined} text={text} />
         {room.peer !== undefined && <BlockedNote peer={room.peer} />}
         {above !== undefined && <div className="composer-above">{above}</div>}
         <Suspense>
