@@ -39,7 +39,7 @@ test('people vote, change their mind and see it counted; a closed poll takes no 
   await expect(answer(ben.page, 'Lunch?', 'Cake')).toBeDisabled();
 
   // The form, anonymous: what was voted is known after a reload to who voted, and to nobody else.
-  await ana.page.getByRole('button', { name: 'Add a poll or a sticker' }).click();
+  await ana.page.getByRole('button', { name: 'Add a file, a poll or a sticker' }).click();
   await ana.page.getByRole('button', { name: 'Poll', exact: true }).click();
   const form = ana.page.getByRole('dialog', { name: 'New poll' });
   await form.getByLabel('Question').fill('Honestly?');
@@ -63,7 +63,7 @@ test('people vote, change their mind and see it counted; a closed poll takes no 
   await ana.page.setViewportSize({ width: 1280, height: 800 });
   await expect(answer(ana.page, 'Honestly?', 'No')).toHaveAttribute('aria-pressed', 'false');
 
-  await ana.page.getByRole('button', { name: 'Add a poll or a sticker' }).click();
+  await ana.page.getByRole('button', { name: 'Add a file, a poll or a sticker' }).click();
   await ana.page.getByRole('button', { name: 'Sticker', exact: true }).click();
   await ana.page.getByRole('button', { name: 'Wave', exact: true }).click();
   const picture = ben.page.getByRole('img', { name: 'Sticker: Wave' });

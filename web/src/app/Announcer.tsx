@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { wordsIn } from '@/features/timeline/forward';
+import { lineOf } from '@/features/timeline/forward';
 import { excerpt } from '@/lib/text';
 import { useChat } from '@/state/context';
 import { nameOf } from '@/state/names';
@@ -18,7 +18,7 @@ export function Announcer({ current }: { current: string | undefined }) {
       const said = events.filter((one) => one.type === 'message' && one.room === current);
       const event = said.findLast((one) => !chat.account.blocks(one.sender));
       if (event !== undefined && said.length <= MOST)
-        setWords(`${nameOf(chat.people.get(event.sender))}: ${excerpt(wordsIn(event)).slice(0, MAX_CHARS)}`);
+        setWords(`${nameOf(chat.people.get(event.sender))}: ${excerpt(lineOf(event)).slice(0, MAX_CHARS)}`);
     });
   }, [chat, current]);
   return (

@@ -3,9 +3,11 @@ import { Chat } from '@/client/chat';
 import { systemClock } from '@/client/clock';
 import { Http } from '@/client/http';
 import { HELD_FOR_LIFE, LeaseLocks } from '@/client/lease';
+import type { Carrier } from '@/client/outbox';
 import { IdbOutboxStore } from '@/client/outbox_store';
 import type { WebSocketLike } from '@/client/socket';
 import { webLocks } from '@/client/web_locks';
+import { Lazy } from '@/lib/lazy';
 import { storage } from '@/lib/storage';
 import { uuid } from '@/lib/uuid';
 import type { User } from '@/protocol/ops.gen';
@@ -53,5 +55,21 @@ export function makeChat(auth: Auth, me: User): Chat {
     uuid,
     locks: makeLocks('parley.outbox.lease', HELD_FOR_LIFE),
     channel: tabs(`parley.outbox.${me.id}`),
+    carrier: makeCarrier(auth),
   });
+}
+
+/** How soon it is tried again to fetch what could not be fetched. */
+const AGAIN_MS = 5_000;
+
+/** What uploads files comes when there is one. */
+function makeCarrier(auth: Auth): Carrier {
+  const lazy = new Lazy(async () => (await import('@/features/files/browserCarrier')).browserCarrier(auth));
+  const then = (act: (carrier: Carrier) => void): void => {
+    void lazy.get().then((carrier) => (carrier === undefined ? setTimeout(() => then(act), AGAIN_MS) : act(carrier)));
+  };
+  return {
+    carry: (outbox, entry) => then((carrier) => carrier.carry(outbox, entry)),
+    drop: (entry) => then((carrier) => carrier.drop(entry)),
+  };
 }

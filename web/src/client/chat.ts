@@ -25,7 +25,7 @@ import { isRetryable } from './error';
 import { ListLoader } from './list_loader';
 import { isSaid, mentionsOf, storedAs } from './message_state';
 import { Outbox } from './outbox';
-import type { Place } from './outbox_store';
+import type { OutboxFile, Place } from './outbox_store';
 import { OwnLog } from './own_log';
 import { People } from './people';
 import { PresenceBook } from './presence';
@@ -105,6 +105,7 @@ export class Chat {
       device: parts.device,
       locks: parts.locks,
       channel: parts.channel,
+      carrier: parts.carrier,
       store: parts.store,
       clock,
       send: (frame) => this.socket.send(frame),
@@ -183,7 +184,7 @@ export class Chat {
   }
 
   /** Takes a message for sending and returns its cmid. */
-  send(room: string, body: string, place: Place = {}): string {
+  send(room: string, body: string, place: Place & { files?: readonly OutboxFile[] } = {}): string {
     this.teller.stopped();
     this.reading.writing(room);
     return this.outbox.add(room, body, place);

@@ -2,6 +2,7 @@ import type { Event, User } from '@/protocol/ops.gen';
 import type { Auth, Channel, Locks } from './auth';
 import type { Clock } from './clock';
 import type { Http } from './http';
+import type { Carrier } from './outbox';
 import type { OutboxStore } from './outbox_store';
 import type { WebSocketLike } from './socket';
 
@@ -20,6 +21,8 @@ export interface ChatParts {
   /** The other tabs, and which of them live; see Outbox. */
   locks?: Locks | undefined;
   channel?: Channel | undefined;
+  /** Brings files to the server. */
+  carrier?: Carrier | undefined;
 }
 
 export interface ChatEvents {

@@ -1,4 +1,4 @@
-import type { Event, MessageState, PendingAck, Reaction } from '@/protocol/ops.gen';
+import type { Attachment, Event, MessageState, PendingAck, Reaction } from '@/protocol/ops.gen';
 import type { OutboxEntry } from './outbox_store';
 import { withVote } from './poll_state';
 
@@ -35,7 +35,7 @@ export function withChange(message: Event, change: Event): Event {
     case 'edited':
       return { ...message, body: change.body, state: { ...state, edited_at: change.ts } };
     case 'deleted':
-      return { ...message, body: '', state: tombstone(state) };
+      return { ...withoutFiles(message), body: '', state: tombstone(state) };
     case 'voted':
     case 'poll_closed':
       return { ...message, state: { ...state, poll: withVote(state.poll, change) } };
@@ -102,10 +102,18 @@ export function quoteOf(event: Event): number | undefined {
   return Number.isSafeInteger(quote) && quote > 0 ? quote : undefined;
 }
 
+/** The files of a message. */
+export function filesOf(event: Event | undefined): readonly Attachment[] {
+  const files = event?.data?.files;
+  return Array.isArray(files) ? files : [];
+}
+
 /** The event of a message that an ack says is stored; undefined when it says otherwise. */
 export function storedAs(entry: OutboxEntry, { unknown, room, seq, n, id, ts }: PendingAck): Event | undefined {
   if (unknown === true || room === undefined || seq === undefined) return undefined;
   const { body, cmid, quote, thread, user } = entry;
+  const files = entry.files?.flatMap(({ ready }) => (ready === undefined ? [] : [ready]));
+  const data = { ...(quote === undefined ? {} : { quote }), ...(files === undefined ? {} : { files }) };
   return {
     room,
     seq,
@@ -117,8 +125,15 @@ export function storedAs(entry: OutboxEntry, { unknown, room, seq, n, id, ts }: 
     ts: ts ?? entry.at,
     body,
     ...(thread === undefined ? {} : { about: thread }),
-    ...(quote === undefined ? {} : { data: { quote } }),
+    ...(Object.keys(data).length === 0 ? {} : { data }),
   };
+}
+
+/** What is deleted has none any more, wherever it is shown. */
+function withoutFiles(message: Event): Event {
+  if (message.data?.files === undefined) return message;
+  const { files: _, ...data } = message.data;
+  return { ...message, data };
 }
 
 function reacted(reactions: readonly Reaction[], change: Event): Reaction[] {

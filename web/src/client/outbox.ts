@@ -3,7 +3,15 @@ import { Store } from '@/lib/store';
 import type { Event, SendFrame, ServerNack } from '@/protocol/ops.gen';
 import type { Channel, Locks } from './auth';
 import type { Clock } from './clock';
-import { ENTRY_VERSION, isKnown, type OutboxEntry, type OutboxStore, type Place } from './outbox_store';
+import {
+  ENTRY_VERSION,
+  isKnown,
+  isUploading,
+  type OutboxEntry,
+  type OutboxFile,
+  type OutboxStore,
+  type Place,
+} from './outbox_store';
 import { SendLanes } from './send_lanes';
 
 export interface OutboxParts {
@@ -19,6 +27,16 @@ export interface OutboxParts {
   locks?: Locks | undefined;
   /** The other tabs of the same user. */
   channel?: Channel | undefined;
+  /** Brings files to the server. Without: messages with files stay where they are. */
+  carrier?: Carrier | undefined;
+}
+
+/** Who uploads the files of messages. It says how far it is by `noteFile`, and gives up by `fail`. */
+export interface Carrier {
+  /** One of mine waits for its files. */
+  carry: (outbox: Outbox, entry: OutboxEntry) => void;
+  /** Its files are needed no more: it is stored, or given up. */
+  drop: (entry: OutboxEntry) => void;
 }
 
 export interface OutboxEvents {
@@ -109,11 +127,12 @@ export class Outbox {
   }
 
   /** Takes a message. It is in `entries` on return, on disk soon after, and sent then. Returns its cmid. */
-  add(room: string, body: string, place: Place = {}): string {
+  add(room: string, body: string, place: Place & { files?: readonly OutboxFile[] } = {}): string {
     const { clock, device, user, uuid } = this.#parts;
+    const placed = place.thread !== undefined || place.quote !== undefined;
     const entry: OutboxEntry = {
       v: ENTRY_VERSION,
-      kind: place.thread === undefined && place.quote === undefined ? 'text' : 'reply',
+      kind: place.files !== undefined ? 'files' : placed ? 'reply' : 'text',
       ...place,
       body: body.replace(CONTROLS, ''),
       cmid: uuid(),
@@ -133,16 +152,41 @@ export class Outbox {
   retry(cmid: string): void {
     const entry = this.#find(cmid);
     if (entry === undefined || entry.state !== 'failed') return;
-    const { code: _, ...rest } = entry;
+    const { code, ...rest } = entry;
     const { device } = this.#parts;
+    // What is not there any more is brought there again.
+    if (code === 'file_unknown' && rest.files !== undefined)
+      rest.files = rest.files.map(({ ready: _ready, url: _url, ...file }) => file);
     this.#take({ ...rest, cmid: nextCmid(cmid), device, state: 'pending', order: this.#nextOrder() }, cmid);
   }
 
-  /** Gives up a failed entry for good. */
+  /** Gives up a failed entry for good, or one of this tab whose files are still on their way. */
   discard(cmid: string): void {
-    if (this.#find(cmid)?.state !== 'failed') return;
+    const entry = this.#find(cmid);
+    const under_way = entry !== undefined && isUploading(entry) && entry.device === this.#parts.device;
+    if (entry?.state !== 'failed' && !under_way) return;
     this.#remove(cmid);
     this.#tell({ type: 'gone', user: this.#parts.user, cmid });
+  }
+
+  /** Something is known of a file of an entry of this tab. The message goes out, as the newest of its room, when all of its
+   *  files are ready: what was written meanwhile did not wait. */
+  noteFile(cmid: string, key: string, news: Pick<OutboxFile, 'url' | 'ready'>): void {
+    const entry = this.#find(cmid);
+    if (entry?.files === undefined || entry.state !== 'pending' || entry.device !== this.#parts.device) return;
+    const files = entry.files.map((file) => (file.key === key ? { ...file, ...news } : file));
+    const next = { ...entry, files };
+    if (isUploading(next)) return this.#change(next);
+    this.#take({ ...next, order: this.#nextOrder() });
+  }
+
+  /** The files of an entry of this tab cannot be brought to the server. */
+  fail(cmid: string, code: string): void {
+    const entry = this.#find(cmid);
+    if (entry?.state !== 'pending' || !isUploading(entry)) return;
+    const failed: OutboxEntry = { ...entry, state: 'failed', code };
+    this.#change(failed);
+    this.events.emit('failed', failed);
   }
 
   /** The message is committed: its ack came, or itself. Returns the entry when there was one. */
@@ -162,9 +206,7 @@ export class Outbox {
     // Not the code decides: what was given up for good after many tries fails with the code that its tries had.
     if (frame.retry_ms !== undefined && !refused) return this.#lanes.nacked(frame);
     const failed: OutboxEntry = { ...entry, state: 'failed', code: refused ? 'refused' : frame.code };
-    this.#show([failed]);
-    void this.#persist(failed);
-    this.#tell({ type: 'put', entry: failed });
+    this.#change(failed);
     this.#lanes.decided(frame.cmid);
     this.events.emit('failed', failed);
   }
@@ -210,9 +252,18 @@ export class Outbox {
 
   #take(entry: OutboxEntry, instead_of?: string): void {
     this.#show([entry], instead_of);
-    this.#lanes.add([entry], false);
-    void this.#persist(entry, instead_of).then(() => this.#lanes.ready(entry.cmid));
+    const kept = this.#persist(entry, instead_of);
     this.#tell({ type: 'put', entry, instead_of });
+    if (isUploading(entry)) return this.#parts.carrier?.carry(this, entry);
+    this.#lanes.add([entry], false);
+    void kept.then(() => this.#lanes.ready(entry.cmid));
+  }
+
+  /** An entry that is not in its lane is another. */
+  #change(entry: OutboxEntry): void {
+    this.#show([entry]);
+    void this.#persist(entry);
+    this.#tell({ type: 'put', entry });
   }
 
   /** Resolves when the entry is kept, or will not be: nothing is sent before that a crash would lose. */
@@ -278,10 +329,12 @@ export class Outbox {
     const entries = [...adopted.values()];
     this.#show(entries);
     for (const entry of entries) this.#tell({ type: 'put', entry, adopted_from: device });
+    const pending = entries.filter((entry) => entry.state === 'pending');
     this.#lanes.add(
-      entries.filter((entry) => entry.state === 'pending'),
+      pending.filter((entry) => !isUploading(entry)),
       true,
     );
+    for (const entry of pending) if (isUploading(entry)) this.#parts.carrier?.carry(this, entry);
   }
 
   #heard(message: Message): void {
@@ -310,6 +363,9 @@ export class Outbox {
   }
 
   #remove(cmid: string): void {
+    const entry = this.#find(cmid);
+    // Whose it is clears up behind it.
+    if (entry?.files !== undefined && entry.device === this.#parts.device) this.#parts.carrier?.drop(entry);
     this.entries.set(this.entries.get().filter((other) => other.cmid !== cmid));
     this.#countUnkept(cmid, false);
     this.#lanes.decided(cmid);

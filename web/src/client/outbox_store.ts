@@ -1,20 +1,38 @@
 import { type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import type { Attachment } from '@/protocol/ops.gen';
 
 /** The shape of entries that this page writes. Entries of a later shape, or of a kind unknown here, stay in the store
  *  untouched for the page that knows them. */
 export const ENTRY_VERSION = 2;
 
+/** A file of a message that is not stored yet. Its bytes are kept elsewhere, under its key (features/files/blobs.ts). */
+export interface OutboxFile {
+  key: string;
+  name: string;
+  size: number;
+  /** What the browser calls it: for how it is shown until the server has said what it is. */
+  type: string;
+  width?: number;
+  height?: number;
+  /** Where the upload goes on, once the server has begun it. */
+  url?: string;
+  /** It is with the server, whole. */
+  ready?: Attachment;
+}
+
 /** A message that the server has not acknowledged. */
 export interface OutboxEntry {
   v: typeof ENTRY_VERSION;
-  /** What is to be sent: a text, or one that has its place by `thread` or `quote`. A page that knows only texts leaves the
-   *  others alone, where it would send them without. */
-  kind: 'text' | 'reply';
+  /** What is to be sent: a text, one that has its place by `thread` or `quote`, or one with files. A page that knows only
+   *  texts leaves the others alone, where it would send them without. */
+  kind: 'text' | 'reply' | 'files';
   body: string;
   /** The root of the thread that it is for. */
   thread?: number;
   /** The message that is shown above it. */
   quote?: number;
+  /** They are uploaded first: a message is sent when all of them are ready. */
+  files?: readonly OutboxFile[];
   /** Names the message for ever: the same in every copy that is sent. Another one when its author tries again what was
    *  refused. */
   cmid: string;
@@ -36,9 +54,14 @@ export interface OutboxEntry {
 /** Where a message stands other than at the end of its room. */
 export type Place = Pick<OutboxEntry, 'thread' | 'quote'>;
 
+/** Whether it must wait for its files. */
+export function isUploading(entry: OutboxEntry): boolean {
+  return entry.files?.some((file) => file.ready === undefined) === true;
+}
+
 /** Whether this page knows how to send it. */
 export function isKnown(entry: { v?: unknown; kind?: unknown }): boolean {
-  return entry.v === ENTRY_VERSION && (entry.kind === 'text' || entry.kind === 'reply');
+  return entry.v === ENTRY_VERSION && ['text', 'reply', 'files'].includes(String(entry.kind));
 }
 
 /** Where an outbox outlives the page. Every method may fail: storage may be forbidden, full or broken. */

@@ -1,5 +1,6 @@
 import type { SendFrame, ServerNack } from '@/protocol/ops.gen';
 import { type Clock, fullJitter, type Timer } from './clock';
+import type { OutboxFile } from './outbox_store';
 
 export interface LanesParts {
   clock: Clock;
@@ -14,6 +15,7 @@ export interface Parcel {
   body: string;
   thread?: number;
   quote?: number;
+  files?: readonly OutboxFile[];
   order: number;
 }
 
@@ -211,10 +213,8 @@ export class SendLanes {
       if (item.flying) continue;
       if (!item.ready) return true;
       if (this.#flying >= WINDOW || (item.sent_before && !this.#mayCopy())) return false;
-      const { cmid, room, body, thread, quote } = item.parcel;
-      const place = { ...(thread === undefined ? {} : { thread }), ...(quote === undefined ? {} : { quote }) };
       const cseq = item.cseq === 0 ? lane.cseq + 1 : item.cseq;
-      if (!this.#parts.send({ t: 'send', cmid, cseq, cgen: lane.cgen, room, body, ...place })) return false;
+      if (!this.#parts.send(frameOf(item.parcel, cseq, lane.cgen))) return false;
       lane.cseq = Math.max(lane.cseq, cseq);
       item.cseq = cseq;
       item.flying = true;
@@ -311,4 +311,19 @@ export class SendLanes {
     });
     return false;
   }
+}
+
+function frameOf({ cmid, room, body, thread, quote, files }: Parcel, cseq: number, cgen: number): SendFrame {
+  return {
+    t: 'send',
+    cmid,
+    cseq,
+    cgen,
+    room,
+    // Files go without words.
+    ...(body === '' && files !== undefined ? {} : { body }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(files === undefined ? {} : { files: files.flatMap(({ ready }) => (ready === undefined ? [] : [ready.id])) }),
+  };
 }

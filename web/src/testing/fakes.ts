@@ -2,7 +2,7 @@ import type { Channel, Locks } from '@/client/auth';
 import type { Clock, Timer } from '@/client/clock';
 import type { FetchFn } from '@/client/http';
 import type { WebSocketLike } from '@/client/socket';
-import type { ClientFrame, Event, Login, Me, Room, ServerFrame, User } from '@/protocol/ops.gen';
+import type { Attachment, ClientFrame, Event, Login, Me, Room, ServerFrame, User } from '@/protocol/ops.gen';
 
 declare global {
   /** Node's; the types here are the browser's. */
@@ -232,4 +232,16 @@ export function aRoom(id: string, part: Partial<Room> = {}): Room {
     created_at: 0,
   };
   return { id, kind: 'public', name: `room ${id}`, topic: '', role: 'member', ...numbers, ...part };
+}
+
+export function aFile(part: Partial<Attachment> = {}): Attachment {
+  return {
+    id: '0'.repeat(32),
+    name: 'plan.zip',
+    size: 2_048,
+    type: 'application/octet-stream',
+    kind: 'file',
+    previews: [],
+    ...part,
+  };
 }

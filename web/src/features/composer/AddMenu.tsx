@@ -4,13 +4,15 @@ import { MenuRow } from '../rooms/MenuRow';
 
 interface Props {
   anchor: Anchor;
+  /** Absent where files may not be attached. */
+  onFile: (() => void) | undefined;
   onPoll: () => void;
   onSticker: () => void;
   onClose: () => void;
 }
 
 /** What a message can be besides a text. */
-export function AddMenu({ anchor, onPoll, onSticker, onClose }: Props) {
+export function AddMenu({ anchor, onFile, onPoll, onSticker, onClose }: Props) {
   // What follows takes the focus: the menu has given it back before.
   const then = (act: () => void) => (): void => {
     flushSync(onClose);
@@ -19,6 +21,11 @@ export function AddMenu({ anchor, onPoll, onSticker, onClose }: Props) {
   return (
     <Floating label="What to add" anchor={anchor} onClose={onClose} className="menu-floating">
       <div className="menu">
+        {onFile !== undefined && (
+          <MenuRow icon="file" onClick={then(onFile)}>
+            Photo or file
+          </MenuRow>
+        )}
         <MenuRow icon="poll" onClick={then(onPoll)}>
           Poll
         </MenuRow>

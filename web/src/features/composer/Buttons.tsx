@@ -11,14 +11,16 @@ interface Props {
   tools: boolean;
   onTools: () => void;
   onEmoji: (char: string) => void;
-  onAdd: (kind: 'poll' | 'sticker', beside: Anchor) => void;
+  onAdd: (kind: 'file' | 'poll' | 'sticker', beside: Anchor) => void;
+  /** Files may be attached. */
+  files: boolean;
   sendable: boolean;
   /** Another way to send, there when there is something to. It comes first, so that no button moves under a pointer. */
   later?: ReactNode;
 }
 
 /** What stands beside the field. */
-export function Buttons({ box, tools, onTools, onEmoji, onAdd, sendable, later }: Props) {
+export function Buttons({ box, tools, onTools, onEmoji, onAdd, files, sendable, later }: Props) {
   const [open, setOpen] = useState(false);
   const [adding, setAdding] = useState<Anchor>();
   const button = useRef<HTMLButtonElement>(null);
@@ -28,10 +30,10 @@ export function Buttons({ box, tools, onTools, onEmoji, onAdd, sendable, later }
       <button
         type="button"
         className={adding === undefined ? 'btn-icon' : 'btn-icon is-on'}
-        aria-label="Add a poll or a sticker"
+        aria-label="Add a file, a poll or a sticker"
         aria-haspopup="dialog"
         aria-expanded={adding !== undefined}
-        title="Poll, sticker"
+        title="File, poll, sticker"
         onClick={(press) => setAdding(press.currentTarget.getBoundingClientRect())}
       >
         <Icon name="plus" />
@@ -65,6 +67,7 @@ export function Buttons({ box, tools, onTools, onEmoji, onAdd, sendable, later }
         {adding !== undefined && (
           <AddMenu
             anchor={adding}
+            onFile={files ? () => onAdd('file', adding) : undefined}
             onPoll={() => onAdd('poll', adding)}
             onSticker={() => onAdd('sticker', adding)}
             onClose={() => setAdding(undefined)}

@@ -1,11 +1,12 @@
 import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { Place } from '@/client/outbox_store';
+import type { OutboxFile, Place } from '@/client/outbox_store';
 import type { Anchor } from '@/components/Floating';
 import { paths } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
+import { useTray } from '../files/useTray';
 import { LeaveQuestion } from '../members/LeaveRoom';
 import { BlockedNote } from '../people/BlockedNote';
 import { Buttons } from './Buttons';
@@ -29,6 +30,7 @@ const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar
 const SendLater = lazy(async () => ({ default: (await import('../later/parts')).SendLater }));
 const NewPoll = lazy(async () => ({ default: (await import('../polls/NewPoll')).NewPoll }));
 const StickerPicker = lazy(async () => ({ default: (await import('../stickers/StickerPicker')).StickerPicker }));
+const Tray = lazy(async () => ({ default: (await import('../files/Tray')).Tray }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */
@@ -48,7 +50,7 @@ interface Props {
   /** It comes back to a room that is open: whoever does something else meanwhile keeps the focus. */
   returned?: boolean;
   /** Sends in another way than as a message of its own to the room. */
-  send?: ((body: string) => void) | undefined;
+  send?: ((body: string, files?: readonly OutboxFile[]) => void) | undefined;
   /** Where it belongs when it is sent later: its thread, its quote. */
   place?: Place;
   /** It is kept, to be sent later. */
@@ -65,13 +67,15 @@ interface Props {
 /** Where a message is written. What is typed is kept as a draft until it is sent. */
 export function Composer({ room, onSent, draft = room.id, thread, above, ref, ...props }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
+  const form = useRef<HTMLFormElement>(null);
   const { text, write } = useWriting(box, room, draft, props.returned);
   const offer = useOffer(box, text);
   const [tools, setTools] = useState(() => storage.getItem(TOOLS_KEY) === '1');
   const [preview, setPreview] = useState(false);
   const [kept, setKept] = useState<string>();
   const [sticker, setSticker] = useState<Anchor>();
-  const { command, send, left, sendable } = useSending({ room, thread, text, send: props.send, onSent, clear });
+  const tray = useTray(room, draft, form);
+  const { command, send, left, sendable } = useSending({ room, thread, text, tray, send: props.send, onSent, clear });
   const edit = useEditor(box, text, change);
   const { keyDown, paste, insert, complete } = useKeys({ ...props, box, text, offer, edit, send });
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
@@ -80,6 +84,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
     write(next);
     offer.written(next);
     command.forget();
+    tray.forget();
     setKept(undefined);
   }
   /** What was written is done with; what was written since, while it was under way, is not. */
@@ -99,7 +104,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
   const label = props.label ?? `Message ${roomLabel(room)}`;
   return (
     <>
-      <form className="composer" onSubmit={send}>
+      <form ref={form} className="composer" onSubmit={send}>
         <Suspense>
           {offer.offered !== undefined && (
             <Completion
@@ -111,9 +116,9 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
             />
           )}
         </Suspense>
-        {command.error !== undefined && (
+        {(command.error ?? tray.problem) !== undefined && (
           <p className="composer-error" role="alert">
-            {command.error}
+            {command.error ?? tray.problem}
           </p>
         )}
         {command.told !== undefined && (
@@ -129,6 +134,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
         <CallNote room={room} reply={thread !== undefined} text={text} />
         {room.peer !== undefined && <BlockedNote peer={room.peer} />}
         {above !== undefined && <div className="composer-above">{above}</div>}
+        <Suspense>{tray.files.length > 0 && <Tray files={tray.files} onRemove={tray.remove} />}</Suspense>
         <Suspense>
           {tools && <Toolbar text={text} preview={preview} onPreview={setPreview} onFormat={insert} />}
         </Suspense>
@@ -146,7 +152,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           onSelect={offer.moved}
           onBlur={offer.close}
           onKeyDown={keyDown}
-          onPaste={paste}
+          onPaste={(event) => tray.pasted(event) || paste(event)}
         />
         {left < SHOW_LEFT_BYTES && (
           <span className={left < 0 ? 'composer-left is-over' : 'composer-left'} role="status">
@@ -158,10 +164,16 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           tools={tools}
           onTools={turnTools}
           onEmoji={(char) => insert({ make: putting(char) })}
-          onAdd={(kind, beside) => (kind === 'poll' ? command.show('poll') : setSticker(beside))}
+          onAdd={(kind, beside) => {
+            if (kind === 'file') tray.choose();
+            else if (kind === 'poll') command.show('poll');
+            else setSticker(beside);
+          }}
+          files={tray.allowed}
           sendable={sendable}
           later={
-            sendable && (
+            sendable &&
+            tray.files.length === 0 && (
               <Suspense>
                 <SendLater
                   room={room}

@@ -1,4 +1,5 @@
 import type { FormEvent } from 'react';
+import type { OutboxFile } from '@/client/outbox_store';
 import { byteLength } from '@/lib/text';
 import { LIMITS, type Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -9,25 +10,29 @@ interface Parts {
   room: Room;
   thread: number | undefined;
   text: string;
+  /** Files that go with it; to be released when they do. */
+  tray: { files: readonly OutboxFile[]; release: () => readonly OutboxFile[] };
   /** In place of the plain way. */
-  send: ((body: string) => void) | undefined;
+  send: ((body: string, files?: readonly OutboxFile[]) => void) | undefined;
   onSent: () => void;
   /** What was written is done with. */
   clear: () => void;
 }
 
 /** Sends what is written as a message, or does what it commands. */
-export function useSending({ room, thread, text, send: sendBody, onSent, clear }: Parts) {
+export function useSending({ room, thread, text, tray, send: sendBody, onSent, clear }: Parts) {
   const chat = useChat();
   const post = (body: string): void => {
     chat.setOwnState('online');
-    if (sendBody === undefined) chat.send(room.id, body);
-    else sendBody(body);
+    const more: [readonly OutboxFile[]] | [] = tray.files.length === 0 ? [] : [tray.release()];
+    if (sendBody !== undefined) sendBody(body, ...more);
+    else if (more[0] === undefined) chat.send(room.id, body);
+    else chat.send(room.id, body, { files: more[0] });
     onSent();
   };
   const command = useCommand({ room, thread, send: post, onSent, sent: clear });
   const left = LIMITS.max_body - byteLength(text.trim());
-  const sendable = text.trim() !== '' && left >= 0 && !command.busy;
+  const sendable = (text.trim() !== '' || tray.files.length > 0) && left >= 0 && !command.busy;
   const send = (event?: FormEvent): void => {
     event?.preventDefault();
     if (!sendable) return;

@@ -16,7 +16,7 @@ import { useBlocks } from '../people/Author';
 import { PersonAvatar } from '../people/Signs';
 import { BackLink } from '../rooms/BackLink';
 import { roomIcon } from '../rooms/roomIcon';
-import { wordsIn } from '../timeline/forward';
+import { lineOf } from '../timeline/forward';
 import { useLatest } from './useLatest';
 
 /** As many are shown at first; each asks for its lines. */
@@ -173,7 +173,7 @@ function Card({ entry }: { entry: Entry }) {
 }
 
 function threadName({ root }: Thread): string {
-  return root.state?.deleted === true ? 'A deleted message' : excerpt(wordsIn(root));
+  return root.state?.deleted === true ? 'A deleted message' : excerpt(lineOf(root));
 }
 
 /** `named`: who wrote it does not go without saying. */
@@ -184,7 +184,7 @@ function Line({ line, named }: { line: Event; named: boolean }) {
     <p className="inbox-line">
       {named && <bdi className="msg-name">{name}</bdi>}
       <span className="inbox-text">
-        {blocked ? BLOCKED : line.state?.deleted === true ? 'This message was deleted.' : excerpt(wordsIn(line))}
+        {blocked ? BLOCKED : line.state?.deleted === true ? 'This message was deleted.' : excerpt(lineOf(line))}
       </span>
       <time title={fullTime(line.ts)}>{clockTime(line.ts)}</time>
     </p>

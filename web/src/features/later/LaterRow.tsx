@@ -11,7 +11,7 @@ import { nameOf, roomLabel } from '@/state/names';
 import { PersonAvatar } from '../people/Signs';
 import { useClock } from '../people/usePerson';
 import { useSaving } from '../settings/useSaving';
-import { wordsIn } from '../timeline/forward';
+import { lineOf } from '../timeline/forward';
 import { TimeMenu, useZone } from './TimeMenu';
 import { whenWords } from './times';
 
@@ -143,7 +143,7 @@ function Message({ event, where }: { event: Event; where: string }): ReactNode {
 /** A line of the message. */
 export function wordsOf(event: Event): string {
   if (event.state?.deleted === true) return 'This message was deleted.';
-  return excerpt(wordsIn(event));
+  return excerpt(lineOf(event));
 }
 
 function When({ item }: { item: LaterItem }) {

@@ -1,7 +1,7 @@
 import { excerpt, plural } from '@/lib/text';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
-import { wordsIn } from '../timeline/forward';
+import { lineOf } from '../timeline/forward';
 
 const BODY_CHARS = 160;
 
@@ -20,7 +20,7 @@ export function noteWords({ room, event, count, name, hide_text }: Said): { titl
   const where = room.kind === 'dm' ? '' : ` · ${event.type === 'reply' ? 'thread in ' : ''}${roomLabel(room)}`;
   const title = count > 1 ? `${name}${where} (${count})` : `${name}${where}`;
   if (hide_text) return { title, body: plural(count, 'new message', 'new messages') };
-  return { title, body: cut(excerpt(wordsIn(event))) };
+  return { title, body: cut(excerpt(lineOf(event))) };
 }
 
 function cut(text: string): string {

@@ -10,7 +10,7 @@ import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { PersonAvatar } from '../people/Signs';
-import { wordsIn } from '../timeline/forward';
+import { lineOf } from '../timeline/forward';
 import { MessageText } from '../timeline/MessageText';
 import type { Pins } from './usePins';
 
@@ -92,7 +92,7 @@ function Pin({ event, onJump }: { event: Event; onJump: (seq: number) => void })
         </time>
       </header>
       <div className="msg-text pinned-text">
-        <MessageText text={wordsIn(event)} />
+        <MessageText text={lineOf(event)} />
       </div>
       {error !== undefined && (
         <p className="field-error" role="alert">

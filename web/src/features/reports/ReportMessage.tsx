@@ -4,7 +4,7 @@ import { Dialog } from '@/components/Dialog';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { wordsIn } from '../timeline/forward';
+import { lineOf } from '../timeline/forward';
 import { REASONS, type Reason } from './reasons';
 
 const MAX_CHARS = 500;
@@ -37,7 +37,7 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
     <Dialog title="Report this message" onClose={onClose}>
       <form className="sheet-form" onSubmit={(submit) => void send(submit)}>
         <p className="quote">
-          <span className="quote-text">{excerpt(wordsIn(event))}</span>
+          <span className="quote-text">{excerpt(lineOf(event))}</span>
         </p>
         <div className="choices" role="radiogroup" aria-label="What is wrong with it">
           {REASONS.map((one) => (

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { ApiError } from '@/client/error';
+import type { OutboxFile } from '@/client/outbox_store';
 import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Icon } from '@/components/Icon';
@@ -97,8 +98,11 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
     setPinned(on && panel === 'pins');
     if (panel === 'members') onMembers(on);
   };
-  const send = (body: string): void => {
-    chat.send(room.id, body, quote === undefined ? {} : { quote: quote.seq });
+  const send = (body: string, files?: readonly OutboxFile[]): void => {
+    chat.send(room.id, body, {
+      ...(quote === undefined ? {} : { quote: quote.seq }),
+      ...(files === undefined ? {} : { files }),
+    });
     setQuote(undefined);
   };
   return (

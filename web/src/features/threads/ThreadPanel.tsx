@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import type { OutboxFile } from '@/client/outbox_store';
 import type { ThreadLog } from '@/client/thread_log';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
@@ -42,8 +43,12 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
     void log.open();
     return () => log.close();
   }, [log]);
-  const send = (body: string): void => {
-    chat.send(room.id, body, { thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) });
+  const send = (body: string, files?: readonly OutboxFile[]): void => {
+    chat.send(room.id, body, {
+      thread: root,
+      ...(quote === undefined ? {} : { quote: quote.seq }),
+      ...(files === undefined ? {} : { files }),
+    });
     setQuote(undefined);
   };
   return (

@@ -136,6 +136,7 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
       state={row.state}
       cmid={row.cmid}
       code={row.code}
+      files={row.files}
       head={row.head}
       ticked={false}
       one_reader={room.kind === 'dm'}

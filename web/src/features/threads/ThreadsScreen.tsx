@@ -10,7 +10,7 @@ import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
 import { PersonAvatar } from '../people/Signs';
 import { BackLink } from '../rooms/BackLink';
-import { wordsIn } from '../timeline/forward';
+import { lineOf } from '../timeline/forward';
 
 /** The threads that I follow, the one with the newest reply first. */
 export function ThreadsScreen() {
@@ -74,7 +74,7 @@ function ThreadCard({ thread }: { thread: Thread }) {
           <bdi className="thread-card-room">{room === undefined ? '' : roomLabel(room)}</bdi>
         </span>
         <span className="thread-card-text">
-          {deleted === true ? 'This message was deleted.' : excerpt(wordsIn(root))}
+          {deleted === true ? 'This message was deleted.' : excerpt(lineOf(root))}
         </span>
         <span className="thread-card-meta">
           <span className="thread-count">{plural(replies, 'reply', 'replies')}</span>

@@ -4,7 +4,7 @@ import { Dialog } from '@/components/Dialog';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { wordsIn } from './forward';
+import { lineOf } from './forward';
 
 /** Asks before a message goes for good. */
 export function DeleteMessage({ event, onClose }: { event: Event; onClose: () => void }) {
@@ -24,7 +24,7 @@ export function DeleteMessage({ event, onClose }: { event: Event; onClose: () =>
   return (
     <Dialog title="Delete this message?" onClose={onClose}>
       <p className="quote">
-        <span className="quote-text">{excerpt(wordsIn(event))}</span>
+        <span className="quote-text">{excerpt(lineOf(event))}</span>
       </p>
       <p className="form-text">
         {event.sender === chat.me.id

@@ -1,13 +1,16 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { fullTime } from '@/lib/time';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
+import { FilesWait } from '../files/FilesWait';
 import { useBlocks } from '../people/Author';
 import type { Forward } from './forward';
 import { MessageText } from './MessageText';
+
+const MessageFiles = lazy(async () => ({ default: (await import('../files/MessageFiles')).MessageFiles }));
 
 /** A message of elsewhere, within one of here. It leads to its place for who can go there. */
 export function Forwarded({ forward }: { forward: Forward }) {
@@ -29,9 +32,16 @@ export function Forwarded({ forward }: { forward: Forward }) {
           </Link>
         )}
       </p>
-      <div className="msg-text">
-        {blocked ? <i>Message of a blocked person</i> : <MessageText text={forward.body} />}
-      </div>
+      {(blocked || forward.body !== '') && (
+        <div className="msg-text">
+          {blocked ? <i>Message of a blocked person</i> : <MessageText text={forward.body} />}
+        </div>
+      )}
+      {!blocked && forward.files.length > 0 && (
+        <Suspense fallback={<FilesWait files={forward.files} />}>
+          <MessageFiles files={forward.files} room={forward.room} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -23,6 +23,7 @@ function show(state: Delivery, part: { mine?: boolean; one_reader?: boolean; cod
       state={state}
       cmid="c1"
       code={part.code}
+      files={undefined}
       head
       room="1"
       me={(part.mine ?? true) ? '7' : '8'}

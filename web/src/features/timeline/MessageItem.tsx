@@ -1,10 +1,12 @@
 import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
-import { namesMe } from '@/client/message_state';
+import { filesOf, namesMe } from '@/client/message_state';
+import type { OutboxFile } from '@/client/outbox_store';
 import { pollOf } from '@/client/poll_state';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Store } from '@/lib/store';
 import { clockTime, fullTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
+import { FilesWait } from '../files/FilesWait';
 import { AuthorBadge, AuthorName, useBlocks } from '../people/Author';
 import { FoldedMessage } from '../people/FoldedMessage';
 import type { MessageActions } from './actions';
@@ -20,6 +22,7 @@ import { ThreadLine } from './ThreadLine';
 
 // Not needed for the first messages to be read.
 const PollCard = lazy(async () => ({ default: (await import('../polls/PollCard')).PollCard }));
+const MessageFiles = lazy(async () => ({ default: (await import('../files/MessageFiles')).MessageFiles }));
 const StickerView = lazy(async () => ({ default: (await import('../stickers/StickerView')).StickerView }));
 
 interface Props {
@@ -34,6 +37,8 @@ interface Props {
   state: Delivery;
   cmid: string | undefined;
   code: string | undefined;
+  /** Of a message that is not stored. */
+  files: readonly OutboxFile[] | undefined;
   head: boolean;
   /** My last message in its state: its tick is always shown. */
   ticked: boolean;
@@ -110,6 +115,7 @@ function Words(props: Props): ReactNode {
   }
   if (editing && event !== undefined) return <EditBox event={event} actions={actions} />;
   const forward = forwardOf(event);
+  const files = event === undefined ? (props.files ?? []) : filesOf(event);
   return (
     <>
       {event?.state?.pinned === true && (
@@ -121,10 +127,15 @@ function Words(props: Props): ReactNode {
       {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
       <div className="msg-body">
         {forward !== undefined && <Forwarded forward={forward} />}
-        {(forward === undefined || body !== '') && (
+        {((forward === undefined && files.length === 0) || body !== '') && (
           <div className="msg-text">
             <Said body={body} event={event} />
           </div>
+        )}
+        {files.length > 0 && (
+          <Suspense fallback={<FilesWait files={files} />}>
+            <MessageFiles files={files} room={room} event={event} onCancel={cancelOf(props)} />
+          </Suspense>
         )}
         {event?.state?.edited_at !== undefined && (
           <button
@@ -140,6 +151,11 @@ function Words(props: Props): ReactNode {
       </div>
     </>
   );
+}
+
+/** What is still on its way can be given up. */
+function cancelOf({ actions, cmid, event, state }: Props): (() => void) | undefined {
+  return event === undefined && state === 'pending' && cmid !== undefined ? () => actions.discard(cmid) : undefined;
 }
 
 /** Whatever is more than a text has one, too: it is shown until what draws it is there. */
@@ -212,6 +228,11 @@ const WHY: Record<string, string> = {
   slow_mode: 'Wait a little between two messages here.',
   archived: 'This room is archived.',
   refused: 'The server refused it.',
+  file_unknown: 'A file is with the server no more. Retry sends it again.',
+  file_lost: 'A file is not on this device any more. Attach it again.',
+  file_too_large: 'A file is larger than this server takes.',
+  quota_exceeded: 'Your files take all the space that you have here.',
+  too_many_uploads: 'Too many of your files are on their way.',
 };
 
 function Failed({ cmid, code, actions }: Props) {

@@ -8,6 +8,7 @@ import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
 import { recentEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
+import { wordsIn } from './forward';
 import { hasMine } from './MessageTools';
 
 const QUICK = 6;
@@ -105,7 +106,7 @@ export function waysOf(room: Room, event: Event, at: Anchor, actions: MessageAct
     ways.push({ icon: 'clock', name: 'Remind me', act: () => actions.remind(event, at) });
     const name = pinned ? 'Take the pin away' : 'Pin to the room';
     if (open && may(room, 'pin')) ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
-    ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
+    if (wordsIn(event) !== '') ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
   }
   if (!gone && mine && room.member_count > 1 && room.member_count <= SEEN_MOST)
     ways.push({ icon: 'eye', name: 'Seen by', act: () => actions.seen(event) });

@@ -5,7 +5,7 @@ import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
 import { useBlocks } from '../people/Author';
-import { wordsIn } from './forward';
+import { lineOf } from './forward';
 
 /** A message of the room by its seq, as it is now: the log's when it holds it, else asked for. */
 export function useMessage(room: string, seq: number): Event | 'gone' | undefined {
@@ -44,7 +44,7 @@ function QuotedWords({ message }: { message: Event }) {
   return (
     <>
       <bdi className="quote-who">{nameOf(users.get(message.sender))}</bdi>
-      <span className="quote-text">{excerpt(wordsIn(message))}</span>
+      <span className="quote-text">{excerpt(lineOf(message))}</span>
     </>
   );
 }

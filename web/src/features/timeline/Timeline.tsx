@@ -205,6 +205,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
             state={row.state}
             cmid={row.cmid}
             code={row.code}
+            files={row.files}
             head={row.head}
             ticked={ticked.has(row.key)}
             one_reader={room.kind === 'dm'}

@@ -1,5 +1,5 @@
 import { quoteOf } from '@/client/message_state';
-import type { OutboxEntry } from '@/client/outbox_store';
+import type { OutboxEntry, OutboxFile } from '@/client/outbox_store';
 import { dayKey } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 
@@ -23,6 +23,8 @@ export interface MessageRow {
   /** Who has replied in its thread, as far as is loaded: a few ids with spaces between. */
   repliers?: string;
   state: Delivery;
+  /** Of a message that is not stored. */
+  files?: readonly OutboxFile[];
   /** Names the outbox entry of a message that is not stored. */
   cmid?: string;
   code?: string;
@@ -119,11 +121,15 @@ export function buildRows(of: RowsOf): Row[] {
     shown.add(event.cmid);
     add(messageOf(event, stateOf(event)));
   }
-  for (const { cmid, body, at, state, code, quote } of local) {
+  for (const { cmid, body, at, state, code, quote, files } of local) {
     if (shown.has(cmid)) continue;
     // A clock that runs behind must not open a day that is over.
     const ts = Math.max(at, last?.ts ?? 0, events.at(-1)?.ts ?? 0);
-    const more = { ...(code === undefined ? {} : { code }), ...(quote === undefined ? {} : { quote }) };
+    const more = {
+      ...(code === undefined ? {} : { code }),
+      ...(quote === undefined ? {} : { quote }),
+      ...(files === undefined ? {} : { files }),
+    };
     add({ key: cmid, sender: me, body, ts, state, cmid, ...more });
   }
   return rows;

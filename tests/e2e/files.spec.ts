@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { type Page, expect as plain, test } from '@playwright/test';
+import { arrive, composer, makeRoom, openRoom, type Person, row, say, side, STORED } from './people.js';
+
+test.describe.configure({ timeout: 240_000 });
+const expect = plain.configure({ timeout: 45_000 });
+
+let ana: Person;
+let ben: Person;
+
+test.beforeEach(async ({ browser }) => {
+  ana = await arrive(browser, 'ana');
+  ben = await arrive(browser, 'ben');
+  await makeRoom(ana.page, 'darkroom', 'Private');
+  await say(ana.page, `/invite @${ben.username} `);
+  await expect(side(ben.page).getByRole('link', { name: /darkroom/ })).toBeVisible();
+  await openRoom(ben.page, 'darkroom');
+});
+
+test.afterEach(async () => {
+  // What a test cuts on its way is told by the browser.
+  for (const { complaints } of [ana, ben]) expect(complaints.filter((one) => !one.includes('ERR_FAILED'))).toEqual([]);
+  await ana.context.close();
+  await ben.context.close();
+});
+
+interface Given {
+  name: string;
+  type: string;
+  /** A picture of this size is drawn; else so many bytes. */
+  draw?: [number, number];
+  bytes?: number;
+}
+
+/** Pastes or drops files, as a browser tells a page of it. `text` comes along with what is pasted. */
+async function give(page: Page, how: 'paste' | 'drop', given: Given[], text?: string): Promise<void> {
+  await composer(page).evaluate(
+    async (box, { how, given, text }) => {
+      const data = new DataTransfer();
+      for (const { name, type, draw, bytes } of given) {
+        let blob = new Blob([new Uint8Array(bytes ?? 0).map((_, place) => (place * 31) % 251)]);
+        if (draw !== undefined) {
+          const canvas = new OffscreenCanvas(...draw);
+          const pen = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+          const sky = pen.createLinearGradient(0, 0, 0, draw[1]);
+          for (const [at, colour] of [[0, '#274c77'], [0.55, '#e0a458'], [0.56, '#1d3557'], [1, '#0b1d33']] as const) sky.addColorStop(at, colour);
+          pen.fillStyle = sky;
+          pen.fillRect(0, 0, ...draw);
+          pen.fillStyle = '#fff3c4';
+          pen.beginPath();
+          pen.arc(draw[0] * 0.7, draw[1] * 0.42, draw[1] * 0.09, 0, 7);
+          pen.fill();
+          blob = await canvas.convertToBlob({ type });
+        }
+        data.items.add(new File([blob], name, { type }));
+      }
+      if (text !== undefined) data.setData('text/plain', text);
+      const told = { bubbles: true, cancelable: true };
+      if (how === 'paste') return void box.dispatchEvent(new ClipboardEvent('paste', { ...told, clipboardData: data }));
+      for (const kind of ['dragover', 'drop']) document.querySelector('main')?.dispatchEvent(new DragEvent(kind, { ...told, dataTransfer: data }));
+    },
+    { how, given, text },
+  );
+}
+
+const tray = (page: Page) => page.getByRole('list', { name: 'Attached' });
+const picture = (page: Page, name: string) => page.getByRole('button', { name: `Picture ${name}` }).locator('img');
+
+/** The picture has come, and stands whole within the page. */
+async function expectSeen(page: Page, name: string): Promise<void> {
+  const seen = picture(page, name);
+  await seen.scrollIntoViewIfNeeded();
+  await expect.poll(() => seen.evaluate((one: HTMLImageElement) => one.complete && one.naturalWidth > 0)).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  const box = await seen.boundingBox();
+  expect(box?.width ?? 0).toBeGreaterThan(100);
+  expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+}
+
+test('a picture by paste and an archive by drop come to the other person, and to nobody else', async ({ browser }) => {
+  // Text wins: a cell of a table comes with its picture.
+  await give(ana.page, 'paste', [{ name: 'image.png', type: 'image/png', draw: [40, 20] }], 'a cell');
+  await expect(tray(ana.page)).toHaveCount(0);
+  await give(ana.page, 'drop', [{ name: 'nothing.txt', type: 'text/plain', bytes: 0 }]);
+  await expect(ana.page.getByRole('alert')).toContainText('“nothing.txt” is empty.');
+  await give(ana.page, 'drop', Array.from({ length: 11 }, (_, n) => ({ name: `${n}.txt`, type: 'text/plain', bytes: 5 })));
+  await expect(ana.page.getByRole('alert')).toContainText('10 files at most');
+
+  await give(ana.page, 'paste', [{ name: 'harbour.png', type: 'image/png', draw: [1200, 800] }]);
+  await expect(tray(ana.page).getByRole('img', { name: 'harbour.png' })).toBeVisible();
+  await say(ana.page, 'the harbour');
+  await expect(tray(ana.page)).toHaveCount(0);
+  await expect(row(ana.page, 'the harbour')).toHaveAttribute('data-state', STORED);
+  await expectSeen(ben.page, 'harbour.png');
+  await ben.page.setViewportSize({ width: 390, height: 844 });
+  await expectSeen(ben.page, 'harbour.png');
+  await ben.page.setViewportSize({ width: 1280, height: 800 });
+
+  await give(ana.page, 'drop', [{ name: 'plans.zip', type: 'application/zip', bytes: 70_000 }]);
+  await expect(tray(ana.page).getByText('plans.zip')).toBeVisible();
+  await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
+  const link = ben.page.getByRole('link', { name: 'Download plans.zip' });
+  await expect(link).toBeVisible();
+  const [download] = await Promise.all([ben.page.waitForEvent('download'), link.click()]);
+  expect(download.suggestedFilename()).toBe('plans.zip');
+  expect(readFileSync(await download.path()).equals(Buffer.from(Uint8Array.from({ length: 70_000 }, (_, place) => (place * 31) % 251)))).toBe(true);
+
+  // Large, and back to where it was.
+  await ben.page.getByRole('button', { name: 'Picture harbour.png' }).click();
+  const large = ben.page.getByRole('dialog', { name: /^Picture harbour\.png/ });
+  await expect(large).toBeVisible();
+  await ben.page.keyboard.press('+');
+  await expect(large.getByRole('img')).toHaveAttribute('style', /scale\(1\.5\)/);
+  await ben.page.keyboard.press('Escape');
+  await expect(large).toHaveCount(0);
+  await expect(ben.page.getByRole('button', { name: 'Picture harbour.png' })).toBeFocused();
+  await expect(ben.page).toHaveURL(new URL(ana.page.url()).pathname);
+
+  // Who knows its address and is not in the room: a stranger, and somebody who was removed.
+  const address = await picture(ben.page, 'harbour.png').evaluate((one: HTMLImageElement) => one.currentSrc);
+  expect(address).toContain('/media/files/');
+  const statusFor = async (person: Person): Promise<number> => (await person.context.request.get(address)).status();
+  const cem = await arrive(browser, 'cem');
+  expect(await statusFor(cem)).toBe(404);
+  expect(await statusFor(ben)).toBe(200);
+  expect(ben.complaints).toEqual([]);
+  const members = ana.page.getByRole('button', { name: /^Members/ });
+  if ((await members.getAttribute('aria-pressed')) !== 'true') await members.click();
+  await ana.page.getByRole('button', { name: `What can be done about ${ben.username}` }).click();
+  await ana.page.getByRole('button', { name: 'Remove from the room' }).click();
+  await ana.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(side(ben.page).getByRole('link', { name: /darkroom/ })).toHaveCount(0);
+  expect(await statusFor(ben)).toBe(404);
+  expect(await statusFor(ana)).toBe(200);
+  // His page asked for the room that it has no more.
+  ben.complaints.splice(0);
+  await cem.context.close();
+});
+
+test('an upload survives a reload, and leaves nothing when it is given up', async () => {
+  // The bytes do not get through until they may.
+  let through = false;
+  await ana.context.route('**/media/files/*', async (route) => {
+    if (route.request().method() === 'PATCH' && !through) return route.abort();
+    await route.continue();
+  });
+  await give(ana.page, 'drop', [{ name: 'long.bin', type: '', bytes: 3_000_000 }]);
+  await composer(ana.page).press('Enter');
+  const bar = ana.page.getByRole('progressbar', { name: 'Uploading' });
+  await expect(bar).toBeVisible();
+  // What is written meanwhile does not wait for it.
+  await say(ana.page, 'words meanwhile');
+  await expect(row(ben.page, 'words meanwhile')).toBeVisible();
+  await ana.page.reload();
+  await expect(bar).toBeVisible();
+  await expect(ben.page.getByText('long.bin', { exact: true })).toHaveCount(0);
+  through = true;
+  await expect(ben.page.getByText('long.bin', { exact: true })).toBeVisible();
+  await expect(bar).toHaveCount(0);
+  await expect(ana.page.locator('article[data-state]').filter({ hasText: 'long.bin' })).toHaveAttribute('data-state', STORED);
+  await expect(ana.page.locator('article[data-state]').filter({ hasText: 'long.bin' })).toHaveCount(1);
+
+  through = false;
+  await give(ana.page, 'drop', [{ name: 'never.bin', type: '', bytes: 3_000_000 }]);
+  const begun = ana.page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/media/files'));
+  await composer(ana.page).press('Enter');
+  await begun;
+  const ended = ana.page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.url().includes('/media/files/'));
+  await ana.page.getByRole('button', { name: 'Cancel' }).click();
+  expect((await ended).status()).toBe(204);
+  await expect(ana.page.getByText('never.bin', { exact: true })).toHaveCount(0);
+});

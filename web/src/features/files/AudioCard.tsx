@@ -1,0 +1,124 @@
+import { useRef, useState } from 'react';
+import { Icon } from '@/components/Icon';
+import { Download } from './FileCard';
+import type { AnyFile } from './looks';
+import { lengthWords, sizeWords } from './size';
+import { fileUrl } from './urls';
+import { useLocal } from './useLocal';
+
+/** As many strokes as a card has place for. */
+const STROKES = 48;
+
+/** Something to listen to: play, where it is, how long. Only one plays at a time. */
+export function AudioCard({ file }: { file: AnyFile }) {
+  const local = useLocal(file);
+  const audio = useRef<HTMLAudioElement>(null);
+  const [playing, setPlaying] = useState(false);
+  const [at_ms, setAt] = useState(0);
+  const [told_ms, setTold] = useState<number>();
+  const known = 'duration_ms' in file ? file.duration_ms : undefined;
+  const length_ms = known ?? told_ms;
+  const share = length_ms === undefined || length_ms === 0 ? 0 : Math.min(1, at_ms / length_ms);
+  const src = local ?? ('id' in file ? fileUrl(file.id) : undefined);
+  const turn = (): void => {
+    const player = audio.current;
+    if (player === null) return;
+    if (playing) return player.pause();
+    pauseOthers(player);
+    player.play().catch(() => setPlaying(false));
+  };
+  return (
+    <div className="file-card file-audio">
+      <button
+        type="button"
+        className="file-play"
+        aria-label={playing ? `Pause ${file.name}` : `Play ${file.name}`}
+        disabled={src === undefined}
+        onClick={turn}
+      >
+        <Icon name={playing ? 'pause' : 'play'} />
+      </button>
+      <div className="file-words">
+        <bdi className="file-name" title={file.name}>
+          {file.name}
+        </bdi>
+        <div className="file-track">
+          <Wave waveform={'waveform' in file ? file.waveform : undefined} share={share} />
+          <input
+            type="range"
+            min={0}
+            max={1000}
+            value={Math.round(share * 1000)}
+            aria-label={`Place in ${file.name}`}
+            aria-valuetext={lengthWords(at_ms)}
+            disabled={length_ms === undefined}
+            onChange={(change) => {
+              if (audio.current === null || length_ms === undefined) return;
+              audio.current.currentTime = (Number(change.target.value) / 1_000_000) * length_ms;
+              setAt((Number(change.target.value) / 1000) * length_ms);
+            }}
+          />
+        </div>
+        <span className="file-note">
+          {length_ms === undefined
+            ? sizeWords(file.size)
+            : `${at_ms > 0 ? `${lengthWords(at_ms)} / ` : ''}${lengthWords(length_ms)}`}
+        </span>
+      </div>
+      {'id' in file && <Download file={file} />}
+      {/* biome-ignore lint/a11y/useMediaCaption: what people send has none. */}
+      <audio
+        ref={audio}
+        preload="none"
+        src={src}
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onEnded={() => setAt(0)}
+        onTimeUpdate={(event) => setAt(event.currentTarget.currentTime * 1000)}
+        onDurationChange={({ currentTarget: { duration } }) => {
+          if (Number.isFinite(duration)) setTold(duration * 1000);
+        }}
+      />
+    </div>
+  );
+}
+
+function pauseOthers(player: HTMLAudioElement): void {
+  for (const other of document.querySelectorAll<HTMLMediaElement>('audio, video')) if (other !== player) other.pause();
+}
+
+/** How loud it is from beginning to end, where that is known; a plain line where it is not. */
+function Wave({ waveform, share }: { waveform: string | undefined; share: number }) {
+  const bars = strokesOf(waveform);
+  if (bars === undefined) return <span className="file-line" style={{ '--share': share } as React.CSSProperties} />;
+  return (
+    <svg className="file-wave" viewBox={`0 0 ${STROKES * 4} 28`} preserveAspectRatio="none" aria-hidden="true">
+      {bars.map((high, place) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: strokes stay where they are.
+          key={place}
+          className={(place + 0.5) / STROKES <= share ? 'is-heard' : undefined}
+          x={place * 4}
+          y={14 - high * 13}
+          width={2.4}
+          height={high * 26}
+          rx={1.2}
+        />
+      ))}
+    </svg>
+  );
+}
+
+function strokesOf(waveform: string | undefined): number[] | undefined {
+  if (waveform === undefined || waveform === '') return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(waveform), (char) => char.charCodeAt(0));
+    const most = Math.max(1, ...bytes);
+    return Array.from({ length: STROKES }, (_, place) => {
+      const byte = bytes[Math.floor((place * bytes.length) / STROKES)] ?? 0;
+      return Math.max(0.08, byte / most);
+    });
+  } catch {
+    return undefined;
+  }
+}

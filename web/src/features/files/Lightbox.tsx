@@ -1,0 +1,233 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState, type WheelEvent } from 'react';
+import { Icon } from '@/components/Icon';
+import { useModal } from '@/components/useModal';
+import type { Attachment } from '@/protocol/ops.gen';
+import { sizeWords } from './size';
+import { fileUrl } from './urls';
+import { useLocal } from './useLocal';
+import './lightbox.css';
+
+interface Props {
+  files: readonly Attachment[];
+  first: string;
+  onClose: () => void;
+}
+
+const MOST = 6;
+const STEP = 1.5;
+const SWIPE_PX = 60;
+
+interface View {
+  scale: number;
+  x: number;
+  y: number;
+}
+
+const WHOLE: View = { scale: 1, x: 0, y: 0 };
+
+/** Pictures, large, one after the other: arrows go on, plus and minus zoom, Escape and the browser's way back close it. */
+export function Lightbox({ files, first, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      files.findIndex((file) => file.id === first),
+    ),
+  );
+  const [view, setView] = useState(WHOLE);
+  useModal(dialog);
+  useWayBack(onClose);
+  const file = files[at];
+  if (file === undefined) return null;
+
+  const go = (by: number): void => {
+    const next = at + by;
+    if (next < 0 || next >= files.length) return;
+    setAt(next);
+    setView(WHOLE);
+  };
+  const zoom = (by: number, x = 0, y = 0): void => setView((before) => zoomed(before, by, x, y));
+  const keys: Record<string, () => void> = {
+    ArrowLeft: () => go(-1),
+    ArrowRight: () => go(1),
+    Home: () => go(-at),
+    End: () => go(files.length - 1 - at),
+    '+': () => zoom(STEP),
+    '=': () => zoom(STEP),
+    '-': () => zoom(1 / STEP),
+    '0': () => setView(WHOLE),
+  };
+  const keyDown = (press: KeyboardEvent): void => {
+    // What lies below has keys of its own.
+    press.stopPropagation();
+    const act = press.ctrlKey || press.metaKey || press.altKey ? undefined : keys[press.key];
+    if (act === undefined) return;
+    press.preventDefault();
+    act();
+  };
+  return (
+    <dialog
+      ref={dialog}
+      className="lightbox"
+      aria-label={`Picture ${file.name}, ${at + 1} of ${files.length}`}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onKeyDown={keyDown}
+      onClick={(event) => event.stopPropagation()}
+    >
+      <header className="lightbox-head">
+        <div className="file-words">
+          <bdi className="file-name">{file.name}</bdi>
+          <span className="file-note">
+            {files.length > 1 && `${at + 1} of ${files.length} · `}
+            {file.width !== undefined && `${file.width} × ${file.height} · `}
+            {sizeWords(file.size)}
+          </span>
+        </div>
+        <Tool icon="minus" name="Smaller" off={view.scale <= 1} act={() => zoom(1 / STEP)} />
+        <Tool icon="plus" name="Larger" off={view.scale >= MOST} act={() => zoom(STEP)} />
+        <a
+          className="btn-icon"
+          href={fileUrl(file.id, 'download')}
+          download={file.name}
+          aria-label={`Download ${file.name}`}
+          title="Download"
+        >
+          <Icon name="download" />
+        </a>
+        <Tool icon="close" name="Close" act={onClose} focus />
+      </header>
+      <Stage key={file.id} file={file} view={view} onView={setView} onZoom={zoom} onGo={go} onClose={onClose} />
+      {at > 0 && (
+        <button type="button" className="lightbox-way is-back" aria-label="Previous picture" onClick={() => go(-1)}>
+          <Icon name="back" size={24} />
+        </button>
+      )}
+      {at < files.length - 1 && (
+        <button type="button" className="lightbox-way" aria-label="Next picture" onClick={() => go(1)}>
+          <Icon name="back" size={24} />
+        </button>
+      )}
+    </dialog>
+  );
+}
+
+function Tool(props: {
+  icon: 'plus' | 'minus' | 'close';
+  name: string;
+  act: () => void;
+  off?: boolean;
+  focus?: boolean;
+}) {
+  const { icon, name, act, off = false, focus = false } = props;
+  return (
+    <button
+      type="button"
+      className="btn-icon"
+      aria-label={name}
+      title={name}
+      disabled={off}
+      data-autofocus={focus ? '' : undefined}
+      onClick={act}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+interface StageProps {
+  file: Attachment;
+  view: View;
+  onView: (view: View) => void;
+  onZoom: (by: number, x: number, y: number) => void;
+  onGo: (by: number) => void;
+  onClose: () => void;
+}
+
+/** The picture itself: a wheel and a double press zoom at the pointer, a drag moves it, a swipe goes on. */
+function Stage({ file, view, onView, onZoom, onGo, onClose }: StageProps) {
+  const local = useLocal(file);
+  const large = file.previews.includes('large') ? fileUrl(file.id, 'large') : fileUrl(file.id);
+  const src = local ?? (file.type === 'image/gif' ? fileUrl(file.id) : large);
+  const stage = useRef<HTMLDivElement>(null);
+  const drag = useRef<{ x: number; y: number; view: View; moved: boolean }>(undefined);
+  const [dragged, setDragged] = useState(false);
+  const middle = (event: { clientX: number; clientY: number }): [number, number] => {
+    const box = stage.current?.getBoundingClientRect();
+    if (box === undefined) return [0, 0];
+    return [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2];
+  };
+  const down = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    drag.current = { x: event.clientX, y: event.clientY, view, moved: false };
+    event.currentTarget.setPointerCapture(event.pointerId);
+  };
+  const move = (event: PointerEvent): void => {
+    const from = drag.current;
+    if (from === undefined) return;
+    const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
+    if (!from.moved && Math.hypot(dx, dy) < 5) return;
+    from.moved = true;
+    setDragged(true);
+    if (from.view.scale > 1) onView({ ...from.view, x: from.view.x + dx, y: from.view.y + dy });
+  };
+  const up = (event: PointerEvent): void => {
+    const from = drag.current;
+    drag.current = undefined;
+    setDragged(false);
+    if (from === undefined || event.type === 'pointercancel') return;
+    const dx = event.clientX - from.x;
+    if (from.moved && from.view.scale === 1 && Math.abs(dx) > SWIPE_PX) return onGo(dx < 0 ? 1 : -1);
+    // Beside the picture is where it closes.
+    if (!from.moved && event.target === stage.current) onClose();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys and buttons of the dialog do all of it.
+    <div
+      ref={stage}
+      className={dragged ? 'lightbox-stage is-dragged' : 'lightbox-stage'}
+      onPointerDown={down}
+      onPointerMove={move}
+      onPointerUp={up}
+      onPointerCancel={up}
+      onDoubleClick={(event) => (view.scale > 1 ? onView(WHOLE) : onZoom(2.5, ...middle(event)))}
+      onWheel={(event: WheelEvent) => onZoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...middle(event))}
+    >
+      <img
+        src={src}
+        alt={file.name}
+        draggable={false}
+        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+      />
+    </div>
+  );
+}
+
+/** What is under the pointer stays there. */
+function zoomed({ scale, x, y }: View, by: number, at_x: number, at_y: number): View {
+  const next = Math.max(1, Math.min(MOST, scale * by));
+  if (next === 1) return WHOLE;
+  const grown = next / scale;
+  return { scale: next, x: at_x - (at_x - x) * grown, y: at_y - (at_y - y) * grown };
+}
+
+/** The browser's way back closes what is open rather than leave the room. */
+function useWayBack(onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    let gone = false;
+    history.pushState({ ...(history.state as object | null), lightbox: true }, '');
+    const back = (): void => {
+      gone = true;
+      close.current();
+    };
+    addEventListener('popstate', back);
+    return () => {
+      removeEventListener('popstate', back);
+      if (!gone) history.back();
+    };
+  }, []);
+}

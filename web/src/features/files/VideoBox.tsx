@@ -1,0 +1,32 @@
+import { Download } from './FileCard';
+import { type AnyFile, frameOf } from './looks';
+import { fileUrl } from './urls';
+import { useLocal } from './useLocal';
+
+/** A video where it stands, in its own proportions. Nothing but its poster is fetched before it is to play. */
+export function VideoBox({ file }: { file: AnyFile }) {
+  const local = useLocal(file);
+  const { width, height } = frameOf([file.width === undefined ? { width: 1280, height: 720 } : file]);
+  const poster = 'id' in file && file.previews.includes('large') ? fileUrl(file.id, 'large') : undefined;
+  return (
+    <figure
+      className="file-video"
+      style={{ width: `${Math.max(width, 240)}px`, aspectRatio: `${Math.max(width, 240)} / ${height}` }}
+    >
+      {/* biome-ignore lint/a11y/useMediaCaption: what people send has none. */}
+      <video
+        controls
+        playsInline
+        preload={poster === undefined ? 'metadata' : 'none'}
+        poster={poster}
+        src={local ?? ('id' in file ? fileUrl(file.id) : undefined)}
+        aria-label={`Video ${file.name}`}
+      />
+      {'id' in file && (
+        <div className="file-video-tools">
+          <Download file={file} />
+        </div>
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,75 @@
+import type { OutboxFile } from '@/client/outbox_store';
+import type { Attachment } from '@/protocol/ops.gen';
+
+/** A file of a message: as the server has it, or on its way there. */
+export type AnyFile = Attachment | OutboxFile;
+export type Looks = 'image' | 'video' | 'audio' | 'card';
+
+const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'];
+const VIDEOS = ['video/mp4', 'video/webm'];
+
+/** How it is shown. What the server knows counts; before that, what the browser says. */
+export function looksOf(file: AnyFile): Looks {
+  const { width, height, ready } = file as OutboxFile;
+  const measured = width !== undefined && height !== undefined;
+  if ('kind' in file) {
+    if (file.kind === 'image') return measured ? 'image' : 'card';
+    return file.kind === 'video' || file.kind === 'audio' ? file.kind : 'card';
+  }
+  if (ready !== undefined) return looksOf(ready);
+  if (IMAGES.includes(file.type)) return measured ? 'image' : 'card';
+  if (VIDEOS.includes(file.type)) return measured ? 'video' : 'card';
+  return file.type.startsWith('audio/') ? 'audio' : 'card';
+}
+
+/** What a few files are, in a word or two, where there is no place to show them. */
+export function nameFiles(files: readonly AnyFile[]): string {
+  const [first] = files;
+  if (first === undefined) return '';
+  const looks = new Set(files.map(kindOf));
+  const [kind = 'file'] = looks;
+  if (files.length === 1) return kind === 'file' ? first.name : (WORDS[kind]?.[0] ?? first.name);
+  const many = looks.size === 1 ? (WORDS[kind]?.[1] ?? 'files') : 'files';
+  return `${files.length} ${many}`;
+}
+
+const WORDS: Partial<Record<string, [string, string]>> = {
+  image: ['Photo', 'photos'],
+  video: ['Video', 'videos'],
+  audio: ['Audio', 'audio files'],
+};
+
+function kindOf(file: AnyFile): string {
+  if ('kind' in file) return file.kind === 'pdf' ? 'file' : file.kind;
+  const looks = looksOf(file);
+  return looks === 'card' ? 'file' : looks;
+}
+
+/** The most that a picture or a grid of them takes, in px, where there is room. */
+export const MOST_WIDE = 420;
+const MOST_HIGH = 340;
+const LEAST_WIDE = 120;
+const LEAST_HIGH = 56;
+const ROW_HIGH = 140;
+
+/** The frame of one picture or of a grid of them: known before any of it has come, so that nothing moves when it does. */
+export function frameOf(files: readonly { width?: number; height?: number }[]): { width: number; height: number } {
+  const [first] = files;
+  if (files.length === 1) {
+    const { width = 320, height = 240 } = first ?? {};
+    const scale = Math.min(1, MOST_WIDE / width, MOST_HIGH / height);
+    return { width: Math.max(LEAST_WIDE, width * scale), height: Math.max(LEAST_HIGH, height * scale) };
+  }
+  return { width: MOST_WIDE, height: gridHigh(files.length) };
+}
+
+function gridHigh(count: number): number {
+  if (count === 2) return MOST_WIDE / 2;
+  if (count <= 4) return (MOST_WIDE / 4) * 3;
+  return Math.ceil(count / 3) * ROW_HIGH;
+}
+
+/** A card of a document, one of something to listen to, and what is between two things. */
+export const CARD_HIGH = 60;
+export const AUDIO_HIGH = 78;
+export const GAP = 6;

@@ -1,0 +1,63 @@
+import { type ClipboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import type { OutboxFile } from '@/client/outbox_store';
+import type { Room } from '@/protocol/ops.gen';
+import { useStore } from '@/state/context';
+import { may } from '@/state/rights';
+import { setTray, trays } from './tray';
+
+const NONE: readonly OutboxFile[] = [];
+
+/** The files that the next message will have: pressed for, pasted or dropped where it is written. */
+export function useTray(room: Room, draft: string, form: RefObject<HTMLFormElement | null>) {
+  const files = useStore(trays).get(draft) ?? NONE;
+  const [problem, setProblem] = useState<string>();
+  const allowed = may(room, 'attach_files');
+
+  const take = async (chosen: readonly File[], folders = 0): Promise<void> => {
+    const { intake } = await import('./intake');
+    setProblem(allowed ? await intake(draft, chosen, folders) : 'You may not attach files here.');
+  };
+  const latest = useRef(take);
+  latest.current = take;
+  useEffect(() => {
+    const zone = form.current?.parentElement;
+    let leave: (() => void) | undefined;
+    let gone = false;
+    void import('./drop').then(({ acceptDrops }) => {
+      if (!gone && zone != null) leave = acceptDrops(zone, (chosen, folders) => void latest.current(chosen, folders));
+    });
+    return () => {
+      gone = true;
+      leave?.();
+    };
+  }, [form]);
+
+  return {
+    files,
+    problem,
+    allowed,
+    forget: () => setProblem(undefined),
+    choose: () => void import('./intake').then(({ chooseFiles }) => chooseFiles((chosen) => void take(chosen))),
+    /** Text wins: who copies a cell of a table means its words, and not the picture of it that comes along. */
+    pasted: (event: ClipboardEvent): boolean => {
+      const { clipboardData } = event;
+      if (clipboardData.files.length === 0 || clipboardData.getData('text/plain') !== '') return false;
+      event.preventDefault();
+      void take([...clipboardData.files]);
+      return true;
+    },
+    remove: (key: string) => {
+      setTray(
+        draft,
+        files.filter((file) => file.key !== key),
+      );
+      setProblem(undefined);
+    },
+    /** What is in it goes with a message. */
+    release: (): readonly OutboxFile[] => {
+      setTray(draft, NONE);
+      setProblem(undefined);
+      return files;
+    },
+  };
+}
