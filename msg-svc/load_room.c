@@ -33,30 +33,37 @@ static bool comes_in(const struct plan_step *s)
     return s->err == 0 && (s->entry->kind == ENTRY_JOIN || s->entry->kind == ENTRY_ADD);
 }
 
-static void take_mutes(struct plan *p, const struct db_result *r)
+static void take_returns(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++)
-        plan_member_muted(p, db_int(r, i, 0), db_int(r, i, 1), db_int(r, i, 2));
+        if (!db_is_null(r, i, 2))
+            plan_member_muted(p, db_int(r, i, 0), db_int(r, i, 1), db_int(r, i, 2));
+        else if (str_is(db_str(r, i, 3), "guest"))
+            plan_member_lowered(p, db_int(r, i, 0), db_int(r, i, 1));
 }
 
-/* A mute outlives the membership: its row goes, the log still says it. Only of who comes back it is looked for, and
- * not further than among the last changes of the room's members and settings. */
-static void load_mutes(const struct plan *p, load_exec_fn *exec, void *arg)
+/* A mute and the role of a guest outlive the membership: its row goes, the log still says them. Only of who comes back
+ * they are looked for, and not further than among the last changes of the room's members and settings. Who was added
+ * since was made a member. */
+static void load_returns(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
     INTS(&v, p->steps, p->n_steps, comes_in(it), it->entry->room);
     INTS(&v, p->steps, p->n_steps, comes_in(it), plan_subject(it)->user);
     exec(arg,
-         "SELECT t.room, t.person, (k.data ->> 'until')::bigint "
+         "SELECT t.room, t.person, CASE k.type WHEN 'muted' THEN (k.data ->> 'until')::bigint END, "
+         "CASE k.type WHEN 'role' THEN k.data ->> 'role' END "
          "FROM (SELECT DISTINCT u.room, u.person FROM unnest($1::bigint[], $2::bigint[]) AS u(room, person) "
          "WHERE EXISTS (SELECT FROM chat.events g WHERE g.room_id = u.room AND g.data ->> 'user' = u.person::text "
          "AND g.type IN ('left', 'removed')) AND NOT EXISTS (SELECT FROM chat.members m WHERE m.room_id = u.room "
          "AND m.user_id = u.person)) t "
-         "CROSS JOIN LATERAL (SELECT x.data FROM (SELECT e.type, e.data, e.ts, e.seq FROM chat.events e "
+         "CROSS JOIN LATERAL (SELECT DISTINCT ON (x.type = 'muted') x.type, x.data FROM ("
+         "SELECT e.type, e.data, e.ts, e.seq FROM chat.events e "
          "WHERE e.room_id = t.room AND e.type IN ('created', 'joined', 'left', 'added', 'removed', 'deleted', "
          "'settings', 'role', 'banned', 'muted', 'archived') ORDER BY e.ts DESC, e.seq DESC LIMIT 5000) x "
-         "WHERE x.type = 'muted' AND x.data ->> 'user' = t.person::text ORDER BY x.ts DESC, x.seq DESC LIMIT 1) k",
-         &v, take_mutes);
+         "WHERE x.type IN ('muted', 'role', 'added') AND x.data ->> 'user' = t.person::text "
+         "ORDER BY x.type = 'muted', x.ts DESC, x.seq DESC) k",
+         &v, take_returns);
 }
 
 static void take_unwanted(struct plan *p, const struct db_result *r)
@@ -239,7 +246,7 @@ void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg)
     if (bans)
         load_bans(p, exec, arg);
     if (comes)
-        load_mutes(p, exec, arg);
+        load_returns(p, exec, arg);
     if (added)
         load_unwanted(p, exec, arg);
     if (powers)

@@ -291,8 +291,9 @@ static void bring_in(struct plan *p, struct plan_step *s, struct plan_member *m,
     s->room->members++;
     s->user->rooms++;
     m->is = true;
-    m->role = s->invite != NULL ? s->invite->role : ROLE_MEMBER;
-    /* Who goes and comes again is muted as before. */
+    /* Who goes and comes again by himself is a guest if he was made one, and muted as before. */
+    enum role role = m->lowered && s->entry->kind == ENTRY_JOIN ? ROLE_GUEST : ROLE_MEMBER;
+    m->role = s->invite != NULL ? s->invite->role : role;
     m->muted_ms = m->muted_ms > ts ? m->muted_ms : 0;
     m->seq = event->seq;
     m->n = event->n;
@@ -307,6 +308,7 @@ void plan_take_out(struct plan *p, struct plan_step *s, struct plan_member *m, e
     s->user->rooms--;
     bool owned = m->role == ROLE_OWNER;
     m->is = false;
+    m->lowered = m->role == ROLE_GUEST;
     m->role = ROLE_GUEST;
     m->left = true;
     m->seq = 0;

@@ -46,6 +46,7 @@ struct plan_member {
     int64_t banned_by;
     bool former;           /* was in it at some time before, and is not now */
     bool left;             /* left at some point of the batch: the old row goes */
+    bool lowered;          /* was made a guest, and then left: comes back as one by himself */
     int64_t seq, n;        /* where he came in: read up to here */
     struct plan_past past; /* asked for when an entry about him is redelivered */
 };
@@ -284,6 +285,8 @@ void plan_due(struct plan *p, size_t i);
 void plan_unwanted(struct plan *p, size_t i);
 /* He is not in the room, and was; when he was there last he was muted until then. */
 void plan_member_muted(struct plan *p, int64_t room, int64_t user, int64_t until_ms);
+/* Of who comes back: he was a guest by somebody's will when he went. */
+void plan_member_lowered(struct plan *p, int64_t room, int64_t user);
 /* He is not in the room, and was. */
 void plan_member_was(struct plan *p, int64_t room, int64_t user);
 void plan_past_is(struct plan *p, int64_t room, int64_t user, const struct plan_past *past);

@@ -95,6 +95,13 @@ void plan_member_muted(struct plan *p, int64_t room, int64_t user, int64_t until
         m->muted_ms = until_ms;
 }
 
+void plan_member_lowered(struct plan *p, int64_t room, int64_t user)
+{
+    struct plan_member *m = plan_find_member(p, room, user);
+    if (m != NULL && !m->was)
+        m->lowered = true;
+}
+
 void plan_member_was(struct plan *p, int64_t room, int64_t user)
 {
     struct plan_member *m = plan_find_member(p, room, user);

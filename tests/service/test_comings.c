@@ -115,6 +115,21 @@ Test(comings, who_goes_and_comes_again_is_muted_as_before)
     cr_expect_str_eq(post(&carol, "d"), "201");
 }
 
+Test(comings, who_was_made_a_guest_comes_back_as_one_unless_somebody_brings_him)
+{
+    room_of_three("public");
+    cr_expect_str_eq(in_room(&alice, "PUT", "/members/", carol.id, "{\"role\":\"guest\"}"), "204");
+    cr_expect_str_eq(in_room(&carol, "POST", "/leave", "", "{}"), "204");
+    cr_expect_str_eq(in_room(&carol, "POST", "/join", "", "{}"), "200");
+    cr_expect(sees(&carol, "\"role\":\"guest\""));
+    cr_expect_str_eq(in_room(&carol, "POST", "/leave", "", "{}"), "204");
+    bring(&alice, &carol);
+    cr_expect(sees(&carol, "\"role\":\"member\""));
+    cr_expect_str_eq(in_room(&carol, "POST", "/leave", "", "{}"), "204");
+    cr_expect_str_eq(in_room(&carol, "POST", "/join", "", "{}"), "200");
+    cr_expect(sees(&carol, "\"role\":\"member\""), "who was brought in since is one");
+}
+
 Test(comings, who_is_blocked_brings_nobody_in_who_blocks_him)
 {
     char path[64], body[64];

@@ -420,6 +420,22 @@ Test(plan_members, who_comes_back_is_muted_as_when_he_went)
     cr_assert_eq(plan->members[2].muted_ms, TS + 3, "of who is in his row says it");
 }
 
+Test(plan_members, who_was_made_a_guest_and_comes_back_by_himself_is_one)
+{
+    next(ENTRY_JOIN, 7, 1);
+    next(ENTRY_LEAVE, 9, 1);
+    next(ENTRY_JOIN, 9, 1);
+    start();
+    room_is(1, ROOM_PUBLIC, 0, 1);
+    plan_member_is(plan, 1, 9, ROLE_GUEST);
+    plan_member_lowered(plan, 1, 7);
+    plan_user_is(plan, 7, 0);
+    plan_user_is(plan, 9, 0);
+    plan_run(plan, TS);
+    cr_assert_eq(plan->members[0].role, ROLE_GUEST);
+    cr_assert_eq(plan->members[1].role, ROLE_GUEST, "in one batch, too");
+}
+
 Test(plan_members, nobody_is_brought_in_by_whom_he_blocks)
 {
     next_add(7, 1, 8);
