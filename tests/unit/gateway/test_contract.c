@@ -61,9 +61,10 @@ Test(contract, a_bad_member_is_named)
         enum op op;
         const char *json, *bad;
     } cases[] = {
-        {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"7\"}", "body"},
+        {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"7\",\"body\":7}", "body"},
         {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"7\",\"body\":\"\"}", "body"},
-        {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"7\",\"body\":null}", "body"},
+        {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"7\",\"files\":\"x\"}", "files"},
+        {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"7\",\"files\":[7]}", "files"},
         {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":7,\"body\":\"x\"}", "room"},
         {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"07\",\"body\":\"x\"}", "room"},
         {OP_SEND, "{\"cmid\":\"" CMID "\",\"room\":\"0\",\"body\":\"x\"}", "room"},
