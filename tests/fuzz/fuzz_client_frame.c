@@ -19,7 +19,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int err = ops_parse((struct str){(const char *)data, size}, &root, &op);
     if (err == 0 && op->op == OP_SEND) {
         require(jval_get_str(root, "cmid", &text) && text.n == 36);
-        require(jval_get_str(root, "body", &text) && text.n >= 1 && text.n <= LIMIT_MAX_BODY && str_utf8(text));
+        if (jval_get_str(root, "body", &text))
+            require(text.n >= 1 && text.n <= LIMIT_MAX_BODY && str_utf8(text));
+        const struct jval *files = jval_get(root, "files");
+        for (size_t i = 0; i < jval_count(files); i++)
+            require(jval_str(jval_at(files, i), &text) && text.n == 32);
         require(jval_get_id(root, "room", &n) && n > 0);
     } else if (err == 0 && op->op == OP_HELLO) {
         require(jval_get_str(root, "device", &text) && text.n >= 1 && text.n <= 64);
