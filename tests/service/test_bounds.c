@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "filled.h"
 #include "person.h"
 #include "stack.h"
 
@@ -76,25 +77,6 @@ static const struct bound {
      "INSERT INTO chat.reports (room_id, seq, sender, body, reporter, reason) SELECT ROOM, 1000 + i, 2, 'x', ALICE, "
      "'spam' FROM generate_series(1, 49) i"},
 };
-
-/* The text with each name replaced by its value. */
-static char *filled(const char *text, const char *const names[][2])
-{
-    struct buf b = {0};
-    while (*text) {
-        size_t i = 0;
-        while (names[i][0] && strncmp(text, names[i][0], strlen(names[i][0])) != 0)
-            i++;
-        if (names[i][0])
-            buf_cstr(&b, names[i][1]);
-        else
-            buf_char(&b, *text);
-        text += names[i][0] ? strlen(names[i][0]) : 1;
-    }
-    char *copy = strdup(buf_c(&b));
-    buf_fini(&b);
-    return copy;
-}
 
 struct
 try {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "failpoints.h"
+#include "file_rows.h"
 #include "media_files.h"
 #include "person.h"
 #include "personal_token.h"
@@ -59,45 +60,14 @@ static void expect(struct http_answer a, int status, const char *code)
     http_answer_fini(&a);
 }
 
-static const char *id_of(const char *path)
-{
-    return path + strlen("/media/files/");
-}
-
-/* The first field of the row that SQL made of a file's id (%s) finds. */
 static char *sql(const char *format, const char *path)
 {
-    struct buf text = {0};
-    const char *at = strstr(format, "%s");
-    buf_put(&text, format, at ? (size_t)(at - format) : strlen(format));
-    if (at) {
-        buf_cstr(&text, id_of(path));
-        buf_cstr(&text, at + 2);
-    }
-    char *value = stack_sql(stack, buf_c(&text));
-    buf_fini(&text);
-    return value;
+    return file_sql(stack, format, path);
 }
 
-struct wanted {
-    const char *sql, *path, *value;
-};
-
-static bool is_so(void *arg)
+static void wait_sql(const char *format, const char *path, const char *value)
 {
-    const struct wanted *w = arg;
-    char *value = sql(w->sql, w->path);
-    bool so = strcmp(value, w->value) == 0;
-    free(value);
-    return so;
-}
-
-static void wait_sql(const char *text, const char *path, const char *value)
-{
-    struct wanted w = {text, path, value};
-    bool so = stack_until(is_so, &w, WAIT_MS);
-    char *now = so ? NULL : sql(text, path);
-    cr_assert(so, "%s: %s, not %s", text, now, value);
+    file_sql_until(stack, format, path, value);
 }
 
 #define STATE "SELECT state FROM media.file WHERE id = '\\x%s'"

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "file_rows.h"
 #include "media_files.h"
 #include "person.h"
 #include "stack.h"
@@ -62,33 +63,12 @@ static void expect_header(const struct http_answer *a, const char *name, const c
 
 static char *sql(const char *format, const char *path)
 {
-    struct buf text = {0};
-    const char *at = strstr(format, "%s");
-    buf_put(&text, format, (size_t)(at - format));
-    buf_cstr(&text, path + strlen("/media/files/"));
-    buf_cstr(&text, at + 2);
-    char *value = stack_sql(stack, buf_c(&text));
-    buf_fini(&text);
-    return value;
+    return file_sql(stack, format, path);
 }
 
-struct wanted {
-    const char *sql, *path, *value;
-};
-
-static bool is_so(void *arg)
+static void wait_sql(const char *format, const char *path, const char *value)
 {
-    const struct wanted *w = arg;
-    char *value = sql(w->sql, w->path);
-    bool so = strcmp(value, w->value) == 0;
-    free(value);
-    return so;
-}
-
-static void wait_sql(const char *text, const char *path, const char *value)
-{
-    struct wanted w = {text, path, value};
-    cr_assert(stack_until(is_so, &w, WAIT_MS), "%s does not become %s", text, value);
+    file_sql_until(stack, format, path, value);
 }
 
 /* A message of alice's in a room of hers that has the file; its number. */

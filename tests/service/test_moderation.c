@@ -37,19 +37,9 @@ static void stop(void)
 
 TestSuite(moderation, .init = start, .fini = stop, .timeout = 240);
 
-/* "204", or "403 forbidden": what a request comes to. Lives until the next two. */
 static const char *ask(const struct person *p, const char *method, const char *path, const char *body)
 {
-    static char said[2][96];
-    static unsigned turn;
-    char *text = said[turn++ % 2];
-    struct http_answer a =
-        body ? api(port, p->token, method, path, "%s", body) : api(port, p->token, method, path, NULL);
-    char *code = answer_text(&a, "code");
-    snprintf(text, sizeof said[0], "%d%s%s", a.status, a.status >= 400 ? " " : "", a.status >= 400 ? code : "");
-    free(code);
-    http_answer_fini(&a);
-    return text;
+    return person_ask(port, p, method, path, body);
 }
 
 static const char *in_room(const struct person *p, const char *method, const char *tail, const char *body)

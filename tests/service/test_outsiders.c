@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filled.h"
 #include "ops_json.h"
 #include "person.h"
 #include "stack.h"
@@ -169,25 +170,6 @@ static const struct example {
     {"GET", "/reports", "?room=ROOM", NULL},
     {"GET", "/admin/audit", "?room=ROOM", NULL},
 };
-
-/* The text with each name replaced by its value. */
-static char *filled(const char *text, const char *const names[][2])
-{
-    struct buf b = {0};
-    while (*text) {
-        size_t i = 0;
-        while (names[i][0] && strncmp(text, names[i][0], strlen(names[i][0])) != 0)
-            i++;
-        if (names[i][0])
-            buf_cstr(&b, names[i][1]);
-        else
-            buf_char(&b, *text);
-        text += names[i][0] ? strlen(names[i][0]) : 1;
-    }
-    char *copy = strdup(buf_c(&b));
-    buf_fini(&b);
-    return copy;
-}
 
 /* The example asked of `room`, where a message would be at `seq`. */
 static struct http_answer ask(const struct person *p, const struct example *e, const char *room, int64_t seq)

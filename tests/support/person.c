@@ -2,6 +2,7 @@
 #include "person.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -88,6 +89,20 @@ int64_t room_post(int port, const struct person *p, const char *room, const char
     free(cmid);
     buf_fini(&path);
     return seq;
+}
+
+const char *person_ask(int port, const struct person *p, const char *method, const char *path, const char *body)
+{
+    static char texts[2][96];
+    static unsigned turn;
+    char *text = texts[turn++ % 2];
+    const char *token = p ? p->token : NULL;
+    struct http_answer a = body ? api(port, token, method, path, "%s", body) : api(port, token, method, path, NULL);
+    char *code = answer_text(&a, "code");
+    snprintf(text, sizeof texts[0], "%d%s%s", a.status, a.status >= 400 ? " " : "", a.status >= 400 ? code : "");
+    free(code);
+    http_answer_fini(&a);
+    return text;
 }
 
 char *new_cmid(void)
