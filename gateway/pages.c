@@ -56,7 +56,7 @@ static void respond_file(struct http_request *req, const struct static_choice *f
     add_header(&res, STR("content-security-policy"), STR(POLICY));
     add_header(&res, STR("x-frame-options"), STR("DENY"));
     add_header(&res, STR("permissions-policy"),
-               STR("camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"));
+               STR("camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()"));
     add_header(&res, STR("cross-origin-opener-policy"), STR("same-origin"));
     http_respond(req, &res);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "base64url.h"
 #include "blob.h"
 #include "err.h"
 #include "file_name.h"
@@ -228,6 +229,19 @@ static void give(struct download *d)
 
 /* ---- what is known of it ---- */
 
+/* As the events of messages have it: base64 with its padding. */
+static void put_waveform(struct jsonw *w, struct str loudness)
+{
+    struct buf text = {0};
+    base64url_put(&text, loudness);
+    for (size_t i = 0; i < text.n; i++)
+        text.p[i] = text.p[i] == '-' ? '+' : text.p[i] == '_' ? '/' : text.p[i];
+    while (text.n % 4 != 0)
+        buf_char(&text, '=');
+    jsonw_str(w, "waveform", buf_view(&text));
+    buf_fini(&text);
+}
+
 static void put_known(struct jsonw *w, const struct file *file)
 {
     if (file->width > 0) {
@@ -238,6 +252,8 @@ static void put_known(struct jsonw *w, const struct file *file)
         jsonw_int(w, "duration_ms", file->duration_ms);
     if (file->blurhash.n > 0)
         jsonw_str(w, "blurhash", buf_view(&file->blurhash));
+    if (file->waveform.n > 0)
+        put_waveform(w, buf_view(&file->waveform));
     jsonw_arr(w, "previews");
     if (file->previews & 1)
         jsonw_cstr(w, NULL, "small");

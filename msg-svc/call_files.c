@@ -1,5 +1,5 @@
 /* file_seen: whether a person may see a file: whether it is in a message that they may read. files_used: which files
- * are in any message. Asked by media-svc, which has the files (docs/media.md). */
+ * are in any message, or in one that waits for its time. Asked by media-svc, which has the files (docs/media.md). */
 #include "calls.h"
 #include "err.h"
 #include "file_id.h"
@@ -89,6 +89,7 @@ void call_files_used(void *calls, struct rpc_request *req)
     }
     call_query(c,
                "SELECT encode(f, 'hex') FROM unnest($1::bytea[]) f "
-               "WHERE EXISTS (SELECT FROM chat.file_use u WHERE u.file = f)",
+               "WHERE EXISTS (SELECT FROM chat.file_use u WHERE u.file = f) "
+               "OR EXISTS (SELECT FROM chat.scheduled s WHERE s.files @> ARRAY[f] AND s.files <> '{}')",
                &v, on_used);
 }

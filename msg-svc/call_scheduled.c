@@ -3,14 +3,18 @@
 #include "calls.h"
 #include "entry.h"
 #include "err.h"
+#include "file_id.h"
+#include "file_json.h"
 #include "later.h"
 #include "log_rows.h"
 
-enum item_column { ID, CMID, ROOM, BODY, THREAD, QUOTE, SEND_AT, ERROR };
+enum item_column { ID, CMID, ROOM, BODY, THREAD, QUOTE, SEND_AT, ERROR, FILES };
 
-#define ITEM_COLUMNS(s)                                                         \
-    s ".id, " s ".cmid, " s ".room_id, " s ".body, coalesce(" s ".thread, 0), " \
-      "coalesce(" s ".quote, 0), (extract(epoch FROM " s ".send_at) * 1000)::bigint, " s ".error "
+#define ITEM_COLUMNS(s)                                                                             \
+    s ".id, " s ".cmid, " s ".room_id, " s ".body, coalesce(" s ".thread, 0), "                     \
+      "coalesce(" s ".quote, 0), (extract(epoch FROM " s ".send_at) * 1000)::bigint, " s ".error, " \
+      "(SELECT jsonb_agg(" FILE_JSON("m") "ORDER BY f.place)::text FROM unnest(" s                  \
+                                          ".files) WITH ORDINALITY AS f(id, place) JOIN media.ready m USING (id)) "
 
 static void write_item(struct jsonw *w, const struct db_result *r, size_t row, int col)
 {
@@ -24,6 +28,8 @@ static void write_item(struct jsonw *w, const struct db_result *r, size_t row, i
     if (db_int(r, row, col + QUOTE) > 0)
         jsonw_int(w, "quote", db_int(r, row, col + QUOTE));
     jsonw_int(w, "send_at", db_int(r, row, col + SEND_AT));
+    if (!db_is_null(r, row, col + FILES))
+        jsonw_raw(w, "files", db_str(r, row, col + FILES));
     if (!db_is_null(r, row, col + ERROR))
         jsonw_str(w, "error", db_str(r, row, col + ERROR));
     jsonw_obj_end(w);
@@ -83,7 +89,7 @@ static void ask(struct call *c);
 
 static void on_made(void *arg, int err, const struct db_result *r)
 {
-    enum { KIND, INSIDE, TIME_OK, SAME, USEQ, ITEM };
+    enum { KIND, INSIDE, TIME_OK, SAME, FILES_OK, USEQ, ITEM };
     struct call *c = arg;
     if (err == ERR_SQL && call_raced(c, err, r)) {
         ask(c);
@@ -95,16 +101,32 @@ static void on_made(void *arg, int err, const struct db_result *r)
         call_fail(c, ERR_TIME_INVALID, NULL);
     else if (!db_bool(r, 0, SAME))
         call_fail(c, ERR_IDEMPOTENCY_CONFLICT, NULL);
+    else if (!db_bool(r, 0, FILES_OK))
+        call_fail(c, ERR_FILE_UNKNOWN, NULL);
     else if (db_is_null(r, 0, ITEM))
         call_fail(c, ERR_TOO_MANY_SCHEDULED, NULL);
     else
         reply_item(c, r, USEQ, ITEM);
 }
 
-/* The same cmid again changes nothing: its row is the answer. */
+static void put_files(struct db_params *v, const struct jval *files)
+{
+    db_p_array(v);
+    for (size_t i = 0; i < jval_count(files); i++) {
+        struct str text = {0};
+        unsigned char id[FILE_ID_BYTES];
+        jval_str(jval_at(files, i), &text);
+        file_id_parse(text, id);
+        db_p_array_bytes(v, (struct str){(const char *)id, sizeof id});
+    }
+    db_p_array_end(v);
+}
+
+/* The same cmid again changes nothing: its row is the answer. Files are looked at as those of a message are, without a
+ * lock: what is given up in this moment is looked at once more before it goes. */
 static void ask(struct call *c)
 {
-    struct str cmid = {0}, body = {0};
+    struct str cmid = {0}, body = STR("");
     int64_t thread = 0, quote = 0, send_at = 0;
     jval_get_str(c->args, "cmid", &cmid);
     jval_get_str(c->args, "body", &body);
@@ -120,34 +142,55 @@ static void ask(struct call *c)
     db_p_int(&v, quote);
     db_p_int(&v, send_at);
     db_p_int(&v, SCHEDULED_MAX);
+    put_files(&v, jval_get(c->args, "files"));
     call_query_in_turn(
         c, c->user,
         "WITH r AS (SELECT id, kind, EXISTS (SELECT FROM chat.members WHERE room_id = $1::bigint "
-        "AND user_id = $2::bigint) AS inside, $7::bigint > 0 AND " LATER_TIME_OK(
+        "AND user_id = $2::bigint) AS inside, cardinality($9::bytea[]) = (SELECT count(*) FROM media.ready "
+        "WHERE owner = $2::bigint AND id = ANY ($9::bytea[])) AS files_ok, $7::bigint > 0 AND " LATER_TIME_OK(
             "$7::bigint") "AS time_ok "
                           "FROM chat.rooms WHERE id = $1::bigint), "
-                          "known AS (SELECT room_id = $1::bigint AND body = $4::text AND state <> 'sent' AS same FROM chat.scheduled "
+                          "known AS (SELECT room_id = $1::bigint AND body = $4::text AND files = $9::bytea[] AND state <> 'sent' AS same FROM chat.scheduled "
                           "WHERE user_id = $2::bigint AND cmid = $3::uuid "
                           "UNION ALL SELECT false FROM chat.sent WHERE sender = $2::bigint AND cmid = $3::uuid), "
-                          "made AS (INSERT INTO chat.scheduled AS s (user_id, room_id, cmid, body, thread, quote, send_at) "
+                          "made AS (INSERT INTO chat.scheduled AS s (user_id, room_id, cmid, body, thread, quote, send_at, files) "
                           "SELECT $2::bigint, r.id, $3::uuid, $4::text, nullif($5::bigint, 0), nullif($6::bigint, 0), "
-                          "to_timestamp($7::bigint / 1000.0) FROM r WHERE r.inside AND r.time_ok "
+                          "to_timestamp($7::bigint / 1000.0), $9::bytea[] FROM r WHERE r.inside AND r.time_ok AND r.files_ok "
                           "AND NOT EXISTS (SELECT FROM known WHERE NOT same) AND (EXISTS (SELECT FROM known) OR "
                           "(SELECT count(*) FROM chat.scheduled WHERE user_id = $2::bigint) < $8::bigint) "
-                          "ON CONFLICT (user_id, cmid) DO UPDATE SET cmid = excluded.cmid RETURNING *), " LATER_TELL(
-                              "made") "SELECT r.kind, r.inside, r.time_ok, NOT EXISTS (SELECT FROM known WHERE NOT same), o.last_useq, " ITEM_COLUMNS("s") "FROM r LEFT JOIN made s ON true LEFT JOIN later_own o ON true",
+                          "ON CONFLICT (user_id, cmid) DO UPDATE SET cmid = excluded.cmid RETURNING *), " LATER_TELL("made") "SELECT r.kind, r.inside, r.time_ok, NOT EXISTS (SELECT FROM known WHERE NOT same), r.files_ok, o.last_useq, " ITEM_COLUMNS(
+                              "s") "FROM r LEFT JOIN made s ON true LEFT JOIN later_own o ON true",
         &v, on_made);
+}
+
+static bool are_files(const struct jval *files)
+{
+    bool good = files == NULL || (jval_is_array(files) && jval_count(files) <= FILES_MAX);
+    for (size_t i = 0; good && i < jval_count(files); i++) {
+        struct str text;
+        unsigned char id[FILE_ID_BYTES];
+        good = jval_str(jval_at(files, i), &text) && file_id_parse(text, id);
+    }
+    return good;
+}
+
+/* With files it may go without a text. */
+static bool is_text(const struct call *c, struct str body)
+{
+    return (body.n == 0 && jval_count(jval_get(c->args, "files")) > 0) || entry_check_text(body) == 0;
 }
 
 void call_schedule(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin(calls, req);
-    struct str cmid = {0}, body = {0};
+    struct str cmid = {0}, body = STR("");
     if (c == NULL || !call_room(c))
         return;
     if (!jval_get_str(c->args, "cmid", &cmid) || !entry_is_uuid(cmid))
         call_fail(c, ERR_BAD_REQUEST, "cmid");
-    else if (!jval_get_str(c->args, "body", &body) || entry_check_text(body) != 0)
+    else if (!are_files(jval_get(c->args, "files")))
+        call_fail(c, ERR_BAD_REQUEST, "files");
+    else if (jval_get_str(c->args, "body", &body), !is_text(c, body))
         call_fail(c, ERR_TEXT_INVALID, NULL);
     else
         ask(c);

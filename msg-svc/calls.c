@@ -31,6 +31,7 @@ const struct rpc_row calls_rows[] = {
     {"message", call_message},
     {"edits", call_edits},
     {"pins", call_pins},
+    {"room_files", call_room_files},
     {"thread", call_thread},
     {"follow", call_follow},
     {"threads", call_threads},

@@ -1,4 +1,5 @@
 /* Asks the database for messages that a plan wants to change, answer or quote, and whose the names in texts are. */
+#include "file_json.h"
 #include "load.h"
 #include "params.h"
 
@@ -199,19 +200,13 @@ static void load_files(const struct plan *p, load_exec_fn *exec, void *arg)
     INTS(&v, p->steps, p->n_steps, it->files != NULL, it - p->steps);
     INTS(&v, p->steps, p->n_steps, it->files != NULL, it->entry->user);
     ARRAY(&v, p->steps, p->n_steps, it->files != NULL, db_p_array_str(&v, it->entry->files));
-    exec(
-        arg,
-        "SELECT t.nth, count(*), jsonb_agg(jsonb_strip_nulls(jsonb_build_object("
-        "'id', encode(r.id, 'hex'), 'name', r.name, 'size', r.size, 'type', coalesce(r.type, 'application/octet-stream'), "
-        "'kind', (ARRAY['file', 'image', 'video', 'audio', 'pdf'])[r.kind + 1], "
-        "'width', r.width, 'height', r.height, 'duration_ms', r.duration_ms, 'blurhash', r.blurhash, "
-        "'waveform', translate(encode(r.waveform, 'base64'), E'\\n', ''), "
-        "'previews', to_jsonb(array_remove(ARRAY[CASE WHEN r.previews & 1 <> 0 THEN 'small' END, "
-        "CASE WHEN r.previews & 2 <> 0 THEN 'large' END], NULL)))) ORDER BY f.place)::text "
-        "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(nth, person, files) "
-        "CROSS JOIN LATERAL unnest(string_to_array(t.files, ',')) WITH ORDINALITY AS f(id, place) "
-        "JOIN media.ready r ON r.id = decode(f.id, 'hex') AND r.owner = t.person GROUP BY t.nth",
-        &v, take_files);
+    exec(arg,
+         "SELECT t.nth, count(*), jsonb_agg(" FILE_JSON(
+             "r") " ORDER BY f.place)::text "
+                  "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(nth, person, files) "
+                  "CROSS JOIN LATERAL unnest(string_to_array(t.files, ',')) WITH ORDINALITY AS f(id, place) "
+                  "JOIN media.ready r ON r.id = decode(f.id, 'hex') AND r.owner = t.person GROUP BY t.nth",
+         &v, take_files);
 }
 
 static void take_due(struct plan *p, const struct db_result *r)

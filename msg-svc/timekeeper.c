@@ -59,7 +59,7 @@ static void query(struct timekeeper *t, const char *sql, db_done_fn *fn)
 
 /* ---- scheduled messages ---- */
 
-enum claim_column { ID, VERSION, USER, ROOM, CMID, BODY, THREAD, QUOTE };
+enum claim_column { ID, VERSION, USER, ROOM, CMID, BODY, THREAD, QUOTE, FILES };
 
 /* An ordinary send, but for the number of its row, without which it is not stored. Nobody waits for an answer: what
  * becomes of it is written to the row. What Redis does not take is claimed again. */
@@ -88,7 +88,9 @@ static void put(struct timekeeper *t, const struct db_result *r, size_t i)
                                 STR("h"),
                                 db_str(r, i, THREAD),
                                 STR("y"),
-                                db_str(r, i, QUOTE)};
+                                db_str(r, i, QUOTE),
+                                STR("l"),
+                                db_str(r, i, FILES)};
     /* An empty field is one that is not there. */
     bus_command(t->bus, NULL, NULL, sizeof words / sizeof words[0], words);
 }
@@ -110,14 +112,17 @@ static void on_claimed(void *arg, int err, const struct db_result *r)
  * for nothing. Who may not log in does not write either. */
 static void claim(struct timekeeper *t)
 {
-    query(t,
-          "WITH due AS (SELECT s.id FROM chat.scheduled s JOIN auth.people p ON p.id = s.user_id "
-          "WHERE s.state = 'waiting' AND s.send_at <= now() AND coalesce(s.claimed_until < now(), true) "
-          "ORDER BY s.send_at, s.id LIMIT 100 FOR UPDATE OF s SKIP LOCKED), "
-          "mine AS (UPDATE chat.scheduled s SET claimed_until = now() + interval '15 seconds' FROM due d "
-          "WHERE s.id = d.id RETURNING s.*) "
-          "SELECT id, version, user_id, room_id, cmid, body, thread, quote FROM mine ORDER BY send_at, id",
-          on_claimed);
+    query(
+        t,
+        "WITH due AS (SELECT s.id FROM chat.scheduled s JOIN auth.people p ON p.id = s.user_id "
+        "WHERE s.state = 'waiting' AND s.send_at <= now() AND coalesce(s.claimed_until < now(), true) "
+        "ORDER BY s.send_at, s.id LIMIT 100 FOR UPDATE OF s SKIP LOCKED), "
+        "mine AS (UPDATE chat.scheduled s SET claimed_until = now() + interval '15 seconds' FROM due d "
+        "WHERE s.id = d.id RETURNING s.*) "
+        "SELECT id, version, user_id, room_id, cmid, body, thread, quote, "
+        "(SELECT string_agg(encode(f.id, 'hex'), ',' ORDER BY f.place) FROM unnest(files) WITH ORDINALITY AS f(id, place)) "
+        "FROM mine ORDER BY send_at, id",
+        on_claimed);
 }
 
 static void on_settled(void *arg, int err, const struct db_result *r)

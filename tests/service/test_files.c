@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_rows.h"
 #include "person.h"
 #include "redis_server.h"
 #include "rpc_asker.h"
@@ -12,7 +13,6 @@
 #include "ws_client.h"
 
 enum { WAIT_MS = 20000 };
-enum file_state { UPLOADING, STORED, READY };
 
 static struct stack *stack;
 static struct person alice, bob, carol;
@@ -49,29 +49,19 @@ TestSuite(files, .init = start, .fini = stop, .timeout = 180);
 
 /* ---- files ---- */
 
-/* An id of a file, valid until the fourth next. */
 static const char *id(unsigned n)
 {
-    static char ids[4][33];
-    static unsigned next;
-    char *text = ids[next++ % 4];
-    snprintf(text, sizeof ids[0], "%024d%08x", 0, n);
-    return text;
+    return file_row_id(n);
 }
 
-/* As media-svc has it; `what` is kind, type, width, height, blurhash, previews. */
-static void put_file(const struct person *owner, unsigned n, enum file_state state, const char *name, const char *what)
+static void put_file(const struct person *owner, unsigned n, enum file_row_state state, const char *name,
+                     const char *what)
 {
-    char sql[600];
-    snprintf(sql, sizeof sql,
-             "INSERT INTO media.file (id, owner, name, size, received, state, kind, type, width, height, blurhash, "
-             "previews) VALUES (decode('%s', 'hex'), %s, '%s', 2048, 2048, %d, %s)",
-             id(n), owner->id, name, (int)state, what);
-    free(stack_sql(stack, sql));
+    file_row_put(stack, owner->id, n, state, name, what);
 }
 
-#define PHOTO "1, 'image/jpeg', 1600, 1200, 'LEHV6nWB2yk8', 3"
-#define PLAIN "0, 'application/zip', NULL, NULL, NULL, 0"
+#define PHOTO FILE_ROW_PHOTO
+#define PLAIN FILE_ROW_PLAIN
 
 static int64_t count(const char *what)
 {

@@ -14,7 +14,7 @@
 #include "stack.h"
 #include "uploader.h"
 
-enum { MIB = 1 << 20, WAIT_MS = 30000, CHUNK = 256 << 10, PIECE = 64 << 10 };
+enum { MIB = 1 << 20, WAIT_MS = 30000, CHUNK = 256 << 10, PIECE = 64 << 10, WAVEFORM_TEXT = 88 };
 
 static struct stack *stack;
 static struct person alice, bob, carol;
@@ -310,6 +310,10 @@ Test(media_read, what_the_decoder_understood_is_shown_with_its_previews)
         struct http_answer a = ask_part(&alice, path, "/info");
         char *kind = answer_text(&a, "kind");
         cr_expect_str_eq(kind, rows[i].kind, "%s: %s", rows[i].name, buf_c(&a.body));
+        struct str waveform = {"", 0};
+        jval_get_str(a.json, "waveform", &waveform);
+        cr_expect_eq(waveform.n, strcmp(kind, "audio") == 0 ? WAVEFORM_TEXT : 0, "%s: %s", rows[i].name,
+                     buf_c(&a.body));
         http_answer_fini(&a);
         expect_shown(ask_part(&alice, path, ""), rows[i].shown ? rows[i].shown : "application/octet-stream",
                      rows[i].shown != NULL);

@@ -1,6 +1,7 @@
 #include "file_rows.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,4 +43,24 @@ void file_sql_until(struct stack *stack, const char *format, const char *path, c
     bool so = stack_until(is_so, &w, WAIT_MS);
     char *now = so ? NULL : file_sql(stack, format, path);
     cr_assert(so, "%s: %s, not %s", format, now, value);
+}
+
+const char *file_row_id(unsigned n)
+{
+    static char ids[4][33];
+    static unsigned next;
+    char *text = ids[next++ % 4];
+    snprintf(text, sizeof ids[0], "%024d%08x", 0, n);
+    return text;
+}
+
+void file_row_put(struct stack *stack, const char *owner, unsigned n, enum file_row_state state, const char *name,
+                  const char *what)
+{
+    char sql[600];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO media.file (id, owner, name, size, received, state, kind, type, width, height, blurhash, "
+             "previews) VALUES (decode('%s', 'hex'), %s, '%s', 2048, 2048, %d, %s)",
+             file_row_id(n), owner, name, (int)state, what);
+    free(stack_sql(stack, sql));
 }

@@ -304,6 +304,15 @@ export interface Attachment {
   previews: ('small' | 'large')[];
 }
 
+/** A file of a message of a room. `about`: of a reply the root of its thread. `sender` and `ts` are of the message. */
+export interface RoomFile {
+  seq: number;
+  about?: number;
+  sender: string;
+  ts: number;
+  file: Attachment;
+}
+
 /** What I have written and not sent, in a room or in a thread of it. */
 export interface Draft {
   room: string;
@@ -394,6 +403,7 @@ export interface Scheduled {
   thread?: number;
   quote?: number;
   send_at: number;
+  files?: Attachment[];
   error?: string;
 }
 
@@ -1207,6 +1217,13 @@ export interface Rest {
     body: { thread?: number; body: string; written_at: number };
     reply: Draft;
   };
+  /** The files of the room's messages, those of the newest first, all of a message together: as many messages as limit says, or fewer. kind: only such; from: only those that this person sent; q: part of the name. before: the next of the page before. */
+  'GET /rooms/{room}/files': {
+    params: { room: string };
+    query: { kind?: 'media' | 'audio' | 'document'; from?: string; q?: string; before?: number; limit?: number };
+    body: undefined;
+    reply: { files: RoomFile[]; complete: boolean; next?: number };
+  };
   /** The room's pinned messages, the last pinned first; at most 200. */
   'GET /rooms/{room}/pins': {
     params: { room: string };
@@ -1431,11 +1448,11 @@ export interface Rest {
     body: undefined;
     reply: { items: Scheduled[]; complete: boolean };
   };
-  /** Send a message at a time, as if I sent it then. The same cmid again is the same message. */
+  /** Send a message at a time, as if I sent it then. The same cmid again is the same message. files: at most 10 of mine, uploaded and ready, kept until then; with them the body may be left out. */
   'POST /rooms/{room}/scheduled': {
     params: { room: string };
     query: undefined;
-    body: { cmid: string; body: string; send_at: number; thread?: number; quote?: number };
+    body: { cmid: string; body?: string; send_at: number; thread?: number; quote?: number; files?: string[] };
     reply: Scheduled;
   };
   /** Change its text or its time; now: send it now. One that failed is tried again. */
