@@ -29,20 +29,22 @@ void db_destroy(struct db **db);
 /* At least one connection is up. */
 bool db_ready(const struct db *db);
 
-/* Values are text, NULL is SQL NULL; they are copied. Types come from the statement ($1::bigint …). A NUL byte
- * inside a text becomes U+FFFD, since PostgreSQL has none. */
+/* Values are text, but for bytea; NULL is SQL NULL; they are copied. Types come from the statement ($1::bigint …). A
+ * NUL byte inside a text becomes U+FFFD, since PostgreSQL has none. */
 struct db_params {
     const char *v[24];
     size_t n;
-    struct buf text; /* what the db_p_* helpers format; freed by db_query/db_exec */
-    size_t off[24];  /* internal */
+    struct buf text;            /* what the db_p_* helpers format; freed by db_query/db_exec */
+    size_t off[24];             /* internal */
+    int length[24], format[24]; /* internal: of a bytea its bytes, and 1 */
+    bool binary_result; /* the answer comes in PostgreSQL's binary form: of bytea, integers, bool and text only */
 };
 void db_p_null(struct db_params *p);
 void db_p_int(struct db_params *p, int64_t v);
 void db_p_str(struct db_params *p, struct str v);
 /* NULL gives SQL NULL. */
 void db_p_cstr(struct db_params *p, const char *v);
-/* A bytea. */
+/* A bytea: the statement must take it as one ($1::bytea). It goes over the wire as it is. */
 void db_p_bytes(struct db_params *p, struct str v);
 /* Arrays: begin, any number of elements, end. Elements are quoted as PostgreSQL's array text form wants. */
 void db_p_array(struct db_params *p);
@@ -84,6 +86,7 @@ size_t db_rows(const struct db_result *r);
 /* Rows changed, of INSERT, UPDATE, DELETE. */
 int64_t db_changed(const struct db_result *r);
 bool db_is_null(const struct db_result *r, size_t row, int col);
+/* A text; a bytea too when the result is binary, else "\x" and hexadecimal digits. */
 struct str db_str(const struct db_result *r, size_t row, int col);
 int64_t db_int(const struct db_result *r, size_t row, int col);
 bool db_bool(const struct db_result *r, size_t row, int col);

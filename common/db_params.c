@@ -1,5 +1,6 @@
-/* Statement parameters as PostgreSQL's text form, array literals included. */
+/* Statement parameters as PostgreSQL's text form, array literals included; a bytea alone as its bytes. */
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ static void begin_text(struct db_params *p)
     assert(p->n < MAX_PARAMS);
     p->v[p->n] = NULL;
     p->off[p->n] = p->text.n + 1;
+    p->format[p->n] = 0;
 }
 
 static void end_text(struct db_params *p)
@@ -37,7 +39,6 @@ static void put_text(struct buf *out, struct str v, bool quote)
 static void put_hex(struct buf *out, struct str v)
 {
     static const char digits[] = "0123456789abcdef";
-    /* In one piece: these may be parts of files. */
     buf_reserve(out, 2 * v.n);
     for (size_t i = 0; i < v.n; i++) {
         unsigned char c = (unsigned char)v.p[i];
@@ -50,6 +51,7 @@ void db_p_null(struct db_params *p)
 {
     assert(p->n < MAX_PARAMS);
     p->v[p->n] = NULL;
+    p->format[p->n] = 0;
     p->off[p->n++] = 0;
 }
 
@@ -80,9 +82,11 @@ void db_p_cstr(struct db_params *p, const char *v)
 
 void db_p_bytes(struct db_params *p, struct str v)
 {
+    assert(v.n <= INT_MAX);
     begin_text(p);
-    buf_cstr(&p->text, "\\x");
-    put_hex(&p->text, v);
+    p->format[p->n] = 1;
+    p->length[p->n] = (int)v.n;
+    buf_str(&p->text, v);
     end_text(p);
 }
 
@@ -146,8 +150,12 @@ void db_params_move(struct db_params *to, struct db_params *from)
     if (!from)
         return;
     db_params_settle(from);
+    to->binary_result = from->binary_result;
     for (size_t i = 0; i < from->n; i++)
-        db_p_cstr(to, from->v[i]);
+        if (from->format[i])
+            db_p_bytes(to, (struct str){from->v[i], (size_t)from->length[i]});
+        else
+            db_p_cstr(to, from->v[i]);
     db_params_fini(from);
 }
 

@@ -107,8 +107,9 @@ int db_pipeline_exec(struct db_pipeline *p, PGconn *pg, const char *sql, const s
     unsigned number = prepare(p, pg, sql, &stmt);
     char name[16];
     snprintf(name, sizeof(name), "s%u", number);
-    if (!number ||
-        !PQsendQueryPrepared(pg, name, params ? (int)params->n : 0, params ? params->v : NULL, NULL, NULL, 0))
+    static const struct db_params none;
+    const struct db_params *v = params ? params : &none;
+    if (!number || !PQsendQueryPrepared(pg, name, (int)v->n, v->v, v->length, v->format, v->binary_result))
         return ERR_UNAVAILABLE;
     struct op *op = op_add(p, OP_QUERY, stmt, number);
     op->fn = fn;

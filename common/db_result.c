@@ -28,14 +28,25 @@ struct str db_str(const struct db_result *r, size_t row, int col)
     return (struct str){PQgetvalue(r->pg, (int)row, col), (size_t)PQgetlength(r->pg, (int)row, col)};
 }
 
+/* Two's complement, the highest byte first, of the length of its type. */
+static int64_t int_of_binary(struct str v)
+{
+    uint64_t n = v.n > 0 && (v.p[0] & 0x80) ? UINT64_MAX : 0;
+    for (size_t i = 0; i < v.n; i++)
+        n = n << 8 | (unsigned char)v.p[i];
+    return (int64_t)n;
+}
+
 int64_t db_int(const struct db_result *r, size_t row, int col)
 {
-    return strtoll(PQgetvalue(r->pg, (int)row, col), NULL, 10);
+    struct str v = db_str(r, row, col);
+    return PQfformat(r->pg, col) == 1 ? int_of_binary(v) : strtoll(v.p, NULL, 10);
 }
 
 bool db_bool(const struct db_result *r, size_t row, int col)
 {
-    return PQgetvalue(r->pg, (int)row, col)[0] == 't';
+    char c = PQgetvalue(r->pg, (int)row, col)[0];
+    return PQfformat(r->pg, col) == 1 ? c != 0 : c == 't';
 }
 
 static const char *field(const PGresult *pg, int code)

@@ -6,7 +6,6 @@
 #include "alloc.h"
 #include "err.h"
 #include "failpoint.h"
-#include "log.h"
 
 enum { REMOVE_AT_ONCE = 200 }; /* chunks; the rows of a large file would hold a statement up for too long */
 
@@ -49,14 +48,6 @@ static struct ask *ask(struct blob *blob, const struct file_id *id, int64_t at, 
     return a;
 }
 
-static int judge(int err, const struct db_result *r)
-{
-    if (err != ERR_SQL)
-        return err;
-    log_error(NULL, "statement on chunks failed", "sqlstate=%s message=\"%s\"", db_sqlstate(r), db_message(r));
-    return ERR_INTERNAL;
-}
-
 static int query(struct ask *a, const char *sql, struct db_params *p, db_done_fn *done)
 {
     int err = db_query(a->blob->db, sql, p, done, a);
@@ -75,7 +66,7 @@ static void finish(struct ask *a, int err)
 
 static void on_appended(void *arg, int err, const struct db_result *r)
 {
-    err = judge(err, r);
+    err = file_judge(err, r);
     if (!err && db_changed(r) == 0)
         err = ERR_OFFSET_CONFLICT;
     if (!err)
@@ -102,7 +93,7 @@ int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct 
 
 static void on_done(void *arg, int err, const struct db_result *r)
 {
-    finish(arg, judge(err, r));
+    finish(arg, file_judge(err, r));
 }
 
 int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes,
@@ -126,14 +117,12 @@ int blob_put(struct blob *blob, const struct file_id *id, enum file_variant vari
 static void on_read(void *arg, int err, const struct db_result *r)
 {
     struct ask *a = arg;
-    struct buf bytes = {0};
     struct str from = {"", 0};
-    err = judge(err, r);
+    err = file_judge(err, r);
     if (!err && db_rows(r) == 0)
         err = ERR_NOT_FOUND;
-    if (!err && !file_bytea(db_str(r, 0, 1), &bytes))
-        err = ERR_INTERNAL;
     if (!err) {
+        struct str bytes = db_str(r, 0, 1);
         int64_t skip = a->at - db_int(r, 0, 0);
         if (skip < (int64_t)bytes.n)
             from = (struct str){bytes.p + skip, bytes.n - (size_t)skip};
@@ -141,7 +130,6 @@ static void on_read(void *arg, int err, const struct db_result *r)
             err = ERR_NOT_FOUND;
     }
     a->fn.read(a->arg, err, from);
-    buf_fini(&bytes);
     free(a);
 }
 
@@ -152,7 +140,7 @@ int blob_read(struct blob *blob, const struct file_id *id, enum file_variant var
                               "AND at <= $3::bigint ORDER BY at DESC LIMIT 1";
     struct ask *a = ask(blob, id, at, arg);
     a->fn.read = fn;
-    struct db_params p = {0};
+    struct db_params p = {.binary_result = true};
     db_p_bytes(&p, file_id_view(id));
     db_p_int(&p, variant);
     db_p_int(&p, at);
@@ -162,7 +150,7 @@ int blob_read(struct blob *blob, const struct file_id *id, enum file_variant var
 static void on_size(void *arg, int err, const struct db_result *r)
 {
     struct ask *a = arg;
-    err = judge(err, r);
+    err = file_judge(err, r);
     a->fn.size(a->arg, err, err ? 0 : db_int(r, 0, 0));
     free(a);
 }
@@ -186,7 +174,7 @@ static int remove_some(struct ask *a);
 static void on_removed(void *arg, int err, const struct db_result *r)
 {
     struct ask *a = arg;
-    err = judge(err, r);
+    err = file_judge(err, r);
     bool more = !err && db_changed(r) == REMOVE_AT_ONCE;
     if (more)
         err = remove_some(a);

@@ -22,30 +22,6 @@ void file_fini(struct file *file)
     buf_fini(&file->waveform);
 }
 
-bool file_bytea(struct str text, struct buf *out)
-{
-    /* A table, as these are whole files: −1 where there is no digit. */
-    static int value[256];
-    if (value[0] == 0)
-        for (int c = 0; c < 256; c++)
-            value[c] = str_hex_digit((char)c);
-    if (text.n < 2 || text.p[0] != '\\' || text.p[1] != 'x' || text.n % 2 != 0)
-        return false;
-    size_t n = text.n / 2 - 1;
-    buf_reserve(out, n);
-    const unsigned char *from = (const unsigned char *)text.p + 2;
-    int bad = 0;
-    for (size_t i = 0; i < n; i++) {
-        int high = value[from[2 * i]], low = value[from[2 * i + 1]];
-        bad |= high | low;
-        out->p[out->n + i] = (char)((unsigned)high << 4 | (unsigned)low);
-    }
-    if (bad < 0)
-        return false;
-    out->n += n;
-    return true;
-}
-
 /* ---- answers of the database ---- */
 
 struct asked {
@@ -65,12 +41,11 @@ static struct asked *ask(const struct file_id *id, void *arg)
     return a;
 }
 
-/* What the database said, as an error of ours. */
-static int judge(int err, const struct db_result *r)
+int file_judge(int err, const struct db_result *r)
 {
     if (err != ERR_SQL)
         return err;
-    log_error(NULL, "statement failed", "sqlstate=%s message=\"%s\"", db_sqlstate(r), db_message(r));
+    log_error(NULL, "statement on files failed", "sqlstate=%s message=\"%s\"", db_sqlstate(r), db_message(r));
     return ERR_INTERNAL;
 }
 
@@ -85,7 +60,7 @@ static void on_loaded(void *arg, int err, const struct db_result *r)
 {
     struct asked *a = arg;
     struct file file = {.id = a->id};
-    err = judge(err, r);
+    err = file_judge(err, r);
     if (!err && db_rows(r) == 0)
         err = ERR_NOT_FOUND;
     if (!err) {
@@ -103,8 +78,7 @@ static void on_loaded(void *arg, int err, const struct db_result *r)
         put(&file.metadata, r, 11);
         put(&file.type, r, 12);
         put(&file.blurhash, r, 13);
-        if (!db_is_null(r, 0, 14))
-            file_bytea(db_str(r, 0, 14), &file.waveform);
+        put(&file.waveform, r, 14);
     }
     a->fn.loaded(a->arg, err, &file);
     free(a);
@@ -118,7 +92,7 @@ int file_load(struct db *db, const struct file_id *id, file_loaded_fn *fn, void 
         "waveform FROM media.file WHERE id = $1::bytea AND doomed_at IS NULL";
     struct asked *a = ask(id, arg);
     a->fn.loaded = fn;
-    struct db_params p = {0};
+    struct db_params p = {.binary_result = true};
     db_p_bytes(&p, file_id_view(id));
     int err = db_query(db, sql, &p, on_loaded, a);
     if (err)
@@ -144,7 +118,7 @@ static void finish(struct asked *a, int err)
 
 static void on_made(void *arg, int err, const struct db_result *r)
 {
-    err = judge(err, r);
+    err = file_judge(err, r);
     if (!err && db_int(r, 0, 0) == 0)
         err = db_bool(r, 0, 1) ? ERR_TOO_MANY_UPLOADS : ERR_QUOTA_EXCEEDED;
     finish(arg, err);
@@ -176,7 +150,7 @@ int file_make(struct db *db, const struct file *file, const struct file_limits *
 
 static void on_doomed(void *arg, int err, const struct db_result *r)
 {
-    err = judge(err, r);
+    err = file_judge(err, r);
     finish(arg, !err && db_changed(r) == 0 ? ERR_NOT_FOUND : err);
 }
 
@@ -192,7 +166,7 @@ int file_doom(struct db *db, const struct file_id *id, file_done_fn *fn, void *a
 
 static void on_ready(void *arg, int err, const struct db_result *r)
 {
-    finish(arg, judge(err, r));
+    finish(arg, file_judge(err, r));
 }
 
 static void put_number(struct db_params *p, int n)

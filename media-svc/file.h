@@ -45,7 +45,7 @@ int file_doom(struct db *db, const struct file_id *id, file_done_fn *fn, void *a
 /* It is known what it is, so it can be attached. Harmless when it was ready or is doomed. */
 int file_ready(struct db *db, const struct file *file, file_done_fn *fn, void *arg);
 
-/* What PostgreSQL gives for a bytea, "\x…", as bytes; appended. False: not one. */
-bool file_bytea(struct str text, struct buf *out);
+/* What the database said of a statement on files, as an error of ours: one that failed is logged, and ERR_INTERNAL. */
+int file_judge(int err, const struct db_result *r);
 
 #endif

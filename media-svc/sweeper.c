@@ -45,13 +45,6 @@ static void sweep_end(struct sweeper *s, int err)
     s->again = false;
 }
 
-static int judge(int err, const struct db_result *r)
-{
-    if (err == ERR_SQL)
-        log_error(NULL, "statement of the sweeper failed", "sqlstate=%s message=\"%s\"", db_sqlstate(r), db_message(r));
-    return err;
-}
-
 static void query(struct sweeper *s, const char *sql, struct db_params *p, db_done_fn *done)
 {
     int err = s->stopping ? ERR_UNAVAILABLE : db_query(s->media->db, sql, p, done, s);
@@ -63,18 +56,23 @@ static void query(struct sweeper *s, const char *sql, struct db_params *p, db_do
 
 static void take_rows(struct sweeper *s, const struct db_result *r)
 {
-    struct buf id = {0};
     s->count = s->at = 0;
     for (size_t i = 0; i < db_rows(r) && s->count < VIEWER_ASK_MAX; i++) {
         struct victim *v = &s->files[s->count];
-        buf_reset(&id);
-        if (!file_bytea(db_str(r, i, 0), &id) || id.n != sizeof(v->id.bytes))
+        struct str id = db_str(r, i, 0);
+        if (id.n != sizeof(v->id.bytes))
             continue;
         *v = (struct victim){.bytes = db_int(r, i, 1)};
         memcpy(v->id.bytes, id.p, id.n);
         s->count++;
     }
-    buf_fini(&id);
+}
+
+/* For a statement whose rows take_rows() is to read. */
+static void query_rows(struct sweeper *s, const char *sql, db_done_fn *done)
+{
+    struct db_params p = {.binary_result = true};
+    query(s, sql, &p, done);
 }
 
 /* ---- asking msg-svc ---- */
@@ -122,7 +120,7 @@ static void put_ids(struct sweeper *s, struct db_params *p, bool used)
 static void on_unfinished(void *arg, int err, const struct db_result *r)
 {
     struct sweeper *s = arg;
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
@@ -140,13 +138,13 @@ static void on_expired(void *arg, int err, const struct db_result *r)
         "AND doomed_at IS NULL AND touched_at < now() - interval '60 seconds' LIMIT 50 FOR UPDATE SKIP LOCKED) "
         "RETURNING id, size";
     struct sweeper *s = arg;
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
     if (db_changed(r) > 0)
         log_info(NULL, "unfinished uploads given up", "count=%lld", (long long)db_changed(r));
-    query(s, sql, NULL, on_unfinished);
+    query_rows(s, sql, on_unfinished);
 }
 
 static void sweep(void *arg)
@@ -166,7 +164,7 @@ static void sweep(void *arg)
 static void on_judged(void *arg, int err, const struct db_result *r)
 {
     struct sweeper *s = arg;
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
@@ -189,7 +187,7 @@ static void judge_unused(struct sweeper *s)
 static void on_unused(void *arg, int err, const struct db_result *r)
 {
     struct sweeper *s = arg;
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
@@ -204,7 +202,7 @@ static void step_unused(struct sweeper *s)
 {
     static const char sql[] = "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at IS NULL "
                               "AND touched_at < now() - interval '24 hours' ORDER BY touched_at LIMIT 500";
-    query(s, sql, NULL, on_unused);
+    query_rows(s, sql, on_unused);
 }
 
 /* ---- doomed ---- */
@@ -213,7 +211,7 @@ static void on_deleted(void *arg, int err, const struct db_result *r)
 {
     struct sweeper *s = arg;
     const struct victim *v = &s->files[s->at];
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
@@ -258,7 +256,7 @@ static void delete_next(struct sweeper *s)
 static void on_spared(void *arg, int err, const struct db_result *r)
 {
     struct sweeper *s = arg;
-    if (judge(err, r))
+    if (file_judge(err, r))
         sweep_end(s, err);
     else
         delete_next(s);
@@ -276,7 +274,7 @@ static void judge_doomed(struct sweeper *s)
 static void on_doomed(void *arg, int err, const struct db_result *r)
 {
     struct sweeper *s = arg;
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
@@ -293,13 +291,13 @@ static void on_never_ready(void *arg, int err, const struct db_result *r)
         "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at < now() - interval '1 hour' "
         "ORDER BY doomed_at LIMIT 100";
     struct sweeper *s = arg;
-    if (judge(err, r)) {
+    if (file_judge(err, r)) {
         sweep_end(s, err);
         return;
     }
     take_rows(s, r);
     if (s->count == 0) {
-        query(s, sql, NULL, on_doomed);
+        query_rows(s, sql, on_doomed);
         return;
     }
     s->again = true;
@@ -311,7 +309,7 @@ static void step_doomed(struct sweeper *s)
 {
     static const char sql[] =
         "SELECT id, received FROM media.file WHERE state < 2 AND doomed_at IS NOT NULL ORDER BY doomed_at LIMIT 100";
-    query(s, sql, NULL, on_never_ready);
+    query_rows(s, sql, on_never_ready);
 }
 
 /* ---- life ---- */

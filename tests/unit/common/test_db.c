@@ -319,6 +319,38 @@ Test(db, a_reset_ends_statements_later_and_refuses_new_ones_until_it_is_back)
     finish(&w);
 }
 
+static void on_binary(void *arg, int err, const struct db_result *r)
+{
+    struct world *w = arg;
+    cr_assert(err == 0 && db_str(r, 0, 0).n == 256);
+    for (size_t i = 0; i < 256; i++)
+        cr_assert_eq((unsigned char)db_str(r, 0, 0).p[i], i);
+    cr_assert_eq(db_int(r, 0, 1), INT64_MIN);
+    cr_assert_eq(db_int(r, 0, 2), -2);
+    cr_assert_eq(db_bool(r, 0, 3), true);
+    cr_assert_eq(db_is_null(r, 0, 4), true);
+    cr_assert(db_str(r, 0, 5).n == 0 && db_is_null(r, 0, 5) == false, "empty is not NULL");
+    w->dones++;
+}
+
+Test(db, bytes_go_both_ways_as_they_are_and_a_binary_result_is_read_as_any)
+{
+    struct world w;
+    struct db_params p = {.binary_result = true};
+    char bytes[256];
+    begin(&w, 0, 0);
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (char)i;
+    db_p_bytes(&p, (struct str){bytes, sizeof(bytes)});
+    db_p_int(&p, INT64_MIN);
+    db_p_bytes(&p, (struct str){NULL, 0});
+    db_exec(w.conn, "SELECT $1::bytea, $2::bigint, -2::smallint, length($1) = 256, NULL::bytea, $3::bytea", &p,
+            on_binary, &w);
+    db_sync(w.conn);
+    wait_done(&w, 1);
+    finish(&w);
+}
+
 Test(db, a_large_value_goes_both_ways)
 {
     struct world w;

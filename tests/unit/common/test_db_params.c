@@ -18,12 +18,29 @@ Test(db_params, values_are_text)
     db_p_int(&p, INT64_MIN);
     db_p_str(&p, STR("O'Brien \\ \"x\""));
     db_p_cstr(&p, "");
-    db_p_bytes(&p, (struct str){"\x00\xff\x1a", 3});
     check(&p, 0, "-9223372036854775808");
     check(&p, 1, "O'Brien \\ \"x\"");
     check(&p, 2, "");
-    check(&p, 3, "\\x00ff1a");
     db_params_fini(&p);
+}
+
+Test(db_params, a_bytea_is_its_bytes_moved_too)
+{
+    struct db_params p = {.binary_result = true}, to;
+    db_p_int(&p, 5);
+    db_p_bytes(&p, (struct str){"\x00\xff\x1a", 3});
+    db_p_bytes(&p, (struct str){NULL, 0});
+    db_params_move(&to, &p);
+    db_params_settle(&to);
+    cr_assert_eq(to.binary_result, true);
+    cr_assert_eq(to.format[0], 0);
+    cr_assert_eq(to.format[1], 1);
+    cr_assert_eq(to.length[1], 3);
+    cr_assert_arr_eq(to.v[1], "\x00\xff\x1a", 3);
+    /* Empty, and not NULL. */
+    cr_assert_not_null(to.v[2]);
+    cr_assert_eq(to.length[2], 0);
+    db_params_fini(&to);
 }
 
 Test(db_params, null_is_null_and_not_empty)
