@@ -20,6 +20,8 @@ void answer_put_person(struct jsonw *w, const struct user *user)
         jsonw_bool(w, "bot", true);
     if (user->colour >= 0)
         jsonw_int(w, "colour", user->colour);
+    if (user->picture.n > 0)
+        jsonw_str(w, "picture", user->picture);
     if (user->status_emoji.n > 0 || user->status_text.n > 0) {
         jsonw_obj(w, "status");
         jsonw_str(w, "emoji", user->status_emoji);

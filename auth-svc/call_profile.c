@@ -6,6 +6,7 @@
 #include "username.h"
 
 enum { MAX_ABOUT = 500, MAX_COLOUR = 9, MAX_KEYWORDS = 50, MAX_KEYWORD = 40 };
+enum { PICTURE_ID = 16, PICTURE_SIDE = 1024, PICTURE_BYTES = 2 << 20 };
 
 typedef int parse_fn(struct str typed, struct buf *out);
 
@@ -103,6 +104,35 @@ static int put_hides(struct db_params *p, const struct jval *args, const char *w
     return 0;
 }
 
+static bool parse_id(struct str text, unsigned char id_r[PICTURE_ID])
+{
+    bool good = text.n == 2 * (size_t)PICTURE_ID;
+    for (size_t i = 0; good && i < PICTURE_ID; i++) {
+        int high = str_hex_digit(text.p[2 * i]), low = str_hex_digit(text.p[2 * i + 1]);
+        good = high >= 0 && low >= 0;
+        id_r[i] = good ? (unsigned char)(high << 4 | low) : 0;
+    }
+    return good;
+}
+
+/* An id is 32 digits; empty: no picture from now on. */
+static int put_picture(struct db_params *p, const struct jval *args)
+{
+    unsigned char id[PICTURE_ID];
+    struct str typed;
+    if (!jval_get(args, "picture"))
+        db_p_null(p);
+    else if (!jval_get_str(args, "picture", &typed))
+        return ERR_BAD_REQUEST;
+    else if (typed.n > 0 && !parse_id(typed, id))
+        return ERR_PICTURE_INVALID;
+    else
+        db_p_bytes(p, (struct str){(const char *)id, typed.n / 2});
+    db_p_int(p, PICTURE_SIDE);
+    db_p_int(p, PICTURE_BYTES);
+    return 0;
+}
+
 void call_profile(void *service, struct rpc_request *req)
 {
     /* Looking at a time in the new zone is what asks whether PostgreSQL knows it. What others do not see makes no
@@ -113,8 +143,10 @@ void call_profile(void *service, struct rpc_request *req)
         "colour = CASE WHEN $5::smallint IS NULL THEN colour WHEN $5::smallint >= 0 THEN $5::smallint END, "
         "hide_last_seen = coalesce($6::boolean, hide_last_seen), hide_read = coalesce($7::boolean, hide_read), "
         "notify_rooms = coalesce($8, notify_rooms), keywords = coalesce($9::text[], keywords), "
+        "picture = CASE WHEN $10::bytea IS NULL THEN picture WHEN $10::bytea <> '' "
+        "THEN auth.own_picture($10::bytea, u.id, $11::int, $12::bigint) END, "
         "profile_version = profile_version "
-        "+ ($2 IS NOT NULL OR $3 IS NOT NULL OR $4 IS NOT NULL OR $5::smallint IS NOT NULL)::int "
+        "+ ($2 IS NOT NULL OR $3 IS NOT NULL OR $4 IS NOT NULL OR $5::smallint IS NOT NULL OR $10::bytea IS NOT NULL)::int "
         "WHERE id = $1::bigint AND disabled_at IS NULL "
         "AND (coalesce($4, '') = '' OR now() AT TIME ZONE $4 IS NOT NULL) RETURNING " ME_COLUMNS;
     const struct jval *args = rpc_args(req);
@@ -128,6 +160,7 @@ void call_profile(void *service, struct rpc_request *req)
     err = err ? err : put_hides(&p, args, "hide_read");
     err = err ? err : put_text(&p, args, "notify_rooms", parse_level);
     err = err ? err : put_keywords(&p, jval_get(args, "keywords"));
+    err = err ? err : put_picture(&p, args);
     if (!err) {
         me_run(service, req, sql, &p, true);
         return;

@@ -48,9 +48,11 @@ static void answer_me(struct rpc_request *req, const struct db_result *r)
     buf_fini(&text);
 }
 
-/* What PostgreSQL says of a time zone it has not got. */
+/* What PostgreSQL says of a time zone it has not got, and auth.own_picture() of what is none. */
 static int refusal(const struct db_result *r)
 {
+    if (strcmp(db_sqlstate(r), "PY001") == 0)
+        return ERR_PICTURE_INVALID;
     if (strcmp(db_sqlstate(r), "22023") == 0)
         return ERR_TIME_ZONE_INVALID;
     log_error(NULL, "own row not changed", "sqlstate=%s message=%s", db_sqlstate(r), db_message(r));

@@ -39,6 +39,7 @@ void user_of_row(const struct db_result *r, size_t row, struct user *user_r)
                             .status_until_ms = db_int(r, row, 8)};
     read_span(db_str(r, row, 9), user_r);
     user_r->bot = db_bool(r, row, 10);
+    user_r->picture = db_str(r, row, 11);
 }
 
 static struct ask *ask_new(user_fn *fn, void *arg)

@@ -15,6 +15,7 @@ struct user {
     int64_t status_until_ms;              /* 0: until it is taken back */
     int64_t dnd_from_ms, dnd_until_ms;    /* do-not-disturb, now or next; 0 and 0: none */
     bool bot;
+    struct str picture; /* a file's id, in digits; empty: none */
 };
 
 /* Each calls fn once, later, unless it returns an error: ERR_BUSY, ERR_UNAVAILABLE. err 0 and the user; the named error
@@ -34,12 +35,13 @@ int user_rehash(struct auth *a, int64_t id, struct str old_hash, const char *new
 
 /* Read row `row` of a result whose columns begin with USER_COLUMNS. */
 void user_of_row(const struct db_result *r, size_t row, struct user *user_r);
-enum { USER_COLUMN_COUNT = 11 };
+enum { USER_COLUMN_COUNT = 12 };
 #define USER_COLUMNS                                                                                           \
     "u.id, u.username, u.display_name, (extract(epoch FROM u.created_at) * 1000)::bigint, u.profile_version, " \
     "coalesce(u.colour, -1), CASE WHEN u.status_expires_at <= now() THEN '' ELSE u.status_emoji END, "         \
     "CASE WHEN u.status_expires_at <= now() THEN '' ELSE u.status_text END, "                                  \
     "(extract(epoch FROM u.status_expires_at) * 1000)::bigint, "                                               \
-    "auth.quiet_span(u.dnd_until, u.quiet_from, u.quiet_to, u.time_zone), u.owner_id IS NOT NULL"
+    "auth.quiet_span(u.dnd_until, u.quiet_from, u.quiet_to, u.time_zone), u.owner_id IS NOT NULL, "            \
+    "encode(u.picture, 'hex')"
 
 #endif

@@ -28,6 +28,7 @@ struct download {
     int64_t held;               /* bytes given to the server that are not out yet */
     struct http_stream *stream; /* waits for bytes; NULL: none does, or the client is gone */
     bool reading, gone, info;
+    bool open; /* everybody may see it */
 };
 
 /* ---- the bytes ---- */
@@ -136,9 +137,12 @@ static void put_headers(const struct download *d, struct answer_text *t, struct 
                                               : STR("image/webp");
     call_header(res, STR("etag"), str_of(t->tag));
     call_header(res, STR("accept-ranges"), STR("bytes"));
-    /* Kept, but asked about each time: who was removed from a room sees nothing of it any more. */
-    call_header(res, STR("cache-control"), STR("private, no-cache"));
-    call_header(res, STR("vary"), STR("Authorization, Cookie"));
+    /* Kept, but asked about each time: who was removed from a room sees nothing of it any more. What everybody may see,
+     * faces and the like, need not be: a list of rooms has hundreds. */
+    call_header(res, STR("cache-control"),
+                d->open ? STR("private, max-age=86400, immutable") : STR("private, no-cache"));
+    if (!d->open)
+        call_header(res, STR("vary"), STR("Authorization, Cookie"));
     call_header(res, STR("content-disposition"), buf_view(&t->disposition));
     call_header(res, STR("content-security-policy"), STR("sandbox; default-src 'none'"));
     call_header(res, STR("cross-origin-resource-policy"), STR("same-origin"));
@@ -290,10 +294,11 @@ static void tell(struct download *d)
 
 /* ---- who may ---- */
 
-static void on_may(void *arg, int err, bool may)
+static void on_may(void *arg, int err, enum viewer_answer may)
 {
     struct download *d = arg;
-    if (err || !may)
+    d->open = may == VIEWER_EVERYBODY;
+    if (err || may == VIEWER_NO)
         fail(d, err ? err : ERR_NOT_FOUND);
     else if (d->info)
         tell(d);

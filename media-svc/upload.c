@@ -164,11 +164,11 @@ static void doom(struct call *call)
 }
 
 /* What others can see in a message is taken away there. */
-static void on_used(void *arg, int err, bool used)
+static void on_used(void *arg, int err, enum viewer_answer used)
 {
     struct call *call = arg;
     if (err || used)
-        call_fail(call, err ? err : ERR_FORBIDDEN, err ? NULL : "This file is in a message.");
+        call_fail(call, err ? err : ERR_FORBIDDEN, err ? NULL : "This file is used.");
     else
         doom(call);
 }

@@ -69,12 +69,12 @@ int viewer_ask(struct media *media, const struct file_id *ids, size_t count, vie
 
 /* ---- one ---- */
 
-static void answer(struct question *q, int err, bool yes)
+static void answer(struct question *q, int err, enum viewer_answer said)
 {
     /* That msg-svc refuses a question is no fault of whoever asks for the file. */
     if (err && err != ERR_TIMEOUT && err != ERR_BUSY)
         err = ERR_UNAVAILABLE;
-    q->fn(q->arg, err, yes);
+    q->fn(q->arg, err, said);
     free(q);
 }
 
@@ -95,7 +95,7 @@ static void found_used(void *arg, const struct file_id *id)
 static void told_used(void *arg, int err)
 {
     struct question *q = arg;
-    answer(q, err, q->used);
+    answer(q, err, q->used ? VIEWER_YES : VIEWER_NO);
 }
 
 int viewer_used(struct media *media, const struct file_id *id, viewer_fn *fn, void *arg)
@@ -107,16 +107,20 @@ int viewer_used(struct media *media, const struct file_id *id, viewer_fn *fn, vo
     return err;
 }
 
-/* {"seen","used"}: may the person read a message that has it; does any have it? */
+/* {"seen","used","open"}: may the person see it for what uses it; does anything; may everybody? */
 static void told_seen(void *arg, int err, struct str body)
 {
     struct question *q = arg;
-    bool seen = false, used = true;
+    bool seen = false, used = true, open = false;
     struct jval *root = err ? NULL : jval_parse(body);
     if (!err && (!jval_get_bool(root, "seen", &seen) || !jval_get_bool(root, "used", &used)))
         err = ERR_UNAVAILABLE;
+    jval_get_bool(root, "open", &open);
     jval_free(root);
-    answer(q, err, seen || (q->owner && !used));
+    if (open)
+        answer(q, err, VIEWER_EVERYBODY);
+    else
+        answer(q, err, seen || (q->owner && !used) ? VIEWER_YES : VIEWER_NO);
 }
 
 int viewer_may(struct media *media, int64_t user, const struct file *file, viewer_fn *fn, void *arg)

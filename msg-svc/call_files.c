@@ -1,5 +1,6 @@
-/* file_seen: whether a person may see a file: whether it is in a message that they may read. files_used: which files
- * are in any message, or in one that waits for its time. Asked by media-svc, which has the files (docs/media.md). */
+/* file_seen: whether a person may see a file: whether it is in a message that they may read, or a picture of a person,
+ * a room, an emoji or a sticker. files_used: which files are any of that, or in a message that waits for its time. Asked
+ * by media-svc, which has the files (docs/media.md). */
 #include "calls.h"
 #include "err.h"
 #include "file_id.h"
@@ -13,7 +14,7 @@ static void put_id(struct db_params *v, const unsigned char id[FILE_ID_BYTES])
 
 static void on_seen(void *arg, int err, const struct db_result *r)
 {
-    enum { SEEN, USED };
+    enum { SEEN, USED, OPEN };
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
@@ -21,11 +22,14 @@ static void on_seen(void *arg, int err, const struct db_result *r)
     jsonw_obj(&w, NULL);
     jsonw_bool(&w, "seen", db_bool(r, 0, SEEN));
     jsonw_bool(&w, "used", db_bool(r, 0, USED));
+    if (db_bool(r, 0, OPEN))
+        jsonw_bool(&w, "open", true);
     jsonw_obj_end(&w);
     call_reply(c, buf_view(&c->text));
 }
 
-/* A room's log is for its members of this moment, public rooms too; what is deleted has no use. */
+/* A room's log is for its members of this moment, public rooms too; what is deleted has no use. A picture is open to
+ * everybody, but for that of a room which is not in the directory. */
 void call_file_seen(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin_any(calls, req);
@@ -40,11 +44,16 @@ void call_file_seen(void *calls, struct rpc_request *req)
     struct db_params v = {0};
     put_id(&v, id);
     db_p_int(&v, user);
-    call_query(c,
-               "SELECT EXISTS (SELECT FROM chat.file_use u JOIN chat.members m ON m.room_id = u.room "
-               "AND m.user_id = $2::bigint WHERE u.file = $1::bytea), "
-               "EXISTS (SELECT FROM chat.file_use u WHERE u.file = $1::bytea)",
-               &v, on_seen);
+    call_query(
+        c,
+        "WITH p AS (SELECT p.room, p.room IS NULL OR (r.kind = 'public' AND r.archived_at IS NULL) AS open "
+        "FROM chat.pictures p LEFT JOIN chat.rooms r ON r.id = p.room WHERE p.file = $1::bytea) "
+        "SELECT EXISTS (SELECT FROM p WHERE p.open) OR EXISTS ("
+        "SELECT FROM (SELECT u.room FROM chat.file_use u WHERE u.file = $1::bytea UNION ALL SELECT p.room FROM p) x "
+        "JOIN chat.members m ON m.room_id = x.room AND m.user_id = $2::bigint), "
+        "EXISTS (SELECT FROM p) OR EXISTS (SELECT FROM chat.file_use u WHERE u.file = $1::bytea), "
+        "EXISTS (SELECT FROM p WHERE p.open)",
+        &v, on_seen);
 }
 
 static void on_used(void *arg, int err, const struct db_result *r)
@@ -90,6 +99,7 @@ void call_files_used(void *calls, struct rpc_request *req)
     call_query(c,
                "SELECT encode(f, 'hex') FROM unnest($1::bytea[]) f "
                "WHERE EXISTS (SELECT FROM chat.file_use u WHERE u.file = f) "
-               "OR EXISTS (SELECT FROM chat.scheduled s WHERE s.files @> ARRAY[f] AND s.files <> '{}')",
+               "OR EXISTS (SELECT FROM chat.scheduled s WHERE s.files @> ARRAY[f] AND s.files <> '{}') "
+               "OR EXISTS (SELECT FROM chat.pictures p WHERE p.file = f)",
                &v, on_used);
 }

@@ -86,6 +86,7 @@ export const ERRORS = {
   name_invalid: { http: 422, retry: false, text: 'A name has 1 to 80 characters, none of them control characters.' },
   poll_invalid: { http: 422, retry: false, text: 'A poll has a question and 2 to 10 different answers, and closes later than now.' },
   file_unknown: { http: 422, retry: false, text: 'A file of this message is not there any more. Attach it again.' },
+  picture_invalid: { http: 422, retry: false, text: 'This cannot be used as a picture. Choose an image of yours that is not too large.' },
   text_invalid: { http: 422, retry: false, text: 'This is too long, or has characters that cannot be shown.' },
   emoji_invalid: { http: 422, retry: false, text: 'This is not one emoji.' },
   time_invalid: { http: 422, retry: false, text: 'Choose a time within the next year.' },
@@ -144,7 +145,7 @@ export const PERMISSIONS = {
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 
-/** A person. `version` grows with every change of what is here; in what tells of rooms it, and all that is optional, is left out. `colour` is absent for the one that follows from the id. `dnd`: do-not-disturb, now or next. `about` and `time_zone` come with GET /users/{user} and for oneself only. `bot`: it is a program (docs/bots.md). */
+/** A person. `version` grows with every change of what is here; in what tells of rooms it, and all that is optional, is left out. `colour` is absent for the one that follows from the id. `dnd`: do-not-disturb, now or next. `about` and `time_zone` come with GET /users/{user} and for oneself only. `bot`: it is a program (docs/bots.md). `picture`: at /media/files/{picture}/small. */
 export interface User {
   id: string;
   username: string;
@@ -153,6 +154,7 @@ export interface User {
   version?: number;
   bot?: boolean;
   colour?: number;
+  picture?: string;
   status?: Status;
   dnd?: Span;
   about?: string;
@@ -181,6 +183,7 @@ export interface Me {
   version: number;
   bot?: boolean;
   colour?: number;
+  picture?: string;
   status?: Status;
   dnd?: Span;
   about: string;
@@ -923,11 +926,11 @@ export interface Rest {
     body: undefined;
     reply: Me;
   };
-  /** Change of me what is named; the rest stays. */
+  /** Change of me what is named; the rest stays. picture: an image of mine, uploaded and ready, see docs/media.md. */
   'PATCH /me': {
     params: undefined;
     query: undefined;
-    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; hide_last_seen?: boolean; hide_read?: boolean; notify_rooms?: 'all' | 'mentions' | 'none'; keywords?: string[] };
+    body: { display_name?: string; about?: string; time_zone?: string; colour?: number; picture?: string; hide_last_seen?: boolean; hide_read?: boolean; notify_rooms?: 'all' | 'mentions' | 'none'; keywords?: string[] };
     reply: Me;
   };
   /** Say something of the moment, until expires_at or until it is taken back. */

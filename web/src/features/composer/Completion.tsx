@@ -73,7 +73,7 @@ function personChoice(choice: PersonChoice): Choice {
     insert: `@${user.username} `,
     row: (
       <>
-        <Avatar id={user.id} name={user.display_name} size="s" colour={user.colour} />
+        <Avatar id={user.id} name={user.display_name} size="s" colour={user.colour} picture={user.picture} />
         <b>
           <bdi>{user.display_name}</bdi>
         </b>

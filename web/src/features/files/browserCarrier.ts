@@ -22,7 +22,7 @@ export function browserCarrier(auth: Auth): Carrier {
 }
 
 /** Undefined: the server is still looking at it. */
-async function infoOf(auth: Auth, id: string): Promise<Attachment | undefined> {
+export async function infoOf(auth: Auth, id: string): Promise<Attachment | undefined> {
   let response: Response;
   try {
     response = await fetch(`${fileUrl(id)}/info`, {

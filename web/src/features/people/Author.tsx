@@ -23,10 +23,11 @@ export function useBlocks(id: string): boolean {
 
 /** The badge of a message's author; opens the card. The name beside it is what the keyboard comes to. */
 export function AuthorBadge({ id, name }: { id: string; name: string }) {
+  const user = useAuthor(id);
   return (
     <PersonButton id={id} tabIndex={-1}>
       <span className="visually-hidden">About {name}</span>
-      <Avatar id={id} name={name} colour={useAuthor(id)?.colour} />
+      <Avatar id={id} name={name} colour={user?.colour} picture={user?.picture} />
     </PersonButton>
   );
 }

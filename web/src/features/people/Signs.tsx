@@ -13,7 +13,7 @@ export function PersonAvatar(props: {
 }) {
   const user = usePerson(props.id);
   const now = useClock();
-  return <Avatar {...props} colour={user?.colour} quiet={isQuiet(user, now)} />;
+  return <Avatar {...props} colour={user?.colour} picture={user?.picture} quiet={isQuiet(user, now)} />;
 }
 
 /** "until 15:00", "until tomorrow 9:00": how long something holds. */

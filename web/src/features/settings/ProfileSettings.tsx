@@ -1,13 +1,17 @@
 import { type FormEvent, useId, useMemo, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Field } from '@/components/Field';
+import { Lazy, useLazy } from '@/lib/lazy';
 import { hashOf } from '@/lib/text';
+import type { Me } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { localTime } from '../people/person';
 import { useClock } from '../people/usePerson';
 import { SaveRow } from './SaveRow';
 import type { PartProps } from './SettingsScreen';
 import { useSaving } from './useSaving';
+
+const cropping = new Lazy(() => import('../faces/CropDialog'));
 
 const MAX_ABOUT = 500;
 const COLOURS = 10;
@@ -31,7 +35,7 @@ export function ProfileSettings({ me }: PartProps) {
   return (
     <form onSubmit={submit}>
       <div className="profile-badge">
-        <Avatar id={me.id} name={name.trim() === '' ? me.username : name} size="l" colour={shown(colour)} />
+        <MyPicture me={me} name={name.trim() === '' ? me.username : name} colour={shown(colour)} />
         <Swatches id={me.id} value={colour} onChange={setColour} />
       </div>
       <Field
@@ -66,6 +70,29 @@ export function ProfileSettings({ me }: PartProps) {
         </button>
       </SaveRow>
     </form>
+  );
+}
+
+/** My badge, which is also the way to another picture. */
+function MyPicture({ me, name, colour }: { me: Me; name: string; colour: number | undefined }) {
+  const { account } = useChat();
+  const [open, setOpen] = useState(false);
+  const crop = useLazy(cropping, open);
+  return (
+    <div className="profile-picture">
+      <Avatar id={me.id} name={name} size="l" colour={colour} picture={me.picture} />
+      <button type="button" className="btn btn-quiet" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {me.picture === undefined ? 'Add a picture' : 'Change picture'}
+      </button>
+      {open && crop !== undefined && (
+        <crop.CropDialog
+          title="Your picture"
+          has={me.picture !== undefined}
+          onClose={() => setOpen(false)}
+          onUse={(picture) => account.change({ picture })}
+        />
+      )}
+    </div>
   );
 }
 
