@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect as plain, test } from '@playwright/test';
 import { arrive, composer, makeRoom, openRoom, type Person, row, say, side, STORED } from './people.js';
 
@@ -66,6 +67,16 @@ async function give(page: Page, how: 'paste' | 'drop', given: Given[], text?: st
 const tray = (page: Page) => page.getByRole('list', { name: 'Attached' });
 const picture = (page: Page, name: string) => page.getByRole('button', { name: `Picture ${name}` }).locator('img');
 
+/** Nothing that keeps anybody out, whatever the colours. */
+async function expectOpenToAll(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [colorScheme, id, nodes.map((node) => node.html)])).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
 /** The picture has come, and stands whole within the page. */
 async function expectSeen(page: Page, name: string): Promise<void> {
   const seen = picture(page, name);
@@ -115,6 +126,40 @@ test('a picture by paste and an archive by drop come to the other person, and to
   await expect(large).toHaveCount(0);
   await expect(ben.page.getByRole('button', { name: 'Picture harbour.png' })).toBeFocused();
   await expect(ben.page).toHaveURL(new URL(ana.page.url()).pathname);
+
+  // All of the room in one place: by kind, by name, as it comes and goes, and the way to where it was said.
+  await ben.page.getByRole('button', { name: 'Files of this room' }).click();
+  const gallery = ben.page.getByRole('complementary', { name: 'Files of this room' });
+  await expect(gallery.getByRole('button', { name: /^Picture harbour\.png/ })).toBeVisible();
+  await give(ana.page, 'drop', [{ name: 'storm.png', type: 'image/png', draw: [600, 900] }]);
+  await say(ana.page, 'a storm');
+  const tiles = gallery.getByRole('button', { name: /^Picture / });
+  await expect(tiles).toHaveCount(2);
+  await expect(tiles.first()).toHaveAccessibleName(/storm\.png/);
+  await expectOpenToAll(ben.page);
+  await tiles.first().click();
+  await ben.page.keyboard.press('ArrowRight');
+  await expect(large).toBeVisible();
+  await expectOpenToAll(ben.page);
+  await ben.page.getByRole('button', { name: 'Show in the room' }).click();
+  await expect(large).toHaveCount(0);
+  await expect(row(ben.page, 'the harbour')).toBeInViewport();
+  await gallery.getByRole('tab', { name: 'Documents' }).click();
+  await expect(gallery.getByRole('link', { name: 'Download plans.zip' })).toBeVisible();
+  await expect(tiles).toHaveCount(0);
+  await gallery.getByRole('textbox', { name: 'Name of a file' }).fill('nothing of it');
+  await expect(gallery.getByText('Nothing like that was found.')).toBeVisible();
+  await gallery.getByRole('textbox', { name: 'Name of a file' }).fill('');
+  await gallery.getByRole('tab', { name: 'All' }).click();
+  await gallery.getByRole('button', { name: 'From anybody' }).click();
+  await ben.page.getByRole('dialog', { name: 'Whose files' }).getByRole('button', { name: ana.username }).click();
+  await expect(tiles).toHaveCount(2);
+  await row(ana.page, 'a storm').hover({ position: { x: 400, y: 12 } });
+  await row(ana.page, 'a storm').getByRole('button', { name: 'More' }).click();
+  await ana.page.getByRole('menuitem', { name: 'Delete' }).click();
+  await ana.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(tiles).toHaveCount(1);
+  await gallery.getByRole('button', { name: 'Close files' }).click();
 
   // Who knows its address and is not in the room: a stranger, and somebody who was removed.
   const address = await picture(ben.page, 'harbour.png').evaluate((one: HTMLImageElement) => one.currentSrc);

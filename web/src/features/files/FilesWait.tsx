@@ -1,4 +1,4 @@
-import { type AnyFile, AUDIO_HIGH, CARD_HIGH, frameOf, GAP, looksOf } from './looks';
+import { type AnyFile, AUDIO_HIGH, CARD_HIGH, frameOf, GAP, looksOf, videoFrame } from './looks';
 
 /** Keeps the place of files until what draws them is there. */
 export function FilesWait({ files }: { files: readonly AnyFile[] }) {
@@ -6,7 +6,7 @@ export function FilesWait({ files }: { files: readonly AnyFile[] }) {
   const videos = files.filter((file) => looksOf(file) === 'video');
   const audios = files.filter((file) => looksOf(file) === 'audio').length;
   const cards = files.length - images.length - videos.length - audios;
-  const frames = [...(images.length > 0 ? [frameOf(images)] : []), ...videos.map((video) => frameOf([video]))];
+  const frames = [...(images.length > 0 ? [frameOf(images)] : []), ...videos.map(videoFrame)];
   return (
     <div aria-hidden="true">
       {frames.map(({ width, height }, place) => (

@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState, type WheelEvent } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+  type WheelEvent,
+} from 'react';
 import { Icon } from '@/components/Icon';
 import { useModal } from '@/components/useModal';
 import type { Attachment } from '@/protocol/ops.gen';
@@ -8,9 +16,16 @@ import { useLocal } from './useLocal';
 import './lightbox.css';
 
 interface Props {
+  /** Each keeps its identity for as long as it is there; others may come before and behind it. */
   files: readonly Attachment[];
-  first: string;
+  first: Attachment;
   onClose: () => void;
+  /** What is said of one besides its size. */
+  note?: (file: Attachment) => ReactNode;
+  /** Shows the message that has it. */
+  onShow?: (file: Attachment) => void;
+  /** The last of them is near. */
+  onNear?: () => void;
 }
 
 const MOST = 6;
@@ -25,25 +40,28 @@ interface View {
 
 const WHOLE: View = { scale: 1, x: 0, y: 0 };
 
+/** So many before the last one more are asked for. */
+const NEAR = 5;
+
 /** Pictures, large, one after the other: arrows go on, plus and minus zoom, Escape and the browser's way back close it. */
-export function Lightbox({ files, first, onClose }: Props) {
+export function Lightbox({ files, first, onClose, note, onShow, onNear }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [at, setAt] = useState(() =>
-    Math.max(
-      0,
-      files.findIndex((file) => file.id === first),
-    ),
-  );
+  const [current, setCurrent] = useState(first);
   const [view, setView] = useState(WHOLE);
+  const at = usePlace(files, current, onNear);
   useModal(dialog);
   useWayBack(onClose);
   const file = files[at];
+  useEffect(() => {
+    // The message of the last one was deleted while it was shown.
+    if (file === undefined) onClose();
+  }, [file, onClose]);
   if (file === undefined) return null;
 
   const go = (by: number): void => {
-    const next = at + by;
-    if (next < 0 || next >= files.length) return;
-    setAt(next);
+    const next = files[at + by];
+    if (next === undefined) return;
+    setCurrent(next);
     setView(WHOLE);
   };
   const zoom = (by: number, x = 0, y = 0): void => setView((before) => zoomed(before, by, x, y));
@@ -69,7 +87,7 @@ export function Lightbox({ files, first, onClose }: Props) {
     <dialog
       ref={dialog}
       className="lightbox"
-      aria-label={`Picture ${file.name}, ${at + 1} of ${files.length}`}
+      aria-label={`${file.kind === 'video' ? 'Video' : 'Picture'} ${file.name}, ${at + 1} of ${files.length}`}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -81,13 +99,19 @@ export function Lightbox({ files, first, onClose }: Props) {
         <div className="file-words">
           <bdi className="file-name">{file.name}</bdi>
           <span className="file-note">
-            {files.length > 1 && `${at + 1} of ${files.length} · `}
+            {note?.(file)}
+            {onNear === undefined && files.length > 1 && `${at + 1} of ${files.length} · `}
             {file.width !== undefined && `${file.width} × ${file.height} · `}
             {sizeWords(file.size)}
           </span>
         </div>
-        <Tool icon="minus" name="Smaller" off={view.scale <= 1} act={() => zoom(1 / STEP)} />
-        <Tool icon="plus" name="Larger" off={view.scale >= MOST} act={() => zoom(STEP)} />
+        {onShow !== undefined && <Tool icon="message" name="Show in the room" act={() => onShow(file)} />}
+        {file.kind !== 'video' && (
+          <>
+            <Tool icon="minus" name="Smaller" off={view.scale <= 1} act={() => zoom(1 / STEP)} />
+            <Tool icon="plus" name="Larger" off={view.scale >= MOST} act={() => zoom(STEP)} />
+          </>
+        )}
         <a
           className="btn-icon"
           href={fileUrl(file.id, 'download')}
@@ -114,8 +138,24 @@ export function Lightbox({ files, first, onClose }: Props) {
   );
 }
 
+/** Where the current one stands now, or what has come into its place. */
+function usePlace(files: readonly Attachment[], current: Attachment, onNear: (() => void) | undefined): number {
+  const last = useRef(0);
+  const found = files.indexOf(current);
+  const at = found >= 0 ? found : Math.min(last.current, files.length - 1);
+  const near = useRef(onNear);
+  near.current = onNear;
+  const is_near = at >= files.length - NEAR;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with more of them it may be near again.
+  useEffect(() => {
+    last.current = at;
+    if (is_near) near.current?.();
+  }, [at, is_near, files.length]);
+  return at;
+}
+
 function Tool(props: {
-  icon: 'plus' | 'minus' | 'close';
+  icon: 'plus' | 'minus' | 'close' | 'message';
   name: string;
   act: () => void;
   off?: boolean;
@@ -160,7 +200,7 @@ function Stage({ file, view, onView, onZoom, onGo, onClose }: StageProps) {
     return [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2];
   };
   const down = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || event.target instanceof HTMLVideoElement) return;
     drag.current = { x: event.clientX, y: event.clientY, view, moved: false };
     event.currentTarget.setPointerCapture(event.pointerId);
   };
@@ -195,12 +235,23 @@ function Stage({ file, view, onView, onZoom, onGo, onClose }: StageProps) {
       onDoubleClick={(event) => (view.scale > 1 ? onView(WHOLE) : onZoom(2.5, ...middle(event)))}
       onWheel={(event: WheelEvent) => onZoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, ...middle(event))}
     >
-      <img
-        src={src}
-        alt={file.name}
-        draggable={false}
-        style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
-      />
+      {file.kind === 'video' ? (
+        // biome-ignore lint/a11y/useMediaCaption: what people send has none.
+        <video
+          controls
+          playsInline
+          src={local ?? fileUrl(file.id)}
+          poster={file.previews.includes('large') ? fileUrl(file.id, 'large') : undefined}
+          aria-label={`Video ${file.name}`}
+        />
+      ) : (
+        <img
+          src={src}
+          alt={file.name}
+          draggable={false}
+          style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
+        />
+      )}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { Attachment, Event } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { AudioCard } from './AudioCard';
 import { FileCard } from './FileCard';
-import { type AnyFile, frameOf, looksOf, MOST_WIDE } from './looks';
+import { type AnyFile, frameOf, isShown, looksOf, MOST_WIDE } from './looks';
 import { Picture } from './Picture';
 import { UploadLine } from './UploadLine';
 import { VideoBox } from './VideoBox';
@@ -75,11 +75,20 @@ function Grid({ images, onOpen }: { images: readonly AnyFile[]; onOpen: (file: A
           disabled={!('id' in file)}
           onClick={() => 'id' in file && onOpen(file)}
         >
-          <Picture file={file} wide={count === 1 ? width : MOST_WIDE / 2} />
+          <Picture
+            file={file}
+            wide={count === 1 ? width : MOST_WIDE / 2}
+            cover={count > 1 || fills(file, width / height)}
+          />
         </button>
       ))}
     </div>
   );
+}
+
+/** It has the proportions of its frame, but for a pixel. */
+function fills({ width = 4, height = 3 }: AnyFile, proportion: number): boolean {
+  return Math.abs(width / height / proportion - 1) < 0.02;
 }
 
 /** Rows of three, and before them as many of two as make the number come out even. */
@@ -104,10 +113,6 @@ function Around(props: {
     const known = beside.flatMap((one) => (chat.account.blocks(one.sender) ? [] : filesOf(one).filter(isShown)));
     return known.some((file) => file.id === open.id) ? known : own;
   });
-  return <Lightbox files={all} first={open.id} onClose={onClose} />;
-}
-
-/** It can be shown large: pictures, and the first page of a document. */
-function isShown(file: Attachment): boolean {
-  return looksOf(file) === 'image' || (file.kind === 'pdf' && file.previews.includes('large'));
+  const first = all.find((file) => file.id === open.id) ?? open;
+  return <Lightbox files={all} first={first} onClose={onClose} />;
 }

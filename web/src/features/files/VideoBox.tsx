@@ -1,18 +1,15 @@
 import { Download } from './FileCard';
-import { type AnyFile, frameOf } from './looks';
+import { type AnyFile, videoFrame } from './looks';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
 
 /** A video where it stands, in its own proportions. Nothing but its poster is fetched before it is to play. */
 export function VideoBox({ file }: { file: AnyFile }) {
   const local = useLocal(file);
-  const { width, height } = frameOf([file.width === undefined ? { width: 1280, height: 720 } : file]);
+  const { width, height } = videoFrame(file);
   const poster = 'id' in file && file.previews.includes('large') ? fileUrl(file.id, 'large') : undefined;
   return (
-    <figure
-      className="file-video"
-      style={{ width: `${Math.max(width, 240)}px`, aspectRatio: `${Math.max(width, 240)} / ${height}` }}
-    >
+    <figure className="file-video" style={{ width: `${width}px`, aspectRatio: `${width} / ${height}` }}>
       {/* biome-ignore lint/a11y/useMediaCaption: what people send has none. */}
       <video
         controls

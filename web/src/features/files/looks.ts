@@ -45,15 +45,28 @@ function kindOf(file: AnyFile): string {
   return looks === 'card' ? 'file' : looks;
 }
 
+/** It can be shown large: pictures, videos, and the first page of a document. */
+export function isShown(file: Attachment): boolean {
+  const looks = looksOf(file);
+  return looks === 'image' || looks === 'video' || (file.kind === 'pdf' && file.previews.includes('large'));
+}
+
 /** The most that a picture or a grid of them takes, in px, where there is room. */
 export const MOST_WIDE = 420;
 const MOST_HIGH = 340;
 const LEAST_WIDE = 120;
 const LEAST_HIGH = 56;
+const LEAST_VIDEO_WIDE = 240;
+const LEAST_VIDEO_HIGH = 120;
 const ROW_HIGH = 140;
 
+interface Frame {
+  width: number;
+  height: number;
+}
+
 /** The frame of one picture or of a grid of them: known before any of it has come, so that nothing moves when it does. */
-export function frameOf(files: readonly { width?: number; height?: number }[]): { width: number; height: number } {
+export function frameOf(files: readonly { width?: number; height?: number }[]): Frame {
   const [first] = files;
   if (files.length === 1) {
     const { width = 320, height = 240 } = first ?? {};
@@ -61,6 +74,12 @@ export function frameOf(files: readonly { width?: number; height?: number }[]): 
     return { width: Math.max(LEAST_WIDE, width * scale), height: Math.max(LEAST_HIGH, height * scale) };
   }
   return { width: MOST_WIDE, height: gridHigh(files.length) };
+}
+
+/** The same of a video: the least that its buttons need, in its own proportions. */
+export function videoFrame({ width = 1280, height = 720 }: { width?: number; height?: number }): Frame {
+  const scale = Math.max(LEAST_VIDEO_WIDE / width, Math.min(1, MOST_WIDE / width, MOST_HIGH / height));
+  return { width: width * scale, height: Math.min(MOST_HIGH, Math.max(LEAST_VIDEO_HIGH, height * scale)) };
 }
 
 function gridHigh(count: number): number {

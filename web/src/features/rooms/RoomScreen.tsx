@@ -29,10 +29,13 @@ import { useOpenRoom } from './useOpenRoom';
 
 // What stands beside the timeline is fetched when it is opened first, as is what else can wait.
 const NotifyButton = lazy(async () => ({ default: (await import('../notifications/NotifyButton')).NotifyButton }));
+const GalleryPanel = lazy(async () => ({ default: (await import('../gallery/GalleryPanel')).GalleryPanel }));
 const PinsPanel = lazy(async () => ({ default: (await import('../pins/PinsPanel')).PinsPanel }));
 const ThreadPanel = lazy(async () => ({ default: (await import('../threads/ThreadPanel')).ThreadPanel }));
 
 const NARROW = '(max-width: 1099.98px)';
+
+type Beside = 'pins' | 'files' | 'members';
 
 interface Props {
   id: string;
@@ -66,7 +69,7 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
   const composer = useRef<ComposerHandle>(null);
   const [, go] = useLocation();
   const [quote, setQuote] = useState<Event>();
-  const [pinned, setPinned] = useState(false);
+  const [beside, setBeside] = useState<'pins' | 'files'>();
   const closed = useClosed(room, 'send');
   const was_closed = useRef(false);
   if (closed !== undefined) was_closed.current = true;
@@ -88,14 +91,14 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
   const jump = (seq: number): void => {
     // On a phone the panel lies above the room.
     if (matchMedia(NARROW).matches) {
-      setPinned(false);
+      setBeside(undefined);
       if (thread !== undefined) go(back);
     }
     timeline.current?.jump(seq);
   };
-  const show = (panel: 'pins' | 'members', on: boolean): void => {
+  const show = (panel: Beside, on: boolean): void => {
     if (thread !== undefined) go(back);
-    setPinned(on && panel === 'pins');
+    setBeside(on && panel !== 'members' ? panel : undefined);
     if (panel === 'members') onMembers(on);
   };
   const send = (body: string, files?: readonly OutboxFile[]): void => {
@@ -110,11 +113,9 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
       <main className="main">
         <RoomHeader
           room={room}
-          members={with_members && !pinned && thread === undefined}
-          onMembers={(on) => show('members', on)}
+          shown={thread !== undefined ? undefined : (beside ?? (with_members ? 'members' : undefined))}
+          onShow={show}
           pins={pins.events?.length ?? 0}
-          pinned={pinned && thread === undefined}
-          onPins={(on) => show('pins', on)}
         />
         <ErrorBoundary>
           <Timeline
@@ -150,8 +151,14 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
       <Suspense>
         {thread !== undefined ? (
           <ThreadPanel key={thread} room={room} root={thread} onClose={() => go(back)} onJump={jump} />
-        ) : pinned ? (
-          <PinsPanel pins={pins} onJump={jump} onClose={() => setPinned(false)} />
+        ) : beside === 'pins' ? (
+          <PinsPanel pins={pins} onJump={jump} onClose={() => setBeside(undefined)} />
+        ) : beside === 'files' ? (
+          <GalleryPanel
+            room={room}
+            onJump={(seq, about) => (about === undefined ? jump(seq) : go(paths.thread(room.id, about)))}
+            onClose={() => setBeside(undefined)}
+          />
         ) : (
           with_members && <MembersPanel room={room} onClose={() => onMembers(false)} />
         )}
@@ -169,14 +176,18 @@ function writesText(event: KeyboardEvent): boolean {
 
 function RoomHeader(props: {
   room: Room;
-  members: boolean;
-  onMembers: (open: boolean) => void;
-  /** How many messages are pinned, and whether they are shown. */
+  /** What stands beside the room. */
+  shown: Beside | undefined;
+  onShow: (beside: Beside, on: boolean) => void;
+  /** How many messages are pinned. */
   pins: number;
-  pinned: boolean;
-  onPins: (open: boolean) => void;
 }) {
-  const { room, members, onMembers, pins, pinned, onPins } = props;
+  const { room, shown, onShow, pins } = props;
+  const toggle = (beside: Beside, more = '') => ({
+    className: `btn-icon ${shown === beside ? 'is-on' : more}`,
+    'aria-pressed': shown === beside,
+    onClick: () => onShow(beside, shown !== beside),
+  });
   return (
     <header className="top">
       <BackLink />
@@ -193,23 +204,22 @@ function RoomHeader(props: {
         </button>
         <button
           type="button"
-          className={pinned ? 'btn-icon is-on' : 'btn-icon'}
-          aria-pressed={pinned}
+          {...toggle('pins', pins === 0 ? 'top-empty' : '')}
           aria-label={`Pinned messages, ${pins}`}
           title={pins === 0 ? 'Nothing is pinned' : plural(pins, 'pinned message', 'pinned messages')}
-          onClick={() => onPins(!pinned)}
         >
           <Icon name="pin" />
           {pins > 0 && <span className="btn-icon-note">{pins}</span>}
         </button>
+        <button type="button" {...toggle('files')} aria-label="Files of this room" title="Files">
+          <Icon name="files" />
+        </button>
         {room.kind !== 'dm' && (
           <button
             type="button"
-            className={members ? 'btn-icon is-on' : 'btn-icon'}
-            aria-pressed={members}
+            {...toggle('members')}
             aria-label={`Members, ${room.member_count}`}
             title={plural(room.member_count, 'member', 'members')}
-            onClick={() => onMembers(!members)}
           >
             <Icon name="people" />
             <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>

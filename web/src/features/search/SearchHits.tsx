@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
+import { ListEnd } from '@/components/ListEnd';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { clockTime, dayName, fullTime } from '@/lib/time';
@@ -60,7 +60,7 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
           )}
         </p>
       )}
-      {next !== undefined && !cut && status !== 'failed' && <End key={next} onNear={more} busy={looking} />}
+      {next !== undefined && !cut && status !== 'failed' && <ListEnd key={next} onNear={more} busy={looking} />}
     </div>
   );
 }
@@ -105,29 +105,5 @@ function Hit({ hit, name }: { hit: SearchHit; name: string }) {
         </bdi>
       </span>
     </Link>
-  );
-}
-
-/** Stands below the last hit, and tells when it is about to be seen. */
-function End({ onNear, busy }: { onNear: () => void; busy: boolean }) {
-  const mark = useRef<HTMLDivElement>(null);
-  const near = useRef(onNear);
-  near.current = onNear;
-  useEffect(() => {
-    const element = mark.current;
-    if (element === null || busy) return;
-    const watch = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) near.current();
-      },
-      { root: element.closest('.panel-body'), rootMargin: '400px' },
-    );
-    watch.observe(element);
-    return () => watch.disconnect();
-  }, [busy]);
-  return (
-    <div className="edge" ref={mark}>
-      <span className="spinner" aria-hidden="true" />
-    </div>
   );
 }

@@ -1,0 +1,70 @@
+import { Icon } from '@/components/Icon';
+import { clockTime, dayName } from '@/lib/time';
+import type { RoomFile } from '@/protocol/ops.gen';
+import { useChat, useStore } from '@/state/context';
+import { nameOf } from '@/state/names';
+import { AudioCard } from '../files/AudioCard';
+import { FileCard } from '../files/FileCard';
+import { Picture } from '../files/Picture';
+import { lengthWords, sizeWords } from '../files/size';
+
+interface Props {
+  one: RoomFile;
+  onOpen: (one: RoomFile) => void;
+}
+
+const TILE_PX = 104;
+
+/** A picture or a video, in a square that is there before it has come. */
+export function FileTile({ one, onOpen }: Props) {
+  const { file } = one;
+  const video = file.kind === 'video';
+  return (
+    <button
+      type="button"
+      className="file-cell gallery-tile"
+      aria-label={`${video ? 'Video' : 'Picture'} ${file.name}, ${useSaid(one)}`}
+      title={file.name}
+      onClick={() => onOpen(one)}
+    >
+      <Picture file={file} wide={TILE_PX} />
+      {video && (
+        <span className="gallery-length">
+          <Icon name="play" size={12} />
+          {file.duration_ms !== undefined && lengthWords(file.duration_ms)}
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** What is read or listened to: what it is, and who sent it when. */
+export function FileRow({ one, onOpen, onJump }: Props & { onJump: (one: RoomFile) => void }) {
+  const { file } = one;
+  const said = useSaid(one);
+  const opens = file.kind === 'video' || (file.kind !== 'audio' && file.previews.includes('large'));
+  return (
+    <li className="gallery-row">
+      {file.kind === 'audio' ? (
+        <AudioCard file={file} />
+      ) : (
+        <FileCard file={file} {...(opens ? { onOpen: () => onOpen(one) } : {})} below={<Size one={one} />} />
+      )}
+      <button type="button" className="btn-link btn-link-quiet gallery-said" onClick={() => onJump(one)}>
+        <bdi>{said}</bdi>
+        <span className="visually-hidden">: show {file.name} in the room</span>
+        <Icon name="forward" size={14} />
+      </button>
+    </li>
+  );
+}
+
+function Size({ one }: { one: RoomFile }) {
+  return <span className="file-note">{sizeWords(one.file.size)}</span>;
+}
+
+/** "Ana, Today, 12:30" */
+export function useSaid({ sender, ts }: RoomFile): string {
+  const users = useStore(useChat().people.users);
+  return `${nameOf(users.get(sender))}, ${dayName(ts, Date.now())}, ${clockTime(ts)}`;
+}
