@@ -194,8 +194,11 @@ static void on_spooled(void *arg, int err, int fd)
         err = decoder_start(f->decoder, fd, slot->told, DECODER_DEADLINE_MS, on_decoded, slot);
         close(fd);
     }
-    if (err)
+    if (err) {
+        log_warn(NULL, "file not looked into", "error=%s", err_name(err));
+        metric_add(slot->finisher->media->m.undecoded, 1);
         make_ready(slot);
+    }
 }
 
 static void decode(struct slot *slot)
@@ -223,35 +226,37 @@ static void looked(void *arg)
         make_ready(slot);
 }
 
-static void tell(struct slot *slot)
+static int read_head(struct slot *slot);
+
+/* What is stored at once may be a few bytes; a type shows in more of them. */
+static void on_head(void *arg, int err, struct str bytes)
 {
-    int err = loop_work(slot->finisher->media->process.loop, look, looked, slot);
+    struct slot *slot = arg;
+    if (!err) {
+        size_t room = FILE_TYPE_BYTES - slot->head.n;
+        buf_put(&slot->head, bytes.p, bytes.n < room ? bytes.n : room);
+        err = read_head(slot);
+    }
     if (err)
         slot_end(slot, err);
 }
 
-static void on_head(void *arg, int err, struct str bytes)
+static int read_head(struct slot *slot)
 {
-    struct slot *slot = arg;
-    if (err) {
-        slot_end(slot, err);
-        return;
-    }
-    buf_put(&slot->head, bytes.p, bytes.n < FILE_TYPE_BYTES ? bytes.n : FILE_TYPE_BYTES);
-    tell(slot);
+    struct media *media = slot->finisher->media;
+    if (slot->head.n < FILE_TYPE_BYTES && (int64_t)slot->head.n < slot->file.size)
+        return blob_read(media->blob, &slot->file.id, FILE_ORIGINAL, (int64_t)slot->head.n, on_head, slot);
+    return loop_work(media->process.loop, look, looked, slot);
 }
 
 static void on_file(void *arg, int err, struct file *file)
 {
     struct slot *slot = arg;
-    struct media *media = slot->finisher->media;
     slot->file = *file;
     if (!err && file->state != FILE_STORED)
         err = ERR_NOT_FOUND;
-    if (!err && file->size > 0)
-        err = blob_read(media->blob, &file->id, FILE_ORIGINAL, 0, on_head, slot);
-    else if (!err)
-        tell(slot);
+    if (!err)
+        err = read_head(slot);
     if (err)
         slot_end(slot, err);
 }

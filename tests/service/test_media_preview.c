@@ -105,6 +105,24 @@ Test(media_preview, of_a_photo_there_are_its_size_as_it_is_shown_a_blur_and_two_
     expect_webp("position.jpg", 2, 64, 96);
 }
 
+Test(media_preview, what_it_is_shows_however_few_bytes_came_at_once)
+{
+    static const size_t ends[] = {1, 4, 11, 200};
+    struct buf bytes = {0};
+    media_read("position.jpg", &bytes);
+    char *path = upload_make(port, alice.token, (int64_t)bytes.n, "pieces.jpg");
+    size_t at = 0;
+    for (size_t i = 0; i <= sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t end = i < sizeof(ends) / sizeof(ends[0]) ? ends[i] : bytes.n;
+        cr_assert_eq(upload_patch(port, alice.token, path, (int64_t)at, bytes.p + at, end - at, NULL), 204);
+        at = end;
+    }
+    wait_ready("pieces.jpg");
+    expect_row("pieces.jpg", "kind, type, width, height, previews", "1 image/jpeg 64 96 3");
+    free(path);
+    buf_fini(&bytes);
+}
+
 Test(media_preview, of_a_video_a_sound_and_a_document_there_is_what_is_shown_of_them)
 {
     upload("clip.mp4");
