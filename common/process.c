@@ -125,7 +125,7 @@ static const char *not_ready(const struct process *p)
 {
     if (p->draining)
         return "stopping";
-    if (!bus_ready(p->bus))
+    if (p->bus != NULL && !bus_ready(p->bus))
         return "no connection to Redis";
     if (!p->state->ran)
         return "starting";
@@ -298,7 +298,8 @@ void process_start(struct process *p, const char *name, const struct config_row 
         exit(1);
     metrics_create(&p->metrics);
     s->lag = metrics_histogram(p->metrics, "parley_loop_lag_seconds", NULL, "How late a timer of the loop comes.");
-    start_bus(p);
+    if (s->config->redis_url != NULL)
+        start_bus(p);
     start_admin(p);
     log_info(NULL, "starting", "id=%s pid=%d", p->id, (int)getpid());
 }
@@ -378,8 +379,10 @@ int process_end(struct process *p)
     int code = s->ran ? 0 : 1;
 
     httpd_destroy(&s->admin);
-    rpc_destroy(&p->rpc);
-    bus_destroy(&p->bus);
+    if (p->bus != NULL) {
+        rpc_destroy(&p->rpc);
+        bus_destroy(&p->bus);
+    }
     loop_destroy(&p->loop);
     metrics_destroy(&p->metrics);
     log_info(NULL, "ended", "drained=%s", s->drained ? "yes" : "no");

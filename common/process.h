@@ -17,26 +17,31 @@ struct process_config {
     const char *redis_url;    /* PARLEY_REDIS_URL */
     int64_t drain_ms;         /* PARLEY_DRAIN_MS */
 };
-/* The common rows; a service's table starts with these (PROCESS_CONFIG_ROWS(struct x_config)). */
+/* The common rows; a service's table starts with these (PROCESS_CONFIG_ROWS(struct x_config)). A process whose table
+ * has no PARLEY_REDIS_URL (PROCESS_CONFIG_ROWS_ALONE) has no bus and no rpc. */
+#define PROCESS_CONFIG_ROWS_ALONE(type)                                                                         \
+    {"PARLEY_ADMIN_LISTEN",                                                                                     \
+     CONFIG_STRING,                                                                                             \
+     offsetof(type, process.admin_listen),                                                                      \
+     "",                                                                                                        \
+     0,                                                                                                         \
+     0,                                                                                                         \
+     0,                                                                                                         \
+     "Address of the admin port (/healthz, /readyz, /metrics), host:port; empty: none. Never make it public."}, \
+        {"PARLEY_DRAIN_MS",                                                                                     \
+         CONFIG_INT,                                                                                            \
+         offsetof(type, process.drain_ms),                                                                      \
+         "13000",                                                                                               \
+         0,                                                                                                     \
+         0,                                                                                                     \
+         600000,                                                                                                \
+         "How long a stopping process lets work in hand finish."},                                              \
+    {                                                                                                           \
+        "PARLEY_LOG_LEVEL", CONFIG_STRING, offsetof(type, process.log_level), "info", 0, 0, 0,                  \
+            "error, warn, info or debug."                                                                       \
+    }
 #define PROCESS_CONFIG_ROWS(type)                                                                                    \
-    {"PARLEY_ADMIN_LISTEN",                                                                                          \
-     CONFIG_STRING,                                                                                                  \
-     offsetof(type, process.admin_listen),                                                                           \
-     "",                                                                                                             \
-     0,                                                                                                              \
-     0,                                                                                                              \
-     0,                                                                                                              \
-     "Address of the admin port (/healthz, /readyz, /metrics), host:port; empty: none. Never make it public."},      \
-        {"PARLEY_DRAIN_MS",                                                                                          \
-         CONFIG_INT,                                                                                                 \
-         offsetof(type, process.drain_ms),                                                                           \
-         "13000",                                                                                                    \
-         0,                                                                                                          \
-         0,                                                                                                          \
-         600000,                                                                                                     \
-         "How long a stopping process lets work in hand finish."},                                                   \
-        {"PARLEY_LOG_LEVEL",           CONFIG_STRING, offsetof(type, process.log_level), "info", 0, 0, 0,            \
-         "error, warn, info or debug."},                                                                             \
+    PROCESS_CONFIG_ROWS_ALONE(type),                                                                                 \
     {                                                                                                                \
         "PARLEY_REDIS_URL", CONFIG_STRING, offsetof(type, process.redis_url), NULL, CONFIG_REQUIRED | CONFIG_SECRET, \
             0, 0, "Redis: redis://[:password@]host:port[/db] or unix:///path."                                       \
@@ -47,7 +52,7 @@ struct process {
     char id[20];      /* name-less, random, new at each start: consumer and inbox name */
     struct loop *loop;
     struct metrics *metrics;
-    struct bus *bus;
+    struct bus *bus; /* NULL, and so is rpc: it stands alone */
     struct rpc *rpc;
     bool draining;
     struct process_state *state;

@@ -257,15 +257,12 @@ static const struct field params_44[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_44[] = {
-    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
 static const struct field params_45[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field body_45[] = {
+    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
     {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_46[] = {
@@ -273,96 +270,103 @@ static const struct field params_46[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field body_46[] = {
-    {"options", FIELD_ARRAY, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
 };
 static const struct field params_47[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
+static const struct field body_47[] = {
+    {"options", FIELD_ARRAY, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
 static const struct field params_48[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_49[] = {
+static const struct field params_49[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_50[] = {
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
-static const struct field params_50[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_50[] = {
-    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
-    {"written_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_51[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_51[] = {
+static const struct field body_51[] = {
+    {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
+    {"written_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_52[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_52[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_file_part},
     {"from", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"q", FIELD_STRING, FIELD_STRING, false, 1, 255, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_52[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
 static const struct field params_53[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field query_53[] = {
-    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_54[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_54[] = {
-    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field query_55[] = {
+static const struct field query_54[] = {
+    {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_56[] = {
+static const struct field params_55[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_56[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"gen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_55[] = {
+    {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_56[] = {
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_57[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_57[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"gen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_58[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_58[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field body_58[] = {
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_59[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_59[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+static const struct field query_59[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
 static const struct field params_60[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_60[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_61[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_61[] = {
+static const struct field params_62[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_62[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
@@ -370,33 +374,29 @@ static const struct field body_61[] = {
     {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
 };
-static const struct field params_62[] = {
+static const struct field params_63[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
 };
-static const struct field body_62[] = {
-    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
-};
-static const struct field params_63[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
 static const struct field body_63[] = {
-    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
+    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
 static const struct field params_64[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_64[] = {
-    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
 };
 static const struct field params_65[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_65[] = {
+    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_66[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_67[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -404,86 +404,90 @@ static const struct field params_67[] = {
 };
 static const struct field params_68[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_68[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_69[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
+static const struct field body_69[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
 static const struct field params_70[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_70[] = {
+static const struct field params_71[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_71[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
     {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
-static const struct field params_71[] = {
+static const struct field params_72[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_72[] = {
-    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
 static const struct field params_73[] = {
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
 static const struct field params_74[] = {
+    {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field params_75[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_74[] = {
+static const struct field body_75[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
     {"notify", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_notify_in},
     {"quiet_until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_76[] = {
+static const struct field query_77[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_activity_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_77[] = {
+static const struct field body_78[] = {
     {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_78[] = {
+static const struct field params_79[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_78[] = {
+static const struct field body_79[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"from_room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"from_seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_79[] = {
+static const struct field query_80[] = {
     {"part", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_later_part},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_80[] = {
+static const struct field body_81[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"note", FIELD_STRING, FIELD_STRING, false, 1, 2000, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_81[] = {
-    {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_81[] = {
-    {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
 static const struct field params_82[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_83[] = {
+static const struct field body_82[] = {
+    {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_83[] = {
+    {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_84[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_84[] = {
+static const struct field params_85[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_84[] = {
+static const struct field body_85[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
@@ -491,74 +495,74 @@ static const struct field body_84[] = {
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"files", FIELD_ARRAY, FIELD_STRING, false, 32, 32, FORMAT_NONE, NULL},
 };
-static const struct field params_85[] = {
+static const struct field params_86[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_85[] = {
+static const struct field body_86[] = {
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"now", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_86[] = {
+static const struct field params_87[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_87[] = {
+static const struct field params_88[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_87[] = {
+static const struct field body_88[] = {
     {"reason", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_report_reason},
     {"words", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
 };
-static const struct field query_88[] = {
+static const struct field query_89[] = {
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"state", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_report_state},
     {"before", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_89[] = {
+static const struct field params_90[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_89[] = {
+static const struct field body_90[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
 };
-static const struct field body_92[] = {
+static const struct field body_93[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
 };
-static const struct field body_94[] = {
+static const struct field body_95[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
 };
-static const struct field params_95[] = {
+static const struct field params_96[] = {
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_96[] = {
+static const struct field query_97[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_97[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_97[] = {
-    {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-};
 static const struct field params_98[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_99[] = {
+static const struct field body_98[] = {
+    {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_99[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_100[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_101[] = {
+static const struct field query_102[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -566,7 +570,7 @@ static const struct field query_101[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_102[] = {
+static const struct field query_103[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -614,66 +618,67 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_40, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_PATCH, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_41, 2, NULL, 0, body_41, 1, 204, COOKIE_NONE},
     {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_42, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_43, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_44, 2, NULL, 0, body_44, 2, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_45, 2, NULL, 0, body_45, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/vote", NULL, NULL, "vote", true, RATE_WRITE, params_46, 2, NULL, 0, body_46, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/vote", "msg", "vote", NULL, true, RATE_READ, params_47, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/close", NULL, NULL, "close_poll", true, RATE_WRITE, params_48, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/drafts", "msg", "drafts", NULL, true, RATE_READ, NULL, 0, query_49, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/draft", "msg", "draft", NULL, true, RATE_WRITE, params_50, 1, NULL, 0, body_50, 3, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/files", "msg", "room_files", NULL, true, RATE_READ, params_51, 1, query_51, 5, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_52, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_53, 2, query_53, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_54, 2, NULL, 0, body_54, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_55, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_56, 1, NULL, 0, body_56, 2, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/unread", "msg", "unread", NULL, true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 1, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_58, 1, query_58, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_59, 1, NULL, 0, body_59, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_60, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_61, 1, NULL, 0, body_61, 6, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_62, 2, NULL, 0, body_62, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_63, 2, NULL, 0, body_63, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_64, 2, NULL, 0, body_64, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_65, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_66, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_67, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_68, 1, NULL, 0, body_68, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_69, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_70, 1, NULL, 0, body_70, 3, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_71, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_72, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_73, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_74, 1, NULL, 0, body_74, 4, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/preview", NULL, NULL, "unpreview", true, RATE_WRITE, params_43, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_44, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_45, 2, NULL, 0, body_45, 2, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_46, 2, NULL, 0, body_46, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/vote", NULL, NULL, "vote", true, RATE_WRITE, params_47, 2, NULL, 0, body_47, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/vote", "msg", "vote", NULL, true, RATE_READ, params_48, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/close", NULL, NULL, "close_poll", true, RATE_WRITE, params_49, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/drafts", "msg", "drafts", NULL, true, RATE_READ, NULL, 0, query_50, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/draft", "msg", "draft", NULL, true, RATE_WRITE, params_51, 1, NULL, 0, body_51, 3, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/files", "msg", "room_files", NULL, true, RATE_READ, params_52, 1, query_52, 5, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_53, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_54, 2, query_54, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_55, 2, NULL, 0, body_55, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_56, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_57, 1, NULL, 0, body_57, 2, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/unread", "msg", "unread", NULL, true, RATE_WRITE, params_58, 1, NULL, 0, body_58, 1, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_59, 1, query_59, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_60, 1, NULL, 0, body_60, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_61, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 6, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_63, 2, NULL, 0, body_63, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_64, 2, NULL, 0, body_64, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_65, 2, NULL, 0, body_65, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_66, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_67, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_68, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_69, 1, NULL, 0, body_69, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_70, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_71, 1, NULL, 0, body_71, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_72, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_73, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_74, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_75, 1, NULL, 0, body_75, 4, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/activity", "msg", "activity", NULL, true, RATE_READ, NULL, 0, query_76, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/activity/seen", "msg", "activity_seen", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_77, 1, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_78, 1, NULL, 0, body_78, 5, 201, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_79, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_80, 4, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_81, 1, NULL, 0, body_81, 2, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_82, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_83, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_84, 1, NULL, 0, body_84, 6, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_85, 1, NULL, 0, body_85, 3, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_86, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_87, 2, NULL, 0, body_87, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_88, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_89, 2, NULL, 0, body_89, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/activity", "msg", "activity", NULL, true, RATE_READ, NULL, 0, query_77, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/activity/seen", "msg", "activity_seen", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_78, 1, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_79, 1, NULL, 0, body_79, 5, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_80, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_81, 4, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_82, 1, NULL, 0, body_82, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_83, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_84, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_85, 1, NULL, 0, body_85, 6, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_86, 1, NULL, 0, body_86, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_87, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_88, 2, NULL, 0, body_88, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_89, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_90, 2, NULL, 0, body_90, 2, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_92, 4, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_93, 4, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_94, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_95, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_96, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_97, 1, NULL, 0, body_97, 2, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_98, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_99, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_95, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_96, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_97, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_98, 1, NULL, 0, body_98, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_99, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_100, 3, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_101, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_102, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_102, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_103, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

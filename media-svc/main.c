@@ -2,6 +2,7 @@
 #include "finisher.h"
 #include "media.h"
 #include "sweeper.h"
+#include "unfurler.h"
 
 int main(int argc, char **argv)
 {
@@ -14,6 +15,7 @@ int main(int argc, char **argv)
     int code = process_end(&media.process);
     finisher_destroy(&media.finisher);
     sweeper_destroy(&media.sweeper);
+    unfurler_destroy(&media.unfurler);
     blob_destroy(&media.blob);
     return err ? 1 : code;
 }

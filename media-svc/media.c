@@ -10,6 +10,7 @@
 #include "finisher.h"
 #include "sweeper.h"
 #include "tus.h"
+#include "unfurler.h"
 #include "upload.h"
 
 #define FILES "/media/files"
@@ -18,6 +19,7 @@ enum {
     STALL_MS = 30000, /* a body or an answer of which nothing moves */
     MAX_BODY = 4096,  /* of what is not a file */
     MAX_CONNECTIONS = 10000,
+    MAX_CALLS = 64,
     STATEMENT_MS = 10000,
     DRAIN_LOOK_MS = 20
 };
@@ -172,6 +174,11 @@ static void make_metrics(struct media *media)
     g->freed = metrics_counter(m, "parley_media_deleted_total", NULL, "Files deleted.");
     g->freed_bytes = metrics_counter(m, "parley_media_freed_bytes_total", NULL, "Bytes of deleted files.");
     g->errors = metrics_counter(m, "parley_media_errors_total", NULL, "Requests answered by an error.");
+    static const char links[] = "parley_media_links_total", help[] = "Links asked about, by what came of it.";
+    g->links_known = metrics_counter(m, links, "result=\"known\"", help);
+    g->links_found = metrics_counter(m, links, "result=\"found\"", help);
+    g->links_empty = metrics_counter(m, links, "result=\"empty\"", help);
+    g->links_away = metrics_counter(m, links, "result=\"away\"", help);
     g->uploading = metrics_gauge(m, "parley_media_uploading", NULL, "Bodies of uploads under way.");
     g->downloading = metrics_gauge(m, "parley_media_downloading", NULL, "Answers with files under way.");
     g->buffered = metrics_gauge(m, "parley_media_buffered_bytes", NULL, "Bytes of files in this process.");
@@ -189,9 +196,11 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
 static void look_whether_drained(void *arg)
 {
     struct media *media = arg;
-    if (media->open == 0)
+    if (media->open == 0 && rpc_server_open(media->server) == 0)
         process_drained(&media->process);
 }
+
+static const struct rpc_row calls[] = {{"unfurl", unfurler_call}};
 
 int media_init(struct media *media)
 {
@@ -221,6 +230,9 @@ int media_init(struct media *media)
         return err;
     blob_create(&media->blob, media->db);
     sweeper_create(&media->sweeper, media);
+    unfurler_create(&media->unfurler, media);
+    rpc_server_create(&media->server, p->loop, p->bus, "media", p->id, calls, sizeof(calls) / sizeof(*calls), MAX_CALLS,
+                      media, p->metrics);
     return httpd_create(&media->httpd, p->loop, &http, handle, NULL, media, p->metrics);
 }
 
@@ -238,6 +250,7 @@ void media_drain(void *arg)
 {
     struct media *media = arg;
     httpd_stop_accepting(media->httpd);
+    rpc_server_pause(media->server);
     timer_start(media->drain, 0, DRAIN_LOOK_MS);
 }
 
@@ -248,8 +261,10 @@ void media_fini(struct media *media)
     bus_off_state(media->process.bus, media);
     finisher_stop(media->finisher);
     sweeper_stop(media->sweeper);
+    unfurler_stop(media->unfurler);
     httpd_destroy(&media->httpd);
     authn_destroy(&media->authn);
     db_destroy(&media->db);
+    rpc_server_destroy(&media->server);
     timer_destroy(&media->drain);
 }

@@ -14,10 +14,11 @@
 
 struct finisher;
 struct sweeper;
+struct unfurler;
 
 struct media_metrics {
-    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors, *decoded,
-        *undecoded;                                                    /* counters */
+    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors, *decoded, *undecoded,
+        *links_known, *links_found, *links_empty, *links_away;         /* counters */
     struct metric *uploading, *downloading, *buffered, *buffered_peak; /* gauges */
 };
 
@@ -29,6 +30,8 @@ struct media {
     struct authn *authn;
     struct finisher *finisher;
     struct sweeper *sweeper;
+    struct unfurler *unfurler;
+    struct rpc_server *server;
     struct httpd *httpd;
     struct timer *drain;
     struct media_metrics m;

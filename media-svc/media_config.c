@@ -24,5 +24,7 @@ const struct config_row media_config_rows[MEDIA_CONFIG_ROWS] = {
      "Bytes that all files of a person together may have."},
     {"PARLEY_TRUSTED_PROXIES", CONFIG_STRING, offsetof(struct media_config, trusted_proxies), "127.0.0.1/8,::1", 0, 0, 0,
      "Addresses or CIDR blocks whose X-Forwarded-For and X-Forwarded-Proto are believed, comma-separated."},
+    {"PARLEY_UNFURL_ADDRESS", CONFIG_STRING, offsetof(struct media_config, unfurl_address), "127.0.0.1:8083", 0, 0, 0,
+     "Where parley-unfurl is asked about links: host:port or [v6]:port; empty: nowhere, and links have no previews."},
 };
 /* clang-format on */

@@ -15,9 +15,10 @@ struct media_config {
     int64_t file_max, user_max; /* bytes */
     int64_t uploads_max;        /* unfinished, of a person */
     int64_t sweep_s;
+    const char *unfurl_address; /* of the worker of link previews */
 };
 
-enum { MEDIA_CONFIG_ROWS = 13 };
+enum { MEDIA_CONFIG_ROWS = 14 };
 extern const struct config_row media_config_rows[MEDIA_CONFIG_ROWS];
 
 #endif

@@ -11,6 +11,8 @@ typedef void append_exec_fn(void *arg, const char *sql, struct db_params *params
 void append_events(const struct plan *p, append_exec_fn *exec, void *arg);
 /* What became of messages, who reacted, who is named, who follows which thread. Behind append_members(). */
 void append_messages(const struct plan *p, append_exec_fn *exec, void *arg);
+/* Links of messages, and what is shown of them; of append_messages(), before what is deleted goes. */
+void append_links(const struct plan *p, append_exec_fn *exec, void *arg);
 /* Polls and votes. Behind append_messages(). */
 void append_polls(const struct plan *p, append_exec_fn *exec, void *arg);
 void append_sent(const struct plan *p, append_exec_fn *exec, void *arg);

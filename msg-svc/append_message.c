@@ -52,10 +52,10 @@ static void append_deleted(const struct plan *p, append_exec_fn *exec, void *arg
     struct db_params texts = {0}, reactions = {0}, mentions = {0}, files = {0};
     deleted_targets(&texts, p);
     exec(arg,
-         "UPDATE chat.events e SET body = '', data = e.data - 'forward' - 'poll' - 'sticker' - 'files' "
+         "UPDATE chat.events e SET body = '', data = e.data - 'forward' - 'poll' - 'sticker' - 'files' - 'preview' "
          "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
-         "WHERE e.room_id = t.room AND (e.seq = t.seq OR (e.about = t.seq AND e.type = 'edited')) "
-         "AND (e.body <> '' OR e.data ? 'forward' OR e.data ? 'files')",
+         "WHERE e.room_id = t.room AND (e.seq = t.seq OR (e.about = t.seq AND e.type IN ('edited', 'previewed'))) "
+         "AND (e.body <> '' OR e.data ? 'forward' OR e.data ?| ARRAY['files', 'preview'])",
          &texts);
     deleted_targets(&reactions, p);
     exec(arg,
@@ -257,6 +257,7 @@ void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
         append_file_uses(p, exec, arg);
     if (count_targets(p, false) > 0)
         append_changes(p, exec, arg);
+    append_links(p, exec, arg);
     append_reactions(p, exec, arg);
     if (count_targets(p, true) > 0)
         append_deleted(p, exec, arg);

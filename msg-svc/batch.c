@@ -37,13 +37,14 @@ struct batch {
     char sqlstate[6], why[256];
 };
 
-void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capacity, batch_done_fn *fn, void *arg)
+void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capacity, bool previews, batch_done_fn *fn,
+                  void *arg)
 {
     struct batch *b = xcalloc(1, sizeof *b);
     b->writer = writer;
     b->fn = fn;
     b->arg = arg;
-    plan_create(&b->plan, capacity);
+    plan_create(&b->plan, capacity, previews);
     *batch_r = b;
 }
 

@@ -18,7 +18,8 @@ enum batch_result {
 /* Called once for each batch that was started, when its transaction has ended. `why` is for logs and dead letters. */
 typedef void batch_done_fn(void *arg, enum batch_result result, const char *why);
 
-void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capacity, batch_done_fn *fn, void *arg);
+void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capacity, bool previews, batch_done_fn *fn,
+                  void *arg);
 /* After the writer was destroyed: no callback may still be due. */
 void batch_destroy(struct batch **batch);
 

@@ -6,6 +6,8 @@
 
 #include "alloc.h"
 #include "err.h"
+#include "link.h"
+#include "preview.h"
 
 static const char *const kinds[] = {
     [ENTRY_SEND] = "send",
@@ -27,6 +29,8 @@ static const char *const kinds[] = {
     [ENTRY_MUTE] = "mute",
     [ENTRY_ARCHIVE] = "archive",
     [ENTRY_SETTLE] = "settle",
+    [ENTRY_PREVIEW] = "preview",
+    [ENTRY_UNPREVIEW] = "unpreview",
 };
 
 bool entry_is_uuid(struct str s)
@@ -116,6 +120,7 @@ static int check_text(struct entry *e)
     else
         digest_of(e->body, e->kind == ENTRY_SEND ? e->about : 0, e->quote, e->digest);
     mentions_find(e->body, &e->mentions);
+    link_find(e->body, &e->url);
     return 0;
 }
 
@@ -174,6 +179,8 @@ static int check_act(struct entry *e, struct str json)
         return ERR_BAD_REQUEST;
     if (e->kind == ENTRY_EDIT)
         return jval_get_str(e->args, "body", &e->body) ? check_text(e) : ERR_BAD_REQUEST;
+    if (e->kind == ENTRY_PREVIEW)
+        return preview_check(e->args, &e->url, &e->files, &e->files_n);
     if (e->kind == ENTRY_VOTE)
         return vote_bits(jval_get(e->args, "options"), &e->choices) ? 0 : ERR_BAD_REQUEST;
     if ((e->kind == ENTRY_REACT || e->kind == ENTRY_PIN) && !jval_get_bool(e->args, "on", &e->on))
@@ -217,6 +224,8 @@ static int check(struct entry *e, const struct entry_fields *from)
     case ENTRY_PIN:
     case ENTRY_VOTE:
     case ENTRY_CLOSE_POLL:
+    case ENTRY_PREVIEW:
+    case ENTRY_UNPREVIEW:
         return check_act(e, from->j);
     case ENTRY_ADD:
     case ENTRY_REMOVE:

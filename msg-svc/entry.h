@@ -34,6 +34,8 @@ enum entry_kind {
     ENTRY_MUTE,
     ENTRY_ARCHIVE,
     ENTRY_SETTLE,
+    ENTRY_PREVIEW,   /* of msg-svc itself: what is known of a link */
+    ENTRY_UNPREVIEW, /* somebody wants it gone */
 };
 
 /* What becomes of a reported message. All but the first delete it. */
@@ -86,6 +88,7 @@ struct entry {
     int64_t from_room, from_seq;
     int64_t scheduled, version;
     struct str emoji;          /* of ENTRY_REACT */
+    struct str url;            /* the first link of the text; of ENTRY_PREVIEW the one looked at; empty: none */
     int64_t until_ms;          /* of ENTRY_MUTE; 0: no longer */
     int64_t choices;           /* of ENTRY_VOTE: bits; 0: no vote */
     struct entry_extra *extra; /* of ENTRY_SEND: what it is besides a text; NULL: nothing */

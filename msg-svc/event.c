@@ -5,12 +5,13 @@
 #include <stdio.h>
 
 static const char *const names[] = {
-    [EVENT_MESSAGE] = "message",   [EVENT_CREATED] = "created", [EVENT_JOINED] = "joined",
-    [EVENT_LEFT] = "left",         [EVENT_ADDED] = "added",     [EVENT_REMOVED] = "removed",
-    [EVENT_REPLY] = "reply",       [EVENT_EDITED] = "edited",   [EVENT_DELETED] = "deleted",
-    [EVENT_REACTED] = "reacted",   [EVENT_PINNED] = "pinned",   [EVENT_SETTINGS] = "settings",
-    [EVENT_ROLE] = "role",         [EVENT_BANNED] = "banned",   [EVENT_MUTED] = "muted",
-    [EVENT_ARCHIVED] = "archived", [EVENT_VOTED] = "voted",     [EVENT_POLL_CLOSED] = "poll_closed",
+    [EVENT_MESSAGE] = "message",     [EVENT_CREATED] = "created", [EVENT_JOINED] = "joined",
+    [EVENT_LEFT] = "left",           [EVENT_ADDED] = "added",     [EVENT_REMOVED] = "removed",
+    [EVENT_REPLY] = "reply",         [EVENT_EDITED] = "edited",   [EVENT_DELETED] = "deleted",
+    [EVENT_REACTED] = "reacted",     [EVENT_PINNED] = "pinned",   [EVENT_SETTINGS] = "settings",
+    [EVENT_ROLE] = "role",           [EVENT_BANNED] = "banned",   [EVENT_MUTED] = "muted",
+    [EVENT_ARCHIVED] = "archived",   [EVENT_VOTED] = "voted",     [EVENT_POLL_CLOSED] = "poll_closed",
+    [EVENT_PREVIEWED] = "previewed",
 };
 
 const char *event_type_name(enum event_type type)

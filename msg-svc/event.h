@@ -24,6 +24,7 @@ enum event_type {
     EVENT_ARCHIVED,
     EVENT_VOTED,
     EVENT_POLL_CLOSED,
+    EVENT_PREVIEWED,
 };
 
 struct event {

@@ -23,7 +23,10 @@ enum target_column {
     ANONYMOUS,
     CLOSES,
     CLOSED,
-    SEALED
+    SEALED,
+    LINK_STATE,
+    LINK_DIGEST,
+    PREVIEWED
 };
 
 /* "1,0,4" */
@@ -58,6 +61,10 @@ static void take_targets(struct plan *p, const struct db_result *r)
                                   .kinds = db_int(r, i, KINDS),
                                   .sealed = db_bool(r, i, SEALED)};
         take_poll(&row.poll, r, i);
+        row.previewed = db_bool(r, i, PREVIEWED);
+        row.link.state = LINK_NONE;
+        if (!db_is_null(r, i, LINK_STATE) && digest_parse(db_str(r, i, LINK_DIGEST), row.link.digest))
+            row.link.state = (enum plan_link_state)db_int(r, i, LINK_STATE);
         if (event_type_parse(db_str(r, i, TYPE), &row.type) && digest_parse(db_str(r, i, DIGEST), row.digest))
             plan_target_is(p, &row);
     }
@@ -76,11 +83,13 @@ static void load_targets(const struct plan *p, load_exec_fn *exec, void *arg)
         "(SELECT count(DISTINCT k.emoji) FROM chat.reactions k WHERE k.room_id = e.room_id AND k.seq = e.seq), "
         "substr(sha256(convert_to(coalesce(c.body, e.body), 'UTF8')), 1, 16), array_to_string(p.counts, ','), p.voters, "
         "coalesce(p.multiple, false), coalesce(p.anonymous, false), (extract(epoch FROM p.closes_at) * 1000)::bigint, "
-        "(extract(epoch FROM p.closed_at) * 1000)::bigint, coalesce(e.data ?| ARRAY['poll', 'sticker'], false) "
+        "(extract(epoch FROM p.closed_at) * 1000)::bigint, coalesce(e.data ?| ARRAY['poll', 'sticker'], false), "
+        "l.state, substr(sha256(convert_to(l.url, 'UTF8')), 1, 16), coalesce(c.preview IS NOT NULL, false) "
         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
         "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq "
-        "LEFT JOIN chat.polls p ON p.room_id = e.room_id AND p.seq = e.seq",
+        "LEFT JOIN chat.polls p ON p.room_id = e.room_id AND p.seq = e.seq "
+        "LEFT JOIN chat.links l ON l.room_id = e.room_id AND l.seq = e.seq",
         &v, take_targets);
 }
 
@@ -198,7 +207,8 @@ static void load_files(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
     INTS(&v, p->steps, p->n_steps, it->files != NULL, it - p->steps);
-    INTS(&v, p->steps, p->n_steps, it->files != NULL, it->entry->user);
+    /* The image of a preview is nobody's. */
+    INTS(&v, p->steps, p->n_steps, it->files != NULL, it->entry->kind == ENTRY_PREVIEW ? 0 : it->entry->user);
     ARRAY(&v, p->steps, p->n_steps, it->files != NULL, db_p_array_str(&v, it->entry->files));
     exec(arg,
          "SELECT t.nth, count(*), jsonb_agg(" FILE_JSON(

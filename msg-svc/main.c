@@ -3,6 +3,7 @@
 #include "db.h"
 #include "ingest.h"
 #include "janitor.h"
+#include "linker.h"
 #include "log.h"
 #include "msg_config.h"
 #include "search.h"
@@ -16,6 +17,7 @@ struct msg_svc {
     struct ingest *ingest;
     struct janitor *janitor;
     struct timekeeper *timekeeper;
+    struct linker *linker; /* NULL: links are not looked at */
     struct tally *tally;
     struct calls calls;
     struct search_service search;
@@ -92,12 +94,15 @@ static int svc_init(struct msg_svc *svc)
                                    .id = p->id,
                                    .database_url = svc->config.database_url,
                                    .batch_size = svc->config.batch_size,
-                                   .room_capacity = svc->config.room_capacity};
+                                   .room_capacity = svc->config.room_capacity,
+                                   .previews = svc->config.link_previews};
     err = ingest_create(&svc->ingest, &ingest);
     if (err != 0)
         return err;
     janitor_create(&svc->janitor, p->loop, svc->db, svc->config.clean_every_s);
     timekeeper_create(&svc->timekeeper, p->loop, svc->db, p->bus);
+    if (svc->config.link_previews)
+        linker_create(&svc->linker, p, svc->db);
     bus_on_state(p->bus, on_bus, svc);
     calls_init(&svc->calls, p->bus, svc->db, svc->config.room_capacity, p->metrics);
     svc->calls.search = &svc->search;
@@ -124,6 +129,7 @@ static void svc_fini(struct msg_svc *svc)
     search_service_fini(&svc->search);
     db_destroy(&svc->db); /* Calls still open fail here, while the server can say so. */
     timekeeper_destroy(&svc->timekeeper);
+    linker_stop(svc->linker);
     janitor_destroy(&svc->janitor);
     tally_destroy(&svc->tally);
     rpc_server_destroy(&svc->server);
@@ -141,5 +147,7 @@ int main(int argc, char **argv)
     else
         log_error(NULL, "cannot start", "reason=configuration");
     svc_fini(&svc);
-    return process_end(&svc.process);
+    int code = process_end(&svc.process);
+    linker_destroy(&svc.linker);
+    return code;
 }

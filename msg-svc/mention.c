@@ -1,6 +1,8 @@
 /* Scans texts for names behind an at sign. */
 #include "mention.h"
 
+#include "code_span.h"
+
 /* Letters of any script, digits, and what may stand within a name. A byte at a time: those of other scripts are above
  * 0x7f. */
 static bool of_name(unsigned char c)
@@ -52,28 +54,6 @@ static void take(struct mentions *m, struct str name)
         add_with_start(m, name);
 }
 
-/* How many backticks stand here. */
-static size_t ticks_at(struct str text, size_t at)
-{
-    size_t n = 0;
-    while (at + n < text.n && text.p[at + n] == '`')
-        n++;
-    return n;
-}
-
-/* Behind the same number of backticks, or behind these when there are no such: then they stand for themselves. */
-static size_t behind_code(struct str text, size_t at)
-{
-    size_t ticks = ticks_at(text, at);
-    for (size_t i = at + ticks; i < text.n;) {
-        size_t n = ticks_at(text, i);
-        if (n == ticks)
-            return i + n;
-        i += n > 0 ? n : 1;
-    }
-    return at + ticks;
-}
-
 void mentions_find(struct str text, struct mentions *m_r)
 {
     *m_r = (struct mentions){0};
@@ -81,7 +61,7 @@ void mentions_find(struct str text, struct mentions *m_r)
     size_t searches = 0;
     for (size_t at = 0; at < text.n && searches < 200;) {
         if (text.p[at] == '`') {
-            at = behind_code(text, at);
+            at = code_span_end(text, at);
             searches++;
             continue;
         }

@@ -14,6 +14,7 @@ struct msg_config {
     int64_t clean_every_s;
     const char *search_languages;
     int64_t search_pool_size;
+    bool link_previews;
 };
 
 extern const struct config_row msg_config_rows[];

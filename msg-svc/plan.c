@@ -10,10 +10,11 @@
 #include "person_limit.h"
 #include "plan_acts.h"
 
-void plan_create(struct plan **plan_r, int64_t capacity)
+void plan_create(struct plan **plan_r, int64_t capacity, bool previews)
 {
     *plan_r = xcalloc(1, sizeof **plan_r);
     (*plan_r)->capacity = capacity;
+    (*plan_r)->previews = previews;
 }
 
 void plan_destroy(struct plan **plan)
@@ -451,6 +452,7 @@ static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
     case ENTRY_PIN:
     case ENTRY_VOTE:
     case ENTRY_CLOSE_POLL:
+    case ENTRY_UNPREVIEW:
         return plan_run_act(p, s, ts);
     case ENTRY_SETTINGS:
     case ENTRY_PERMISSION:
@@ -462,6 +464,8 @@ static int run_change(struct plan *p, struct plan_step *s, int64_t ts)
         return plan_run_room_act(p, s, ts);
     case ENTRY_SETTLE:
         return plan_run_settle(p, s, ts);
+    case ENTRY_PREVIEW:
+        return plan_run_preview(p, s, ts);
     case ENTRY_SEND:
         break;
     }
@@ -503,6 +507,9 @@ bool plan_writes(const struct plan *p)
             return true;
     for (size_t i = 0; i < p->n_steps; i++)
         if (p->steps[i].settled)
+            return true;
+    for (size_t i = 0; i < p->n_targets; i++)
+        if (p->targets[i].link.dirty)
             return true;
     return p->n_events > 0 || p->n_user_events > 0 || p->n_views > 0;
 }

@@ -79,6 +79,16 @@ struct plan_poll {
     bool dirty;
 };
 
+/* The first link of a message, and how far it has come; as chat.links has it. */
+enum plan_link_state { LINK_NONE, LINK_WAITING, LINK_SETTLED, LINK_REMOVED };
+struct plan_link {
+    int64_t room, seq, sender;
+    struct str url; /* when this batch brings it */
+    unsigned char digest[DIGEST_BYTES];
+    enum plan_link_state state;
+    bool dirty;
+};
+
 /* A message that the batch wants to change or to answer, its room locked, and what became of it so far. */
 struct plan_target {
     int64_t room, seq;
@@ -92,6 +102,10 @@ struct plan_target {
     unsigned char digest[DIGEST_BYTES]; /* of its newest text */
     struct str body;                    /* the newest text, when this batch has it */
     struct plan_poll poll;
+    struct plan_link link;
+    struct str preview;  /* JSON of this batch; empty: none any more */
+    int64_t preview_seq; /* of the event of this batch that says it; 0: it is as it was */
+    bool previewed;      /* a preview is shown */
     bool dirty;
     bool sealed; /* a poll or a sticker: its text is the server's */
 };
@@ -240,6 +254,7 @@ struct plan {
     size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_votes, n_names,
         n_profiles, n_invites, n_heirs;
     int64_t capacity; /* members a room takes */
+    bool previews;    /* links are looked at */
 
     struct event events[PLAN_EVENTS];
     unsigned char *digests[PLAN_EVENTS]; /* of events that are messages, else NULL */
@@ -248,11 +263,13 @@ struct plan {
     struct plan_mention mentions[PLAN_MAX * (MENTIONS_MAX + 1)];
     struct plan_poll polls[PLAN_MAX]; /* that this batch opens */
     struct plan_carrier carriers[PLAN_MAX];
-    struct buf datas[PLAN_EVENTS]; /* data of events[i] */
-    size_t n_events, n_user_events, n_views, n_mentions, n_polls, n_carriers;
+    struct plan_link links[PLAN_MAX]; /* of new messages */
+    struct buf datas[PLAN_EVENTS];    /* data of events[i] */
+    size_t n_events, n_user_events, n_views, n_mentions, n_polls, n_carriers, n_links;
 };
 
-void plan_create(struct plan **plan_r, int64_t capacity);
+/* `previews`: links of new messages are to be looked at. */
+void plan_create(struct plan **plan_r, int64_t capacity, bool previews);
 void plan_destroy(struct plan **plan);
 
 /* Forget the last batch; collect the keys of this one, sorted and unique, into rooms, members, sents, orders and users.

@@ -1,7 +1,7 @@
 /* What the files of the plan share: plan.c decides sends and membership, plan_message.c what is done to messages,
- * plan_poll.c votes, plan_carry.c what messages bring with them from elsewhere, plan_room.c what is done to rooms and
- * their members, plan_heir.c who inherits a room, plan_keys.c and plan_facts.c hold what the batch knows. For nobody
- * else. */
+ * plan_poll.c votes, plan_link.c previews of links, plan_carry.c what messages bring with them from elsewhere,
+ * plan_room.c what is done to rooms and their members, plan_heir.c who inherits a room, plan_keys.c and plan_facts.c
+ * hold what the batch knows. For nobody else. */
 #ifndef PARLEY_MSG_PLAN_ACTS_H
 #define PARLEY_MSG_PLAN_ACTS_H
 
@@ -42,7 +42,7 @@ void plan_shut_out(struct plan *p, struct plan_step *s, int64_t ts);
 void plan_erase(struct plan *p, struct plan_step *s, int64_t ts);
 /* What becomes of a reported message. */
 int plan_run_settle(struct plan *p, struct plan_step *s, int64_t ts);
-/* Edit, delete, react, pin, vote, close a poll. */
+/* Edit, delete, react, pin, vote, close a poll, take a preview away. */
 int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts);
 /* The next event, about the message that the step is about. */
 struct event *plan_append_about(struct plan *p, struct plan_step *s, enum event_type type, int64_t sender, int64_t ts);
@@ -51,5 +51,13 @@ struct event *plan_append_about(struct plan *p, struct plan_step *s, enum event_
 void plan_open_poll(struct plan *p, const struct entry *e, const struct event *event);
 int plan_run_vote(struct plan *p, struct plan_step *s, int64_t ts);
 int plan_run_close_poll(struct plan *p, struct plan_step *s, int64_t ts);
+
+/* The stored message has a link: it is to be looked at. */
+void plan_note_link(struct plan *p, const struct entry *e, const struct event *event);
+/* The message has another text: its preview stays with its link. */
+void plan_edit_link(struct plan *p, struct plan_step *s, int64_t ts);
+/* What is known of a link comes to its message, or that there is nothing. */
+int plan_run_preview(struct plan *p, struct plan_step *s, int64_t ts);
+int plan_run_unpreview(struct plan *p, struct plan_step *s, int64_t ts);
 
 #endif

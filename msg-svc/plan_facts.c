@@ -146,6 +146,9 @@ void plan_target_is(struct plan *p, const struct plan_target *row)
     target->found = true;
     target->dirty = false;
     target->body = (struct str){0};
+    target->preview = (struct str){0};
+    target->preview_seq = 0;
+    target->link.dirty = false;
 }
 
 void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since)

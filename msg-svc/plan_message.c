@@ -85,6 +85,7 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
         jsonw_raw(&w, e->extra->key, buf_view(&e->extra->data));
     jsonw_obj_end(&w);
     plan_open_poll(p, e, event);
+    plan_note_link(p, e, event);
     event->data = data->n > 2 ? buf_view(data) : (struct str){0};
     if (s->target != NULL) {
         event->about = s->target->seq;
@@ -117,6 +118,7 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
     event->body = t->body = e->body;
     t->edited_ms = ts;
     memcpy(t->digest, e->digest, DIGEST_BYTES);
+    plan_edit_link(p, s, ts);
     return 0;
 }
 
@@ -130,11 +132,18 @@ void plan_erase(struct plan *p, struct plan_step *s, int64_t ts)
     t->pinned_ms = 0;
     t->edited_ms = 0;
     t->body = (struct str){0};
+    t->link.dirty = t->link.dirty || t->link.state != LINK_NONE;
+    t->link.state = LINK_NONE;
+    t->previewed = false;
+    t->preview_seq = 0;
     /* An edit of this batch must not leave its text in the log. */
     for (size_t i = 0; i < p->n_events; i++)
         if (p->events[i].room == t->room && (p->events[i].seq == t->seq || p->events[i].about == t->seq) &&
             p->events[i].type != EVENT_REPLY)
             p->events[i].body = (struct str){0};
+    for (size_t i = 0; i < p->n_events; i++)
+        if (p->events[i].room == t->room && p->events[i].about == t->seq && p->events[i].type == EVENT_PREVIEWED)
+            p->events[i].data = (struct str){0};
 }
 
 static int run_delete(struct plan *p, struct plan_step *s, int64_t ts)
@@ -198,9 +207,10 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_ARCHIVED;
     if (!s->target->found)
         return ERR_MESSAGE_NOT_FOUND;
-    if (s->who->muted_ms > ts && s->entry->kind != ENTRY_DELETE)
+    bool takes_away = s->entry->kind == ENTRY_DELETE || s->entry->kind == ENTRY_UNPREVIEW;
+    if (s->who->muted_ms > ts && !takes_away)
         return ERR_MUTED;
-    if (s->who->blocked && s->entry->kind != ENTRY_DELETE)
+    if (s->who->blocked && !takes_away)
         return ERR_BLOCKED;
     switch (s->entry->kind) {
     case ENTRY_EDIT:
@@ -215,6 +225,9 @@ int plan_run_act(struct plan *p, struct plan_step *s, int64_t ts)
         return plan_run_vote(p, s, ts);
     case ENTRY_CLOSE_POLL:
         return plan_run_close_poll(p, s, ts);
+    case ENTRY_UNPREVIEW:
+        return plan_run_unpreview(p, s, ts);
+    case ENTRY_PREVIEW:
     case ENTRY_SEND:
     case ENTRY_JOIN:
     case ENTRY_LEAVE:

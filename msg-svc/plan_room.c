@@ -260,6 +260,8 @@ int plan_run_room_act(struct plan *p, struct plan_step *s, int64_t ts)
         return run_ban(p, s, ts);
     case ENTRY_UNBAN:
         return run_unban(p, s, ts);
+    case ENTRY_PREVIEW:
+    case ENTRY_UNPREVIEW:
     case ENTRY_SEND:
     case ENTRY_JOIN:
     case ENTRY_LEAVE:

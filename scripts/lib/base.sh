@@ -14,7 +14,7 @@ case $state in /*) ;; *) state=$root/$state ;; esac
 state=$(realpath -m "$state")
 scan=$state/scan         # what the supervisor supervises: links into $services
 services=$state/services # one directory a process
-kinds=(auth-svc msg-svc presence-svc media-svc gateway)
+kinds=(auth-svc msg-svc presence-svc media-svc unfurl gateway)
 
 say() { printf '%s\n' "==> $*"; }
 note() { printf '%s\n' "    $*"; }

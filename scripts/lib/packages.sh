@@ -2,11 +2,10 @@
 # shellcheck shell=bash
 
 packages_run=(ca-certificates curl haproxy iproute2 libmagic-mgc libwebsockets-evlib-uv openssl postgresql redis-tools s6)
-packages_build=(cmake gcc libavcodec-dev libavformat-dev libavutil-dev libc6-dev libcrypt-dev libfontconfig-dev
+packages_build=(cmake gcc libavcodec-dev libavformat-dev libavutil-dev libc6-dev libcrypt-dev libcurl4-openssl-dev libfontconfig-dev
   libhiredis-dev libicu-dev libjansson-dev libjwt-dev libmagic-dev libpq-dev libsodium-dev libssl-dev libswscale-dev
-  libuv1-dev libvips-dev libwebp-dev libwebsockets-dev ninja-build pkg-config uthash-dev)
-packages_test=(chromium clang clang-format clang-tidy fonts-liberation libclang-rt-dev libcriterion-dev
-  libcurl4-openssl-dev shellcheck spin)
+  libuv1-dev libvips-dev libwebp-dev libwebsockets-dev libxml2-dev ninja-build pkg-config uthash-dev)
+packages_test=(chromium clang clang-format clang-tidy fonts-liberation libclang-rt-dev libcriterion-dev shellcheck spin)
 
 # missing_packages PACKAGE…: prints those that are not installed.
 missing_packages() {

@@ -21,7 +21,7 @@ admin_of() {
 address_of() {
   case $1 in
     haproxy) printf '%s:%s' "$(public_bind)" "$(public_port)" ;;
-    postgres | redis | gateway-* | media-svc-*) printf '127.0.0.1:%s' "$(port_of "$1")" ;;
+    postgres | redis | gateway-* | media-svc-* | unfurl-*) printf '127.0.0.1:%s' "$(port_of "$1")" ;;
   esac
 }
 

@@ -67,7 +67,12 @@ port_of() {
 
 scale_of() {
   recall "$state/scale" "$1" && return 0
-  case $1 in gateway | msg-svc) echo 2 ;; *) echo 1 ;; esac
+  case $1 in
+    gateway | msg-svc) echo 2 ;;
+    # Where links are not looked at nobody is needed for it.
+    unfurl) if grep -q "^PARLEY_LINK_PREVIEWS='false'" "$settings" 2>/dev/null; then echo 0; else echo 1; fi ;;
+    *) echo 1 ;;
+  esac
 }
 # Names of our own processes that there should be.
 wanted_names() {
@@ -116,8 +121,17 @@ env_of() {
     printf 'ASAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:detect_leaks=1")"
     printf 'UBSAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:print_stacktrace=1")"
   fi
-  cat "$settings"
+  # Who speaks with the world is told nothing of anything else.
+  if [ "$kind" = unfurl ]; then
+    grep -E '^(PARLEY_(DRAIN_MS|LOG_LEVEL|UNFURL_ALLOW)|[A-Z]+SAN_OPTIONS)=' "$settings" || true
+  else
+    cat "$settings"
+  fi
   printf 'PARLEY_ADMIN_LISTEN=127.0.0.1:%s\n' "$(port_of "$name.admin")"
+  if [ "$kind" = unfurl ]; then
+    printf 'PARLEY_UNFURL_LISTEN=127.0.0.1:%s\n' "$(port_of "$name")"
+    return 0
+  fi
   printf 'PARLEY_REDIS_URL=%s\n' "$(quote "$redis")"
   case $kind in
     gateway)
@@ -135,6 +149,7 @@ env_of() {
       printf 'PARLEY_LISTEN=127.0.0.1:%s\n' "$(port_of "$name")"
       printf 'PARLEY_TRUSTED_PROXIES=127.0.0.1\n'
       printf 'PARLEY_MEDIA_DATABASE_URL=%s\n' "$(quote "$(database_url parley_media media_database)")"
+      printf 'PARLEY_UNFURL_ADDRESS=127.0.0.1:%s\n' "$(port_of unfurl-1)"
       ;;
   esac
 }

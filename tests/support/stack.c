@@ -41,6 +41,7 @@ struct stack {
     int program_count;
     int ports[MAX_GATEWAYS];
     int gateways;
+    int unfurl_port; /* 0: there is none */
 };
 
 /* A port nobody listens on now. Below the ephemeral range, so that no outgoing connection takes it meanwhile. */
@@ -112,6 +113,11 @@ static void set_environment(const struct stack *s, const struct program *p)
     setenv("PARLEY_DRAIN_MS", "3000", 1);
     set_port("PARLEY_LISTEN", p->port);
     set_port("PARLEY_ADMIN_LISTEN", p->admin_port);
+    if (s->unfurl_port != 0)
+        set_port("PARLEY_UNFURL_ADDRESS", s->unfurl_port);
+    else
+        setenv("PARLEY_UNFURL_ADDRESS", "", 1);
+    set_port("PARLEY_UNFURL_LISTEN", p->port);
     for (const char *const *line = s->env; line && *line; line++)
         set_line(*line);
 }
@@ -194,6 +200,10 @@ struct stack *stack_start(const struct stack_options *options)
     add_program(s, "presence-svc", 0);
     for (int i = 0; i < o.media_svcs; i++)
         add_program(s, "media-svc", i);
+    for (int i = 0; i < o.unfurls; i++) {
+        add_program(s, "unfurl", i);
+        s->unfurl_port = s->unfurl_port ? s->unfurl_port : s->programs[s->program_count - 1].port;
+    }
     for (int i = 0; i < (o.gateways ? o.gateways : 2); i++)
         add_program(s, "gateway", i);
     for (int i = 0; i < s->program_count; i++)
@@ -257,6 +267,11 @@ int stack_port(const struct stack *stack, int i)
 const int *stack_ports(const struct stack *stack)
 {
     return stack->ports;
+}
+
+int stack_unfurl_port(const struct stack *s)
+{
+    return s->unfurl_port;
 }
 
 int stack_media_port(const struct stack *stack, int i)

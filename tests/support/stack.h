@@ -15,6 +15,7 @@ struct stack;
 struct stack_options {
     int gateways, msg_svcs; /* 0: 2 gateways, 1 msg-svc */
     int media_svcs;
+    int unfurls;            /* of those the first is asked about links */
     const char *const *env; /* NULL-ended "NAME=value" lines for every program; or NULL */
 };
 
@@ -28,6 +29,8 @@ const int *stack_ports(const struct stack *stack);
 int stack_gateways(const struct stack *stack);
 /* Public port of a media-svc, from 0. */
 int stack_media_port(const struct stack *stack, int i);
+/* Where the worker of link previews is asked. */
+int stack_unfurl_port(const struct stack *stack);
 /* Admin port of a program: "gateway-0", "msg-svc-0", "auth-svc-0", "presence-svc-0", "media-svc-0". */
 int stack_admin_port(const struct stack *stack, const char *name);
 

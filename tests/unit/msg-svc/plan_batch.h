@@ -20,7 +20,7 @@ static size_t n;
 
 static inline void set_up(void)
 {
-    plan_create(&plan, CAPACITY);
+    plan_create(&plan, CAPACITY, true);
     n = 0;
 }
 

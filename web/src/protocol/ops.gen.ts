@@ -228,13 +228,13 @@ export interface AccessToken {
   token?: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker, files} for message and reply, where files are 1 to 10 of Attachment and forward is {room, seq, sender, ts, body, files} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed, previewed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker, files} for message and reply, where files are 1 to 10 of Attachment and forward is {room, seq, sender, ts, body, files} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; {preview} for previewed, what is shown of its link as LinkPreview has it, or nothing any more when it is left out; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
   n: number;
   id: string;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived' | 'voted' | 'poll_closed';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived' | 'voted' | 'poll_closed' | 'previewed';
   sender: string;
   cmid?: string;
   ts: number;
@@ -254,6 +254,16 @@ export interface MessageState {
   last_reply?: number;
   reactions?: Reaction[];
   poll?: PollState;
+  preview?: LinkPreview;
+}
+
+/** What a page says of itself: shown under the message that links to it. image: seen by whoever may read the message, at /media/files/{id}. */
+export interface LinkPreview {
+  url: string;
+  title: string;
+  description?: string;
+  site?: string;
+  image?: Attachment;
 }
 
 /** One emoji under a message: how many people, and who, at most 100 of them, the first first. */
@@ -443,7 +453,7 @@ export interface Invitation {
 export interface SearchHit {
   room: string;
   seq: number;
-  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived' | 'voted' | 'poll_closed';
+  type: 'message' | 'created' | 'joined' | 'left' | 'added' | 'removed' | 'reply' | 'edited' | 'deleted' | 'reacted' | 'pinned' | 'settings' | 'role' | 'banned' | 'muted' | 'archived' | 'voted' | 'poll_closed' | 'previewed';
   about?: number;
   sender: string;
   ts: number;
@@ -1159,6 +1169,13 @@ export interface Rest {
   };
   /** Delete a message: mine, or with the permission delete_any anybody's. Its place stays, its texts and reactions go. */
   'DELETE /rooms/{room}/messages/{seq}': {
+    params: { room: string; seq: number };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Show nothing of a message's link any more, as long as it has this one: of mine, or with the permission delete_any of anybody's. Harmless when nothing is shown. */
+  'DELETE /rooms/{room}/messages/{seq}/preview': {
     params: { room: string; seq: number };
     query: undefined;
     body: undefined;

@@ -1,6 +1,6 @@
-/* The system calls that are left to the decoder. */
-#ifndef PARLEY_DECODE_SYSCALL_FILTER_H
-#define PARLEY_DECODE_SYSCALL_FILTER_H
+/* The system calls that are left in the sandbox. */
+#ifndef PARLEY_SYSCALL_FILTER_H
+#define PARLEY_SYSCALL_FILTER_H
 
 #include <stdbool.h>
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -77,11 +78,15 @@ static int allow_reading(int ruleset, const char *path)
         .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
         .parent_fd = open(path, O_PATH | O_CLOEXEC),
     };
+    struct stat st;
     long rc;
 
     /* A directory that is not there needs no leave. */
     if (rule.parent_fd < 0)
         return 0;
+    /* Of a file a right of directories is refused. */
+    if (fstat(rule.parent_fd, &st) == 0 && !S_ISDIR(st.st_mode))
+        rule.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE;
     rc = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(rule.parent_fd);
     return rc == 0 ? 0 : -1;
@@ -112,21 +117,21 @@ static size_t ruleset_size(long version)
 }
 
 /* 1: it holds. 0: this kernel has it not, or not switched on. -1: it has, and it did not work. */
-static int landlock(enum sandbox_files files)
+static int landlock(const char *const *paths, bool network)
 {
-    static const char *const fonts[] = {"/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts",
-                                        "/var/cache/fontconfig", "/usr/share/poppler"};
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct ruleset all = ruleset_of(version);
     int ruleset, rc = 0;
 
     if (version < 1)
         return 0;
+    if (network)
+        all.network = 0;
     ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, ruleset_size(version), 0);
     if (ruleset < 0)
         return -1;
-    for (size_t i = 0; files == SANDBOX_FONTS && rc == 0 && i < sizeof(fonts) / sizeof(*fonts); i++)
-        rc = allow_reading(ruleset, fonts[i]);
+    for (; rc == 0 && *paths != NULL; paths++)
+        rc = allow_reading(ruleset, *paths);
     if (rc == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         rc = -1;
     close(ruleset);
@@ -135,12 +140,20 @@ static int landlock(enum sandbox_files files)
 
 int sandbox_enter(enum sandbox_files files)
 {
+    static const char *const fonts[] = {"/usr/share/fonts",      "/usr/local/share/fonts", "/etc/fonts",
+                                        "/var/cache/fontconfig", "/usr/share/poppler",     NULL};
+    static const char *const none[] = {NULL};
     int locked;
 
     if (!is_one_thread())
         return -1;
-    locked = landlock(files);
+    locked = landlock(files == SANDBOX_FONTS ? fonts : none, false);
     if (locked < 0)
         return -1;
     return syscall_filter_install(locked == 1 && files == SANDBOX_FONTS);
+}
+
+int sandbox_read_only(const char *const *paths)
+{
+    return is_one_thread() && landlock(paths, true) >= 0 ? 0 : -1;
 }
