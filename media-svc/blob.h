@@ -16,15 +16,18 @@ void blob_destroy(struct blob **blob);
 typedef void blob_done_fn(void *arg, int err);
 
 /* Append to an original that ends at `at`, and move its row on by as much: both or neither, so that the row tells after
- * any crash what is stored. With its last byte the file is stored. ERR_OFFSET_CONFLICT: it ends elsewhere, is complete,
- * or is not there. */
-int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct str bytes, blob_done_fn *fn, void *arg);
+ * any crash what is stored. With its last byte the file is stored. What is not `durable` a crash of the database may
+ * undo, the latest first: for what nobody is told of yet. ERR_OFFSET_CONFLICT: it ends elsewhere, is complete, or is
+ * not there. */
+int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct str bytes, bool durable,
+                blob_done_fn *fn, void *arg);
 /* Store a part of a variant that is not the original; in place of one that is there. */
 int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes,
              blob_done_fn *fn, void *arg);
 
-/* Read from `at` on: at least one byte, as many as come at once. ERR_NOT_FOUND: nothing is there. The view is good for
- * the time of the call. */
+enum { BLOB_READ_MAX = 256 << 10 };
+/* Read from `at` on: at least one byte, as many as come at once, BLOB_READ_MAX at most. ERR_NOT_FOUND: nothing is
+ * there. The view is good for the time of the call. */
 typedef void blob_read_fn(void *arg, int err, struct str bytes);
 int blob_read(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, blob_read_fn *fn,
               void *arg);

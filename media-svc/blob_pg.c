@@ -1,4 +1,5 @@
-/* Bytes of files in PostgreSQL: rows of media.chunk, each as large as what was stored at once. */
+/* Bytes of files in PostgreSQL: rows of media.chunk, one to a page. In pieces of 2 KiB elsewhere, as PostgreSQL would
+ * have larger ones, they cost it twice the work. */
 #include "blob.h"
 
 #include <stdlib.h>
@@ -7,7 +8,10 @@
 #include "err.h"
 #include "failpoint.h"
 
-enum { REMOVE_AT_ONCE = 200 }; /* chunks; the rows of a large file would hold a statement up for too long */
+/* A row of this many bytes just fits into its page. */
+#define ROW_BYTES "8096"
+
+enum { REMOVE_AT_ONCE = 4000 }; /* rows; those of a large file would hold a statement up for too long */
 
 struct blob {
     struct db *db;
@@ -74,20 +78,29 @@ static void on_appended(void *arg, int err, const struct db_result *r)
     finish(arg, err);
 }
 
-int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct str bytes, blob_done_fn *fn, void *arg)
+int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct str bytes, bool durable,
+                blob_done_fn *fn, void *arg)
 {
+    /* touched_at is in an index: moved on only now and then, the row's new version stays where the old one is. The
+     * setting is the transaction's. */
     static const char sql[] =
-        "WITH f AS (UPDATE media.file SET received = received + length($3::bytea), touched_at = now(), "
+        "WITH f AS (UPDATE media.file SET received = received + length($3::bytea), "
+        "touched_at = CASE WHEN received + length($3::bytea) = size OR touched_at < now() - interval '1 minute' "
+        "THEN now() ELSE touched_at END, "
         "state = CASE WHEN received + length($3::bytea) = size THEN 1 ELSE 0 END "
         "WHERE id = $1::bytea AND received = $2::bigint AND state = 0 AND doomed_at IS NULL "
-        "AND received + length($3::bytea) <= size RETURNING id) "
-        "INSERT INTO media.chunk (file, variant, at, bytes) SELECT id, 0, $2::bigint, $3::bytea FROM f";
+        "AND received + length($3::bytea) <= size RETURNING id), "
+        "s AS (SELECT CASE WHEN NOT $4::bool THEN set_config('synchronous_commit', 'off', true) END) "
+        "INSERT INTO media.chunk (file, variant, at, bytes) "
+        "SELECT f.id, 0, $2::bigint + k, substr($3::bytea, k + 1, " ROW_BYTES ") "
+        "FROM f, s, generate_series(0, length($3::bytea) - 1, " ROW_BYTES ") k";
     struct ask *a = ask(blob, id, at, arg);
     a->fn.done = fn;
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(id));
     db_p_int(&p, at);
     db_p_bytes(&p, bytes);
+    db_p_cstr(&p, durable ? "t" : "f");
     return query(a, sql, &p, on_appended);
 }
 
@@ -100,7 +113,8 @@ int blob_put(struct blob *blob, const struct file_id *id, enum file_variant vari
              blob_done_fn *fn, void *arg)
 {
     static const char sql[] = "INSERT INTO media.chunk (file, variant, at, bytes) "
-                              "VALUES ($1::bytea, $2::smallint, $3::bigint, $4::bytea) "
+                              "SELECT $1::bytea, $2::smallint, $3::bigint + k, substr($4::bytea, k + 1, " ROW_BYTES ") "
+                              "FROM generate_series(0, length($4::bytea) - 1, " ROW_BYTES ") k "
                               "ON CONFLICT (file, variant, at) DO UPDATE SET bytes = excluded.bytes";
     struct ask *a = ask(blob, id, at, arg);
     a->fn.done = fn;
@@ -119,9 +133,10 @@ static void on_read(void *arg, int err, const struct db_result *r)
     struct ask *a = arg;
     struct str from = {"", 0};
     err = file_judge(err, r);
-    if (!err && db_rows(r) == 0)
+    if (!err && db_is_null(r, 0, 0))
         err = ERR_NOT_FOUND;
     if (!err) {
+        /* The first row begins at or before what was asked for. */
         struct str bytes = db_str(r, 0, 1);
         int64_t skip = a->at - db_int(r, 0, 0);
         if (skip < (int64_t)bytes.n)
@@ -129,6 +144,8 @@ static void on_read(void *arg, int err, const struct db_result *r)
         else
             err = ERR_NOT_FOUND;
     }
+    if (from.n > BLOB_READ_MAX)
+        from.n = BLOB_READ_MAX;
     a->fn.read(a->arg, err, from);
     free(a);
 }
@@ -136,14 +153,19 @@ static void on_read(void *arg, int err, const struct db_result *r)
 int blob_read(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, blob_read_fn *fn,
               void *arg)
 {
-    static const char sql[] = "SELECT at, bytes FROM media.chunk WHERE file = $1::bytea AND variant = $2::smallint "
-                              "AND at <= $3::bigint ORDER BY at DESC LIMIT 1";
+    /* In one piece: row by row the client's library would wake up for each. */
+    static const char sql[] =
+        "SELECT min(at), string_agg(bytes, ''::bytea) FROM (SELECT at, bytes FROM media.chunk "
+        "WHERE file = $1::bytea AND variant = $2::smallint AND at >= (SELECT c.at FROM media.chunk c "
+        "WHERE c.file = $1::bytea AND c.variant = $2::smallint AND c.at <= $3::bigint ORDER BY c.at DESC LIMIT 1) "
+        "AND at < $3::bigint + $4::bigint ORDER BY at LIMIT 100) part";
     struct ask *a = ask(blob, id, at, arg);
     a->fn.read = fn;
     struct db_params p = {.binary_result = true};
     db_p_bytes(&p, file_id_view(id));
     db_p_int(&p, variant);
     db_p_int(&p, at);
+    db_p_int(&p, BLOB_READ_MAX);
     return query(a, sql, &p, on_read);
 }
 
@@ -151,14 +173,14 @@ static void on_size(void *arg, int err, const struct db_result *r)
 {
     struct ask *a = arg;
     err = file_judge(err, r);
-    a->fn.size(a->arg, err, err ? 0 : db_int(r, 0, 0));
+    a->fn.size(a->arg, err, err || db_rows(r) == 0 ? 0 : db_int(r, 0, 0));
     free(a);
 }
 
 int blob_size(struct blob *blob, const struct file_id *id, enum file_variant variant, blob_size_fn *fn, void *arg)
 {
-    static const char sql[] = "SELECT coalesce(max(at + length(bytes)), 0) FROM media.chunk "
-                              "WHERE file = $1::bytea AND variant = $2::smallint";
+    static const char sql[] = "SELECT at + length(bytes) FROM media.chunk WHERE file = $1::bytea "
+                              "AND variant = $2::smallint ORDER BY at DESC LIMIT 1";
     struct ask *a = ask(blob, id, 0, arg);
     a->fn.size = fn;
     struct db_params p = {0};
@@ -185,7 +207,7 @@ static void on_removed(void *arg, int err, const struct db_result *r)
 static int remove_some(struct ask *a)
 {
     static const char sql[] = "DELETE FROM media.chunk WHERE ctid = ANY (ARRAY(SELECT ctid FROM media.chunk "
-                              "WHERE file = $1::bytea LIMIT 200))";
+                              "WHERE file = $1::bytea LIMIT 4000))";
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(&a->id));
     return db_query(a->blob->db, sql, &p, on_removed, a);

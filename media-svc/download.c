@@ -24,9 +24,11 @@ struct download {
     struct media *media;
     struct file file;
     enum file_variant variant;
-    int64_t size, at, end;      /* of the variant; the next byte to be sent, and the one behind the last */
+    int64_t size, at, end;      /* of the variant; the next byte to be read, and the one behind the last */
     int64_t held;               /* bytes given to the server that are not out yet */
+    struct buf ahead;           /* read while those before them go out */
     struct http_stream *stream; /* waits for bytes; NULL: none does, or the client is gone */
+    int failed;                 /* why there are no more */
     bool reading, gone, info;
     bool open; /* everybody may see it */
 };
@@ -43,11 +45,36 @@ static void let_go(struct download *d)
 static void download_end(struct download *d)
 {
     let_go(d);
+    media_buffered(d->media, -(int64_t)d->ahead.n);
     d->media->downloading--;
     d->media->open--;
     metric_add(d->media->m.downloading, -1);
+    buf_fini(&d->ahead);
     file_fini(&d->file);
     free(d);
+}
+
+static void read_ahead(struct download *d);
+
+/* Give what is here to who waits for it; the next is read meanwhile. */
+static void give_bytes(struct download *d)
+{
+    struct http_stream *stream = d->stream;
+    if (!stream || d->reading)
+        return;
+    d->stream = NULL;
+    if (d->ahead.n == 0) {
+        http_stream_abort(stream);
+        download_end(d);
+        return;
+    }
+    struct buf bytes = d->ahead;
+    d->ahead = (struct buf){0};
+    d->held = (int64_t)bytes.n;
+    metric_add(d->media->m.served, d->held);
+    http_stream_put(stream, buf_view(&bytes));
+    buf_fini(&bytes);
+    read_ahead(d);
 }
 
 static void on_bytes(void *arg, int err, struct str bytes)
@@ -58,20 +85,23 @@ static void on_bytes(void *arg, int err, struct str bytes)
         download_end(d);
         return;
     }
-    struct http_stream *stream = d->stream;
-    d->stream = NULL;
-    if (err) {
-        http_stream_abort(stream);
-        download_end(d);
-        return;
-    }
+    d->failed = err;
     if ((int64_t)bytes.n > d->end - d->at)
         bytes.n = (size_t)(d->end - d->at);
-    d->at += (int64_t)bytes.n;
-    metric_add(d->media->m.served, (int64_t)bytes.n);
-    d->held = (int64_t)bytes.n;
-    media_buffered(d->media, d->held);
-    http_stream_put(stream, bytes);
+    if (!err) {
+        buf_str(&d->ahead, bytes);
+        media_buffered(d->media, (int64_t)bytes.n);
+        d->at += (int64_t)bytes.n;
+    }
+    give_bytes(d);
+}
+
+static void read_ahead(struct download *d)
+{
+    if (d->reading || d->failed || d->ahead.n > 0 || d->at == d->end)
+        return;
+    d->failed = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_bytes, d);
+    d->reading = !d->failed;
 }
 
 static void on_more(void *arg, struct http_stream *stream)
@@ -79,12 +109,8 @@ static void on_more(void *arg, struct http_stream *stream)
     struct download *d = arg;
     let_go(d);
     d->stream = stream;
-    int err = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_bytes, d);
-    d->reading = !err;
-    if (err) {
-        http_stream_abort(stream);
-        download_end(d);
-    }
+    read_ahead(d);
+    give_bytes(d);
 }
 
 static void on_ended(void *arg, int err)

@@ -210,6 +210,8 @@ int media_init(struct media *media)
         .name = "media-svc",
         .size = (size_t)media->config.db_connections,
         .statement_timeout_ms = STATEMENT_MS,
+        /* A plan made for its values would copy the bytes of a chunk several times. */
+        .options = "-c plan_cache_mode=force_generic_plan",
     };
     const struct httpd_config http = {
         .listen = media->config.listen,

@@ -15,7 +15,7 @@
 #include "upload.h"
 
 enum {
-    CHUNK_BYTES = 256 << 10,
+    CHUNK_BYTES = 512 << 10,
     CHECKED_BYTES = 1 << 20, /* with a checksum: nothing may be stored before all of it is there and judged */
     AT_ONCE = 200            /* uploads in a process */
 };
@@ -25,6 +25,7 @@ struct patch {
     struct media *media;
     struct file_id id;
     int64_t offset, size; /* bytes stored, bytes announced for the file */
+    int64_t due;          /* of the body, not here yet */
     struct tus_checksum sum;
     struct buf filling, storing;
     int err;     /* why it ended, or the first thing that went wrong */
@@ -86,9 +87,11 @@ static void on_stored(void *arg, int err)
 static void store(struct patch *patch)
 {
     struct buf full = patch->filling;
+    /* The client is told an offset when all of the body is stored: that is on disk, and so is all before it. */
+    bool last = patch->ended || patch->due <= 0;
     patch->filling = patch->storing;
     patch->storing = full;
-    int err = blob_append(patch->media->blob, &patch->id, patch->offset, buf_view(&full), on_stored, patch);
+    int err = blob_append(patch->media->blob, &patch->id, patch->offset, buf_view(&full), last, on_stored, patch);
     if (err)
         on_stored(patch, err);
 }
@@ -110,6 +113,11 @@ static void patch_step(struct patch *patch)
 static void on_piece(void *arg, struct http_request *req, struct str bytes)
 {
     struct patch *patch = arg;
+    patch->due -= (int64_t)bytes.n;
+    /* Room for a chunk at once, and none for what does not come. */
+    int64_t rest = patch->due < CHUNK_BYTES ? patch->due : CHUNK_BYTES;
+    if (patch->filling.n == 0 && rest > 0)
+        buf_reserve(&patch->filling, bytes.n + (size_t)rest);
     buf_str(&patch->filling, bytes);
     media_buffered(patch->media, (int64_t)bytes.n);
     if (patch->sum.algorithm != TUS_NO_CHECKSUM || patch->filling.n < CHUNK_BYTES)
@@ -182,6 +190,7 @@ static void loaded(void *arg, int err, struct file *file)
     patch->id = file->id;
     patch->offset = file->received;
     patch->size = file->size;
+    patch->due = http_announced(call->req);
     patch->sum = sum;
     file_fini(file);
     patch->media->uploading++;

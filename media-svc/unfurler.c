@@ -155,7 +155,7 @@ static void store_part(struct look *k)
     } else {
         rest.n = rest.n < PART_BYTES ? rest.n : PART_BYTES;
         k->stored += rest.n;
-        err = blob_append(media->blob, &k->file.id, at, rest, on_part, k);
+        err = blob_append(media->blob, &k->file.id, at, rest, true, on_part, k);
     }
     if (err)
         without_image(k, "store", err);

@@ -35,6 +35,10 @@ port = $(port_of postgres)
 unix_socket_directories = ''
 max_connections = 100
 shared_buffers = 64MB
+# Files are written through it, once (docs/decisions/0012-bytes.md).
+wal_buffers = 16MB
+max_wal_size = 2GB
+wal_init_zero = off
 dynamic_shared_memory_type = $(if [ -w /dev/shm ]; then echo posix; else echo mmap; fi)
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -1,13 +1,13 @@
 /* What was uploaded is looked into: it is known what it is, there are previews made anew from it, and a decoder that
  * refuses it or dies of it costs the preview and nothing else. */
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "children.h"
 #include "media_files.h"
 #include "person.h"
 #include "stack.h"
@@ -148,35 +148,12 @@ Test(media_preview, what_the_decoder_refuses_is_a_file_without_a_preview)
     buf_fini(&bytes);
 }
 
-/* The parent of a process; 0: there is none, or no longer. */
-static pid_t parent_of(const char *pid)
-{
-    char path[300], text[512] = "";
-    int parent = 0;
-    snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-    FILE *file = fopen(path, "re");
-    if (file && fgets(text, sizeof(text), file)) {
-        /* Behind the name, which may have anything in it: state and parent. */
-        const char *at = strrchr(text, ')');
-        if (!at || sscanf(at, ") %*c %d", &parent) != 1)
-            parent = 0;
-    }
-    if (file)
-        fclose(file);
-    return parent;
-}
-
 /* The one process that media-svc has started, once it is there. */
 static pid_t decoder_pid;
 static bool finds_decoder(void *arg)
 {
-    DIR *dir = opendir("/proc");
     (void)arg;
-    for (struct dirent *e; dir && (e = readdir(dir)) != NULL;)
-        if (e->d_name[0] >= '1' && e->d_name[0] <= '9' && parent_of(e->d_name) == stack_pid(stack, "media-svc-0"))
-            decoder_pid = (pid_t)strtol(e->d_name, NULL, 10);
-    if (dir)
-        closedir(dir);
+    decoder_pid = child_of(stack_pid(stack, "media-svc-0"));
     return decoder_pid > 0;
 }
 

@@ -20,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "children.h"
+
 #if !defined(PARLEY_SOURCE_DIR) || !defined(PARLEY_CLUSTER_DIR)
 #error "PARLEY_SOURCE_DIR is the top of the checkout, PARLEY_CLUSTER_DIR where a cluster is kept to be copied"
 #endif
@@ -382,6 +384,22 @@ void postgres_server_kill(struct postgres_server *s, int signum)
         if (now_ms() > end)
             DIE("PostgreSQL did not stop");
     s->pid = 0;
+}
+
+void postgres_server_crash(struct postgres_server *s)
+{
+    pid_t pids[200];
+    if (s->pid <= 0)
+        return;
+    kill(s->pid, SIGSTOP);
+    size_t count = children_of(s->pid, pids, sizeof(pids) / sizeof(pids[0]));
+    for (size_t i = 0; i < count; i++)
+        kill(pids[i], SIGKILL);
+    postgres_server_kill(s, SIGKILL);
+    for (size_t i = 0; i < count; i++)
+        for (long long end = now_ms() + STOP_MS; child_is_alive(pids[i]); usleep(STEP_US))
+            if (now_ms() > end)
+                DIE("a process of PostgreSQL did not end");
 }
 
 void postgres_server_restart(struct postgres_server *s)

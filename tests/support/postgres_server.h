@@ -22,6 +22,9 @@ const char *postgres_server_url(struct postgres_server *server, const char *role
 
 /* End it by a signal (SIGINT: fast, SIGQUIT: immediate, SIGKILL: a crash) and wait until it is gone. */
 void postgres_server_kill(struct postgres_server *server, int signum);
+/* Kill every process of it by SIGKILL, the postmaster first of all held so that it cannot tell the others, and wait
+ * until all are gone. */
+void postgres_server_crash(struct postgres_server *server);
 /* Start it again, same port and data; returns when it accepts connections. */
 void postgres_server_restart(struct postgres_server *server);
 

@@ -1,0 +1,145 @@
+// Sends and fetches the file of `./parley bench media`, by curl, to Parley and to nginx in turn. Its one argument is JSON:
+// where they are, which processes they have, how often. Prints tables, writes all figures; exit code 1 when a promise was
+// not kept.
+import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const setup = JSON.parse(process.argv[2]);
+const SIZE = statSync(setup.file).size;
+/** Parley may take so many times as long as nginx. */
+const RATIO = 2;
+const LIMIT_S = 600;
+const TICKS = Number(execFileSync('getconf', ['CLK_TCK']).toString());
+
+// ---- what it costs ----
+
+/** Fields of /proc/PID/stat behind the name, or none when it is gone. */
+function statOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  } catch {
+    return undefined;
+  }
+}
+/** CPU seconds of a process and its children: those that live, and those that have ended. */
+function cpuOf(pid) {
+  let ticks = 0;
+  for (const each of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = statOf(each);
+    if (stat === undefined || (each !== String(pid) && stat[1] !== String(pid))) continue;
+    ticks += Number(stat[11]) + Number(stat[12]);
+    if (each === String(pid)) ticks += Number(stat[13]) + Number(stat[14]);
+  }
+  return ticks / TICKS;
+}
+const pidOf = (name) => JSON.parse(readFileSync(setup.status, 'utf8')).processes.find((one) => one.name === name).pid;
+const processes = {
+  parley: { 'media-svc': pidOf('media-svc-1'), postgres: pidOf('postgres'), haproxy: pidOf('haproxy') },
+  nginx: { nginx: setup.nginxPid, haproxy: setup.balancerPid },
+};
+const cpu = (who) => Object.fromEntries(Object.entries(processes[who]).map(([name, pid]) => [name, cpuOf(pid)]));
+
+// ---- one transfer ----
+
+async function curl(...args) {
+  const { stdout } = await run('curl', ['-sS', '--max-time', String(LIMIT_S), '-w', '%{http_code} %{time_total} %{size_upload} %{size_download}', ...args]);
+  const [status, seconds, up, down] = stdout.trim().split(/\s+/).map(Number);
+  if (status < 200 || status > 299 || Math.max(up, down) !== SIZE) throw new Error(`curl ${args.join(' ')}: ${stdout}`);
+  return seconds;
+}
+async function measured(who, work) {
+  // What earlier rounds left to be written is not this one's cost.
+  execFileSync('sync');
+  const before = cpu(who);
+  const figures = await work();
+  const after = cpu(who);
+  return { ...figures, cpu: Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]])) };
+}
+
+const url = setup.parley.balanced;
+async function register() {
+  const answer = await fetch(`${url}/api/v1/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ username: `ada${randomBytes(3).toString('hex')}`, password: 'correct horse battery' }),
+  });
+  if (!answer.ok) throw new Error(`register: ${answer.status} ${await answer.text()}`);
+  return `Bearer ${(await answer.json()).access_token}`;
+}
+const authorization = await register();
+const tus = { authorization, 'tus-resumable': '1.0.0' };
+
+async function uploadParley(way) {
+  const made = await fetch(`${setup.parley[way]}/media/files`, { method: 'POST', headers: { ...tus, 'upload-length': String(SIZE) } });
+  if (made.status !== 201) throw new Error(`POST: ${made.status} ${await made.text()}`);
+  const path = made.headers.get('location');
+  const seconds = await curl('-X', 'PATCH', '-T', setup.file, '-H', 'Expect:', '-H', `Authorization: ${authorization}`, '-H', 'Tus-Resumable: 1.0.0',
+    '-H', 'Upload-Offset: 0', '-H', 'Content-Type: application/offset+octet-stream', `${setup.parley[way]}${path}`);
+  return { seconds, path };
+}
+async function isReady(path) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    const info = await (await fetch(`${url}${path}/info`, { headers: { authorization } })).json();
+    if (info.state === 'ready') return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error('the file did not become ready');
+}
+async function uploadNginx(way) {
+  rmSync(`${setup.stored}/media/file`, { force: true });
+  const seconds = await curl('-T', setup.file, '-H', 'Expect:', `${setup.nginx[way]}/media/file`);
+  const began = performance.now();
+  execFileSync('sync', [`${setup.stored}/media/file`]);
+  return { seconds, synced: seconds + (performance.now() - began) / 1000 };
+}
+
+// ---- all of them ----
+
+const rows = [];
+async function one(round, what, way, who, work) {
+  const figures = await measured(who, work);
+  rows.push({ round, what, way, who, ...figures });
+  return figures;
+}
+for (let round = 0; round < setup.rounds; round++)
+  for (const way of ['direct', 'balanced']) {
+    const parley = async () => {
+      const { path } = await one(round, 'upload', way, 'parley', () => uploadParley(way));
+      await isReady(path);
+      await one(round, 'download', way, 'parley', async () => ({
+        seconds: await curl('-o', '/dev/null', '-H', `Authorization: ${authorization}`, `${setup.parley[way]}${path}`),
+      }));
+    };
+    const nginx = async () => {
+      await one(round, 'upload', way, 'nginx', () => uploadNginx(way));
+      await one(round, 'download', way, 'nginx', async () => ({ seconds: await curl('-o', '/dev/null', `${setup.nginx[way]}/media/file`) }));
+    };
+    // Whose turn it is to go first changes.
+    for (const next of round % 2 === 0 ? [parley, nginx] : [nginx, parley]) await next();
+  }
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const of = (what, way, who, value) => median(rows.filter((row) => row.what === what && row.way === way && row.who === who).map(value));
+const rate = (seconds) => `${seconds.toFixed(2)} s, ${(SIZE / seconds / 1e6).toFixed(0)} MB/s`;
+
+const kept = [];
+console.log('| what | Parley | nginx | times as long | promise | nginx, with fsync | times as long |\n|---|---|---|---|---|---|---|');
+for (const what of ['upload', 'download'])
+  for (const way of ['direct', 'balanced']) {
+    const [ours, theirs] = ['parley', 'nginx'].map((who) => of(what, way, who, (row) => row.seconds));
+    const durable = what === 'upload' ? of(what, way, 'nginx', (row) => row.synced) : undefined;
+    kept.push({ what, way, parley: ours, nginx: theirs, synced: durable, ratio: ours / theirs, kept: ours / theirs <= RATIO });
+    const last = durable === undefined ? '| |' : `${rate(durable)} | ${(ours / durable).toFixed(2)} |`;
+    console.log(`| ${what}, ${way} | ${rate(ours)} | ${rate(theirs)} | ${(ours / theirs).toFixed(2)} | ${ours / theirs <= RATIO ? 'kept' : 'not kept'} | ${last}`);
+  }
+console.log('\nCPU seconds, median:\n\n| what | Parley | nginx |\n|---|---|---|');
+for (const what of ['upload', 'download'])
+  for (const way of ['direct', 'balanced']) {
+    const spent = (who) => Object.keys(processes[who]).map((name) => `${name} ${of(what, way, who, (row) => row.cpu[name]).toFixed(2)}`).join(', ');
+    console.log(`| ${what}, ${way} | ${spent('parley')} | ${spent('nginx')} |`);
+  }
+writeFileSync(setup.figures, `${JSON.stringify({ bytes: SIZE, rounds: setup.rounds, medians: kept, rows }, null, 1)}\n`);
+process.exitCode = kept.every((one) => one.kept) ? 0 : 1;
