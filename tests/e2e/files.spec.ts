@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect as plain, test } from '@playwright/test';
 import { arrive, composer, makeRoom, openRoom, type Person, row, say, side, STORED } from './people.js';
@@ -28,18 +29,22 @@ test.afterEach(async () => {
 interface Given {
   name: string;
   type: string;
-  /** A picture of this size is drawn; else so many bytes. */
+  /** A picture of this size is drawn; a file of tests/service/media is read; else so many bytes. */
   draw?: [number, number];
+  sample?: string;
   bytes?: number;
 }
+
+const sample = (name: string): string => readFileSync(resolve(import.meta.dirname, '../service/media', name), 'base64');
 
 /** Pastes or drops files, as a browser tells a page of it. `text` comes along with what is pasted. */
 async function give(page: Page, how: 'paste' | 'drop', given: Given[], text?: string): Promise<void> {
   await composer(page).evaluate(
     async (box, { how, given, text }) => {
       const data = new DataTransfer();
-      for (const { name, type, draw, bytes } of given) {
+      for (const { name, type, draw, bytes, sample } of given) {
         let blob = new Blob([new Uint8Array(bytes ?? 0).map((_, place) => (place * 31) % 251)]);
+        if (sample !== undefined) blob = new Blob([Uint8Array.from(atob(sample), (char) => char.charCodeAt(0))]);
         if (draw !== undefined) {
           const canvas = new OffscreenCanvas(...draw);
           const pen = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
@@ -60,19 +65,24 @@ async function give(page: Page, how: 'paste' | 'drop', given: Given[], text?: st
       if (how === 'paste') return void box.dispatchEvent(new ClipboardEvent('paste', { ...told, clipboardData: data }));
       for (const kind of ['dragover', 'drop']) document.querySelector('main')?.dispatchEvent(new DragEvent(kind, { ...told, dataTransfer: data }));
     },
-    { how, given, text },
+    { how, text, given: given.map((one) => ({ ...one, ...(one.sample === undefined ? {} : { sample: sample(one.sample) }) })) },
   );
 }
 
 const tray = (page: Page) => page.getByRole('list', { name: 'Attached' });
 const picture = (page: Page, name: string) => page.getByRole('button', { name: `Picture ${name}` }).locator('img');
 
+async function violationsOf(page: Page): Promise<unknown[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]);
+}
+
 /** Nothing that keeps anybody out, whatever the colours. */
 async function expectOpenToAll(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => [colorScheme, id, nodes.map((node) => node.html)])).toEqual([]);
+    // Colours may be on their way from one to the other.
+    await expect.poll(() => violationsOf(page), { message: colorScheme }).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
@@ -214,4 +224,82 @@ test('an upload survives a reload, and leaves nothing when it is given up', asyn
   await ana.page.getByRole('button', { name: 'Cancel' }).click();
   expect((await ended).status()).toBe(204);
   await expect(ana.page.getByText('never.bin', { exact: true })).toHaveCount(0);
+
+  // No place for it: said in words, and there is a way on.
+  through = true;
+  await ana.context.route('**/media/files', (route) =>
+    route.fulfill({ status: 413, contentType: 'application/json', body: '{"code":"quota_exceeded","message":"Full.","request_id":"1"}' }),
+  );
+  await give(ana.page, 'drop', [{ name: 'much.bin', type: '', bytes: 900 }]);
+  await composer(ana.page).press('Enter');
+  const refused = ana.page.locator('article[data-state]').filter({ hasText: 'much.bin' });
+  await expect(refused.getByRole('alert')).toContainText('Your files take all the space');
+  await ana.context.unroute('**/media/files');
+  await refused.getByRole('button', { name: 'Retry' }).click();
+  await expect(ben.page.getByRole('link', { name: 'Download much.bin' })).toBeVisible();
+  ana.complaints.splice(0, Infinity, ...ana.complaints.filter((one) => !one.includes('status of 413')));
+});
+
+test('a video, a document and a voice come as what they are, on a desk and on a phone', async ({ browser }) => {
+  await give(ana.page, 'drop', [
+    { name: 'clip.mp4', type: 'video/mp4', sample: 'clip.mp4' },
+    { name: 'page.pdf', type: 'application/pdf', sample: 'page.pdf' },
+    { name: 'storm.png', type: 'image/png', draw: [300, 200] },
+  ]);
+  await expect(tray(ana.page).getByRole('listitem')).toHaveCount(3);
+  await expectOpenToAll(ana.page);
+  await say(ana.page, 'all of it');
+  await expect(row(ana.page, 'all of it')).toHaveAttribute('data-state', STORED);
+
+  // Spoken: listened to before it is sent, and given up by a key.
+  const microphone = ana.page.getByRole('button', { name: 'Record a voice message' });
+  const voice = ana.page.getByRole('group', { name: 'Voice message' });
+  await microphone.click();
+  await expect(voice.getByRole('timer')).toHaveText('0:01');
+  await ana.page.keyboard.press('Escape');
+  await expect(voice).toHaveCount(0);
+  await expect(composer(ana.page)).toBeFocused();
+  await microphone.click();
+  await expect(voice.getByRole('timer')).toHaveText('0:01');
+  await expectOpenToAll(ana.page);
+  await voice.getByRole('button', { name: 'Pause' }).click();
+  await voice.getByRole('button', { name: 'Go on recording' }).click();
+  await voice.getByRole('button', { name: 'Stop and listen' }).click();
+  await voice.getByRole('button', { name: 'Play the voice message' }).click();
+  await expect(voice.getByRole('button', { name: 'Pause the voice message' })).toBeVisible();
+  await voice.getByRole('button', { name: 'Send the voice message' }).click();
+  const spoken = (page: Page) => page.locator('article[data-state] .is-voice');
+  await expect(spoken(ana.page)).toHaveCount(1);
+  await expect(ana.page.locator('article[data-state]').filter({ has: ana.page.locator('.is-voice') })).toHaveAttribute('data-state', STORED);
+
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, storageState: await ben.context.storageState() });
+  const small = await phone.newPage();
+  await small.goto(ben.page.url());
+  for (const page of [ben.page, small]) {
+    await expect(page.getByLabel('Video clip.mp4')).toHaveAttribute('poster', /large$/);
+    await expect(page.getByRole('button', { name: 'First page of page.pdf' })).toBeVisible();
+    await expect(spoken(page).locator('svg.file-wave')).toBeVisible();
+    await expectSeen(page, 'storm.png');
+    const wide = await page.evaluate(() => Math.max(...[...document.querySelectorAll('.files > *')].map((one) => one.getBoundingClientRect().right)));
+    expect(wide).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+  }
+  await spoken(ben.page).getByRole('button', { name: 'Speed 1' }).click();
+  await spoken(ben.page).getByRole('button', { name: 'Play the voice message' }).click();
+  await expect.poll(() => spoken(ben.page).locator('audio').evaluate((one: HTMLAudioElement) => [one.playbackRate, one.currentTime > 0 || one.ended])).toEqual([1.5, true]);
+  await phone.close();
+
+  // In a thread, beside the room.
+  await row(ben.page, 'all of it').hover({ position: { x: 400, y: 12 } });
+  await row(ben.page, 'all of it').getByRole('button', { name: 'Reply in a thread' }).click();
+  const thread = ben.page.getByRole('complementary', { name: 'Thread' });
+  const box = thread.getByRole('textbox');
+  await box.evaluate((field) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['words'], 'answer.txt', { type: 'text/plain' }));
+    field.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data }));
+  });
+  await expect(thread.getByText('answer.txt')).toBeVisible();
+  await box.press('Enter');
+  await ana.page.getByRole('button', { name: /1 reply/ }).click();
+  await expect(ana.page.getByRole('complementary', { name: 'Thread' }).getByRole('link', { name: 'Download answer.txt' })).toBeVisible();
 });

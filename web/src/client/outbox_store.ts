@@ -14,6 +14,9 @@ export interface OutboxFile {
   type: string;
   width?: number;
   height?: number;
+  /** Of what was recorded here. */
+  duration_ms?: number;
+  waveform?: string;
   /** Where the upload goes on, once the server has begun it. */
   url?: string;
   /** It is with the server, whole. */

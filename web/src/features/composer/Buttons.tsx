@@ -15,18 +15,18 @@ interface Props {
   /** Files may be attached. */
   files: boolean;
   sendable: boolean;
-  /** Another way to send, there when there is something to. It comes first, so that no button moves under a pointer. */
-  later?: ReactNode;
+  /** Another way to send: later what is written, else a voice. It comes first, so that no button moves under a pointer. */
+  beside?: ReactNode;
 }
 
 /** What stands beside the field. */
-export function Buttons({ box, tools, onTools, onEmoji, onAdd, files, sendable, later }: Props) {
+export function Buttons({ box, tools, onTools, onEmoji, onAdd, files, sendable, beside }: Props) {
   const [open, setOpen] = useState(false);
   const [adding, setAdding] = useState<Anchor>();
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
-      {later}
+      {beside}
       <button
         type="button"
         className={adding === undefined ? 'btn-icon' : 'btn-icon is-on'}

@@ -1,7 +1,9 @@
 import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
 import type { OutboxFile, Place } from '@/client/outbox_store';
 import type { Anchor } from '@/components/Floating';
+import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { storage } from '@/lib/storage';
 import type { Room } from '@/protocol/ops.gen';
@@ -31,6 +33,7 @@ const SendLater = lazy(async () => ({ default: (await import('../later/parts')).
 const NewPoll = lazy(async () => ({ default: (await import('../polls/NewPoll')).NewPoll }));
 const StickerPicker = lazy(async () => ({ default: (await import('../stickers/StickerPicker')).StickerPicker }));
 const Tray = lazy(async () => ({ default: (await import('../files/Tray')).Tray }));
+const VoiceBar = lazy(async () => ({ default: (await import('../voice/VoiceBar')).VoiceBar }));
 const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
 
 /** From here on the room that is left is shown. */
@@ -75,7 +78,16 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
   const [kept, setKept] = useState<string>();
   const [sticker, setSticker] = useState<Anchor>();
   const tray = useTray(room, draft, form);
-  const { command, send, left, sendable } = useSending({ room, thread, text, tray, send: props.send, onSent, clear });
+  const [recording, setRecording] = useState(false);
+  const { command, send, speak, left, sendable } = useSending({
+    room,
+    thread,
+    text,
+    tray,
+    send: props.send,
+    onSent,
+    clear,
+  });
   const edit = useEditor(box, text, change);
   const { keyDown, paste, insert, complete } = useKeys({ ...props, box, text, offer, edit, send });
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
@@ -104,7 +116,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
   const label = props.label ?? `Message ${roomLabel(room)}`;
   return (
     <>
-      <form ref={form} className="composer" onSubmit={send}>
+      <form ref={form} className={recording ? 'composer is-recording' : 'composer'} onSubmit={send}>
         <Suspense>
           {offer.offered !== undefined && (
             <Completion
@@ -154,6 +166,18 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           onKeyDown={keyDown}
           onPaste={(event) => tray.pasted(event) || paste(event)}
         />
+        <Suspense>
+          {recording && (
+            <VoiceBar
+              onSend={speak}
+              onClose={(why) => {
+                flushSync(() => setRecording(false));
+                if (why !== undefined) command.fail(why);
+                box.current?.focus();
+              }}
+            />
+          )}
+        </Suspense>
         {left < SHOW_LEFT_BYTES && (
           <span className={left < 0 ? 'composer-left is-over' : 'composer-left'} role="status">
             {left < 0 ? 'Too long' : left.toLocaleString()}
@@ -171,23 +195,34 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           }}
           files={tray.allowed}
           sendable={sendable}
-          later={
-            sendable &&
-            tray.files.length === 0 && (
-              <Suspense>
-                <SendLater
-                  room={room}
-                  text={text}
-                  place={props.place ?? {}}
-                  onError={command.fail}
-                  onKept={(when) => {
-                    clear();
-                    setKept(when);
-                    props.onKept?.();
-                  }}
-                />
-              </Suspense>
-            )
+          beside={
+            sendable
+              ? tray.files.length === 0 && (
+                  <Suspense>
+                    <SendLater
+                      room={room}
+                      text={text}
+                      place={props.place ?? {}}
+                      onError={command.fail}
+                      onKept={(when) => {
+                        clear();
+                        setKept(when);
+                        props.onKept?.();
+                      }}
+                    />
+                  </Suspense>
+                )
+              : tray.allowed && (
+                  <button
+                    type="button"
+                    className="btn-icon"
+                    aria-label="Record a voice message"
+                    title="Voice message"
+                    onClick={() => setRecording(true)}
+                  >
+                    <Icon name="microphone" />
+                  </button>
+                )
           }
         />
       </form>

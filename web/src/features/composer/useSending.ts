@@ -22,9 +22,10 @@ interface Parts {
 /** Sends what is written as a message, or does what it commands. */
 export function useSending({ room, thread, text, tray, send: sendBody, onSent, clear }: Parts) {
   const chat = useChat();
-  const post = (body: string): void => {
+  const post = (body: string, spoken?: OutboxFile): void => {
     chat.setOwnState('online');
-    const more: [readonly OutboxFile[]] | [] = tray.files.length === 0 ? [] : [tray.release()];
+    const more: [readonly OutboxFile[]] | [] =
+      spoken !== undefined ? [[spoken]] : tray.files.length === 0 ? [] : [tray.release()];
     if (sendBody !== undefined) sendBody(body, ...more);
     else if (more[0] === undefined) chat.send(room.id, body);
     else chat.send(room.id, body, { files: more[0] });
@@ -41,5 +42,5 @@ export function useSending({ room, thread, text, tray, send: sendBody, onSent, c
     clear();
     post(line.body);
   };
-  return { command, send, left, sendable };
+  return { command, send, speak: (file: OutboxFile) => post('', file), left, sendable };
 }

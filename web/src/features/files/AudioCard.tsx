@@ -1,7 +1,9 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
+import { useStore } from '@/state/context';
 import { Download } from './FileCard';
-import type { AnyFile } from './looks';
+import { type AnyFile, isVoice } from './looks';
+import { nextSpeed, pauseOthers, speed } from './playing';
 import { lengthWords, sizeWords } from './size';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
@@ -12,6 +14,9 @@ const STROKES = 48;
 /** Something to listen to: play, where it is, how long. Only one plays at a time. */
 export function AudioCard({ file }: { file: AnyFile }) {
   const local = useLocal(file);
+  const voice = isVoice(file);
+  const called = voice ? 'the voice message' : file.name;
+  const rate = useStore(speed);
   const audio = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
   const [at_ms, setAt] = useState(0);
@@ -20,28 +25,34 @@ export function AudioCard({ file }: { file: AnyFile }) {
   const length_ms = known ?? told_ms;
   const share = length_ms === undefined || length_ms === 0 ? 0 : Math.min(1, at_ms / length_ms);
   const src = local ?? ('id' in file ? fileUrl(file.id) : undefined);
+  useEffect(() => {
+    if (audio.current !== null) audio.current.playbackRate = rate;
+  }, [rate]);
   const turn = (): void => {
     const player = audio.current;
     if (player === null) return;
     if (playing) return player.pause();
     pauseOthers(player);
+    player.playbackRate = rate;
     player.play().catch(() => setPlaying(false));
   };
   return (
-    <div className="file-card file-audio">
+    <div className={voice ? 'file-card file-audio is-voice' : 'file-card file-audio'}>
       <button
         type="button"
         className="file-play"
-        aria-label={playing ? `Pause ${file.name}` : `Play ${file.name}`}
+        aria-label={playing ? `Pause ${called}` : `Play ${called}`}
         disabled={src === undefined}
         onClick={turn}
       >
         <Icon name={playing ? 'pause' : 'play'} />
       </button>
       <div className="file-words">
-        <bdi className="file-name" title={file.name}>
-          {file.name}
-        </bdi>
+        {!voice && (
+          <bdi className="file-name" title={file.name}>
+            {file.name}
+          </bdi>
+        )}
         <div className="file-track">
           <Wave waveform={'waveform' in file ? file.waveform : undefined} share={share} />
           <input
@@ -49,7 +60,7 @@ export function AudioCard({ file }: { file: AnyFile }) {
             min={0}
             max={1000}
             value={Math.round(share * 1000)}
-            aria-label={`Place in ${file.name}`}
+            aria-label={`Place in ${called}`}
             aria-valuetext={lengthWords(at_ms)}
             disabled={length_ms === undefined}
             onChange={(change) => {
@@ -59,11 +70,22 @@ export function AudioCard({ file }: { file: AnyFile }) {
             }}
           />
         </div>
-        <span className="file-note">
-          {length_ms === undefined
-            ? sizeWords(file.size)
-            : `${at_ms > 0 ? `${lengthWords(at_ms)} / ` : ''}${lengthWords(length_ms)}`}
-        </span>
+        <div className="file-notes">
+          <span className="file-note">
+            {length_ms === undefined
+              ? sizeWords(file.size)
+              : `${at_ms > 0 ? `${lengthWords(at_ms)} / ` : ''}${lengthWords(length_ms)}`}
+          </span>
+          <button
+            type="button"
+            className="file-speed"
+            aria-label={`Speed ${rate.toLocaleString()}`}
+            title="How fast it is played"
+            onClick={nextSpeed}
+          >
+            {rate.toLocaleString()}×
+          </button>
+        </div>
       </div>
       {'id' in file && <Download file={file} />}
       {/* biome-ignore lint/a11y/useMediaCaption: what people send has none. */}
@@ -81,10 +103,6 @@ export function AudioCard({ file }: { file: AnyFile }) {
       />
     </div>
   );
-}
-
-function pauseOthers(player: HTMLAudioElement): void {
-  for (const other of document.querySelectorAll<HTMLMediaElement>('audio, video')) if (other !== player) other.pause();
 }
 
 /** How loud it is from beginning to end, where that is known; a plain line where it is not. */

@@ -10,6 +10,7 @@ import {
 import { Icon } from '@/components/Icon';
 import { useModal } from '@/components/useModal';
 import type { Attachment } from '@/protocol/ops.gen';
+import { pauseOthers } from './playing';
 import { sizeWords } from './size';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
@@ -243,6 +244,7 @@ function Stage({ file, view, onView, onZoom, onGo, onClose }: StageProps) {
           src={local ?? fileUrl(file.id)}
           poster={file.previews.includes('large') ? fileUrl(file.id, 'large') : undefined}
           aria-label={`Video ${file.name}`}
+          onPlay={(event) => pauseOthers(event.currentTarget)}
         />
       ) : (
         <img

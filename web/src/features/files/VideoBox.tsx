@@ -1,5 +1,6 @@
 import { Download } from './FileCard';
 import { type AnyFile, videoFrame } from './looks';
+import { pauseOthers } from './playing';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
 
@@ -18,6 +19,7 @@ export function VideoBox({ file }: { file: AnyFile }) {
         poster={poster}
         src={local ?? ('id' in file ? fileUrl(file.id) : undefined)}
         aria-label={`Video ${file.name}`}
+        onPlay={(event) => pauseOthers(event.currentTarget)}
       />
       {'id' in file && (
         <div className="file-video-tools">

@@ -22,6 +22,13 @@ export function looksOf(file: AnyFile): Looks {
   return file.type.startsWith('audio/') ? 'audio' : 'card';
 }
 
+const VOICE = /^Voice message \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.\w+$/;
+
+/** Somebody spoke it, rather than chose it: it needs no name. */
+export function isVoice(file: AnyFile): boolean {
+  return VOICE.test(file.name) && looksOf(file) === 'audio';
+}
+
 /** What a few files are, in a word or two, where there is no place to show them. */
 export function nameFiles(files: readonly AnyFile[]): string {
   const [first] = files;
@@ -37,18 +44,14 @@ const WORDS: Partial<Record<string, [string, string]>> = {
   image: ['Photo', 'photos'],
   video: ['Video', 'videos'],
   audio: ['Audio', 'audio files'],
+  voice: ['Voice message', 'voice messages'],
 };
 
 function kindOf(file: AnyFile): string {
+  if (isVoice(file)) return 'voice';
   if ('kind' in file) return file.kind === 'pdf' ? 'file' : file.kind;
   const looks = looksOf(file);
   return looks === 'card' ? 'file' : looks;
-}
-
-/** It can be shown large: pictures, videos, and the first page of a document. */
-export function isShown(file: Attachment): boolean {
-  const looks = looksOf(file);
-  return looks === 'image' || looks === 'video' || (file.kind === 'pdf' && file.previews.includes('large'));
 }
 
 /** The most that a picture or a grid of them takes, in px, where there is room. */
@@ -91,4 +94,5 @@ function gridHigh(count: number): number {
 /** A card of a document, one of something to listen to, and what is between two things. */
 export const CARD_HIGH = 60;
 export const AUDIO_HIGH = 78;
+export const VOICE_HIGH = 60;
 export const GAP = 6;

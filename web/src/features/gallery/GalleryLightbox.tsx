@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import type { Attachment, RoomFile } from '@/protocol/ops.gen';
 import { Lightbox } from '../files/Lightbox';
-import { isShown } from '../files/looks';
+import { isShown } from '../files/shown';
 import { useSaid } from './FileRow';
 
 interface Props {
