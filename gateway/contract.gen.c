@@ -373,6 +373,7 @@ static const struct field body_62[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_open_kind},
     {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
+    {"picture", FIELD_STRING, FIELD_STRING, false, 0, 32, FORMAT_NONE, NULL},
 };
 static const struct field params_63[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
@@ -528,41 +529,71 @@ static const struct field body_90[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
 };
+static const struct field query_91[] = {
+    {"version", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_92[] = {
+    {"version", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
 static const struct field body_93[] = {
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"file", FIELD_STRING, FIELD_STRING, true, 32, 32, FORMAT_NONE, NULL},
+};
+static const struct field params_94[] = {
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+};
+static const struct field body_95[] = {
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 320, FORMAT_NONE, NULL},
+};
+static const struct field params_96[] = {
+    {"pack", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_97[] = {
+    {"pack", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_97[] = {
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 32, FORMAT_NONE, NULL},
+    {"file", FIELD_STRING, FIELD_STRING, true, 32, 32, FORMAT_NONE, NULL},
+};
+static const struct field params_98[] = {
+    {"pack", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"name", FIELD_STRING, FIELD_STRING, true, 1, 32, FORMAT_NONE, NULL},
+};
+static const struct field body_101[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
 };
-static const struct field body_95[] = {
+static const struct field body_103[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
 };
-static const struct field params_96[] = {
+static const struct field params_104[] = {
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_97[] = {
+static const struct field query_105[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_98[] = {
+static const struct field params_106[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_98[] = {
+static const struct field body_106[] = {
     {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_99[] = {
+static const struct field params_107[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_100[] = {
+static const struct field query_108[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_102[] = {
+static const struct field query_110[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -570,7 +601,7 @@ static const struct field query_102[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_103[] = {
+static const struct field query_111[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -637,7 +668,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_59, 1, query_59, 2, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_60, 1, NULL, 0, body_60, 1, 204, COOKIE_NONE},
     {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_61, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 6, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 7, 204, COOKIE_NONE},
     {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_63, 2, NULL, 0, body_63, 1, 204, COOKIE_NONE},
     {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_64, 2, NULL, 0, body_64, 1, 204, COOKIE_NONE},
     {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_65, 2, NULL, 0, body_65, 1, 204, COOKIE_NONE},
@@ -666,19 +697,27 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_88, 2, NULL, 0, body_88, 2, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_89, 4, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_90, 2, NULL, 0, body_90, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/emoji", "msg", "emoji", NULL, true, RATE_READ, NULL, 0, query_91, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/stickers", "msg", "stickers", NULL, true, RATE_READ, NULL, 0, query_92, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/emoji", "msg", "emoji_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_93, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/emoji/{name}", "msg", "emoji_end", NULL, true, RATE_WRITE, params_94, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/stickers", "msg", "pack_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_95, 1, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}", "msg", "pack_end", NULL, true, RATE_WRITE, params_96, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/stickers/{pack}", "msg", "sticker_make", NULL, true, RATE_WRITE, params_97, 1, NULL, 0, body_97, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}/{name}", "msg", "sticker_end", NULL, true, RATE_WRITE, params_98, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_93, 4, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_101, 4, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_95, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_96, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_97, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_98, 1, NULL, 0, body_98, 2, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_99, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_100, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_103, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_104, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_105, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_106, 1, NULL, 0, body_106, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_107, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_108, 3, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_102, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_103, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_110, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_111, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

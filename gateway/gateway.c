@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "drain.h"
 #include "err.h"
+#include "everybody.h"
 #include "ingest.h"
 #include "log.h"
 #include "ops.h"
@@ -147,6 +148,7 @@ int gateway_init(struct gateway *gw)
     room_index_create(&gw->index, channels_first, channels_last, gw);
     ingest_create(&gw->ingest, p->loop, p->bus, p->metrics);
     presence_create(&gw->presence, gw);
+    everybody_listen(gw);
     reconcile_create(&gw->reconcile, gw);
     repair_create(&gw->repair, gw);
     authn_create(&gw->auth, p->loop, p->bus, p->rpc, login_ended, gw);
@@ -228,6 +230,7 @@ void gateway_fini(struct gateway *gw)
     authn_destroy(&gw->auth);
     repair_destroy(&gw->repair);
     reconcile_destroy(&gw->reconcile);
+    everybody_leave(gw);
     presence_destroy(&gw->presence);
     ingest_destroy(&gw->ingest);
     room_index_destroy(&gw->index);

@@ -37,10 +37,13 @@ static void append_profiles(const struct plan *p, append_exec_fn *exec, void *ar
     ARRAY(&v, p->profiles, p->n_profiles, it->dirty, db_p_array_str(&v, buf_view(&it->name)));
     ARRAY(&v, p->profiles, p->n_profiles, it->dirty, db_p_array_str(&v, buf_view(&it->topic)));
     ARRAY(&v, p->profiles, p->n_profiles, it->dirty, db_p_array_str(&v, buf_view(&it->description)));
+    ARRAY(&v, p->profiles, p->n_profiles, it->dirty, db_p_array_str(&v, buf_view(&it->picture)));
     exec(arg,
          "UPDATE chat.rooms r SET name = t.name, topic = t.topic, description = t.description, "
+         "picture = decode(nullif(t.picture, ''), 'hex'), "
          "name_key = CASE WHEN t.name <> '' THEN lower(normalize(t.name, NFKC)) END "
-         "FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS t(id, name, topic, description) "
+         "FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) "
+         "AS t(id, name, topic, description, picture) "
          "WHERE r.id = t.id",
          &v);
 }

@@ -65,6 +65,14 @@ const struct rpc_row calls_rows[] = {
     {"unread", call_unread},
     {"activity", call_activity},
     {"activity_seen", call_activity_seen},
+    {"emoji", call_emoji},
+    {"emoji_make", call_emoji_make},
+    {"emoji_end", call_emoji_end},
+    {"stickers", call_stickers},
+    {"pack_make", call_pack_make},
+    {"pack_end", call_pack_end},
+    {"sticker_make", call_sticker_make},
+    {"sticker_end", call_sticker_end},
 };
 const size_t calls_count = sizeof calls_rows / sizeof calls_rows[0];
 

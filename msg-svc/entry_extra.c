@@ -6,10 +6,12 @@
 #include "alloc.h"
 #include "entry.h"
 #include "err.h"
+#include "file_id.h"
 #include "jsonw.h"
+#include "pictures.h"
 #include "room_name.h"
 
-enum { QUESTION_CHARS = 300, OPTION_CHARS = 100, NAME_CHARS = 32 };
+enum { QUESTION_CHARS = 300, OPTION_CHARS = 100 };
 
 /* One line that can be seen, of at most so many characters. */
 static bool line_ok(struct str s, size_t chars)
@@ -114,30 +116,28 @@ size_t vote_count(int64_t bits)
 
 /* ---- stickers ---- */
 
-/* Names of packs and pictures are a client's to know; here they only must be harmless wherever they are put. */
-static bool name_ok(struct str s)
-{
-    if (s.n == 0 || s.n > NAME_CHARS)
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && i > 0)))
-            return false;
-    }
-    return true;
-}
-
+/* Of a pack that clients have, names are theirs to know; here they only must be harmless wherever they are put. One of
+ * this server has a file. */
 static int read_sticker(struct entry_extra *x, const struct jval *sticker)
 {
-    struct str pack, name;
-    if (!jval_get_str(sticker, "pack", &pack) || !jval_get_str(sticker, "name", &name) || !name_ok(pack) ||
-        !name_ok(name))
+    struct str pack, name, file;
+    unsigned char id[FILE_ID_BYTES];
+    bool moves = false;
+    if (!jval_get_str(sticker, "pack", &pack) || !jval_get_str(sticker, "name", &name) || !sticker_name_ok(pack) ||
+        !sticker_name_ok(name))
         return ERR_BAD_REQUEST;
+    x->sticker_file = jval_get_str(sticker, "file", &file);
+    if (x->sticker_file && !file_id_parse(file, id))
+        return ERR_STICKER_UNKNOWN;
     x->key = "sticker";
     struct jsonw w = jsonw_on(&x->data);
     jsonw_obj(&w, NULL);
     jsonw_str(&w, "pack", pack);
     jsonw_str(&w, "name", name);
+    if (x->sticker_file)
+        jsonw_str(&w, "file", file);
+    if (x->sticker_file && jval_get_bool(sticker, "moves", &moves) && moves)
+        jsonw_bool(&w, "moves", true);
     jsonw_obj_end(&w);
     buf_char(&x->body, ':');
     buf_str(&x->body, name);

@@ -15,6 +15,7 @@ struct entry_extra {
     int64_t options; /* of a poll, how many; 0: no poll */
     int64_t closes_ms;
     bool multiple, anonymous;
+    bool sticker_file; /* a sticker of this server, and not one that clients have: whether it exists is to be asked */
 };
 
 /* Read it from the arguments of a send. 0, *extra_r NULL: there is nothing. Not 0: an error, and nothing to free. */

@@ -39,6 +39,7 @@ static int check_texts(struct room_settings *t, const struct jval *args)
 
 static int check_settings(struct room_settings *t, const struct jval *args)
 {
+    unsigned char ignored[FILE_ID_BYTES];
     struct str kind;
     t->has_kind = jval_get_str(args, "kind", &kind);
     t->has_announcement = jval_get_bool(args, "announcement", &t->announcement);
@@ -47,6 +48,9 @@ static int check_settings(struct room_settings *t, const struct jval *args)
         return ERR_BAD_REQUEST;
     if (t->has_kind && (!room_kind_parse(kind, &t->kind) || (t->kind != ROOM_PUBLIC && t->kind != ROOM_PRIVATE)))
         return ERR_BAD_REQUEST;
+    t->has_picture = jval_get_str(args, "picture", &t->picture);
+    if (t->picture.n > 0 && !file_id_parse(t->picture, ignored))
+        return ERR_PICTURE_INVALID;
     return check_texts(t, args);
 }
 

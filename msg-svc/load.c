@@ -222,6 +222,7 @@ void load(const struct plan *p, load_exec_fn *exec, void *arg)
         load_room_acts(p, exec, arg);
     }
     load_messages(p, exec, arg);
+    load_pictures(p, exec, arg);
     if (p->n_sents > 0)
         load_sent(p, exec, arg);
     if (p->n_orders > 0)

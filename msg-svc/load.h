@@ -15,6 +15,9 @@ void load(const struct plan *p, load_exec_fn *exec, void *arg);
 /* The part of it about messages that are changed, answered or quoted, and about names in texts. */
 void load_messages(const struct plan *p, load_exec_fn *exec, void *arg);
 
+/* The part of it about emoji, stickers and pictures of rooms. */
+void load_pictures(const struct plan *p, load_exec_fn *exec, void *arg);
+
 /* The part of it about bans, invitations and settings. */
 void load_room_acts(const struct plan *p, load_exec_fn *exec, void *arg);
 

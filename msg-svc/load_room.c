@@ -119,14 +119,16 @@ static void load_invites(const struct plan *p, load_exec_fn *exec, void *arg)
 static void take_profiles(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++)
-        plan_profile_is(p, db_int(r, i, 0), db_str(r, i, 1), db_str(r, i, 2), db_str(r, i, 3));
+        plan_profile_is(p, db_int(r, i, 0), db_str(r, i, 1), db_str(r, i, 2), db_str(r, i, 3), db_str(r, i, 4));
 }
 
 static void load_profiles(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
     INTS(&v, p->profiles, p->n_profiles, true, it->room);
-    exec(arg, "SELECT id, name, topic, description FROM chat.rooms WHERE id = ANY($1::bigint[])", &v, take_profiles);
+    exec(arg,
+         "SELECT id, name, topic, description, encode(picture, 'hex') FROM chat.rooms WHERE id = ANY($1::bigint[])", &v,
+         take_profiles);
 }
 
 static void take_names(struct plan *p, const struct db_result *r)

@@ -28,7 +28,7 @@ enum permission {
     PERMISSION_BAN, /* Ban people of a lower role. */
     PERMISSION_MUTE, /* Mute people of a lower role. */
     PERMISSION_REPORTS, /* See reports of messages, and settle them. */
-    PERMISSION_SETTINGS, /* Change name, topic, description and slow mode. */
+    PERMISSION_SETTINGS, /* Change name, topic, description, picture and slow mode. */
     PERMISSION_OPEN, /* Make the room public, private, or for announcements. */
     PERMISSION_PERMISSIONS, /* Change who may do what. */
     PERMISSION_SET_ROLE, /* Give and take roles. */

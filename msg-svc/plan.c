@@ -26,6 +26,7 @@ void plan_destroy(struct plan **plan)
         buf_fini(&(*plan)->profiles[i].name);
         buf_fini(&(*plan)->profiles[i].topic);
         buf_fini(&(*plan)->profiles[i].description);
+        buf_fini(&(*plan)->profiles[i].picture);
         buf_fini(&(*plan)->forwards[i].body);
         buf_fini(&(*plan)->forwards[i].files);
         buf_fini(&(*plan)->files[i].json);
@@ -199,7 +200,7 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
     if (err == 0)
         err = plan_check_places(s);
     if (err == 0)
-        err = plan_check_poll(s, ts);
+        err = plan_check_extra(s, ts);
     if (err == 0)
         err = plan_check_files(s);
     if (err != 0)

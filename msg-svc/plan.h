@@ -139,7 +139,7 @@ struct plan_mention {
 /* The texts of a room that the batch may change. */
 struct plan_profile {
     int64_t room;
-    struct buf name, topic, description;
+    struct buf name, topic, description, picture; /* picture: a file's id, in digits; empty: none */
     bool dirty;
 };
 
@@ -217,6 +217,7 @@ struct plan_step {
     bool reported, report_open;   /* of a settlement: the message is; and it is not settled so far */
     bool settled;                 /* its reports are, by this step */
     bool unwanted;                /* of an add: who is to come in blocks who asks */
+    bool pictured;                /* the emoji, sticker or picture of a room that it names is there for it */
     struct plan_invite *invite;   /* of a join that has one */
     struct plan_user *user;       /* whose own log the membership change goes to */
     struct plan_forward *forward; /* of a send that is a copy */
@@ -282,7 +283,8 @@ void plan_member_is(struct plan *p, int64_t room, int64_t user, enum role role);
 /* Of a member: until when he may not write, and when he wrote last in slow mode. */
 void plan_member_limits(struct plan *p, int64_t room, int64_t user, int64_t muted_ms, int64_t sent_ms, bool blocked);
 void plan_member_banned(struct plan *p, int64_t room, int64_t user);
-void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description);
+void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description,
+                     struct str picture);
 /* The name that the i-th step wants, or its room has, is another public room's. */
 void plan_name_taken(struct plan *p, size_t i);
 /* Of the i-th step: whether who asks is admin; whether only admins make rooms public. */
@@ -296,6 +298,8 @@ void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);
 void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body, struct str files);
 /* Of the files of the i-th step so many may go with it: JSON of those. */
 void plan_files_are(struct plan *p, size_t i, int64_t found, struct str json);
+/* Of the i-th step: the emoji or the sticker that it names exists, or its picture may be taken. */
+void plan_pictured(struct plan *p, size_t i);
 /* The scheduled message that the i-th step is still waits. */
 void plan_due(struct plan *p, size_t i);
 /* Who is to be added by the i-th step wants nothing of who asks. */

@@ -22,8 +22,8 @@ int64_t plan_user_named(struct plan *p, struct str name);
 
 /* Whether there is what a send answers and quotes: 0 or an error. */
 int plan_check_places(const struct plan_step *s);
-/* Whether a poll that is sent can be voted in: 0 or an error. */
-int plan_check_poll(const struct plan_step *s, int64_t ts);
+/* Whether a poll that is sent can be voted in, and a sticker exists: 0 or an error. */
+int plan_check_extra(const struct plan_step *s, int64_t ts);
 /* Whether the files that come with a send may: 0 or an error. */
 int plan_check_files(const struct plan_step *s);
 /* What this send alone knows of: its copy, its files, its time. */

@@ -38,7 +38,8 @@ void plan_member_banned(struct plan *p, int64_t room, int64_t user)
         m->was_banned = m->banned = true;
 }
 
-void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description)
+void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str topic, struct str description,
+                     struct str picture)
 {
     struct plan_profile *profile = plan_find_profile(p, room);
     if (profile == NULL)
@@ -46,6 +47,7 @@ void plan_profile_is(struct plan *p, int64_t room, struct str name, struct str t
     buf_str(&profile->name, name);
     buf_str(&profile->topic, topic);
     buf_str(&profile->description, description);
+    buf_str(&profile->picture, picture);
 }
 
 void plan_name_taken(struct plan *p, size_t i)
@@ -86,6 +88,12 @@ void plan_unwanted(struct plan *p, size_t i)
 {
     if (i < p->n_steps)
         p->steps[i].unwanted = true;
+}
+
+void plan_pictured(struct plan *p, size_t i)
+{
+    if (i < p->n_steps)
+        p->steps[i].pictured = true;
 }
 
 void plan_member_muted(struct plan *p, int64_t room, int64_t user, int64_t until_ms)

@@ -226,6 +226,7 @@ static void collect_profile(struct plan *p, int64_t room)
     buf_reset(&fresh.name);
     buf_reset(&fresh.topic);
     buf_reset(&fresh.description);
+    buf_reset(&fresh.picture);
     p->profiles[at] = fresh;
     p->n_profiles++;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "pictures.h"
 #include "plan_acts.h"
 
 enum { REACTION_KINDS_MAX = 50 };
@@ -167,6 +168,9 @@ static int run_react(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_FORBIDDEN;
     if (e->on && t->kinds >= REACTION_KINDS_MAX)
         return ERR_TOO_MANY_REACTIONS;
+    struct str name;
+    if (e->on && !s->pictured && emoji_code_parse(e->emoji, &name))
+        return ERR_EMOJI_INVALID;
     struct event *event = plan_append_about(p, s, EVENT_REACTED, s->entry->user, ts);
     struct buf *data = &p->datas[event - p->events];
     struct jsonw w = jsonw_on(data);

@@ -3,9 +3,11 @@
 #include "err.h"
 #include "plan_acts.h"
 
-int plan_check_poll(const struct plan_step *s, int64_t ts)
+int plan_check_extra(const struct plan_step *s, int64_t ts)
 {
     const struct entry_extra *extra = s->entry->extra;
+    if (extra != NULL && extra->sticker_file && !s->pictured)
+        return ERR_STICKER_UNKNOWN;
     return extra != NULL && extra->closes_ms != 0 && extra->closes_ms <= ts ? ERR_POLL_INVALID : 0;
 }
 

@@ -56,6 +56,7 @@ static struct room_settings changes(const struct plan_step *s)
     t.has_name = differs(t.has_name, t.name, &s->profile->name);
     t.has_topic = differs(t.has_topic, t.topic, &s->profile->topic);
     t.has_description = differs(t.has_description, t.description, &s->profile->description);
+    t.has_picture = differs(t.has_picture, t.picture, &s->profile->picture);
     t.has_kind = t.has_kind && t.kind != room->kind;
     t.has_announcement = t.has_announcement && t.announcement != room->rules.announcement;
     t.has_slow_mode = t.has_slow_mode && t.slow_mode_s != room->slow_mode_s;
@@ -67,12 +68,15 @@ static int check_settings(const struct plan_step *s, const struct room_settings 
     const struct plan_room *room = s->room;
     enum room_kind kind = t->has_kind ? t->kind : room->kind;
     struct str name = t->has_name ? t->name : buf_view(&s->profile->name);
-    if ((t->has_name || t->has_topic || t->has_description || t->has_slow_mode) && !plan_may(s, PERMISSION_SETTINGS))
+    if ((t->has_name || t->has_topic || t->has_description || t->has_slow_mode || t->has_picture) &&
+        !plan_may(s, PERMISSION_SETTINGS))
         return ERR_FORBIDDEN;
     if ((t->has_kind || t->has_announcement) && !plan_may(s, PERMISSION_OPEN))
         return ERR_FORBIDDEN;
     if (t->has_kind && (room->everyone || (kind == ROOM_PUBLIC && s->no_public)))
         return ERR_FORBIDDEN;
+    if (t->has_picture && t->picture.n > 0 && !s->pictured)
+        return ERR_PICTURE_INVALID;
     if (name.n == 0 && kind != ROOM_GROUP)
         return ERR_NAME_INVALID;
     return (t->has_name || t->has_kind) && kind == ROOM_PUBLIC && s->name_taken ? ERR_NAME_TAKEN : 0;
@@ -83,7 +87,7 @@ static int run_settings(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_room *room = s->room;
     struct plan_profile *profile = s->profile;
     const struct room_settings t = changes(s);
-    bool texts = t.has_name || t.has_topic || t.has_description;
+    bool texts = t.has_name || t.has_topic || t.has_description || t.has_picture;
     bool rules = t.has_kind || t.has_announcement || t.has_slow_mode;
     int err = check_settings(s, &t);
     if (err != 0 || (!texts && !rules))
@@ -98,6 +102,8 @@ static int run_settings(struct plan *p, struct plan_step *s, int64_t ts)
         set_text(&profile->topic, &w, "topic", t.topic);
     if (t.has_description)
         set_text(&profile->description, &w, "description", t.description);
+    if (t.has_picture)
+        set_text(&profile->picture, &w, "picture", t.picture);
     if (t.has_kind) {
         room->kind = t.kind;
         jsonw_cstr(&w, "kind", room_kind_name(t.kind));

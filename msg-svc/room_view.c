@@ -44,6 +44,7 @@ enum column {
     MENTION_ROOTS,
     READ_GEN,
     LAST_FILES,
+    PICTURE,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -108,6 +109,8 @@ static void write_rules(struct jsonw *w, const struct db_result *r, size_t row)
         jsonw_raw(w, "permissions", db_str(r, row, PERMISSIONS));
     if (db_bool(r, row, EVERYONE))
         jsonw_bool(w, "everyone", true);
+    if (!db_is_null(r, row, PICTURE))
+        jsonw_str(w, "picture", db_str(r, row, PICTURE));
     if (!db_is_null(r, row, MUTED))
         jsonw_int(w, "muted_until", db_int(r, row, MUTED));
 }

@@ -12,7 +12,7 @@ static void room_of_four(void)
     plan_member_is(plan, 1, MODERATOR, ROLE_MODERATOR);
     plan_member_is(plan, 1, MEMBER, ROLE_MEMBER);
     plan_member_is(plan, 1, GUEST, ROLE_GUEST);
-    plan_profile_is(plan, 1, STR("old"), STR("topic"), STR(""));
+    plan_profile_is(plan, 1, STR("old"), STR("topic"), STR(""), STR(""));
     for (int64_t user = OWNER; user <= STRANGER; user++)
         plan_user_is(plan, user, 1);
 }

@@ -87,6 +87,10 @@ export const ERRORS = {
   poll_invalid: { http: 422, retry: false, text: 'A poll has a question and 2 to 10 different answers, and closes later than now.' },
   file_unknown: { http: 422, retry: false, text: 'A file of this message is not there any more. Attach it again.' },
   picture_invalid: { http: 422, retry: false, text: 'This cannot be used as a picture. Choose an image of yours that is not too large.' },
+  sticker_unknown: { http: 422, retry: false, text: 'This sticker is not there any more.' },
+  shortcode_invalid: { http: 422, retry: false, text: 'A short name has 2 to 32 small letters, digits and dashes; that of an emoji may have _ and +, too.' },
+  shortcode_taken: { http: 409, retry: false, text: 'There is one of this name already.' },
+  too_many_pictures: { http: 409, retry: false, text: 'There are as many as there can be. Delete one first.' },
   text_invalid: { http: 422, retry: false, text: 'This is too long, or has characters that cannot be shown.' },
   emoji_invalid: { http: 422, retry: false, text: 'This is not one emoji.' },
   time_invalid: { http: 422, retry: false, text: 'Choose a time within the next year.' },
@@ -137,7 +141,7 @@ export const PERMISSIONS = {
   ban: { doc: 'Ban people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
   mute: { doc: 'Mute people of a lower role', fixed: false, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
   reports: { doc: 'See reports of messages, and settle them', fixed: true, room: 'moderator', announcement: 'moderator', group: 'owner', dm: 'nobody' },
-  settings: { doc: 'Change name, topic, description and slow mode', fixed: false, room: 'moderator', announcement: 'moderator', group: 'member', dm: 'nobody' },
+  settings: { doc: 'Change name, topic, description, picture and slow mode', fixed: false, room: 'moderator', announcement: 'moderator', group: 'member', dm: 'nobody' },
   open: { doc: 'Make the room public, private, or for announcements', fixed: true, room: 'owner', announcement: 'owner', group: 'nobody', dm: 'nobody' },
   permissions: { doc: 'Change who may do what', fixed: true, room: 'owner', announcement: 'owner', group: 'owner', dm: 'nobody' },
   set_role: { doc: 'Give and take roles', fixed: true, room: 'owner', announcement: 'owner', group: 'owner', dm: 'nobody' },
@@ -296,10 +300,33 @@ export interface PollVote {
   options: number[];
 }
 
-/** A picture in place of a text. Clients have the pictures; who has none of that name shows the text. */
+/** A picture in place of a text. Of packs without a file clients have the pictures; who has none of that name shows the text. With one it is of a StickerPack, whose id is pack. */
 export interface Sticker {
   pack: string;
   name: string;
+  file?: string;
+  moves?: boolean;
+}
+
+/** An emoji of this server: :name: in a text, and as a reaction. moves: shown as /media/files/{file}, else as …/small. */
+export interface Emoji {
+  name: string;
+  file: string;
+  moves?: boolean;
+}
+
+/** Stickers of this server. */
+export interface StickerPack {
+  id: string;
+  name: string;
+  stickers: PackSticker[];
+}
+
+/** A sticker of a pack. moves: shown as /media/files/{file}, else as …/small. */
+export interface PackSticker {
+  name: string;
+  file: string;
+  moves?: boolean;
 }
 
 /** A file of a message. It is at /media/files/{id}; the previews that it has at /media/files/{id}/small and /large, see docs/media.md. width and height are of the picture as it is shown. */
@@ -381,6 +408,7 @@ export interface Room {
   notify?: 'all' | 'mentions' | 'none';
   quiet_until?: number;
   everyone?: boolean;
+  picture?: string;
 }
 
 /** A person in a room. `read_seq`: as far as they have read, which who does not tell it has not. */
@@ -827,6 +855,12 @@ export interface ServerUser {
   room_info?: Room;
 }
 
+/** The emoji or the stickers of the server changed: who holds an older version asks for them again, not all at the same moment. May be lost: ask after each welcome, too. */
+export interface ServerPictures {
+  t: 'pictures';
+  version: number;
+}
+
 /** A draft of mine was kept from one of my devices. May be lost: GET /drafts tells them all. */
 export interface ServerDraft extends Draft {
   t: 'draft';
@@ -866,6 +900,7 @@ export type ServerFrame =
   | ServerReceipt
   | ServerPresence
   | ServerUser
+  | ServerPictures
   | ServerDraft
   | ServerPong
   | ServerGoaway
@@ -1188,7 +1223,7 @@ export interface Rest {
     body: undefined;
     reply: { edits: Edit[] };
   };
-  /** Put my reaction to a message, or take it away. At most 50 different ones a message. */
+  /** Put my reaction to a message, or take it away. At most 50 different ones a message. :name: has to be an emoji of this server when it is put. */
   'POST /rooms/{room}/messages/{seq}/reactions': {
     params: { room: string; seq: number };
     query: undefined;
@@ -1307,11 +1342,11 @@ export interface Rest {
     body: undefined;
     reply: undefined;
   };
-  /** Change of a room what is named. kind and announcement need the permission open, the rest settings. */
+  /** Change of a room what is named. kind and announcement need the permission open, the rest settings. picture: an image of mine, uploaded and ready, see docs/media.md. */
   'PATCH /rooms/{room}': {
     params: { room: string };
     query: undefined;
-    body: { name?: string; topic?: string; description?: string; kind?: 'public' | 'private'; announcement?: boolean; slow_mode_s?: number };
+    body: { name?: string; topic?: string; description?: string; kind?: 'public' | 'private'; announcement?: boolean; slow_mode_s?: number; picture?: string };
     reply: undefined;
   };
   /** Say from which role on people may do something in this room; without lowest it is as the table of permissions has it. */
@@ -1508,6 +1543,62 @@ export interface Rest {
     params: { room: string; seq: number };
     query: undefined;
     body: { user: string; settlement: 'dismiss' | 'delete' | 'remove' | 'ban' | 'disable' };
+    reply: undefined;
+  };
+  /** The emoji of this server by name. version: the one I hold; where it is the newest there is no list. */
+  'GET /emoji': {
+    params: undefined;
+    query: { version?: number };
+    body: undefined;
+    reply: { version: number; emoji?: Emoji[] };
+  };
+  /** The sticker packs of this server, the first first. version: as of GET /emoji. */
+  'GET /stickers': {
+    params: undefined;
+    query: { version?: number };
+    body: undefined;
+    reply: { version: number; packs?: StickerPack[] };
+  };
+  /** Add an emoji: an image of mine, uploaded and ready, at most 256 pixels a side and 256 KiB. At most 1,000. */
+  'POST /admin/emoji': {
+    params: undefined;
+    query: undefined;
+    body: { name: string; file: string };
+    reply: Emoji;
+  };
+  /** Delete an emoji: where it is used its name stands from now on. Harmless when there is none. */
+  'DELETE /admin/emoji/{name}': {
+    params: { name: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Make a sticker pack, empty. At most 50. */
+  'POST /admin/stickers': {
+    params: undefined;
+    query: undefined;
+    body: { name: string };
+    reply: StickerPack;
+  };
+  /** Delete a pack with all of its stickers: messages that show one show its name from now on. Harmless when there is none. */
+  'DELETE /admin/stickers/{pack}': {
+    params: { pack: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Add a sticker to a pack: an image of mine, uploaded and ready, at most 512 pixels a side and 512 KiB. At most 60 a pack. */
+  'POST /admin/stickers/{pack}': {
+    params: { pack: string };
+    query: undefined;
+    body: { name: string; file: string };
+    reply: PackSticker;
+  };
+  /** Delete a sticker of a pack. Harmless when there is none. */
+  'DELETE /admin/stickers/{pack}/{name}': {
+    params: { pack: string; name: string };
+    query: undefined;
+    body: undefined;
     reply: undefined;
   };
   /** What this server is called, and who may make an account. */

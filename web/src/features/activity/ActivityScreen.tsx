@@ -12,6 +12,7 @@ import type { Room } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
+import { EmojiSign } from '../custom/EmojiSign';
 import { PersonAvatar } from '../people/Signs';
 import { BackLink } from '../rooms/BackLink';
 import { useActivity } from './useActivity';
@@ -116,7 +117,7 @@ function Row({ item, fresh }: { item: ActivityItem; fresh: boolean }) {
       <span className="activity-who">
         <PersonAvatar id={item.by} name={name} />
         <span className="activity-sign" aria-hidden="true">
-          {item.kind === 'reaction' ? signOf(item.emoji) : <Icon name={iconOf(item)} size={12} />}
+          {item.kind === 'reaction' ? <EmojiSign emoji={item.emoji ?? '★'} /> : <Icon name={iconOf(item)} size={12} />}
         </span>
       </span>
       <span className="thread-card-main">
@@ -136,11 +137,6 @@ function Row({ item, fresh }: { item: ActivityItem; fresh: boolean }) {
       )}
     </Link>
   );
-}
-
-/** A custom emoji has no sign of its own here: its name is in the words. */
-function signOf(emoji: string | undefined): string {
-  return emoji === undefined || emoji.startsWith(':') ? '★' : emoji;
 }
 
 function iconOf(item: ActivityItem): IconName {

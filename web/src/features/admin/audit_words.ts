@@ -47,6 +47,10 @@ export const KINDS: Record<string, Kind> = {
     words: (_, data) =>
       `${SETTLED[String(data.settlement)] ?? 'settled'} a reported message of ${THEM} (${plural(Number(data.reports ?? 1), 'report', 'reports')})`,
   },
+  emoji_made: { name: 'Emoji added', words: (_, data) => `added the emoji :${String(data.name)}:` },
+  emoji_ended: { name: 'Emoji deleted', words: (_, data) => `deleted the emoji :${String(data.name)}:` },
+  pack_made: { name: 'Sticker packs made', words: (_, data) => `made the sticker pack “${String(data.name)}”` },
+  pack_ended: { name: 'Sticker packs deleted', words: (_, data) => `deleted the sticker pack “${String(data.name)}”` },
   created: { name: 'Rooms made', words: () => `made ${ROOM}` },
   joined: { name: 'Joined', words: () => `joined ${ROOM}` },
   left: { name: 'Left', words: () => `left ${ROOM}` },

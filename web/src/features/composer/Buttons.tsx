@@ -76,6 +76,7 @@ export function Buttons({ box, tools, onTools, onEmoji, onAdd, files, sendable, 
       </Suspense>
       {open && (
         <EmojiPicker
+          own
           anchor={button.current}
           onPick={onEmoji}
           onClose={() => {

@@ -20,6 +20,8 @@ interface Props {
   ref: Ref<ChoicesHandle>;
 }
 
+const NO_CHOICES: readonly Choice[] = [];
+type EmojiData = NonNullable<typeof emojiData.value>;
 const MOST_EMOJI = 8;
 /** The last so many messages tell who is talking here. */
 const LATE = 60;
@@ -112,13 +114,21 @@ function Rooms({ place: { query }, room: _, ...list }: Props) {
   return <Choices title="Rooms" choices={choices} {...list} />;
 }
 
-function Emoji({ place: { query }, room: _, ...list }: Props) {
-  const { me } = useChat();
+function Emoji(props: Props) {
   const data = useLazy(emojiData);
+  return data === undefined ? (
+    <Choices title="Emoji" {...props} choices={NO_CHOICES} />
+  ) : (
+    <Found {...props} data={data} />
+  );
+}
+
+function Found({ place: { query }, room: _, data, ...list }: Props & { data: EmojiData }) {
+  const { me } = useChat();
+  const own = data.useOwnEmoji();
   const choices = useMemo(() => {
-    if (data === undefined) return [];
     const tone = keptTone(me.id);
-    return data.searchEmoji(query, MOST_EMOJI, recentEmoji(me.id)).map((emoji): Choice => {
+    return data.searchEmoji(query, MOST_EMOJI, recentEmoji(me.id), own).map((emoji): Choice => {
       const char = data.inTone(emoji, tone);
       return {
         key: emoji.char,
@@ -126,14 +136,16 @@ function Emoji({ place: { query }, room: _, ...list }: Props) {
         taken: () => noteEmoji(me.id, char),
         row: (
           <>
-            <span className="choices-emoji">{char}</span>
+            <span className="choices-emoji">
+              {emoji.url === undefined ? char : <img src={emoji.url} alt="" width={22} height={22} />}
+            </span>
             <b>:{emoji.codes[0] ?? emoji.label}:</b>
-            <small>{emoji.label}</small>
+            <small>{emoji.url === undefined ? emoji.label : 'Of this server'}</small>
           </>
         ),
       };
     });
-  }, [data, query, me.id]);
+  }, [data, query, me.id, own]);
   return <Choices title="Emoji" choices={choices} {...list} />;
 }
 

@@ -80,7 +80,7 @@ const Cells = memo(function Cells({ emojis, first, chosen }: CellsProps) {
           aria-label={emoji.label}
           className="emoji-cell"
         >
-          {char}
+          {emoji.url === undefined ? char : <img src={emoji.url} alt="" loading="lazy" draggable={false} />}
         </span>
       ))}
     </div>

@@ -5,6 +5,8 @@ export interface EmojiPickerProps {
   onClose: () => void;
   /** What it opens beside, and what gets the focus back. */
   anchor: HTMLElement | null;
+  /** Those of this server, too, which are picked as their names in colons. */
+  own?: boolean;
 }
 
 const Picker = lazy(async () => ({ default: (await import('./Picker')).Picker }));

@@ -11,8 +11,9 @@ import { keepTone, keptTone, noteEmoji, recentEmoji } from './memory';
 import { placeBeside } from './place';
 import { ToneChoice } from './ToneChoice';
 import { useLeaving } from './useLeaving';
+import { useOwnEmoji } from './useOwnEmoji';
 
-export function Picker({ onPick, onClose, anchor }: EmojiPickerProps) {
+export function Picker({ onPick, onClose, anchor, own: with_own = false }: EmojiPickerProps) {
   const { me } = useChat();
   const [query, setQuery] = useState('');
   const [tone, setTone] = useState<Tone>(() => keptTone(me.id));
@@ -20,7 +21,8 @@ export function Picker({ onPick, onClose, anchor }: EmojiPickerProps) {
   const card = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const [recent] = useState(() => recentEmoji(me.id));
-  const sections = useMemo(() => sectionsOf(query, tone, recent), [query, tone, recent]);
+  const own = useOwnEmoji(with_own);
+  const sections = useMemo(() => sectionsOf(query, tone, recent, own), [query, tone, recent, own]);
   const starts = useMemo(() => startsOf(sections), [sections]);
   const all = useMemo(() => sections.flatMap((section) => section.emojis), [sections]);
   const chosen = on ?? (query.trim() === '' ? undefined : 0);
@@ -84,7 +86,7 @@ export function Picker({ onPick, onClose, anchor }: EmojiPickerProps) {
           }}
         />
       </div>
-      {query.trim() === '' && <Categories list={list} />}
+      {query.trim() === '' && <Categories list={list} own={own.length > 0} />}
       <EmojiList
         list={list}
         sections={sections}
@@ -105,7 +107,9 @@ export function Picker({ onPick, onClose, anchor }: EmojiPickerProps) {
 function Foot({ shown }: { shown: Section['emojis'][number] | undefined }) {
   return (
     <div className="emoji-foot" aria-hidden="true">
-      <span className="emoji-shown">{shown?.char ?? '🙂'}</span>
+      <span className="emoji-shown">
+        {shown?.emoji.url === undefined ? (shown?.char ?? '🙂') : <img src={shown.emoji.url} alt="" />}
+      </span>
       {shown === undefined ? (
         <span className="emoji-words">Pick one, or several with Shift.</span>
       ) : (
@@ -118,7 +122,7 @@ function Foot({ shown }: { shown: Section['emojis'][number] | undefined }) {
   );
 }
 
-function Categories({ list }: { list: { current: HTMLElement | null } }) {
+function Categories({ list, own }: { list: { current: HTMLElement | null }; own: boolean }) {
   const show = (id: string): void => {
     list.current?.querySelector(`[data-section="${id}"]`)?.scrollIntoView({ block: 'start' });
   };
@@ -133,6 +137,17 @@ function Categories({ list }: { list: { current: HTMLElement | null } }) {
       >
         <Icon name="clock" size={17} />
       </button>
+      {own && (
+        <button
+          type="button"
+          className="emoji-group"
+          aria-label="Of this server"
+          title="Of this server"
+          onClick={() => show('own')}
+        >
+          <Icon name="star" size={17} />
+        </button>
+      )}
       {GROUPS.map(({ id, name, sign }) => (
         <button
           type="button"

@@ -11,6 +11,8 @@ export interface Emoji {
   group: number;
   /** In the five tones of skin, from light to dark; empty: it has none. */
   tones: readonly string[];
+  /** Of one of this server's: where its picture is. Its char is its name in colons. */
+  url?: string;
 }
 
 /** A tone of skin: 0 is none, yellow; 1 to 5 from light to dark. */

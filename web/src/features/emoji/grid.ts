@@ -12,20 +12,27 @@ export interface Section {
 }
 
 /** What a query finds; without one, what was used lately and then all there are. */
-export function sectionsOf(query: string, tone: Tone, recent: readonly string[]): Section[] {
+export function sectionsOf(
+  query: string,
+  tone: Tone,
+  recent: readonly string[],
+  own: readonly Emoji[] = [],
+): Section[] {
   if (query.trim() !== '') {
-    const found = searchEmoji(query, MOST_FOUND, recent);
+    const found = searchEmoji(query, MOST_FOUND, recent, own);
     return found.length === 0 ? [] : [{ id: 'found', name: 'Found', emojis: toned(found, tone) }];
   }
   const used = recent.flatMap((char) => {
-    const emoji = emojiOfChar(char);
+    const emoji = emojiOfChar(char) ?? own.find((one) => one.char === char);
     return emoji === undefined ? [] : [{ emoji, char }];
   });
   const groups = GROUPS.map(({ id, name }) => {
     const of_group = emojis.filter((emoji) => emoji.group === id);
     return { id: String(id), name, emojis: toned(of_group, tone) };
   });
-  return used.length === 0 ? groups : [{ id: 'recent', name: 'Used lately', emojis: used }, ...groups];
+  const mine = own.length === 0 ? [] : [{ id: 'own', name: 'Of this server', emojis: toned(own, tone) }];
+  const first = used.length === 0 ? [] : [{ id: 'recent', name: 'Used lately', emojis: used }];
+  return [...first, ...mine, ...groups];
 }
 
 function toned(some: readonly Emoji[], tone: Tone): { emoji: Emoji; char: string }[] {

@@ -2,6 +2,6 @@ import { Lazy } from '@/lib/lazy';
 
 /** The table of all emoji and what searches it: fetched when something needs it first. */
 export const emojiData = new Lazy(async () => {
-  const [data, search] = await Promise.all([import('./data'), import('./search')]);
-  return { ...data, ...search };
+  const [data, search, own] = await Promise.all([import('./data'), import('./search'), import('./useOwnEmoji')]);
+  return { ...data, ...search, ...own };
 });

@@ -5,16 +5,21 @@ import { type Emoji, emojiOfChar, emojis } from './data';
 const RECENT_POINTS = 25;
 
 /** The emoji a query finds, the best first; `recent` are those used lately, the last first. Every word of the query must
- *  begin one of the emoji's, or stand within it. */
-export function searchEmoji(query: string, most: number, recent: readonly string[] = []): Emoji[] {
+ *  begin one of the emoji's, or stand within it. `own` are those of this server. */
+export function searchEmoji(
+  query: string,
+  most: number,
+  recent: readonly string[] = [],
+  own: readonly Emoji[] = [],
+): Emoji[] {
   const parts = fold(query.replace(/^:|:$/g, ''))
     .split(/[\s_]+/)
     .filter((part) => part !== '');
   if (parts.length === 0) return [];
   const whole = parts.join('_');
-  const used = new Set(recent.map((char) => emojiOfChar(char)));
+  const used = new Set(recent.map((char) => emojiOfChar(char) ?? own.find((one) => one.char === char)));
   const found: { emoji: Emoji; points: number }[] = [];
-  for (const emoji of emojis) {
+  for (const emoji of [...own, ...emojis]) {
     const points = pointsOf(emoji, parts, whole);
     if (points > 0) found.push({ emoji, points: points + (used.has(emoji) ? RECENT_POINTS : 0) });
   }

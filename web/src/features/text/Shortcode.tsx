@@ -1,11 +1,14 @@
 import { useLazy } from '@/lib/lazy';
+import { ServerEmoji } from '../custom/ServerEmoji';
 import { emojiData } from '../emoji/lazy';
 
-/** `:name:` as its emoji, as written when there is none of that name. */
+/** `:name:` as its emoji, one of this server's where Unicode has none of that name; as written when nobody has. */
 export function Shortcode({ name }: { name: string }) {
-  const emoji = useLazy(emojiData)?.emojiOfCode(name);
+  const data = useLazy(emojiData);
+  const emoji = data?.emojiOfCode(name);
+  if (data === undefined) return `:${name}:`;
   return emoji === undefined ? (
-    `:${name}:`
+    <ServerEmoji name={name} />
   ) : (
     <span className="emoji" role="img" aria-label={emoji.label} title={`:${name}:`}>
       {emoji.char}

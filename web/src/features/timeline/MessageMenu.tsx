@@ -6,6 +6,7 @@ import { Icon, type IconName } from '@/components/Icon';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
+import { EmojiSign } from '../custom/EmojiSign';
 import { recentEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
 import { wordsIn } from './forward';
@@ -55,7 +56,7 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
                 aria-pressed={hasMine(event, emoji, me.id)}
                 onClick={then(() => actions.react(event, emoji, !hasMine(event, emoji, me.id)))}
               >
-                {emoji}
+                <EmojiSign emoji={emoji} />
               </button>
             ))}
           <button

@@ -3,6 +3,7 @@ import { Icon } from '@/components/Icon';
 import type { Store } from '@/lib/store';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { EmojiSign } from '../custom/EmojiSign';
 import { recentEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
 
@@ -41,7 +42,7 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
                 aria-label={`React with ${emoji}`}
                 onClick={() => actions.react(event, emoji, !hasMine(event, emoji, me.id))}
               >
-                {emoji}
+                <EmojiSign emoji={emoji} />
               </button>
             ))}
           <button

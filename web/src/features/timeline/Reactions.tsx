@@ -4,6 +4,7 @@ import { plural } from '@/lib/text';
 import type { Event, Reaction, User } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
+import { EmojiSign } from '../custom/EmojiSign';
 import type { MessageActions } from './actions';
 
 /** So many people of a reaction are named before the rest are counted. */
@@ -32,7 +33,9 @@ export function Reactions({ event, actions }: { event: Event; actions: MessageAc
             aria-label={`${reaction.emoji} ${reaction.count}: ${who}`}
             onClick={() => actions.react(event, reaction.emoji, !mine)}
           >
-            <span className="reaction-sign">{reaction.emoji}</span>
+            <span className="reaction-sign">
+              <EmojiSign emoji={reaction.emoji} />
+            </span>
             <span className="reaction-count" key={reaction.count}>
               {reaction.count.toLocaleString()}
             </span>

@@ -114,6 +114,7 @@ export function useMessageUi(
         {open?.kind === 'menu' && <MessageMenu room={room} {...open} actions={actions} onClose={close} />}
         {open?.kind === 'pick' && (
           <EmojiPicker
+            own
             anchor={open.beside}
             onClose={close}
             onPick={(emoji) => actions.react(open.event, emoji, true)}
