@@ -1,5 +1,5 @@
 import { Store } from '@/lib/store';
-import type { Event, Poll } from '@/protocol/ops.gen';
+import type { Event, Poll, Sticker } from '@/protocol/ops.gen';
 import type { Api } from './api';
 import type { Clock } from './clock';
 import { ApiError } from './error';
@@ -89,7 +89,7 @@ export class Polls {
   }
 
   /** Sends what is more than a text, once, however often it takes. Throws ApiError. */
-  async send(room: string, what: { poll: Poll } | { sticker: { pack: string; name: string } }, of: SendPlace) {
+  async send(room: string, what: { poll: Poll } | { sticker: Sticker }, of: SendPlace) {
     const { cmid, thread } = of;
     const body = { cmid, ...what, ...(thread === undefined ? {} : { thread }) };
     for (let tries = 1; ; tries++) {

@@ -20,6 +20,12 @@ describe('what an event makes of a room', () => {
     const after = roomAfter(room, event('settings', { topic: 'plans', permissions: { pin: 'owner' } }), '7');
     expect(after).toEqual({ ...room, topic: 'plans', permissions: { pin: 'owner' } });
   });
+  it('takes a picture, and takes it away', () => {
+    const pictured = roomAfter(room, event('settings', { picture: 'ab' }), '7');
+    expect(pictured.picture).toBe('ab');
+    expect(roomAfter(pictured, event('settings', { topic: 'x' }), '7').picture).toBe('ab');
+    expect(roomAfter(pictured, event('settings', { picture: '' }), '7')).toEqual(room);
+  });
   it('gives me a role, and not me the role of another', () => {
     expect(roomAfter(room, event('role', { user: '7', role: 'moderator' }), '7').role).toBe('moderator');
     expect(roomAfter(room, event('role', { user: '8', role: 'moderator' }), '7')).toBe(room);

@@ -4,8 +4,10 @@ import type { Event, Room } from '@/protocol/ops.gen';
 export function roomAfter(room: Room, event: Event, me: string): Room {
   const data = event.data ?? {};
   switch (event.type) {
-    case 'settings':
-      return { ...room, ...(data as Partial<Room>) };
+    case 'settings': {
+      const { picture, ...rest } = { ...room, ...(data as Partial<Room>) };
+      return picture === undefined || picture === '' ? rest : { ...rest, picture };
+    }
     case 'role':
       return data.user === me ? { ...room, role: data.role as NonNullable<Room['role']> } : room;
     case 'muted':

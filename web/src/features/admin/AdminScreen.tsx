@@ -9,13 +9,16 @@ import { BackLink } from '../rooms/BackLink';
 import { type NavPart, PartsNav } from '../settings/PartsNav';
 import { AccountsPart } from './AccountsPart';
 import { AuditPart } from './AuditPart';
+import { EmojiPart } from './EmojiPart';
 import { FiguresPart } from './FiguresPart';
 import { ReportList } from './ReportList';
 import { RoomsPart } from './RoomsPart';
 import { ServerPart } from './ServerPart';
+import { StickersPart } from './StickersPart';
 import '@/styles/people.css';
 import '@/styles/settings.css';
 import './admin.css';
+import './custom.css';
 
 /** One row a part; its name is also its address. */
 const PARTS: (NavPart & { Part: ComponentType })[] = [
@@ -24,6 +27,8 @@ const PARTS: (NavPart & { Part: ComponentType })[] = [
   { part: 'rooms', name: 'Rooms', icon: 'hash', Part: RoomsPart },
   { part: 'reports', name: 'Reports', icon: 'flag', Part: ReportList },
   { part: 'audit', name: 'Audit', icon: 'list', Part: AuditPart },
+  { part: 'emoji', name: 'Emoji', icon: 'smile', Part: EmojiPart },
+  { part: 'stickers', name: 'Stickers', icon: 'sticker', Part: StickersPart },
   { part: 'server', name: 'Server', icon: 'settings', Part: ServerPart },
 ];
 

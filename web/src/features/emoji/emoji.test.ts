@@ -59,6 +59,33 @@ describe('the search for emoji', () => {
   });
 });
 
+describe('the emoji of this server', () => {
+  const cat = {
+    char: ':party_cat:',
+    label: 'party_cat',
+    codes: ['party_cat'],
+    words: ['party_cat', 'party', 'cat'],
+    group: -1,
+    tones: [],
+    url: '/media/files/0/small',
+  };
+
+  test('are found among the others, and by their name first', () => {
+    expect(searchEmoji('party_c', 3, [], [cat])[0]).toBe(cat);
+    expect(searchEmoji('cat', 90, [], [cat])).toContain(cat);
+    expect(searchEmoji('rocket', 90, [], [cat])).not.toContain(cat);
+  });
+
+  test('have a section of their own, and stand among those used lately as long as they are there', () => {
+    expect(sectionsOf('', 0, [':party_cat:'], [cat]).map(({ id }) => id)).toEqual([
+      'recent',
+      'own',
+      ...GROUPS.map(({ id }) => String(id)),
+    ]);
+    expect(sectionsOf('', 0, [':party_cat:'], [])[0]?.id).toBe('0');
+  });
+});
+
 describe('what is remembered', () => {
   beforeEach(() => localStorage.clear());
 

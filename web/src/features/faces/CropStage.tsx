@@ -103,6 +103,10 @@ export function CropStage({ image, size, crop, onCrop }: Props) {
         step={0.01}
         disabled={mostZoom(size) === 1}
         value={zoomOf(size, crop)}
+        onKeyDown={(event) => {
+          // It may stand in a form, which is not meant.
+          if (event.key === 'Enter') event.preventDefault();
+        }}
         onChange={(event) => onCrop(zoomed(size, crop, Number(event.target.value)))}
       />
     </div>

@@ -15,7 +15,7 @@ import { nameOf, roomLabel, roomName } from '@/state/names';
 import { useBlocks } from '../people/Author';
 import { PersonAvatar } from '../people/Signs';
 import { BackLink } from '../rooms/BackLink';
-import { roomIcon } from '../rooms/roomIcon';
+import { RoomSign } from '../rooms/RoomSign';
 import { lineOf } from '../timeline/forward';
 import { useLatest } from './useLatest';
 
@@ -134,8 +134,10 @@ function Card({ entry }: { entry: Entry }) {
         <Link href={pathOf(entry)} className="inbox-name">
           {room.kind === 'dm' && entry.kind === 'room' ? (
             <PersonAvatar id={room.peer?.id ?? chat.me.id} name={roomName(room)} size="s" />
+          ) : entry.kind === 'room' ? (
+            <RoomSign room={room} className="top-sign" />
           ) : (
-            <Icon name={entry.kind === 'room' ? roomIcon(room) : 'thread'} size={17} />
+            <Icon name="thread" size={17} />
           )}
           <bdi>{name}</bdi>
         </Link>

@@ -3,10 +3,12 @@ import { Field } from '@/components/Field';
 import type { Rest } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
+import { PictureField } from '../faces/PictureField';
 import { SaveRow } from '../settings/SaveRow';
 import { useSaving } from '../settings/useSaving';
 import { durationWords } from './durations';
 import type { RoomPartProps } from './RoomSettings';
+import { RoomSign } from './RoomSign';
 
 const PAUSES_S = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
 
@@ -29,6 +31,20 @@ export function GeneralPart({ room }: RoomPartProps) {
   const of_name = saving.error?.code === 'name_taken' || saving.error?.code === 'name_invalid';
   return (
     <form onSubmit={submit}>
+      {(settings || room.picture !== undefined) && (
+        <div className="profile-badge">
+          <PictureField
+            title="Picture of the room"
+            has={room.picture !== undefined}
+            disabled={!settings}
+            onUse={async (picture) => {
+              await chat.api.call('PATCH /rooms/{room}', { params: { room: room.id }, body: { picture } });
+            }}
+          >
+            <RoomSign room={room} size={26} className="intro-badge" />
+          </PictureField>
+        </div>
+      )}
       <Field
         label="Name"
         value={name}

@@ -10,7 +10,7 @@ import { roomName } from '@/state/names';
 import { isHushed } from '@/state/notify';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { useMoment } from '../people/usePerson';
-import { roomIcon } from './roomIcon';
+import { RoomSign } from './RoomSign';
 
 interface Props {
   room: Room;
@@ -38,9 +38,7 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
       {room.kind === 'dm' ? (
         <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
       ) : (
-        <span className="side-sign">
-          <Icon name={roomIcon(room)} size={17} />
-        </span>
+        <RoomSign room={room} />
       )}
       <bdi className="side-name">{roomName(room)}</bdi>
       {room.peer !== undefined && <StatusSign id={room.peer.id} />}

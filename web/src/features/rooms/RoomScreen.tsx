@@ -23,7 +23,7 @@ import { Timeline, type TimelineHandle } from '../timeline/Timeline';
 import { BackLink } from './BackLink';
 import { ClosedNote } from './ClosedNote';
 import { RoomMenu } from './RoomMenu';
-import { roomIcon } from './roomIcon';
+import { RoomSign } from './RoomSign';
 import { useClosed } from './useClosed';
 import { useOpenRoom } from './useOpenRoom';
 
@@ -238,7 +238,7 @@ function RoomTitle({ room }: { room: Room }) {
   return (
     <>
       <h1>
-        <Icon name={roomIcon(room)} size={18} />
+        <RoomSign room={room} size={18} className="top-sign" />
         <bdi>{roomName(room)}</bdi>
       </h1>
       <p title={room.topic}>{room.topic}</p>

@@ -1,17 +1,14 @@
 import { type FormEvent, useId, useMemo, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Field } from '@/components/Field';
-import { Lazy, useLazy } from '@/lib/lazy';
 import { hashOf } from '@/lib/text';
-import type { Me } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { PictureField } from '../faces/PictureField';
 import { localTime } from '../people/person';
 import { useClock } from '../people/usePerson';
 import { SaveRow } from './SaveRow';
 import type { PartProps } from './SettingsScreen';
 import { useSaving } from './useSaving';
-
-const cropping = new Lazy(() => import('../faces/CropDialog'));
 
 const MAX_ABOUT = 500;
 const COLOURS = 10;
@@ -35,7 +32,19 @@ export function ProfileSettings({ me }: PartProps) {
   return (
     <form onSubmit={submit}>
       <div className="profile-badge">
-        <MyPicture me={me} name={name.trim() === '' ? me.username : name} colour={shown(colour)} />
+        <PictureField
+          title="Your picture"
+          has={me.picture !== undefined}
+          onUse={(picture) => account.change({ picture })}
+        >
+          <Avatar
+            id={me.id}
+            name={name.trim() === '' ? me.username : name}
+            size="l"
+            colour={shown(colour)}
+            picture={me.picture}
+          />
+        </PictureField>
         <Swatches id={me.id} value={colour} onChange={setColour} />
       </div>
       <Field
@@ -70,29 +79,6 @@ export function ProfileSettings({ me }: PartProps) {
         </button>
       </SaveRow>
     </form>
-  );
-}
-
-/** My badge, which is also the way to another picture. */
-function MyPicture({ me, name, colour }: { me: Me; name: string; colour: number | undefined }) {
-  const { account } = useChat();
-  const [open, setOpen] = useState(false);
-  const crop = useLazy(cropping, open);
-  return (
-    <div className="profile-picture">
-      <Avatar id={me.id} name={name} size="l" colour={colour} picture={me.picture} />
-      <button type="button" className="btn btn-quiet" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        {me.picture === undefined ? 'Add a picture' : 'Change picture'}
-      </button>
-      {open && crop !== undefined && (
-        <crop.CropDialog
-          title="Your picture"
-          has={me.picture !== undefined}
-          onClose={() => setOpen(false)}
-          onUse={(picture) => account.change({ picture })}
-        />
-      )}
-    </div>
   );
 }
 

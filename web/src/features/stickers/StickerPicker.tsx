@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { ApiError } from '@/client/error';
 import { type Anchor, Floating } from '@/components/Floating';
 import { uuid } from '@/lib/uuid';
-import type { Room } from '@/protocol/ops.gen';
+import type { Room, StickerPack as ServerPack } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { pictureUrl, useServerPacks } from '../custom/useCatalogue';
 import { pollsOf } from '../polls/pollsOf';
-import { PACKS, type Sticker, spoken } from './packs';
+import { PACKS, type Sticker, type StickerPack, spoken } from './packs';
 import './stickers.css';
 
 interface Props {
@@ -22,11 +23,17 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
   const [on, setOn] = useState(0);
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const send = async ({ pack, name }: Sticker): Promise<void> => {
+  const own = useServerPacks();
+  const packs: readonly StickerPack[] = [...PACKS, ...(own ?? []).flatMap(asPack)];
+  const send = async ({ pack, name, file, moves }: Sticker): Promise<void> => {
     setBusy(true);
     setError(undefined);
     try {
-      await pollsOf(chat).send(room.id, { sticker: { pack, name } }, { cmid: uuid(), thread });
+      await pollsOf(chat).send(
+        room.id,
+        { sticker: { pack, name, ...(file === undefined ? {} : { file }), ...(moves === true ? { moves } : {}) } },
+        { cmid: uuid(), thread },
+      );
       onSent();
       onClose();
     } catch (cause) {
@@ -37,7 +44,7 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
   return (
     <Floating label="Stickers" anchor={anchor} onClose={onClose} className="sticker-card">
       <div className="sticker-tabs">
-        {PACKS.map((pack, at) => (
+        {packs.map((pack, at) => (
           <button
             key={pack.id}
             type="button"
@@ -46,12 +53,12 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
             onClick={() => setOn(at)}
           >
             <img src={pack.stickers[0]?.url} alt="" width={26} height={26} />
-            {pack.title}
+            <bdi>{pack.title}</bdi>
           </button>
         ))}
       </div>
       <div className="sticker-grid">
-        {PACKS[on]?.stickers.map((sticker, at) => (
+        {packs[on]?.stickers.map((sticker, at) => (
           <button
             key={sticker.name}
             type="button"
@@ -73,4 +80,11 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
       )}
     </Floating>
   );
+}
+
+/** A pack of this server as the others are; an empty one is not offered. */
+function asPack(pack: ServerPack): StickerPack[] {
+  if (pack.stickers.length === 0) return [];
+  const stickers = pack.stickers.map((one): Sticker => ({ ...one, pack: pack.id, url: pictureUrl(one) }));
+  return [{ id: `own-${pack.id}`, title: pack.name, stickers }];
 }

@@ -5,6 +5,9 @@ export interface Sticker {
   pack: string;
   name: string;
   url: string;
+  /** Of one of this server's. */
+  file?: string;
+  moves?: boolean;
 }
 
 export interface StickerPack {

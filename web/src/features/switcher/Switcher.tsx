@@ -7,7 +7,7 @@ import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
 import { openSearch } from '@/state/searching';
 import { PersonAvatar } from '../people/Signs';
-import { roomIcon } from '../rooms/roomIcon';
+import { RoomSign } from '../rooms/RoomSign';
 import { useOpenRoom } from '../rooms/useOpenRoom';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { usePresence } from '../rooms/usePresence';
@@ -103,7 +103,9 @@ export function Switcher({ onClose }: { onClose: () => void }) {
             onClick={() => pick(hit)}
             onPointerMove={() => setAt(index)}
           >
-            {hit.person === undefined ? (
+            {hit.room !== undefined && hit.person === undefined ? (
+              <RoomSign room={hit.room} />
+            ) : hit.person === undefined ? (
               <span className="side-sign">
                 <Icon name={iconOf(hit)} size={17} />
               </span>
@@ -122,6 +124,5 @@ export function Switcher({ onClose }: { onClose: () => void }) {
 }
 
 function iconOf(hit: Hit): IconName {
-  if (hit.search !== undefined) return 'search';
-  return hit.room === undefined ? 'hash' : roomIcon(hit.room);
+  return hit.search !== undefined ? 'search' : 'hash';
 }

@@ -7,6 +7,7 @@ import { useChat } from '@/state/context';
 import { roomName } from '@/state/names';
 import { AddPerson } from '../members/MembersPanel';
 import { PersonAvatar } from '../people/Signs';
+import { RoomSign } from '../rooms/RoomSign';
 
 /** What stands above the first message of a room. */
 export function RoomIntro({ room }: { room: Room }) {
@@ -30,9 +31,7 @@ export function RoomIntro({ room }: { room: Room }) {
   }
   return (
     <div className="intro">
-      <span className="intro-badge">
-        <Icon name={room.kind === 'public' ? 'hash' : 'lock'} size={26} />
-      </span>
+      <RoomSign room={room} size={26} className="intro-badge" />
       <p className="intro-name">
         <bdi>{name}</bdi>
       </p>

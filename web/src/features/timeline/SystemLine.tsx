@@ -75,6 +75,7 @@ function changed(data: Record<string, unknown>): string {
   if (typeof data.topic === 'string')
     said.push(data.topic === '' ? 'took the topic away' : `set the topic “${data.topic}”`);
   if (data.description !== undefined) said.push('changed the description');
+  if (data.picture !== undefined) said.push(data.picture === '' ? 'took the picture away' : 'changed the picture');
   if (data.kind !== undefined) said.push(`made the room ${String(data.kind)}`);
   if (data.announcement !== undefined)
     said.push(data.announcement === true ? 'made it an announcement room' : 'let all members write');

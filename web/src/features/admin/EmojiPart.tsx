@@ -1,0 +1,201 @@
+import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { useKeepFocus } from '@/components/useKeepFocus';
+import { useLazy } from '@/lib/lazy';
+import type { Emoji } from '@/protocol/ops.gen';
+import { useAuth, useChat } from '@/state/context';
+import { emojiName, emojiNameWrong } from '../custom/names';
+import { EMOJI_BOUNDS, prepared } from '../custom/prepare';
+import { catalogueOf, pictureUrl, useServerEmoji } from '../custom/useCatalogue';
+import { emojiData } from '../emoji/lazy';
+import { sendPicture } from '../faces/sendPicture';
+import { useSaving } from '../settings/useSaving';
+import { Sure } from './Sure';
+
+const MOST = 1_000;
+
+/** The emoji of this server: a picture and a name are added, and are there for everybody at once. */
+export function EmojiPart() {
+  const chat = useChat();
+  const emoji = useServerEmoji();
+  const [query, setQuery] = useState('');
+  const [ending, setEnding] = useState<Emoji>();
+  const list = useRef<HTMLUListElement>(null);
+  useKeepFocus(list, 'li');
+  const shown = [...(emoji?.values() ?? [])].filter(({ name }) => name.includes(query.trim().toLowerCase()));
+  return (
+    <>
+      <p className="form-text">
+        Everybody writes them as <code>:name:</code> and reacts with them. A GIF moves.
+      </p>
+      <NewEmoji known={emoji} />
+      {emoji === undefined && <SkeletonRows count={3} />}
+      {emoji !== undefined && emoji.size > 12 && (
+        <div className="admin-bar">
+          <input
+            type="search"
+            className="form-control"
+            aria-label="Find an emoji"
+            placeholder="Find an emoji"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </div>
+      )}
+      {emoji?.size === 0 && (
+        <Empty icon="smile" title="There are none so far.">
+          <p>The first one you add stands here.</p>
+        </Empty>
+      )}
+      {emoji !== undefined && emoji.size > 0 && (
+        <p className="form-text">
+          {emoji.size.toLocaleString()} of {MOST.toLocaleString()}
+        </p>
+      )}
+      <ul ref={list} className="custom-list">
+        {shown.map((one) => (
+          <li className="custom-row" key={one.name}>
+            <img src={pictureUrl(one)} alt="" width={32} height={32} loading="lazy" />
+            <span className="custom-name">:{one.name}:</span>
+            <button
+              type="button"
+              className="btn-icon"
+              aria-label={`Delete :${one.name}:`}
+              title="Delete"
+              onClick={() => setEnding(one)}
+            >
+              <Icon name="trash" size={17} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {ending !== undefined && (
+        <EndEmoji
+          name={ending.name}
+          onClose={() => setEnding(undefined)}
+          onEnd={async () => {
+            await chat.api.call('DELETE /admin/emoji/{name}', { params: { name: ending.name } });
+            catalogueOf(chat).refresh();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function EndEmoji({ name, onClose, onEnd }: { name: string; onClose: () => void; onEnd: () => Promise<void> }) {
+  const saving = useSaving();
+  return (
+    <Sure
+      title={`Delete :${name}:?`}
+      yes="Delete"
+      danger
+      busy={saving.busy}
+      error={saving.error?.message}
+      onYes={() => saving.save(async () => onEnd().then(onClose))}
+      onClose={onClose}
+    >
+      Messages and reactions that have it show <code>:{name}:</code> as words from then on.
+    </Sure>
+  );
+}
+
+function NewEmoji({ known }: { known: ReadonlyMap<string, Emoji> | undefined }) {
+  const chat = useChat();
+  const auth = useAuth();
+  const saving = useSaving();
+  const data = useLazy(emojiData);
+  const input = useRef<HTMLInputElement>(null);
+  const [picture, setPicture] = useState<Blob>();
+  const [name, setName] = useState('');
+  const [wrong, setWrong] = useState<string>();
+  const url = useUrl(picture);
+  const choose = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
+    const file = event.target.files?.[0];
+    event.target.value = '';
+    if (file === undefined) return;
+    setWrong(undefined);
+    try {
+      setPicture(await prepared(file, EMOJI_BOUNDS));
+      if (name === '') setName(emojiName(file.name));
+    } catch (error) {
+      setWrong(error instanceof ApiError ? error.message : 'This picture cannot be used.');
+    }
+  };
+  const taken = new Set(known?.keys() ?? []);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (picture === undefined) return setWrong('Choose a picture first.');
+    const refused = emojiNameWrong(name, taken, data?.emojiOfCode(name) !== undefined);
+    setWrong(refused);
+    if (refused !== undefined) return;
+    saving.save(async () => {
+      const file = await sendPicture(auth, picture, `${name}.${picture.type.split('/')[1] ?? 'webp'}`);
+      await chat.api.call('POST /admin/emoji', { body: { name, file: file.id } });
+      catalogueOf(chat).refresh();
+      setPicture(undefined);
+      setName('');
+    });
+  };
+  const problem = wrong ?? saving.error?.message;
+  return (
+    <form className="custom-new" onSubmit={submit}>
+      <input
+        ref={input}
+        type="file"
+        accept="image/png,image/jpeg,image/webp,image/gif"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Picture of the emoji"
+        onChange={(event) => void choose(event)}
+      />
+      <button
+        type="button"
+        className="custom-choose"
+        aria-label={picture === undefined ? 'Choose a picture' : 'Choose another picture'}
+        onClick={() => input.current?.click()}
+      >
+        {url === undefined ? <Icon name="plus" size={22} /> : <img src={url} alt="" />}
+      </button>
+      <label className="custom-field">
+        <span className="form-label">Name</span>
+        <span className="custom-code">
+          <span aria-hidden="true">:</span>
+          <input
+            className="form-control"
+            value={name}
+            maxLength={32}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="party_cat"
+            onChange={(event) => setName(event.target.value.toLowerCase())}
+          />
+          <span aria-hidden="true">:</span>
+        </span>
+      </label>
+      <button type="submit" className="btn btn-primary" disabled={saving.busy}>
+        {saving.busy ? 'Adding…' : 'Add emoji'}
+      </button>
+      {problem !== undefined && (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** An address for bytes, for as long as they are shown. */
+function useUrl(blob: Blob | undefined): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (blob === undefined) return setUrl(undefined);
+    const next = URL.createObjectURL(blob);
+    setUrl(next);
+    return () => URL.revokeObjectURL(next);
+  }, [blob]);
+  return url;
+}

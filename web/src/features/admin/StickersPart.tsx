@@ -1,0 +1,199 @@
+import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
+import { ApiError } from '@/client/error';
+import { Empty } from '@/components/Empty';
+import { Icon } from '@/components/Icon';
+import { SkeletonRows } from '@/components/Skeleton';
+import { plural } from '@/lib/text';
+import type { StickerPack } from '@/protocol/ops.gen';
+import { useAuth, useChat } from '@/state/context';
+import { freeName, stickerName } from '../custom/names';
+import { prepared, STICKER_BOUNDS } from '../custom/prepare';
+import { catalogueOf, pictureUrl, useServerPacks } from '../custom/useCatalogue';
+import { sendPicture } from '../faces/sendPicture';
+import { useSaving } from '../settings/useSaving';
+import { spoken } from '../stickers/packs';
+import { Sure } from './Sure';
+
+const MOST = 60;
+
+/** Sticker packs of this server, which everybody finds beside those that come with Parley. */
+export function StickersPart() {
+  const chat = useChat();
+  const packs = useServerPacks();
+  const saving = useSaving();
+  const [name, setName] = useState('');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    saving.save(async () => {
+      await chat.api.call('POST /admin/stickers', { body: { name: name.trim() } });
+      catalogueOf(chat).refresh();
+      setName('');
+    });
+  };
+  return (
+    <>
+      <p className="form-text">Everybody finds them beside the packs that are there already.</p>
+      <form className="custom-new" onSubmit={submit}>
+        <label className="custom-field">
+          <span className="form-label">New pack</span>
+          <input
+            className="form-control"
+            value={name}
+            maxLength={80}
+            autoComplete="off"
+            placeholder="What it is called"
+            onChange={(event) => setName(event.target.value)}
+          />
+        </label>
+        <button type="submit" className="btn btn-primary" disabled={saving.busy || name.trim() === ''}>
+          Make the pack
+        </button>
+        {saving.error !== undefined && (
+          <p className="field-error" role="alert">
+            {saving.error.message}
+          </p>
+        )}
+      </form>
+      {packs === undefined && <SkeletonRows count={3} />}
+      {packs?.length === 0 && (
+        <Empty icon="sticker" title="There are none so far.">
+          <p>Name a pack, then add pictures to it.</p>
+        </Empty>
+      )}
+      {packs?.map((pack) => (
+        <Pack key={pack.id} pack={pack} />
+      ))}
+    </>
+  );
+}
+
+function Pack({ pack }: { pack: StickerPack }) {
+  const chat = useChat();
+  const auth = useAuth();
+  const input = useRef<HTMLInputElement>(null);
+  const ending = useSaving();
+  const [sure, setSure] = useState(false);
+  const [left, setLeft] = useState(0);
+  const [wrong, setWrong] = useState<string[]>([]);
+  const add = async (files: readonly File[]): Promise<void> => {
+    const taken = new Set(pack.stickers.map((one) => one.name));
+    const refused: string[] = [];
+    for (const [at, file] of files.entries()) {
+      setLeft(files.length - at);
+      try {
+        const name = freeName(stickerName(file.name) || 'sticker', taken);
+        const picture = await prepared(file, STICKER_BOUNDS);
+        const sent = await sendPicture(auth, picture, `${name}.${picture.type.split('/')[1] ?? 'webp'}`);
+        await chat.api.call('POST /admin/stickers/{pack}', {
+          params: { pack: pack.id },
+          body: { name, file: sent.id },
+        });
+        taken.add(name);
+      } catch (error) {
+        refused.push(error instanceof ApiError ? error.message : `${file.name} could not be added.`);
+      }
+    }
+    setLeft(0);
+    setWrong(refused);
+    catalogueOf(chat).refresh();
+  };
+  const chosen = (event: ChangeEvent<HTMLInputElement>): void => {
+    const files = [...(event.target.files ?? [])];
+    event.target.value = '';
+    void add(files);
+  };
+  const end = (): void =>
+    ending.save(async () => {
+      await chat.api.call('DELETE /admin/stickers/{pack}', { params: { pack: pack.id } });
+      catalogueOf(chat).refresh();
+      setSure(false);
+    });
+  return (
+    <section className="custom-pack" aria-label={pack.name}>
+      <header>
+        <h3>
+          <bdi>{pack.name}</bdi>
+        </h3>
+        <small>
+          {pack.stickers.length} of {MOST}
+        </small>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          accept="image/png,image/jpeg,image/webp,image/gif"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-label={`Pictures for ${pack.name}`}
+          onChange={chosen}
+        />
+        <button type="button" className="btn btn-quiet" disabled={left > 0} onClick={() => input.current?.click()}>
+          <Icon name="plus" size={17} /> {left > 0 ? `Adding, ${left} to go` : 'Add pictures'}
+        </button>
+        <button
+          type="button"
+          className="btn-icon"
+          aria-label={`Delete the pack ${pack.name}`}
+          title="Delete the pack"
+          onClick={() => setSure(true)}
+        >
+          <Icon name="trash" size={17} />
+        </button>
+      </header>
+      {wrong.map((words) => (
+        <p key={words} className="field-error" role="alert">
+          {words}
+        </p>
+      ))}
+      <Stickers pack={pack} />
+      {sure && (
+        <Sure
+          title={`Delete ${pack.name}?`}
+          yes="Delete"
+          danger
+          busy={ending.busy}
+          error={ending.error?.message}
+          onYes={end}
+          onClose={() => setSure(false)}
+        >
+          {plural(pack.stickers.length, 'sticker goes', 'stickers go')} with it. Messages that show one show its name
+          from then on.
+        </Sure>
+      )}
+    </section>
+  );
+}
+
+function Stickers({ pack }: { pack: StickerPack }) {
+  const chat = useChat();
+  const saving = useSaving();
+  const drop = (name: string): void =>
+    saving.save(async () => {
+      await chat.api.call('DELETE /admin/stickers/{pack}/{name}', { params: { pack: pack.id, name } });
+      catalogueOf(chat).refresh();
+    });
+  return (
+    <ul className="custom-stickers">
+      {pack.stickers.map((one) => (
+        <li key={one.name}>
+          <img src={pictureUrl(one)} alt={spoken(one.name)} title={spoken(one.name)} loading="lazy" />
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label={`Delete ${spoken(one.name)}`}
+            title="Delete"
+            disabled={saving.busy}
+            onClick={() => drop(one.name)}
+          >
+            <Icon name="close" size={14} />
+          </button>
+        </li>
+      ))}
+      {saving.error !== undefined && (
+        <li className="field-error" role="alert">
+          {saving.error.message}
+        </li>
+      )}
+    </ul>
+  );
+}
