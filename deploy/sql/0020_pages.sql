@@ -1,6 +1,6 @@
 -- Bytes of files in rows that just fit into a page (media-svc/blob_pg.c): in the pieces of 2 KiB that PostgreSQL makes of
--- larger ones they took twice the work. Rows that are there already stay as they are, and are read as ever.
-ALTER TABLE media.chunk ALTER COLUMN bytes SET STORAGE PLAIN;
+-- larger ones they took twice the work. Longer rows, of before, stay as they are, in a dump too, and are read as ever.
+ALTER TABLE media.chunk SET (toast_tuple_target = 8160);
 
 -- A chunk moves its file's row on, which is no news to what a person has but for the last one.
 DROP TRIGGER count_usage ON media.file;
