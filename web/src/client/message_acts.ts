@@ -82,6 +82,11 @@ export class MessageActs {
     this.#note(message, { pinned: on });
   }
 
+  /** Shows nothing of its link any more. */
+  async unpreview(message: Event): Promise<void> {
+    await this.#api.call('DELETE /rooms/{room}/messages/{seq}/preview', paramsOf(message));
+  }
+
   /** The versions of a message's text, the first first. */
   async versions(message: Event): Promise<Edit[]> {
     return (await this.#api.call('GET /rooms/{room}/messages/{seq}/edits', paramsOf(message))).edits;

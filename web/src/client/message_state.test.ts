@@ -92,6 +92,22 @@ describe('what became of a message', () => {
     expect(gone.state).toEqual({ changed: 10, deleted: true, replies: 1, last_reply: 8000 });
   });
 
+  test('shows what its link says until that goes, and as an answer has it', () => {
+    const preview = { url: 'https://example.org/', title: 'A page' };
+    const shown = withChange(message, anEvent(4, { type: 'previewed', about: 3, body: '', data: { preview } }));
+    expect(shown.state).toEqual({ changed: 4, preview });
+    const pinned = withChange(shown, anEvent(5, { type: 'pinned', about: 3, body: '', data: { on: true } }));
+    expect(pinned.state?.preview).toEqual(preview);
+    expect(withChange(pinned, anEvent(6, { type: 'previewed', about: 3, body: '' })).state).toEqual({
+      changed: 6,
+      pinned: true,
+    });
+    expect(withChange(pinned, anEvent(6, { type: 'deleted', about: 3, body: '' })).state).toEqual({
+      changed: 6,
+      deleted: true,
+    });
+  });
+
   test('counts an event once, and one that an answer has counted not at all', () => {
     const reply = anEvent(8, { type: 'reply', about: 3 });
     const once = withChange(message, reply);

@@ -1,4 +1,4 @@
-import type { Attachment, Event, MessageState, PendingAck, Reaction } from '@/protocol/ops.gen';
+import type { Attachment, Event, LinkPreview, MessageState, PendingAck, Reaction } from '@/protocol/ops.gen';
 import type { OutboxEntry } from './outbox_store';
 import { withVote } from './poll_state';
 
@@ -18,7 +18,7 @@ export function isEditable(message: Event): boolean {
 /** The event says something of an earlier message, `about`. A reply does both: it is one, and its root has one more. */
 export function isChange(event: Event): event is Event & { about: number } {
   if (event.about === undefined) return false;
-  return ['edited', 'deleted', 'reacted', 'pinned', 'reply', 'voted', 'poll_closed'].includes(event.type);
+  return ['edited', 'deleted', 'reacted', 'pinned', 'reply', 'voted', 'poll_closed', 'previewed'].includes(event.type);
 }
 
 /** Up to which event of the log what became of a message is counted in. */
@@ -41,6 +41,8 @@ export function withChange(message: Event, change: Event): Event {
       return { ...message, state: { ...state, poll: withVote(state.poll, change) } };
     case 'pinned':
       return { ...message, state: { ...state, pinned: change.data?.on === true } };
+    case 'previewed':
+      return { ...message, state: previewed(state, change.data?.preview) };
     case 'reply':
       return { ...message, state: { ...state, replies: (state.replies ?? 0) + 1, last_reply: change.ts } };
     default:
@@ -138,6 +140,11 @@ function withoutFiles(message: Event): Event {
 
 function reacted(reactions: readonly Reaction[], change: Event): Reaction[] {
   return withReaction(reactions, String(change.data?.emoji ?? ''), change.sender, change.data?.on === true);
+}
+
+/** What is shown of its link, or nothing any more. */
+function previewed({ preview: _, ...state }: MessageState, preview: unknown): MessageState {
+  return preview === undefined ? state : { ...state, preview: preview as LinkPreview };
 }
 
 /** Of a deleted message its thread is left. */

@@ -7,6 +7,7 @@ import type { Store } from '@/lib/store';
 import { clockTime, fullTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { FilesWait } from '../files/FilesWait';
+import { cardHeight } from '../links/height';
 import { AuthorBadge, AuthorName, useBlocks } from '../people/Author';
 import { FoldedMessage } from '../people/FoldedMessage';
 import type { MessageActions } from './actions';
@@ -23,6 +24,7 @@ import { ThreadLine } from './ThreadLine';
 // Not needed for the first messages to be read.
 const PollCard = lazy(async () => ({ default: (await import('../polls/PollCard')).PollCard }));
 const MessageFiles = lazy(async () => ({ default: (await import('../files/MessageFiles')).MessageFiles }));
+const LinkCard = lazy(async () => ({ default: (await import('../links/LinkCard')).LinkCard }));
 const StickerView = lazy(async () => ({ default: (await import('../stickers/StickerView')).StickerView }));
 
 interface Props {
@@ -176,11 +178,16 @@ function Said({ body, event }: { body: string; event: Event | undefined }) {
   );
 }
 
-/** What hangs below a message: reactions, and its thread. */
-function Attached({ event, actions, repliers }: Props & { event: Event }) {
-  const { reactions = [], replies = 0 } = event.state ?? {};
+/** What hangs below a message: what its link leads to, reactions, and its thread. */
+function Attached({ event, actions, me, repliers }: Props & { event: Event }) {
+  const { preview, reactions = [], replies = 0 } = event.state ?? {};
   return (
     <>
+      {preview !== undefined && (
+        <Suspense fallback={<div style={{ height: `${cardHeight(preview) + 8}px` }} />}>
+          <LinkCard event={event} preview={preview} mine={event.sender === me} actions={actions} />
+        </Suspense>
+      )}
       {reactions.length > 0 && <Reactions event={event} actions={actions} />}
       {replies > 0 && actions.thread !== undefined && (
         <ThreadLine event={event} repliers={repliers} onOpen={actions.thread} />

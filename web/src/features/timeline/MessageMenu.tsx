@@ -109,6 +109,8 @@ export function waysOf(room: Room, event: Event, at: Anchor, actions: MessageAct
     if (open && may(room, 'pin')) ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
     if (wordsIn(event) !== '') ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
   }
+  if (event.state?.preview !== undefined && open && may(room, mine ? 'delete_own' : 'delete_any'))
+    ways.push({ icon: 'close', name: 'Remove the preview', act: () => actions.unpreview(event) });
   if (!gone && mine && room.member_count > 1 && room.member_count <= SEEN_MOST)
     ways.push({ icon: 'eye', name: 'Seen by', act: () => actions.seen(event) });
   ways.push({ icon: 'link', name: 'Copy link', act: () => actions.copyLink(event) });

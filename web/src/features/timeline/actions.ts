@@ -26,6 +26,8 @@ export interface MessageActions {
   noteEdit: (event: Event, text: string) => void;
   remove: (event: Event) => void;
   pin: (event: Event, on: boolean) => void;
+  /** Takes the preview of its link away, for everybody. */
+  unpreview: (event: Event) => void;
   /** Asks those who look after the room to look at it. */
   report: (event: Event) => void;
   history: (event: Event) => void;

@@ -87,6 +87,7 @@ export function useMessageUi(
       noteEdit: (event, text) => texts.current.set(event.seq, text),
       remove: (event) => setOpen({ kind: 'remove', event }),
       pin: (event, on) => attempt(acts.pin(event, on)),
+      unpreview: (event) => attempt(acts.unpreview(event)),
       report: (event) => setOpen({ kind: 'report', event }),
       history: (event) => setOpen({ kind: 'history', event }),
       keep: (event) => attempt(later.keep(event), 'Kept for later.'),
