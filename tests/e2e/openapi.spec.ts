@@ -487,6 +487,64 @@ test('looking after the server is as the document says', async () => {
   ana = loginOf(await call('post', '/auth/login', { body: { username: ana.user.username, password: `${PASSWORD} 2` } }));
 });
 
+/** A small picture, uploaded and looked at; its id. */
+async function uploaded(token: string): Promise<string> {
+  const bytes = readFileSync(resolve(import.meta.dirname, '../service/media/picture.png'));
+  const headers = { authorization: `Bearer ${token}`, 'tus-resumable': '1.0.0' };
+  const made = await fetch(`${url}/media/files`, { method: 'POST', headers: { ...headers, 'upload-length': String(bytes.length) } });
+  expect(made.status).toBe(201);
+  const path = new URL(made.headers.get('location')!, url).pathname;
+  const type = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' };
+  expect((await fetch(url + path, { method: 'PATCH', headers: { ...headers, ...type }, body: new Uint8Array(bytes) })).status).toBe(204);
+  const state = async (): Promise<string> => ((await (await fetch(`${url}${path}/info`, { headers })).json()) as { state: string }).state;
+  await expect.poll(state).toBe('ready');
+  return path.split('/').at(-1)!;
+}
+
+test('the files of a room and the preview of a link are as the document says', async () => {
+  const token = ben.access_token;
+  const file = await uploaded(token);
+  await post('/rooms/{room}/messages', { token, path: { room }, body: { cmid: randomUUID(), files: [file] } });
+  expect(await get('/rooms/{room}/files', { token, path: { room }, query: {} })).toMatchObject({ files: [{ file: { id: file } }] });
+  const { path } = await written('no link here');
+  await call('delete', '/rooms/{room}/messages/{seq}/preview', { token: ana.access_token, path });
+});
+
+test('faces, emoji and stickers are as the document says', async () => {
+  const { access_token: token } = await keeper(url);
+  const [anas, bens] = [ana.access_token, ben.access_token];
+  const [face, picture] = [await uploaded(anas), await uploaded(token)];
+  expect((await call('patch', '/me', { token: anas, body: { picture: face } })).body).toMatchObject({ picture: face });
+  expect(await get('/users/{user}', { token: bens, path: { user: ana.user.id } })).toMatchObject({ picture: face });
+  await call('patch', '/me', { token: bens, body: { picture: face }, error: 'picture_invalid' });
+  await call('patch', '/rooms/{room}', { token: anas, path: { room }, body: { picture: face } });
+  expect(await get('/rooms/{room}', { token: bens, path: { room } })).toMatchObject({ picture: face });
+
+  const name = fresh('cat_');
+  await call('post', '/admin/emoji', { token: bens, body: { name, file: picture }, error: 'forbidden' });
+  await call('post', '/admin/emoji', { token, body: { name: 'Cat', file: picture }, error: 'shortcode_invalid' });
+  expect(await post('/admin/emoji', { token, body: { name, file: picture } })).toEqual({ name, file: picture });
+  const { version, emoji } = await get<{ version: number; emoji: object[] }>('/emoji', { token: bens, query: {} });
+  expect(emoji).toContainEqual({ name, file: picture });
+  expect(await get('/emoji', { token: bens, query: { version: String(version) } })).toEqual({ version });
+  const { path } = await written('to be reacted to');
+  await call('post', '/rooms/{room}/messages/{seq}/reactions', { token: bens, path, body: { emoji: `:${name}:`, on: true } });
+  const none = { emoji: ':no_such_thing:', on: true };
+  await call('post', '/rooms/{room}/messages/{seq}/reactions', { token: bens, path, body: none, error: 'emoji_invalid' });
+  await call('delete', '/admin/emoji/{name}', { token, path: { name } });
+
+  const pack = await post<{ id: string }>('/admin/stickers', { token, body: { name: fresh('Cats ') } });
+  const of_pack = { pack: pack.id };
+  expect(await post('/admin/stickers/{pack}', { token, path: of_pack, body: { name: 'wave', file: picture } })).toMatchObject({ name: 'wave' });
+  const { packs } = await get<{ packs: object[] }>('/stickers', { token: bens, query: {} });
+  expect(packs).toContainEqual({ ...pack, stickers: [{ name: 'wave', file: picture }] });
+  const sticker = { pack: pack.id, name: 'wave', file: picture };
+  await post('/rooms/{room}/messages', { token: bens, path: { room }, body: { cmid: randomUUID(), sticker } });
+  await call('delete', '/admin/stickers/{pack}/{name}', { token, path: { ...of_pack, name: 'wave' } });
+  await call('post', '/rooms/{room}/messages', { token: bens, path: { room }, body: { cmid: randomUUID(), sticker }, error: 'sticker_unknown' });
+  await call('delete', '/admin/stickers/{pack}', { token, path: of_pack });
+});
+
 test('what no operation answers is an error as the document has it', async () => {
   for (const [method, path, status, code] of [
     ['GET', '/nothing/here', 404, 'not_found'],

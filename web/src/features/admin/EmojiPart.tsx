@@ -120,7 +120,7 @@ function NewEmoji({ known }: { known: ReadonlyMap<string, Emoji> | undefined }) 
     setWrong(undefined);
     try {
       setPicture(await prepared(file, EMOJI_BOUNDS));
-      if (name === '') setName(emojiName(file.name));
+      setName((typed) => (typed === '' ? emojiName(file.name) : typed));
     } catch (error) {
       setWrong(error instanceof ApiError ? error.message : 'This picture cannot be used.');
     }

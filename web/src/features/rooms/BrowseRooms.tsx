@@ -3,13 +3,13 @@ import { useLocation } from 'wouter';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
-import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { plural } from '@/lib/text';
 import { useLatestOnly } from '@/lib/useLatestOnly';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
+import { RoomSign } from './RoomSign';
 import { useOpenRoom } from './useOpenRoom';
 
 const PAGE = 50;
@@ -46,9 +46,7 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
       <ul className="pick-list">
         {rooms?.map((room) => (
           <li className="pick" key={room.id}>
-            <span className="side-sign">
-              <Icon name="hash" size={17} />
-            </span>
+            <RoomSign room={room} />
             <span className="pick-text">
               <bdi className="pick-name">{room.name}</bdi>
               <small>
