@@ -1,6 +1,7 @@
-/* Where the bytes of files are. All that knows it is behind this header; today that is PostgreSQL (blob_pg.c), rows of
- * chunks in the database that has everything else, so that there is nothing more to run and one backup. Callbacks come
- * exactly once, later; a function that returns an error calls none. Loop thread only. */
+/* Where the bytes of files are. All that knows it is behind this header. Every file is written to PostgreSQL
+ * (blob_pg.c), rows of chunks in the database that has everything else. With an object store (blob_s3.c) that is where
+ * it lands: once it is ready the mover takes it on, and it is read from there. Callbacks come exactly once, later; a
+ * function that returns an error calls none. Loop thread only. */
 #ifndef PARLEY_MEDIA_BLOB_H
 #define PARLEY_MEDIA_BLOB_H
 
@@ -9,8 +10,9 @@
 #include "file.h"
 
 struct blob;
-/* `db` outlives it. */
-void blob_create(struct blob **blob_r, struct db *db);
+struct blob_s3;
+/* `db` and `s3` outlive it; without an object store that is NULL. */
+void blob_create(struct blob **blob_r, struct db *db, struct blob_s3 *s3);
 void blob_destroy(struct blob **blob);
 
 typedef void blob_done_fn(void *arg, int err);
@@ -26,8 +28,8 @@ int blob_put(struct blob *blob, const struct file_id *id, enum file_variant vari
              blob_done_fn *fn, void *arg);
 
 enum { BLOB_READ_MAX = 256 << 10 };
-/* Read from `at` on: at least one byte, as many as come at once, BLOB_READ_MAX at most. ERR_NOT_FOUND: nothing is
- * there. The view is good for the time of the call. */
+/* Read from `at` on: at least one byte, as many as come at once, BLOB_READ_MAX at most, wherever they are by now.
+ * ERR_NOT_FOUND: nothing is there. The view is good for the time of the call. */
 typedef void blob_read_fn(void *arg, int err, struct str bytes);
 int blob_read(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, blob_read_fn *fn,
               void *arg);
@@ -35,7 +37,9 @@ int blob_read(struct blob *blob, const struct file_id *id, enum file_variant var
 typedef void blob_size_fn(void *arg, int err, int64_t bytes);
 int blob_size(struct blob *blob, const struct file_id *id, enum file_variant variant, blob_size_fn *fn, void *arg);
 
-/* Delete all variants. Harmless when there are none. */
+/* Delete all variants, wherever they are; the row of the file must still be there. Harmless when there are none. */
 int blob_remove(struct blob *blob, const struct file_id *id, blob_done_fn *fn, void *arg);
+/* Delete the rows of chunks alone. */
+int blob_remove_rows(struct blob *blob, const struct file_id *id, blob_done_fn *fn, void *arg);
 
 #endif

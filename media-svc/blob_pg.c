@@ -1,6 +1,6 @@
 /* Bytes of files in PostgreSQL: rows of media.chunk, one to a page. In pieces of 2 KiB elsewhere, as PostgreSQL would
  * have larger ones, they cost it twice the work. */
-#include "blob.h"
+#include "blob_backend.h"
 
 #include <stdlib.h>
 
@@ -13,25 +13,8 @@
 
 enum { REMOVE_AT_ONCE = 4000 }; /* rows; those of a large file would hold a statement up for too long */
 
-struct blob {
-    struct db *db;
-};
-
-void blob_create(struct blob **blob_r, struct db *db)
-{
-    struct blob *blob = xcalloc(1, sizeof(*blob));
-    blob->db = db;
-    *blob_r = blob;
-}
-
-void blob_destroy(struct blob **blob)
-{
-    free(*blob);
-    *blob = NULL;
-}
-
 struct ask {
-    struct blob *blob;
+    struct db *db;
     union {
         blob_done_fn *done;
         blob_read_fn *read;
@@ -42,10 +25,10 @@ struct ask {
     int64_t at;
 };
 
-static struct ask *ask(struct blob *blob, const struct file_id *id, int64_t at, void *arg)
+static struct ask *ask(struct db *db, const struct file_id *id, int64_t at, void *arg)
 {
     struct ask *a = xcalloc(1, sizeof(*a));
-    a->blob = blob;
+    a->db = db;
     a->arg = arg;
     a->id = *id;
     a->at = at;
@@ -54,7 +37,7 @@ static struct ask *ask(struct blob *blob, const struct file_id *id, int64_t at, 
 
 static int query(struct ask *a, const char *sql, struct db_params *p, db_done_fn *done)
 {
-    int err = db_query(a->blob->db, sql, p, done, a);
+    int err = db_query(a->db, sql, p, done, a);
     if (err)
         free(a);
     return err;
@@ -94,7 +77,7 @@ int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct 
         "INSERT INTO media.chunk (file, variant, at, bytes) "
         "SELECT f.id, 0, $2::bigint + k, substr($3::bytea, k + 1, " ROW_BYTES ") "
         "FROM f, s, generate_series(0, length($3::bytea) - 1, " ROW_BYTES ") k";
-    struct ask *a = ask(blob, id, at, arg);
+    struct ask *a = ask(blob_db(blob), id, at, arg);
     a->fn.done = fn;
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(id));
@@ -116,7 +99,7 @@ int blob_put(struct blob *blob, const struct file_id *id, enum file_variant vari
                               "SELECT $1::bytea, $2::smallint, $3::bigint + k, substr($4::bytea, k + 1, " ROW_BYTES ") "
                               "FROM generate_series(0, length($4::bytea) - 1, " ROW_BYTES ") k "
                               "ON CONFLICT (file, variant, at) DO UPDATE SET bytes = excluded.bytes";
-    struct ask *a = ask(blob, id, at, arg);
+    struct ask *a = ask(blob_db(blob), id, at, arg);
     a->fn.done = fn;
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(id));
@@ -150,8 +133,8 @@ static void on_read(void *arg, int err, const struct db_result *r)
     free(a);
 }
 
-int blob_read(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, blob_read_fn *fn,
-              void *arg)
+static int pg_read(void *self, const struct file_id *id, enum file_variant variant, int64_t at, blob_read_fn *fn,
+                   void *arg)
 {
     /* In one piece: row by row the client's library would wake up for each. */
     static const char sql[] =
@@ -159,7 +142,7 @@ int blob_read(struct blob *blob, const struct file_id *id, enum file_variant var
         "WHERE file = $1::bytea AND variant = $2::smallint AND at >= (SELECT c.at FROM media.chunk c "
         "WHERE c.file = $1::bytea AND c.variant = $2::smallint AND c.at <= $3::bigint ORDER BY c.at DESC LIMIT 1) "
         "AND at < $3::bigint + $4::bigint ORDER BY at LIMIT 100) part";
-    struct ask *a = ask(blob, id, at, arg);
+    struct ask *a = ask(self, id, at, arg);
     a->fn.read = fn;
     struct db_params p = {.binary_result = true};
     db_p_bytes(&p, file_id_view(id));
@@ -173,15 +156,17 @@ static void on_size(void *arg, int err, const struct db_result *r)
 {
     struct ask *a = arg;
     err = file_judge(err, r);
-    a->fn.size(a->arg, err, err || db_rows(r) == 0 ? 0 : db_int(r, 0, 0));
+    a->fn.size(a->arg, err, err ? 0 : db_int(r, 0, 0));
     free(a);
 }
 
 int blob_size(struct blob *blob, const struct file_id *id, enum file_variant variant, blob_size_fn *fn, void *arg)
 {
-    static const char sql[] = "SELECT at + length(bytes) FROM media.chunk WHERE file = $1::bytea "
-                              "AND variant = $2::smallint ORDER BY at DESC LIMIT 1";
-    struct ask *a = ask(blob, id, 0, arg);
+    static const char sql[] =
+        "SELECT coalesce((SELECT bytes FROM media.object WHERE file = $1::bytea AND variant = $2::smallint), "
+        "(SELECT at + length(bytes) FROM media.chunk WHERE file = $1::bytea AND variant = $2::smallint "
+        "ORDER BY at DESC LIMIT 1), 0)";
+    struct ask *a = ask(blob_db(blob), id, 0, arg);
     a->fn.size = fn;
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(id));
@@ -204,21 +189,24 @@ static void on_removed(void *arg, int err, const struct db_result *r)
         finish(a, err);
 }
 
+/* From the first on: whoever reads meanwhile finds what is left without a gap. */
 static int remove_some(struct ask *a)
 {
     static const char sql[] = "DELETE FROM media.chunk WHERE ctid = ANY (ARRAY(SELECT ctid FROM media.chunk "
-                              "WHERE file = $1::bytea LIMIT 4000))";
+                              "WHERE file = $1::bytea ORDER BY variant, at LIMIT 4000))";
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(&a->id));
-    return db_query(a->blob->db, sql, &p, on_removed, a);
+    return db_query(a->db, sql, &p, on_removed, a);
 }
 
-int blob_remove(struct blob *blob, const struct file_id *id, blob_done_fn *fn, void *arg)
+static int pg_remove(void *self, const struct file_id *id, blob_done_fn *fn, void *arg)
 {
-    struct ask *a = ask(blob, id, 0, arg);
+    struct ask *a = ask(self, id, 0, arg);
     a->fn.done = fn;
     int err = remove_some(a);
     if (err)
         free(a);
     return err;
 }
+
+const struct blob_backend blob_pg = {.read = pg_read, .remove = pg_remove};

@@ -77,6 +77,15 @@ static void give_bytes(struct download *d)
     read_ahead(d);
 }
 
+/* As many of them as were asked for. */
+static void take(struct download *d, struct str bytes)
+{
+    if ((int64_t)bytes.n > d->end - d->at)
+        bytes.n = (size_t)(d->end - d->at);
+    buf_str(&d->ahead, bytes);
+    media_buffered(d->media, (int64_t)bytes.n);
+}
+
 static void on_bytes(void *arg, int err, struct str bytes)
 {
     struct download *d = arg;
@@ -86,12 +95,9 @@ static void on_bytes(void *arg, int err, struct str bytes)
         return;
     }
     d->failed = err;
-    if ((int64_t)bytes.n > d->end - d->at)
-        bytes.n = (size_t)(d->end - d->at);
     if (!err) {
-        buf_str(&d->ahead, bytes);
-        media_buffered(d->media, (int64_t)bytes.n);
-        d->at += (int64_t)bytes.n;
+        take(d, bytes);
+        d->at += (int64_t)d->ahead.n;
     }
     give_bytes(d);
 }
@@ -208,6 +214,33 @@ static void choose(struct download *d, struct answer_text *t, struct http_respon
     }
 }
 
+static void begin(struct download *d);
+
+static void on_first(void *arg, int err, struct str bytes)
+{
+    struct download *d = arg;
+    d->media->downloading--;
+    if (err) {
+        /* A file that is ready has bytes: where they are, nobody answers. */
+        fail(d, err == ERR_NOT_FOUND ? ERR_UNAVAILABLE : err);
+        return;
+    }
+    take(d, bytes);
+    begin(d);
+}
+
+/* Before the answer begins, so that it can still be an error. */
+static void read_first(struct download *d)
+{
+    int err = d->media->downloading >= AT_ONCE ? ERR_BUSY : 0;
+    if (!err)
+        err = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_first, d);
+    if (err)
+        fail(d, err);
+    else
+        d->media->downloading++;
+}
+
 static void begin(struct download *d)
 {
     struct answer_text t = {0};
@@ -217,8 +250,8 @@ static void begin(struct download *d)
     choose(d, &t, &res);
     res.length = d->end - d->at;
     bool bodiless = res.length == 0 || d->call->method == HTTP_HEAD;
-    if (!bodiless && media->downloading >= AT_ONCE) {
-        fail(d, ERR_BUSY);
+    if (!bodiless && d->ahead.n == 0) {
+        read_first(d);
     } else if (bodiless) {
         call_respond(d->call, &res);
         file_fini(&d->file);
@@ -226,6 +259,7 @@ static void begin(struct download *d)
     } else {
         struct call *call = d->call;
         d->call = NULL;
+        d->at += (int64_t)d->ahead.n;
         media->downloading++;
         media->open++;
         metric_add(media->m.downloading, 1);

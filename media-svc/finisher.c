@@ -13,6 +13,7 @@
 #include "file_type.h"
 #include "log.h"
 #include "media.h"
+#include "mover.h"
 #include "spool.h"
 
 enum { AT_ONCE = DECODER_RUNNING_MAX, MAX_WAITING = 1000, PART_BYTES = 256 << 10 };
@@ -104,6 +105,7 @@ static void slot_end(struct slot *slot, int err)
         log_warn(NULL, "file not finished", "file=%s error=%s", id, err_name(err));
     else if (!err)
         metric_add(media->m.finished, 1);
+    mover_hurry(media->mover);
     slot_clear(slot);
     next(slot->finisher);
 }

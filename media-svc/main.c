@@ -1,6 +1,8 @@
 /* parley-media-svc: files that people upload and see. */
+#include "blob_s3.h"
 #include "finisher.h"
 #include "media.h"
+#include "mover.h"
 #include "sweeper.h"
 #include "unfurler.h"
 
@@ -16,6 +18,8 @@ int main(int argc, char **argv)
     finisher_destroy(&media.finisher);
     sweeper_destroy(&media.sweeper);
     unfurler_destroy(&media.unfurler);
+    mover_destroy(&media.mover);
     blob_destroy(&media.blob);
+    blob_s3_destroy(&media.blob_s3);
     return err ? 1 : code;
 }

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blob_s3.h"
 #include "call.h"
 #include "download.h"
 #include "err.h"
 #include "finisher.h"
+#include "log.h"
+#include "mover.h"
 #include "sweeper.h"
 #include "tus.h"
 #include "unfurler.h"
@@ -45,8 +48,11 @@ static void probe(struct call *call, bool only_alive)
     const char *why = only_alive ? NULL : media_ready(call->media);
     if (!why && call->media->process.draining && !only_alive)
         why = "stopping";
+    const char *trouble = only_alive || !call->media->s3 ? NULL : s3_trouble(call->media->s3);
     if (why)
         respond_text(call, 503, str_of(why));
+    else if (trouble)
+        respond_text(call, 200, str_of(trouble));
     else
         respond_text(call, 200, STR("ok\n"));
 }
@@ -201,6 +207,33 @@ static void look_whether_drained(void *arg)
 }
 
 static const struct rpc_row calls[] = {{"unfurl", unfurler_call}};
+/* With MEDIA_STORE=pg and an endpoint, files that were moved earlier are read from there, and no more are moved. */
+static int make_store(struct media *media)
+{
+    const struct media_config *c = &media->config;
+    const struct s3_config config = {
+        .endpoint = c->s3_endpoint,
+        .bucket = c->s3_bucket,
+        .region = c->s3_region,
+        .access_key = c->s3_access_key,
+        .secret_key = c->s3_secret_key,
+        .prefix = c->s3_prefix,
+        .path_style = c->s3_path_style,
+    };
+    bool moves = strcmp(c->store, "s3") == 0;
+    if (!moves && strcmp(c->store, "pg") != 0) {
+        log_error(NULL, "PARLEY_MEDIA_STORE is neither pg nor s3", "");
+        return ERR_BAD_REQUEST;
+    }
+    int err = 0;
+    if (moves || c->s3_endpoint[0])
+        err = s3_create(&media->s3, media->process.loop, &config, media->process.metrics);
+    if (!err && media->s3)
+        blob_s3_create(&media->blob_s3, media->s3, media->db);
+    if (!err && moves)
+        mover_create(&media->mover, media);
+    return err;
+}
 
 int media_init(struct media *media)
 {
@@ -228,9 +261,11 @@ int media_init(struct media *media)
     int err = finisher_create(&media->finisher, media);
     if (!err)
         err = db_create(&media->db, p->loop, &database, p->metrics);
+    if (!err)
+        err = make_store(media);
     if (err)
         return err;
-    blob_create(&media->blob, media->db);
+    blob_create(&media->blob, media->db, media->blob_s3);
     sweeper_create(&media->sweeper, media);
     unfurler_create(&media->unfurler, media);
     rpc_server_create(&media->server, p->loop, p->bus, "media", p->id, calls, sizeof(calls) / sizeof(*calls), MAX_CALLS,
@@ -245,6 +280,9 @@ const char *media_ready(void *arg)
         return "no connection to Redis";
     if (!db_ready(media->db))
         return "no connection to PostgreSQL";
+    /* Once it has worked, what it does later is no reason to send nobody: uploads and most of the rest go on. */
+    if (media->mover && !s3_proven(media->s3))
+        return s3_trouble(media->s3);
     return authn_ready(media->authn) ? NULL : "no keys and no ended logins from auth-svc yet";
 }
 
@@ -264,8 +302,10 @@ void media_fini(struct media *media)
     finisher_stop(media->finisher);
     sweeper_stop(media->sweeper);
     unfurler_stop(media->unfurler);
+    mover_stop(media->mover);
     httpd_destroy(&media->httpd);
     authn_destroy(&media->authn);
+    s3_destroy(&media->s3);
     db_destroy(&media->db);
     rpc_server_destroy(&media->server);
     timer_destroy(&media->drain);

@@ -13,6 +13,8 @@
 #include "process.h"
 
 struct finisher;
+struct mover;
+struct s3;
 struct sweeper;
 struct unfurler;
 
@@ -26,12 +28,15 @@ struct media {
     struct process process;
     struct media_config config;
     struct db *db;
+    struct s3 *s3; /* NULL: there is no object store */
+    struct blob_s3 *blob_s3;
     struct blob *blob;
     struct authn *authn;
     struct finisher *finisher;
     struct sweeper *sweeper;
     struct unfurler *unfurler;
     struct rpc_server *server;
+    struct mover *mover; /* NULL: files stay where they land */
     struct httpd *httpd;
     struct timer *drain;
     struct media_metrics m;

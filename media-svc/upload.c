@@ -11,6 +11,7 @@
 #include "file_name.h"
 #include "finisher.h"
 #include "media.h"
+#include "mover.h"
 #include "sweeper.h"
 #include "tus.h"
 #include "viewer.h"
@@ -92,6 +93,8 @@ void upload_make(struct call *call)
     };
     /* Bytes with the first request are an extension that is not spoken here. */
     int err = http_body(call->req).n > 0 ? ERR_BAD_REQUEST : read_file(call, &file);
+    if (!err && mover_full(call->media->mover))
+        err = ERR_BUSY;
     if (!err) {
         struct making *m = xcalloc(1, sizeof(*m));
         *m = (struct making){.call = call, .id = file.id, .empty = file.size == 0};

@@ -5,7 +5,8 @@ packages_run=(ca-certificates curl haproxy iproute2 libmagic-mgc libwebsockets-e
 packages_build=(cmake gcc libavcodec-dev libavformat-dev libavutil-dev libc6-dev libcrypt-dev libcurl4-openssl-dev libfontconfig-dev
   libhiredis-dev libicu-dev libjansson-dev libjwt-dev libmagic-dev libpq-dev libsodium-dev libssl-dev libswscale-dev
   libuv1-dev libvips-dev libwebp-dev libwebsockets-dev libxml2-dev ninja-build pkg-config uthash-dev)
-packages_test=(chromium clang clang-format clang-tidy fonts-liberation libclang-rt-dev libcriterion-dev shellcheck spin)
+packages_test=(chromium clang clang-format clang-tidy fonts-liberation libclang-rt-dev libcriterion-dev python3-swift
+  shellcheck spin)
 
 # missing_packages PACKAGE…: prints those that are not installed.
 missing_packages() {

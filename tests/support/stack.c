@@ -44,8 +44,8 @@ struct stack {
     int unfurl_port; /* 0: there is none */
 };
 
-/* A port nobody listens on now. Below the ephemeral range, so that no outgoing connection takes it meanwhile. */
-static int free_port(void)
+/* Below the ephemeral range. */
+int stack_free_port(void)
 {
     static unsigned next;
     for (int tries = 0; tries < 1000; tries++) {
@@ -77,8 +77,8 @@ static void add_program(struct stack *s, const char *kind, int i)
     cr_assert_leq(s->program_count, MAX_PROGRAMS);
     snprintf(p->name, sizeof p->name, "%s-%d", kind, i);
     snprintf(p->binary, sizeof p->binary, "parley-%s", kind);
-    p->port = free_port();
-    p->admin_port = free_port();
+    p->port = stack_free_port();
+    p->admin_port = stack_free_port();
     if (strcmp(kind, "gateway") == 0)
         s->ports[s->gateways++] = p->port;
 }

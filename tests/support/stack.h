@@ -56,6 +56,9 @@ int64_t stack_metric(const struct stack *stack, const char *name, const char *me
 /* Run SQL as the owner of the database; the first field of the first row, the caller's to free ("" when none). */
 char *stack_sql(struct stack *stack, const char *sql);
 
+/* A port that nobody listens on now, and that no outgoing connection takes. */
+int stack_free_port(void);
+
 /* Wait, at most timeout_ms, until fn says yes; it is asked every 20 ms. */
 typedef bool stack_cond_fn(void *arg);
 bool stack_until(stack_cond_fn *fn, void *arg, int timeout_ms);
