@@ -12,7 +12,15 @@
 #include "log.h"
 #include "media.h"
 
-enum { FIRST_MS = 500, IDLE_MS = 30000, HURRY_MS = 20, TROUBLE_MS = 1000, WORST_MS = 30000, VARIANTS = 3 };
+enum {
+    FIRST_MS = 500,
+    IDLE_MS = 30000,
+    CLAIMED_MS = 2000,
+    HURRY_MS = 20,
+    TROUBLE_MS = 1000,
+    WORST_MS = 30000,
+    VARIANTS = 3
+};
 
 struct mover {
     struct media *media;
@@ -329,7 +337,7 @@ static void on_claimed(void *arg, int err, const struct db_result *r)
     err = file_judge(err, r);
     if (err || db_rows(r) == 0 || db_str(r, 0, 0).n != sizeof(id->bytes)) {
         m->pause_ms = 0;
-        rest(m, err ? TROUBLE_MS : IDLE_MS);
+        rest(m, err ? TROUBLE_MS : m->waiting_bytes > 0 ? CLAIMED_MS : IDLE_MS);
         return;
     }
     memcpy(id->bytes, db_str(r, 0, 0).p, sizeof(id->bytes));
