@@ -482,35 +482,3 @@ void plan_run(struct plan *p, int64_t ts)
         s->err = s->entry->kind == ENTRY_SEND ? run_send(p, s, ts) : run_change(p, s, ts);
     }
 }
-
-/* ---- questions ---- */
-
-struct plan_member *plan_subject(const struct plan_step *s)
-{
-    return s->whom != NULL ? s->whom : s->who;
-}
-
-bool plan_buries(const struct plan_step *s)
-{
-    return s->entry->doomed && s->err == ERR_INTERNAL;
-}
-
-/* Every event is either a message, which n counts, or something else, which mver counts. */
-int64_t plan_mver_at(const struct plan_room *room, int64_t seq, int64_t n)
-{
-    return room->mver - ((room->last_seq - room->last_n) - (seq - n));
-}
-
-bool plan_writes(const struct plan *p)
-{
-    for (size_t i = 0; i < p->n_orders; i++)
-        if (p->orders[i].dirty)
-            return true;
-    for (size_t i = 0; i < p->n_steps; i++)
-        if (p->steps[i].settled)
-            return true;
-    for (size_t i = 0; i < p->n_targets; i++)
-        if (p->targets[i].link.dirty)
-            return true;
-    return p->n_events > 0 || p->n_user_events > 0 || p->n_views > 0;
-}
