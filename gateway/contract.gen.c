@@ -243,7 +243,7 @@ static const struct field params_41[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field body_41[] = {
-    {"body", FIELD_STRING, FIELD_STRING, true, 1, 16384, FORMAT_NONE, NULL},
+    {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
 };
 static const struct field params_42[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},

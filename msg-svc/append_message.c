@@ -19,7 +19,8 @@ static void append_changes(const struct plan *p, append_exec_fn *exec, void *arg
     INTS(&v, p->targets, p->n_targets, it->dirty, it->room);
     INTS(&v, p->targets, p->n_targets, it->dirty, it->seq);
     INTS(&v, p->targets, p->n_targets, it->dirty, it->changed);
-    ARRAY(&v, p->targets, p->n_targets, it->dirty, it->body.n > 0 ? db_p_array_str(&v, it->body) : db_p_array_null(&v));
+    ARRAY(&v, p->targets, p->n_targets, it->dirty,
+          it->body.p != NULL ? db_p_array_str(&v, it->body) : db_p_array_null(&v));
     INTS(&v, p->targets, p->n_targets, it->dirty, it->edited_ms);
     INTS(&v, p->targets, p->n_targets, it->dirty, it->deleted_ms);
     INTS(&v, p->targets, p->n_targets, it->dirty, it->pinned_ms);

@@ -108,11 +108,11 @@ static void digest_whole_send(struct entry *e)
     buf_fini(&text);
 }
 
-/* A text that people write; what is forwarded may go without, and so may files. */
+/* A text that people write; what is forwarded may go without, and so may files, which an edit is asked for later. */
 static int check_text(struct entry *e)
 {
     bool carries = e->from_seq != 0 || e->files_n > 0;
-    int err = carries && e->body.n == 0 ? 0 : entry_check_text(e->body);
+    int err = (carries || e->kind == ENTRY_EDIT) && e->body.n == 0 ? 0 : entry_check_text(e->body);
     if (err != 0)
         return err;
     if (carries)

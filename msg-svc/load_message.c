@@ -26,7 +26,8 @@ enum target_column {
     SEALED,
     LINK_STATE,
     LINK_DIGEST,
-    PREVIEWED
+    PREVIEWED,
+    HAS_FILES
 };
 
 /* "1,0,4" */
@@ -62,6 +63,7 @@ static void take_targets(struct plan *p, const struct db_result *r)
                                   .sealed = db_bool(r, i, SEALED)};
         take_poll(&row.poll, r, i);
         row.previewed = db_bool(r, i, PREVIEWED);
+        row.has_files = db_bool(r, i, HAS_FILES);
         row.link.state = LINK_NONE;
         if (!db_is_null(r, i, LINK_STATE) && digest_parse(db_str(r, i, LINK_DIGEST), row.link.digest))
             row.link.state = (enum plan_link_state)db_int(r, i, LINK_STATE);
@@ -84,8 +86,8 @@ static void load_targets(const struct plan *p, load_exec_fn *exec, void *arg)
         "substr(sha256(convert_to(coalesce(c.body, e.body), 'UTF8')), 1, 16), array_to_string(p.counts, ','), p.voters, "
         "coalesce(p.multiple, false), coalesce(p.anonymous, false), (extract(epoch FROM p.closes_at) * 1000)::bigint, "
         "(extract(epoch FROM p.closed_at) * 1000)::bigint, coalesce(e.data ?| ARRAY['poll', 'sticker'], false), "
-        "l.state, substr(sha256(convert_to(l.url, 'UTF8')), 1, 16), coalesce(c.preview IS NOT NULL, false) "
-        "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
+        "l.state, substr(sha256(convert_to(l.url, 'UTF8')), 1, 16), coalesce(c.preview IS NOT NULL, false), "
+        "coalesce(e.data ? 'files', false) FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
         "LEFT JOIN chat.changes c ON c.room_id = e.room_id AND c.seq = e.seq "
         "LEFT JOIN chat.polls p ON p.room_id = e.room_id AND p.seq = e.seq "

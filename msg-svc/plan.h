@@ -100,14 +100,15 @@ struct plan_target {
     int64_t replies;
     int64_t kinds;                      /* different reactions, or more: those of this batch are counted each */
     unsigned char digest[DIGEST_BYTES]; /* of its newest text */
-    struct str body;                    /* the newest text, when this batch has it */
+    struct str body;                    /* the newest text, when this batch has it: else p is NULL */
     struct plan_poll poll;
     struct plan_link link;
     struct str preview;  /* JSON of this batch; empty: none any more */
     int64_t preview_seq; /* of the event of this batch that says it; 0: it is as it was */
     bool previewed;      /* a preview is shown */
     bool dirty;
-    bool sealed; /* a poll or a sticker: its text is the server's */
+    bool sealed;    /* a poll or a sticker: its text is the server's */
+    bool has_files; /* of its own: it may go without a text */
 };
 
 /* Somebody's vote, as bits of the answers: before the batch (was), and at this point of it (is). */

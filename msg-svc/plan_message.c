@@ -113,6 +113,8 @@ static int run_edit(struct plan *p, struct plan_step *s, int64_t ts)
         return ERR_MESSAGE_NOT_FOUND;
     if (t->sealed || t->sender != e->user || !plan_may(s, PERMISSION_EDIT_OWN))
         return ERR_FORBIDDEN;
+    if (e->body.n == 0 && !t->has_files)
+        return ERR_BAD_REQUEST;
     if (memcmp(t->digest, e->digest, DIGEST_BYTES) == 0)
         return 0;
     struct event *event = plan_append_about(p, s, EVENT_EDITED, s->entry->user, ts);

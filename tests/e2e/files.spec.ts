@@ -302,4 +302,28 @@ test('a video, a document and a voice come as what they are, on a desk and on a 
   await box.press('Enter');
   await ana.page.getByRole('button', { name: /1 reply/ }).click();
   await expect(ana.page.getByRole('complementary', { name: 'Thread' }).getByRole('link', { name: 'Download answer.txt' })).toBeVisible();
+
+  // Words are put beside what came without any.
+  await give(ana.page, 'drop', [{ name: 'bare.zip', type: 'application/zip', bytes: 90 }]);
+  await ana.page.getByRole('main').getByRole('button', { name: 'Send', exact: true }).click();
+  const bare = ana.page.getByRole('main').locator('article[data-state]').filter({ hasText: 'bare.zip' });
+  await expect(bare).toHaveAttribute('data-state', STORED);
+  await composer(ana.page).press('ArrowUp');
+  await ana.page.getByRole('textbox', { name: 'Edit your message' }).fill('words after all');
+  await ana.page.getByRole('textbox', { name: 'Edit your message' }).press('Enter');
+  await expect(row(ben.page, 'words after all').getByText('bare.zip')).toBeVisible();
+
+  // Sent at a time: uploaded before, and waiting with its message.
+  await give(ana.page, 'drop', [{ name: 'dawn.png', type: 'image/png', draw: [300, 200] }]);
+  await expect(tray(ana.page).getByRole('listitem')).toHaveCount(1);
+  await ana.page.getByRole('main').getByRole('button', { name: 'Send later' }).click();
+  await ana.page.getByRole('dialog', { name: 'Send it' }).getByRole('button', { name: /Tomorrow/ }).first().click();
+  await expect(ana.page.getByText(/^It will be sent/)).toBeVisible();
+  await expect(tray(ana.page)).toHaveCount(0);
+  await ana.page.getByRole('link', { name: 'Show what waits' }).click();
+  const waiting = ana.page.getByRole('region', { name: 'Scheduled' }).getByRole('article');
+  await expect.poll(() => waiting.getByRole('img', { name: 'dawn.png' }).evaluate((one: HTMLImageElement) => one.complete && one.naturalWidth > 0)).toBe(true);
+  await waiting.getByRole('button', { name: 'Send now' }).click();
+  await expect(waiting).toHaveCount(0);
+  await expectSeen(ben.page, 'dawn.png');
 });

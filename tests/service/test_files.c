@@ -333,6 +333,32 @@ Test(files, a_reply_in_a_thread_has_files_like_any_message)
     sees(&alice, 1, UNUSED);
 }
 
+static void edit(int64_t seq, const char *text, int status)
+{
+    char path[96];
+    snprintf(path, sizeof path, "/rooms/%s/messages/%lld", room, (long long)seq);
+    struct http_answer a = api(port, alice.token, "PATCH", path, "{\"body\":\"%s\"}", text);
+    cr_expect_eq(a.status, status, "%lld \"%s\": %s", (long long)seq, text, buf_c(&a.body));
+    http_answer_fini(&a);
+}
+
+Test(files, words_come_and_go_beside_files_and_nowhere_else)
+{
+    put_file(&alice, 1, READY, "harbour.jpg", PHOTO);
+    int64_t seq = post_file(&alice, 1), plain = room_post(port, &alice, room, "words alone");
+    edit(seq, "the harbour", 204);
+    struct http_answer a = message(&bob, seq);
+    cr_expect(text_is(a.json, "body", "the harbour"), "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    edit(seq, "", 204);
+    a = message(&bob, seq);
+    cr_expect(text_is(a.json, "body", "") && strstr(buf_c(&a.body), "harbour.jpg"), "%s", buf_c(&a.body));
+    http_answer_fini(&a);
+    edit(seq, " ", 400);
+    edit(plain, "", 400);
+    sees(&bob, 1, SEEN);
+}
+
 Test(files, a_deleted_message_frees_its_files_and_names_none)
 {
     put_file(&alice, 1, READY, "harbour.jpg", PHOTO);

@@ -15,6 +15,11 @@ export function isEditable(message: Event): boolean {
   return message.state?.deleted !== true && message.data?.poll === undefined && message.data?.sticker === undefined;
 }
 
+/** It has words that can be changed, or a place for some: beside files. */
+export function hasWords(message: Event): boolean {
+  return isEditable(message) && (message.body !== '' || filesOf(message).length > 0);
+}
+
 /** The event says something of an earlier message, `about`. A reply does both: it is one, and its root has one more. */
 export function isChange(event: Event): event is Event & { about: number } {
   if (event.about === undefined) return false;

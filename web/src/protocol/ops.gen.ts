@@ -1195,7 +1195,7 @@ export interface Rest {
     body: undefined;
     reply: Event;
   };
-  /** Change the text of my message. What others saw before stays in its edits. */
+  /** Change the text of my message; one that has files may lose it. What others saw before stays in its edits. */
   'PATCH /rooms/{room}/messages/{seq}': {
     params: { room: string; seq: number };
     query: undefined;

@@ -2,9 +2,10 @@
 import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import type { ComponentProps } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Auth } from '@/client/auth';
 import type { Chat } from '@/client/chat';
 import { Store } from '@/lib/store';
-import { SessionContext } from '@/state/context';
+import { AuthContext, SessionContext } from '@/state/context';
 import { Drafts } from '@/state/drafts';
 import { aRoom, aUser } from '@/testing/fakes';
 import { Composer } from './Composer';
@@ -39,9 +40,11 @@ function box(of = room, props: Partial<ComponentProps<typeof Composer>> = {}): H
   const parts = { me: ada, send, setOwnState, addMember, leave, list, people, log, api: { call } };
   const chat = { ...parts, teller: { typed: () => {}, stopped: () => {} } } as unknown as Chat;
   render(
-    <SessionContext value={{ chat, drafts }}>
-      <Composer key={of.id} room={of} onSent={() => {}} {...props} />
-    </SessionContext>,
+    <AuthContext value={{} as Auth}>
+      <SessionContext value={{ chat, drafts }}>
+        <Composer key={of.id} room={of} onSent={() => {}} {...props} />
+      </SessionContext>
+    </AuthContext>,
   );
   return screen.getByRole<HTMLTextAreaElement>('textbox');
 }

@@ -196,33 +196,36 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           files={tray.allowed}
           sendable={sendable}
           beside={
-            sendable
-              ? tray.files.length === 0 && (
-                  <Suspense>
-                    <SendLater
-                      room={room}
-                      text={text}
-                      place={props.place ?? {}}
-                      onError={command.fail}
-                      onKept={(when) => {
-                        clear();
-                        setKept(when);
-                        props.onKept?.();
-                      }}
-                    />
-                  </Suspense>
-                )
-              : tray.allowed && (
-                  <button
-                    type="button"
-                    className="btn-icon"
-                    aria-label="Record a voice message"
-                    title="Voice message"
-                    onClick={() => setRecording(true)}
-                  >
-                    <Icon name="microphone" />
-                  </button>
-                )
+            sendable ? (
+              <Suspense>
+                <SendLater
+                  room={room}
+                  text={text}
+                  place={props.place ?? {}}
+                  files={tray.files}
+                  draft={draft}
+                  onError={command.fail}
+                  onKept={(when) => {
+                    tray.release();
+                    clear();
+                    setKept(when);
+                    props.onKept?.();
+                  }}
+                />
+              </Suspense>
+            ) : (
+              tray.allowed && (
+                <button
+                  type="button"
+                  className="btn-icon"
+                  aria-label="Record a voice message"
+                  title="Voice message"
+                  onClick={() => setRecording(true)}
+                >
+                  <Icon name="microphone" />
+                </button>
+              )
+            )
           }
         />
       </form>

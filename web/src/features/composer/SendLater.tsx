@@ -1,9 +1,10 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
-import type { Place } from '@/client/outbox_store';
+import type { OutboxFile, Place } from '@/client/outbox_store';
 import { Icon } from '@/components/Icon';
 import type { Room } from '@/protocol/ops.gen';
-import { useChat } from '@/state/context';
+import { useAuth, useChat } from '@/state/context';
+import type { SendingUp } from '../files/sendUp';
 import { TimeMenu } from '../later/TimeMenu';
 import { whenWords, zoneOf } from '../later/times';
 import { readLine } from './commands';
@@ -12,14 +13,21 @@ interface Props {
   room: Room;
   text: string;
   place: Place;
+  /** What is in the tray of the draft of this name: uploaded before it is kept. */
+  files: readonly OutboxFile[];
+  draft: string;
   /** It is kept, and will be sent then, in words. */
   onKept: (when: string) => void;
   onError: (words: string) => void;
 }
 
 /** The clock beside the button that sends: chooses when. */
-export function SendLater({ room, text, place, onKept, onError }: Props) {
+export function SendLater({ room, text, place, files, draft, onKept, onError }: Props) {
   const { account, conversation } = useChat();
+  const auth = useAuth();
+  const sending = useRef<SendingUp>(undefined);
+  const [share, setShare] = useState<number>();
+  useEffect(() => () => sending.current?.stop(), []);
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -30,14 +38,43 @@ export function SendLater({ room, text, place, onKept, onError }: Props) {
     if (body === undefined) return;
     setBusy(true);
     try {
-      await conversation.later.schedule({ room: room.id, body, send_at, ...place });
+      const ids = await upload();
+      if (ids === undefined) return;
+      const what = { ...(body === '' ? {} : { body }), ...(ids.length === 0 ? {} : { files: ids }) };
+      await conversation.later.schedule({ room: room.id, send_at, ...what, ...place });
       onKept(whenWords(send_at, Date.now(), zoneOf(account.me.get()?.time_zone)));
     } catch (cause) {
-      onError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      onError(wordsOf(cause));
     } finally {
       setBusy(false);
+      setShare(undefined);
     }
   };
+  /** Undefined: it was stopped. */
+  const upload = async (): Promise<string[] | undefined> => {
+    if (files.length === 0) return [];
+    const { sendUp } = await import('../files/sendUp');
+    setShare(0);
+    sending.current = sendUp(auth, draft, files, setShare);
+    return sending.current.done;
+  };
+  if (share !== undefined)
+    return (
+      <>
+        <span className="composer-left" role="status">
+          Uploading {Math.floor(share * 100)} %
+        </span>
+        <button
+          type="button"
+          className="btn-icon"
+          aria-label="Stop uploading"
+          title="Stop uploading"
+          onClick={() => sending.current?.stop()}
+        >
+          <Icon name="close" />
+        </button>
+      </>
+    );
   return (
     <>
       <button
@@ -63,4 +100,15 @@ export function SendLater({ room, text, place, onKept, onError }: Props) {
       )}
     </>
   );
+}
+
+const WHY: Record<string, string> = {
+  too_large: 'A file is larger than this server takes.',
+  quota_exceeded: 'Your files take all the space that you have here.',
+  too_many_uploads: 'Too many of your files are on their way.',
+};
+
+function wordsOf(cause: unknown): string {
+  if (!(cause instanceof ApiError)) return 'Something went wrong. Try again.';
+  return WHY[cause.code] ?? cause.message;
 }

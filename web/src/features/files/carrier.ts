@@ -115,7 +115,7 @@ export class FileCarrier implements Carrier {
       this.#show(key, 0);
       const id = await this.#send(job, blob);
       if (id === undefined) return;
-      const ready = await this.#look(job, id);
+      const ready = await lookFor(id, this.#parts, () => job.gone);
       if (job.gone || ready === undefined) return;
       adoptUrl(key, ready.id);
       this.#end(job);
@@ -146,22 +146,6 @@ export class FileCarrier implements Carrier {
       };
     });
     return Promise.race([stopped, job.upload?.done]);
-  }
-
-  async #look(job: Job, id: string): Promise<Attachment | undefined> {
-    const { clock, info } = this.#parts;
-    const end = clock.now() + LOOK_WITHIN_MS;
-    for (let wait_ms = LOOK_BASE_MS; !job.gone; wait_ms = Math.min(LOOK_CAP_MS, wait_ms * 2)) {
-      try {
-        const ready = await info(id);
-        if (ready !== undefined) return ready;
-      } catch (error) {
-        if (!(error instanceof ApiError) || !isRetryable(error.code)) throw error;
-      }
-      if (clock.now() > end) throw new ApiError('timeout', 'The server does not come to look at the file.');
-      await new Promise<void>((resolve) => clock.after(wait_ms, resolve));
-    }
-    return undefined;
   }
 
   /** One file that cannot come holds back its message: what else belongs to it need not come either, for now. */
@@ -200,4 +184,24 @@ export class FileCarrier implements Carrier {
 function codeOf(error: unknown): string {
   if (!(error instanceof ApiError)) return 'file_lost';
   return error.code === 'too_large' ? 'file_too_large' : error.code;
+}
+
+/** What the server makes of a file that is with it; undefined: it is not wanted any more. */
+export async function lookFor(
+  id: string,
+  { clock, info }: Pick<CarrierParts, 'clock' | 'info'>,
+  gone: () => boolean,
+): Promise<Attachment | undefined> {
+  const end = clock.now() + LOOK_WITHIN_MS;
+  for (let wait_ms = LOOK_BASE_MS; !gone(); wait_ms = Math.min(LOOK_CAP_MS, wait_ms * 2)) {
+    try {
+      const ready = await info(id);
+      if (ready !== undefined) return ready;
+    } catch (error) {
+      if (!(error instanceof ApiError) || !isRetryable(error.code)) throw error;
+    }
+    if (clock.now() > end) throw new ApiError('timeout', 'The server does not come to look at the file.');
+    await new Promise<void>((resolve) => clock.after(wait_ms, resolve));
+  }
+  return undefined;
 }

@@ -10,6 +10,8 @@ import { fullTime } from '@/lib/time';
 import type { Scheduled } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
+import { isVoice } from '../files/looks';
+import { fileUrl } from '../files/urls';
 import { useClock } from '../people/usePerson';
 import { useSaving } from '../settings/useSaving';
 import { Tool } from './LaterRow';
@@ -64,6 +66,7 @@ const WHY: Record<string, string> = {
   blocked: 'This person does not take messages from you.',
   muted: 'You are muted here for now.',
   archived: 'This room is archived.',
+  file_unknown: 'A file is with the server no more.',
 };
 
 function ScheduledRow({ item }: { item: Scheduled }) {
@@ -85,11 +88,7 @@ function ScheduledRow({ item }: { item: Scheduled }) {
           </Link>
           {item.thread !== undefined && <span className="later-room">in a thread</span>}
         </span>
-        {editing ? (
-          <EditText item={item} onClose={() => setEditing(false)} />
-        ) : (
-          <span className="later-text">{excerpt(item.body)}</span>
-        )}
+        {editing ? <EditText item={item} onClose={() => setEditing(false)} /> : <ScheduledWords item={item} />}
         {item.error === undefined ? (
           <span className="later-when">
             <Icon name="clock" size={14} />
@@ -131,6 +130,29 @@ function ScheduledRow({ item }: { item: Scheduled }) {
         />
       )}
     </article>
+  );
+}
+
+/** What it will say, and what goes with it. */
+function ScheduledWords({ item: { body, files = [] } }: { item: Scheduled }) {
+  return (
+    <>
+      {body !== '' && <span className="later-text">{excerpt(body)}</span>}
+      {files.length > 0 && (
+        <span className="later-files">
+          {files.map((file) =>
+            file.kind === 'image' && file.previews.includes('small') ? (
+              <img key={file.id} src={fileUrl(file.id, 'small')} alt={file.name} title={file.name} />
+            ) : (
+              <bdi key={file.id}>
+                <Icon name="file" size={14} />
+                {isVoice(file) ? 'Voice message' : file.name}
+              </bdi>
+            ),
+          )}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { filesOf } from '@/client/message_state';
 import { byteLength } from '@/lib/text';
 import { type Event, LIMITS } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -29,7 +30,7 @@ export function EditBox({ event, actions }: { event: Event; actions: MessageActi
   const fits = byteLength(body) <= LIMITS.max_body;
   const save = async (): Promise<void> => {
     if (busy || !fits) return;
-    if (body === '') return actions.remove(event);
+    if (body === '' && filesOf(event).length === 0) return actions.remove(event);
     if (body === event.body) return actions.edited();
     setBusy(true);
     setError(undefined);

@@ -115,9 +115,21 @@ function Words(props: Props): ReactNode {
       </p>
     );
   }
-  if (editing && event !== undefined) return <EditBox event={event} actions={actions} />;
   const forward = forwardOf(event);
   const files = event === undefined ? (props.files ?? []) : filesOf(event);
+  const beside = files.length > 0 && (
+    <Suspense fallback={<FilesWait files={files} />}>
+      <MessageFiles files={files} room={room} event={event} onCancel={cancelOf(props)} />
+    </Suspense>
+  );
+  if (editing && event !== undefined) {
+    return (
+      <>
+        <EditBox event={event} actions={actions} />
+        {beside}
+      </>
+    );
+  }
   return (
     <>
       {event?.state?.pinned === true && (
@@ -134,11 +146,7 @@ function Words(props: Props): ReactNode {
             <Said body={body} event={event} />
           </div>
         )}
-        {files.length > 0 && (
-          <Suspense fallback={<FilesWait files={files} />}>
-            <MessageFiles files={files} room={room} event={event} onCancel={cancelOf(props)} />
-          </Suspense>
-        )}
+        {beside}
         {event?.state?.edited_at !== undefined && (
           <button
             type="button"

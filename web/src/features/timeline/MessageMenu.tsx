@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
-import { isEditable } from '@/client/message_state';
+import { hasWords } from '@/client/message_state';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Event, Room } from '@/protocol/ops.gen';
@@ -99,7 +99,7 @@ export function waysOf(room: Room, event: Event, at: Anchor, actions: MessageAct
   if (!gone && open) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
   if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
   if (unread !== undefined) ways.push({ icon: 'unread', name: 'Mark unread from here', act: () => unread(event) });
-  if (mine && open && event.body !== '' && isEditable(event) && may(room, 'edit_own'))
+  if (mine && open && hasWords(event) && may(room, 'edit_own'))
     ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
   if (!gone) {
     ways.push({ icon: 'forward', name: 'Forward', act: () => actions.forward(event) });

@@ -9,7 +9,7 @@ import {
   useState,
 } from 'react';
 import { Link, useLocation } from 'wouter';
-import { isEditable } from '@/client/message_state';
+import { hasWords } from '@/client/message_state';
 import { unreadOf } from '@/client/room_list';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
@@ -332,10 +332,8 @@ export function eventOf(rows: readonly Row[], key: string): Event | undefined {
 }
 
 export function editLast(rows: readonly Row[], me: string, actions: MessageActions): void {
-  // What is handed on without a word has none to be changed.
-  const has_words = (event: Event): boolean => isEditable(event) && event.body !== '';
   const row = rows.findLast(
-    (one) => one.kind === 'message' && one.sender === me && (one.event === undefined || has_words(one.event)),
+    (one) => one.kind === 'message' && one.sender === me && (one.event === undefined || hasWords(one.event)),
   );
   if (row?.kind === 'message' && row.event !== undefined) actions.edit(row.event);
 }
