@@ -138,6 +138,7 @@ static const struct example {
     {"PATCH", "/rooms/{room}/messages/{seq}", "", "{\"body\":\"x\"}"},
     {"DELETE", "/rooms/{room}/messages/{seq}", "", NULL},
     {"GET", "/rooms/{room}/messages/{seq}/edits", "", NULL},
+    {"DELETE", "/rooms/{room}/messages/{seq}/preview", "", NULL},
     {"POST", "/rooms/{room}/messages/{seq}/reactions", "", "{\"emoji\":\"👍\",\"on\":true}"},
     {"POST", "/rooms/{room}/messages/{seq}/pin", "", "{\"on\":true}"},
     {"PUT", "/rooms/{room}/messages/{seq}/vote", "", "{\"options\":[0]}"},
