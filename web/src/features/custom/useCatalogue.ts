@@ -41,7 +41,9 @@ export function useServerPacks(): readonly StickerPack[] | undefined {
   return useStore(catalogue?.packs ?? NOTHING);
 }
 
-/** Where the picture of an emoji or a sticker is: one that moves does so in its own file only. */
+const STILL = '(prefers-reduced-motion: reduce)';
+
+/** Where the picture of an emoji or a sticker is: one that moves does so in its own file only, and not for who wants rest. */
 export function pictureUrl({ file, moves }: { file: string; moves?: boolean }): string {
-  return moves === true ? `/media/files/${file}` : `/media/files/${file}/small`;
+  return moves === true && !matchMedia(STILL).matches ? `/media/files/${file}` : `/media/files/${file}/small`;
 }
