@@ -121,7 +121,7 @@ enum err {
     X(ERR_TOO_MANY_UPLOADS, "too_many_uploads", 409, false, "Too many of your uploads are unfinished. Wait for one, or give one up.") \
     X(ERR_LENGTH_REQUIRED, "length_required", 411, false, "Send a Content-Length.") \
     X(ERR_TUS_VERSION, "tus_version", 412, false, "This version of the upload protocol is not spoken here.") \
-    X(ERR_QUOTA_EXCEEDED, "quota_exceeded", 413, false, "Your files would take more room than you have.") \
+    X(ERR_QUOTA_EXCEEDED, "quota_exceeded", 413, false, "These files would take more space than you or this room have.") \
     X(ERR_TOO_LARGE, "too_large", 413, false, "This is too large.") \
     X(ERR_UNSUPPORTED_TYPE, "unsupported_type", 415, false, "Send application/json.") \
     X(ERR_USERNAME_INVALID, "username_invalid", 422, false, "A user name has 2 to 32 letters, digits, dots, dashes or underscores of one script.") \

@@ -1,6 +1,7 @@
 /* A request's life: authenticated, and answered in the words of the protocol. */
 #include "call.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +12,7 @@
 #include "jsonw.h"
 #include "media.h"
 #include "tus.h"
+#include "visitor.h"
 
 #define COOKIE "parley_media"
 
@@ -82,8 +84,10 @@ void call_fail(struct call *call, int err, const char *detail)
         .status = err_http_status(err), .type = STR("application/json"), .body = buf_view(&text)};
     if (res.status == 401)
         call_header(&res, STR("www-authenticate"), STR("Bearer"));
-    if (res.status == 503)
-        call_header(&res, STR("retry-after"), STR("1"));
+    char retry[24];
+    snprintf(retry, sizeof(retry), "%lld", (long long)(call->retry_ms > 1000 ? (call->retry_ms + 999) / 1000 : 1));
+    if (res.status == 503 || res.status == 429)
+        call_header(&res, STR("retry-after"), str_of(retry));
     if (res.status == 412)
         call_header(&res, STR("tus-version"), STR(TUS_VERSION));
     call_respond(call, &res);
@@ -127,7 +131,21 @@ static void judged(void *arg, int err, const struct token_claims *claims)
         return;
     }
     call->claims = *claims;
+    err = visitor_asks(call->media->visitors, claims->user, &call->retry_ms);
+    if (err) {
+        metric_add(call->media->m.held_back, 1);
+        call_fail(call, err, NULL);
+        return;
+    }
     call->judged(call);
+}
+
+int call_enter(struct call *call)
+{
+    int err = visitor_enters(call->media->visitors, call->claims.user);
+    if (err)
+        metric_add(call->media->m.held_back, 1);
+    return err;
 }
 
 void call_authenticate(struct call *call, bool by_cookie, enum scope scope, void (*next)(struct call *call))

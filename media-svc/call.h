@@ -17,6 +17,7 @@ struct call {
     bool tus;                /* the answer has Tus-Resumable */
     struct file_id id;
     struct token_claims claims;
+    int64_t retry_ms; /* of ERR_RATE_LIMITED */
     void (*judged)(struct call *call);
 };
 
@@ -27,6 +28,9 @@ struct call *call_begin(struct media *media, struct http_request *req);
 /* Find out who asks, then go on with `next`: by the access token in Authorization, or, `by_cookie`, the one in the
  * cookie parley_media. Answers by itself when that is nobody, or one whose token lacks the scope. */
 void call_authenticate(struct call *call, bool by_cookie, enum scope scope, void (*next)(struct call *call));
+
+/* A body of the person's is to go either way. ERR_BUSY: too many of them do. visitor_leaves() when it has ended. */
+int call_enter(struct call *call);
 
 /* Add a header; both views live until the answer. */
 void call_header(struct http_response *res, struct str name, struct str value);

@@ -15,6 +15,7 @@
 #include "media.h"
 #include "range.h"
 #include "viewer.h"
+#include "visitor.h"
 
 enum { AT_ONCE = 400 /* answers under way in a process, each with a chunk in hand */ };
 
@@ -25,6 +26,7 @@ struct download {
     struct file file;
     enum file_variant variant;
     int64_t size, at, end;      /* of the variant; the next byte to be read, and the one behind the last */
+    int64_t user;               /* who gets it */
     int64_t held;               /* bytes given to the server that are not out yet */
     struct buf ahead;           /* read while those before them go out */
     struct http_stream *stream; /* waits for bytes; NULL: none does, or the client is gone */
@@ -47,6 +49,7 @@ static void download_end(struct download *d)
     let_go(d);
     media_buffered(d->media, -(int64_t)d->ahead.n);
     d->media->downloading--;
+    visitor_leaves(d->media->visitors, d->user);
     d->media->open--;
     metric_add(d->media->m.downloading, -1);
     buf_fini(&d->ahead);
@@ -221,6 +224,7 @@ static void on_first(void *arg, int err, struct str bytes)
     struct download *d = arg;
     d->media->downloading--;
     if (err) {
+        visitor_leaves(d->media->visitors, d->user);
         /* A file that is ready has bytes: where they are, nobody answers. */
         fail(d, err == ERR_NOT_FOUND ? ERR_UNAVAILABLE : err);
         return;
@@ -232,13 +236,19 @@ static void on_first(void *arg, int err, struct str bytes)
 /* Before the answer begins, so that it can still be an error. */
 static void read_first(struct download *d)
 {
-    int err = d->media->downloading >= AT_ONCE ? ERR_BUSY : 0;
-    if (!err)
-        err = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_first, d);
-    if (err)
+    int err = d->media->downloading >= AT_ONCE ? ERR_BUSY : call_enter(d->call);
+    if (err) {
         fail(d, err);
-    else
+        return;
+    }
+    d->user = d->call->claims.user;
+    err = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_first, d);
+    if (err) {
+        visitor_leaves(d->media->visitors, d->user);
+        fail(d, err);
+    } else {
         d->media->downloading++;
+    }
 }
 
 static void begin(struct download *d)

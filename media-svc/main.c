@@ -5,6 +5,7 @@
 #include "mover.h"
 #include "sweeper.h"
 #include "unfurler.h"
+#include "visitor.h"
 
 int main(int argc, char **argv)
 {
@@ -21,5 +22,6 @@ int main(int argc, char **argv)
     mover_destroy(&media.mover);
     blob_destroy(&media.blob);
     blob_s3_destroy(&media.blob_s3);
+    visitors_destroy(&media.visitors);
     return err ? 1 : code;
 }

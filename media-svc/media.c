@@ -15,6 +15,7 @@
 #include "tus.h"
 #include "unfurler.h"
 #include "upload.h"
+#include "visitor.h"
 
 #define FILES "/media/files"
 
@@ -22,6 +23,7 @@ enum {
     STALL_MS = 30000, /* a body or an answer of which nothing moves */
     MAX_BODY = 4096,  /* of what is not a file */
     MAX_CONNECTIONS = 10000,
+    MAX_VISITORS = 20000,
     MAX_CALLS = 64,
     STATEMENT_MS = 10000,
     DRAIN_LOOK_MS = 20
@@ -185,6 +187,8 @@ static void make_metrics(struct media *media)
     g->links_found = metrics_counter(m, links, "result=\"found\"", help);
     g->links_empty = metrics_counter(m, links, "result=\"empty\"", help);
     g->links_away = metrics_counter(m, links, "result=\"away\"", help);
+    g->held_back = metrics_counter(m, "parley_media_held_back_total", NULL,
+                                   "Requests refused because their person made too many, or had too many under way.");
     g->uploading = metrics_gauge(m, "parley_media_uploading", NULL, "Bodies of uploads under way.");
     g->downloading = metrics_gauge(m, "parley_media_downloading", NULL, "Answers with files under way.");
     g->buffered = metrics_gauge(m, "parley_media_buffered_bytes", NULL, "Bytes of files in this process.");
@@ -266,6 +270,7 @@ int media_init(struct media *media)
     if (err)
         return err;
     blob_create(&media->blob, media->db, media->blob_s3);
+    visitors_create(&media->visitors, media->config.requests_per_s, media->config.at_once, MAX_VISITORS);
     sweeper_create(&media->sweeper, media);
     unfurler_create(&media->unfurler, media);
     rpc_server_create(&media->server, p->loop, p->bus, "media", p->id, calls, sizeof(calls) / sizeof(*calls), MAX_CALLS,

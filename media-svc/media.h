@@ -16,10 +16,11 @@ struct finisher;
 struct mover;
 struct s3;
 struct sweeper;
+struct visitors;
 struct unfurler;
 
 struct media_metrics {
-    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors, *decoded, *undecoded,
+    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors, *held_back, *decoded, *undecoded,
         *links_known, *links_found, *links_empty, *links_away;         /* counters */
     struct metric *uploading, *downloading, *buffered, *buffered_peak; /* gauges */
 };
@@ -34,6 +35,7 @@ struct media {
     struct authn *authn;
     struct finisher *finisher;
     struct sweeper *sweeper;
+    struct visitors *visitors;
     struct unfurler *unfurler;
     struct rpc_server *server;
     struct mover *mover; /* NULL: files stay where they land */

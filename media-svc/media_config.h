@@ -14,15 +14,16 @@ struct media_config {
     const char *store;
     const char *s3_endpoint, *s3_bucket, *s3_region, *s3_access_key, *s3_secret_key, *s3_prefix;
     int64_t db_connections;
-    int64_t file_max, user_max; /* bytes */
-    int64_t uploads_max;        /* unfinished, of a person */
+    int64_t file_max, user_max;      /* bytes */
+    int64_t uploads_max;             /* unfinished, of a person */
+    int64_t requests_per_s, at_once; /* of a person */
     int64_t sweep_s;
     int64_t store_waiting_max;  /* bytes */
     const char *unfurl_address; /* of the worker of link previews */
     bool s3_path_style;
 };
 
-enum { MEDIA_CONFIG_ROWS = 23 };
+enum { MEDIA_CONFIG_ROWS = 25 };
 extern const struct config_row media_config_rows[MEDIA_CONFIG_ROWS];
 
 #endif

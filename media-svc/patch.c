@@ -13,6 +13,7 @@
 #include "media.h"
 #include "tus.h"
 #include "upload.h"
+#include "visitor.h"
 
 enum {
     CHUNK_BYTES = 512 << 10,
@@ -26,6 +27,7 @@ struct patch {
     struct file_id id;
     int64_t offset, size; /* bytes stored, bytes announced for the file */
     int64_t due;          /* of the body, not here yet */
+    int64_t user;
     struct tus_checksum sum;
     struct buf filling, storing;
     int err;     /* why it ended, or the first thing that went wrong */
@@ -59,6 +61,7 @@ static void patch_end(struct patch *patch)
     answer(patch);
     media_buffered(media, -(int64_t)patch->filling.n);
     media->uploading--;
+    visitor_leaves(media->visitors, patch->user);
     metric_add(media->m.uploading, -1);
     buf_fini(&patch->filling);
     buf_fini(&patch->storing);
@@ -151,7 +154,7 @@ static bool type_ok(struct str type)
     return type.n == wanted.n && strncasecmp(type.p, wanted.p, type.n) == 0;
 }
 
-/* May these bytes come? Judged by the head alone. */
+/* May these bytes come? Judged by the head alone, and by what else is under way. */
 static int check(struct call *call, const struct file *file, struct tus_checksum *sum)
 {
     int64_t offset, announced = http_announced(call->req);
@@ -170,7 +173,7 @@ static int check(struct call *call, const struct file *file, struct tus_checksum
         return ERR_TOO_LARGE;
     if (sum->algorithm != TUS_NO_CHECKSUM && announced > CHECKED_BYTES)
         return ERR_TOO_LARGE;
-    return call->media->uploading >= AT_ONCE ? ERR_BUSY : 0;
+    return call->media->uploading >= AT_ONCE ? ERR_BUSY : call_enter(call);
 }
 
 static void loaded(void *arg, int err, struct file *file)
@@ -191,6 +194,7 @@ static void loaded(void *arg, int err, struct file *file)
     patch->offset = file->received;
     patch->size = file->size;
     patch->due = http_announced(call->req);
+    patch->user = call->claims.user;
     patch->sum = sum;
     file_fini(file);
     patch->media->uploading++;

@@ -1,5 +1,6 @@
 /* One sweep is five steps in a row: uploads that stand still are doomed; what was stored and never became ready is
- * finished; ready files that nobody looked at for a day are asked about, and those in no message doomed; doomed files
+ * finished; ready files that nobody looked at for a day, and those that lost a use, are asked about, and those in no
+ * message doomed; doomed files
  * that may be deleted are found, asked about once more if they could have been attached meanwhile; and deleted. */
 #include "sweeper.h"
 
@@ -198,11 +199,30 @@ static void on_unused(void *arg, int err, const struct db_result *r)
         step_doomed(s);
 }
 
-static void step_unused(struct sweeper *s)
+static void look_at_unused(struct sweeper *s)
 {
     static const char sql[] = "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at IS NULL "
                               "AND touched_at < now() - interval '24 hours' ORDER BY touched_at LIMIT 500";
     query_rows(s, sql, on_unused);
+}
+
+static void on_released(void *arg, int err, const struct db_result *r)
+{
+    struct sweeper *s = arg;
+    if (file_judge(err, r))
+        sweep_end(s, err);
+    else
+        look_at_unused(s);
+}
+
+/* What a message was deleted of is looked at now, as if a day were over. */
+static void step_unused(struct sweeper *s)
+{
+    static const char sql[] =
+        "WITH r AS (DELETE FROM media.released WHERE file IN (SELECT file FROM media.released ORDER BY at LIMIT 500 "
+        "FOR UPDATE SKIP LOCKED) RETURNING file) UPDATE media.file SET touched_at = now() - interval '25 hours' FROM r "
+        "WHERE id = r.file AND state = 2 AND doomed_at IS NULL";
+    query(s, sql, NULL, on_released);
 }
 
 /* ---- doomed ---- */
@@ -288,7 +308,7 @@ static void on_doomed(void *arg, int err, const struct db_result *r)
 static void on_never_ready(void *arg, int err, const struct db_result *r)
 {
     static const char sql[] =
-        "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at < now() - interval '1 hour' "
+        "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at < now() - interval '10 minutes' "
         "ORDER BY doomed_at LIMIT 100";
     struct sweeper *s = arg;
     if (file_judge(err, r)) {

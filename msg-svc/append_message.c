@@ -82,9 +82,10 @@ static void append_file_uses(const struct plan *p, append_exec_fn *exec, void *a
     INTS(&v, p->carriers, p->n_carriers, true, it->room);
     INTS(&v, p->carriers, p->n_carriers, true, it->seq);
     exec(arg,
-         "INSERT INTO chat.file_use (file, room, seq, sender, kind, name) "
+         "INSERT INTO chat.file_use (file, room, seq, sender, kind, name, bytes) "
          "SELECT DISTINCT ON (t.room, t.seq, f.file ->> 'id') decode(f.file ->> 'id', 'hex'), t.room, t.seq, e.sender, "
-         "array_position(" FILE_KINDS ", f.file ->> 'kind') - 1, f.file ->> 'name' "
+         "array_position(" FILE_KINDS ", f.file ->> 'kind') - 1, f.file ->> 'name', "
+         "(f.file ->> 'size')::bigint "
          "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
          "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq CROSS JOIN LATERAL ("
          "SELECT jsonb_array_elements(coalesce(e.data -> 'files', '[]')) UNION ALL "

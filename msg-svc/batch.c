@@ -48,6 +48,11 @@ void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capaci
     *batch_r = b;
 }
 
+void batch_limit_files(struct batch *b, int64_t room_bytes)
+{
+    plan_limit_files(b->plan, room_bytes);
+}
+
 void batch_destroy(struct batch **batch)
 {
     if (*batch == NULL)

@@ -20,6 +20,8 @@ typedef void batch_done_fn(void *arg, enum batch_result result, const char *why)
 
 void batch_create(struct batch **batch_r, struct db_conn *writer, int64_t capacity, bool previews, batch_done_fn *fn,
                   void *arg);
+/* plan_limit_files(). */
+void batch_limit_files(struct batch *batch, int64_t room_bytes);
 /* After the writer was destroyed: no callback may still be due. */
 void batch_destroy(struct batch **batch);
 

@@ -447,6 +447,7 @@ int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
     shards_create(&in->shards, &shards);
     tries_create(&in->tries, config->bus, on_counted, in);
     batch_create(&in->batch, in->writer, config->room_capacity, config->previews, on_batch, in);
+    batch_limit_files(in->batch, config->room_bytes);
     said_create(&in->said, config->loop, config->bus, on_acknowledged, on_turn_acknowledged, in);
     backoff_create(&in->backoff, config->loop, on_waited, in);
     timer_make(&in->tick, config->loop, on_tick, in);

@@ -20,7 +20,8 @@ struct ingest_config {
     const char *database_url;
     int64_t batch_size;
     int64_t room_capacity;
-    bool previews; /* links are looked at */
+    int64_t room_bytes; /* of the files of a room; 0: any */
+    bool previews;      /* links are looked at */
 };
 
 int ingest_create(struct ingest **ingest_r, const struct ingest_config *config);

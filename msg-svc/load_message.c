@@ -165,11 +165,13 @@ static void put_places(struct db_params *v, const struct plan *p, bool scheduled
 static void take_forwards(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++)
-        plan_forward_is(
-            p, (size_t)db_int(r, i, 0),
-            &(struct plan_forward){
-                .room = db_int(r, i, 1), .seq = db_int(r, i, 2), .sender = db_int(r, i, 3), .ts = db_int(r, i, 4)},
-            db_str(r, i, 5), db_str(r, i, 6));
+        plan_forward_is(p, (size_t)db_int(r, i, 0),
+                        &(struct plan_forward){.room = db_int(r, i, 1),
+                                               .seq = db_int(r, i, 2),
+                                               .sender = db_int(r, i, 3),
+                                               .ts = db_int(r, i, 4),
+                                               .bytes = db_int(r, i, 7)},
+                        db_str(r, i, 5), db_str(r, i, 6));
 }
 
 /* What the sender can read, as it is now. A copy that has no words of its own is passed on as what it is a copy of. */
@@ -186,7 +188,9 @@ static void load_forwards(const struct plan *p, load_exec_fn *exec, void *arg)
          "CASE WHEN f.again THEN (f.data ->> 'sender')::bigint ELSE e.sender END, "
          "CASE WHEN f.again THEN (f.data ->> 'ts')::bigint ELSE (extract(epoch FROM e.ts) * 1000)::bigint END, "
          "CASE WHEN f.again THEN f.data ->> 'body' ELSE coalesce(c.body, e.body) END, "
-         "CASE WHEN f.again THEN f.data ->> 'files' ELSE e.data ->> 'files' END "
+         "CASE WHEN f.again THEN f.data ->> 'files' ELSE e.data ->> 'files' END, "
+         "(SELECT coalesce(sum((x.file ->> 'size')::bigint), 0) FROM jsonb_array_elements(coalesce("
+         "CASE WHEN f.again THEN f.data -> 'files' ELSE e.data -> 'files' END, '[]')) AS x(file)) "
          "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS t(nth, room, seq, person) "
          "JOIN chat.members m ON m.room_id = t.room AND m.user_id = t.person "
          "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq AND e.type IN ('message', 'reply') "
@@ -200,7 +204,7 @@ static void load_forwards(const struct plan *p, load_exec_fn *exec, void *arg)
 static void take_files(struct plan *p, const struct db_result *r)
 {
     for (size_t i = 0; i < db_rows(r); i++)
-        plan_files_are(p, (size_t)db_int(r, i, 0), db_int(r, i, 1), db_str(r, i, 2));
+        plan_files_are(p, (size_t)db_int(r, i, 0), db_int(r, i, 1), db_int(r, i, 3), db_str(r, i, 2));
 }
 
 /* The files of all sends of the batch. Nothing is locked: a file that is given up in this moment is looked at once
@@ -214,11 +218,29 @@ static void load_files(const struct plan *p, load_exec_fn *exec, void *arg)
     ARRAY(&v, p->steps, p->n_steps, it->files != NULL, db_p_array_str(&v, it->entry->files));
     exec(arg,
          "SELECT t.nth, count(*), jsonb_agg(" FILE_JSON(
-             "r") " ORDER BY f.place)::text "
+             "r") " ORDER BY f.place)::text, sum(r.size)::bigint "
                   "FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t(nth, person, files) "
                   "CROSS JOIN LATERAL unnest(string_to_array(t.files, ',')) WITH ORDINALITY AS f(id, place) "
                   "JOIN media.ready r ON r.id = decode(f.id, 'hex') AND r.owner = t.person GROUP BY t.nth",
          &v, take_files);
+}
+
+static void take_room_bytes(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_room_bytes_are(p, (size_t)db_int(r, i, 0), db_int(r, i, 1));
+}
+
+/* Behind the rooms, whose rows are locked: nobody else attaches there until this transaction is over. */
+static void load_room_bytes(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    INTS(&v, p->steps, p->n_steps, it->files != NULL || it->forward != NULL, it - p->steps);
+    INTS(&v, p->steps, p->n_steps, it->files != NULL || it->forward != NULL, it->entry->room);
+    exec(arg,
+         "SELECT t.nth, b.bytes FROM unnest($1::bigint[], $2::bigint[]) AS t(nth, room) "
+         "JOIN chat.room_bytes b ON b.room = t.room",
+         &v, take_room_bytes);
 }
 
 static void take_due(struct plan *p, const struct db_result *r)
@@ -256,6 +278,8 @@ void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
         load_forwards(p, exec, arg);
     if (p->n_files > 0)
         load_files(p, exec, arg);
+    if (p->room_bytes > 0 && p->n_files + p->n_forwards > 0)
+        load_room_bytes(p, exec, arg);
     if (p->n_scheduled > 0)
         load_scheduled(p, exec, arg);
 }

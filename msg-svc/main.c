@@ -95,6 +95,7 @@ static int svc_init(struct msg_svc *svc)
                                    .database_url = svc->config.database_url,
                                    .batch_size = svc->config.batch_size,
                                    .room_capacity = svc->config.room_capacity,
+                                   .room_bytes = svc->config.room_bytes,
                                    .previews = svc->config.link_previews};
     err = ingest_create(&svc->ingest, &ingest);
     if (err != 0)

@@ -11,6 +11,7 @@ struct msg_config {
     int64_t pool_size;
     int64_t open_max;
     int64_t room_capacity;
+    int64_t room_bytes;
     int64_t clean_every_s;
     const char *search_languages;
     int64_t search_pool_size;

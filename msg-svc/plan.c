@@ -202,12 +202,13 @@ static int store(struct plan *p, struct plan_step *s, int64_t ts)
     if (err == 0)
         err = plan_check_extra(s, ts);
     if (err == 0)
-        err = plan_check_files(s);
+        err = plan_check_files(p, s);
     if (err != 0)
         return err;
     struct event *event = plan_append(p, s->room, e->about != 0 ? EVENT_REPLY : EVENT_MESSAGE, e->user, ts);
     event->cmid = e->cmid;
     event->body = e->body;
+    plan_count_files(s);
     plan_place(p, s, event);
     if (s->room->slow_mode_s > 0) {
         s->who->sent_ms = ts;

@@ -23,8 +23,9 @@ struct plan_room {
     int64_t slow_mode_s;
     struct room_rules rules;
     int64_t last_seq, last_n, last_message, mver, members;
-    bool dirty;   /* its row is to be updated */
-    bool changed; /* so is what it is: kind, rules, slow mode, archive */
+    int64_t file_bytes; /* of the files of its messages; asked where one more is to come */
+    bool dirty;         /* its row is to be updated */
+    bool changed;       /* so is what it is: kind, rules, slow mode, archive */
 };
 
 /* The last change of somebody's membership before the batch, and what it was in his own log. */
@@ -165,12 +166,14 @@ struct plan_heir {
 struct plan_forward {
     bool found;
     int64_t room, seq, sender, ts;
+    int64_t bytes;          /* of its files */
     struct buf body, files; /* files: JSON, as an event has them; empty: none */
 };
 
 /* The files of a send that are its sender's, whole, and not about to go. */
 struct plan_files {
     int64_t found;   /* how many */
+    int64_t bytes;   /* of all of them */
     struct buf json; /* as the event has them, in the order of the send */
 };
 
@@ -255,8 +258,9 @@ struct plan {
     size_t n_forwards, n_scheduled, n_files; /* how many sends are such */
     size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_votes, n_names,
         n_profiles, n_invites, n_heirs;
-    int64_t capacity; /* members a room takes */
-    bool previews;    /* links are looked at */
+    int64_t capacity;   /* members a room takes */
+    int64_t room_bytes; /* that the files of a room may have; 0: any */
+    bool previews;      /* links are looked at */
 
     struct event events[PLAN_EVENTS];
     unsigned char *digests[PLAN_EVENTS]; /* of events that are messages, else NULL */
@@ -272,6 +276,8 @@ struct plan {
 
 /* `previews`: links of new messages are to be looked at. */
 void plan_create(struct plan **plan_r, int64_t capacity, bool previews);
+/* From now on a room's files may have so many bytes; 0: any. */
+void plan_limit_files(struct plan *p, int64_t room_bytes);
 void plan_destroy(struct plan **plan);
 
 /* Forget the last batch; collect the keys of this one, sorted and unique, into rooms, members, sents, orders and users.
@@ -298,7 +304,9 @@ void plan_heir_is(struct plan *p, int64_t room, int64_t user, enum role role);
 /* What the i-th step is a copy of. */
 void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, struct str body, struct str files);
 /* Of the files of the i-th step so many may go with it: JSON of those. */
-void plan_files_are(struct plan *p, size_t i, int64_t found, struct str json);
+void plan_files_are(struct plan *p, size_t i, int64_t found, int64_t bytes, struct str json);
+/* Of the room of the i-th step: what its files have. */
+void plan_room_bytes_are(struct plan *p, size_t i, int64_t bytes);
 /* Of the i-th step: the emoji or the sticker that it names exists, or its picture may be taken. */
 void plan_pictured(struct plan *p, size_t i);
 /* The scheduled message that the i-th step is still waits. */

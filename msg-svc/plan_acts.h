@@ -25,7 +25,9 @@ int plan_check_places(const struct plan_step *s);
 /* Whether a poll that is sent can be voted in, and a sticker exists: 0 or an error. */
 int plan_check_extra(const struct plan_step *s, int64_t ts);
 /* Whether the files that come with a send may: 0 or an error. */
-int plan_check_files(const struct plan_step *s);
+int plan_check_files(const struct plan *p, const struct plan_step *s);
+/* They are attached: the next of this batch finds them there. */
+void plan_count_files(struct plan_step *s);
 /* What this send alone knows of: its copy, its files, its time. */
 void plan_carry(struct plan *p, size_t i);
 /* Write the members `forward` and `files` into the open object, where there are such. */

@@ -39,14 +39,26 @@ void plan_forward_is(struct plan *p, size_t i, const struct plan_forward *row, s
     buf_str(&f->files, files);
 }
 
-void plan_files_are(struct plan *p, size_t i, int64_t found, struct str json)
+void plan_files_are(struct plan *p, size_t i, int64_t found, int64_t bytes, struct str json)
 {
     struct plan_files *f = i < p->n_steps ? p->steps[i].files : NULL;
     if (f == NULL)
         return;
     f->found = found;
+    f->bytes = bytes;
     buf_reset(&f->json);
     buf_str(&f->json, json);
+}
+
+void plan_room_bytes_are(struct plan *p, size_t i, int64_t bytes)
+{
+    if (i < p->n_steps && p->steps[i].room != NULL)
+        p->steps[i].room->file_bytes = bytes;
+}
+
+void plan_limit_files(struct plan *p, int64_t room_bytes)
+{
+    p->room_bytes = room_bytes;
 }
 
 void plan_due(struct plan *p, size_t i)
@@ -62,14 +74,26 @@ static bool copies_files(const struct plan_step *s)
     return s->forward != NULL && s->forward->files.n > 0;
 }
 
+static int64_t bytes_of(const struct plan_step *s)
+{
+    return (s->files != NULL ? s->files->bytes : 0) + (copies_files(s) ? s->forward->bytes : 0);
+}
+
 /* Of what somebody else has, is not whole, is about to go, or never was, nobody learns which of them it is. */
-int plan_check_files(const struct plan_step *s)
+int plan_check_files(const struct plan *p, const struct plan_step *s)
 {
     if (s->files == NULL && !copies_files(s))
         return 0;
     if (!plan_may(s, PERMISSION_ATTACH_FILES))
         return ERR_FORBIDDEN;
-    return s->files == NULL || (size_t)s->files->found == s->entry->files_n ? 0 : ERR_FILE_UNKNOWN;
+    if (s->files != NULL && (size_t)s->files->found != s->entry->files_n)
+        return ERR_FILE_UNKNOWN;
+    return p->room_bytes > 0 && s->room->file_bytes + bytes_of(s) > p->room_bytes ? ERR_QUOTA_EXCEEDED : 0;
+}
+
+void plan_count_files(struct plan_step *s)
+{
+    s->room->file_bytes += bytes_of(s);
 }
 
 /* Who reads the copy may not be where the message was written: they have its text and files, and whose it is. */

@@ -233,7 +233,7 @@ test('an upload survives a reload, and leaves nothing when it is given up', asyn
   await give(ana.page, 'drop', [{ name: 'much.bin', type: '', bytes: 900 }]);
   await composer(ana.page).press('Enter');
   const refused = ana.page.locator('article[data-state]').filter({ hasText: 'much.bin' });
-  await expect(refused.getByRole('alert')).toContainText('Your files take all the space');
+  await expect(refused.getByRole('alert')).toContainText('These files would take more space');
   await ana.context.unroute('**/media/files');
   await refused.getByRole('button', { name: 'Retry' }).click();
   await expect(ben.page.getByRole('link', { name: 'Download much.bin' })).toBeVisible();

@@ -30,9 +30,9 @@ Test(plan_carry, sends_of_one_batch_have_each_their_own_files)
     next_send(ANA, ROOM, 2, "words");
     next_with(3, FILE_A "," FILE_B);
     start_in(ROLE_GUEST);
-    plan_files_are(plan, 0, 1, STR("[1]"));
-    plan_files_are(plan, 1, 1, STR("[9]"));
-    plan_files_are(plan, 2, 2, STR("[1,2]"));
+    plan_files_are(plan, 0, 1, 10 * 1, STR("[1]"));
+    plan_files_are(plan, 1, 1, 10 * 1, STR("[9]"));
+    plan_files_are(plan, 2, 2, 10 * 2, STR("[1,2]"));
     plan_run(plan, TS);
     cr_assert_eq(plan->n_events, 3);
     cr_expect(str_is(plan->events[0].data, "{\"files\":[1]}"));
@@ -48,7 +48,7 @@ Test(plan_carry, one_file_that_is_missing_refuses_the_message)
     next_with(1, FILE_A "," FILE_B);
     next_with(2, FILE_A);
     start_in(ROLE_GUEST);
-    plan_files_are(plan, 0, 1, STR("[1]"));
+    plan_files_are(plan, 0, 1, 10 * 1, STR("[1]"));
     plan_run(plan, TS);
     cr_expect_eq(step(0)->err, ERR_FILE_UNKNOWN);
     cr_expect_eq(step(1)->err, ERR_FILE_UNKNOWN);
@@ -60,7 +60,7 @@ Test(plan_carry, nothing_of_an_earlier_batch_is_left)
 {
     next_with(1, FILE_A);
     start_in(ROLE_GUEST);
-    plan_files_are(plan, 0, 1, STR("[1]"));
+    plan_files_are(plan, 0, 1, 10 * 1, STR("[1]"));
     plan_run(plan, TS);
     n = 0;
     next_with(2, FILE_B);

@@ -77,7 +77,7 @@ export const ERRORS = {
   too_many_uploads: { http: 409, retry: false, text: 'Too many of your uploads are unfinished. Wait for one, or give one up.' },
   length_required: { http: 411, retry: false, text: 'Send a Content-Length.' },
   tus_version: { http: 412, retry: false, text: 'This version of the upload protocol is not spoken here.' },
-  quota_exceeded: { http: 413, retry: false, text: 'Your files would take more room than you have.' },
+  quota_exceeded: { http: 413, retry: false, text: 'These files would take more space than you or this room have.' },
   too_large: { http: 413, retry: false, text: 'This is too large.' },
   unsupported_type: { http: 415, retry: false, text: 'Send application/json.' },
   username_invalid: { http: 422, retry: false, text: 'A user name has 2 to 32 letters, digits, dots, dashes or underscores of one script.' },

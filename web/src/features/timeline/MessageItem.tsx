@@ -246,7 +246,7 @@ const WHY: Record<string, string> = {
   file_unknown: 'A file is with the server no more. Retry sends it again.',
   file_lost: 'A file is not on this device any more. Attach it again.',
   file_too_large: 'A file is larger than this server takes.',
-  quota_exceeded: 'Your files take all the space that you have here.',
+  quota_exceeded: 'These files would take more space than you or this room have.',
   too_many_uploads: 'Too many of your files are on their way.',
 };
 
