@@ -296,6 +296,8 @@ void media_drain(void *arg)
     struct media *media = arg;
     httpd_stop_accepting(media->httpd);
     rpc_server_pause(media->server);
+    /* Whoever asked asks again, and another replica answers. */
+    unfurler_stop(media->unfurler);
     timer_start(media->drain, 0, DRAIN_LOOK_MS);
 }
 
