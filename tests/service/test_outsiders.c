@@ -144,7 +144,6 @@ static const struct example {
     {"DELETE", "/rooms/{room}/messages/{seq}/preview", "", NULL},
     {"POST", "/rooms/{room}/messages/{seq}/reactions", "", "{\"emoji\":\"👍\",\"on\":true}"},
     {"POST", "/rooms/{room}/messages/{seq}/reactions", "", "{\"emoji\":\":no_such:\",\"on\":true}"},
-    {"DELETE", "/rooms/{room}/messages/{seq}/preview", "", NULL},
     {"POST", "/rooms/{room}/messages/{seq}/pin", "", "{\"on\":true}"},
     {"PUT", "/rooms/{room}/messages/{seq}/vote", "", "{\"options\":[0]}"},
     {"GET", "/rooms/{room}/messages/{seq}/vote", "", NULL},
