@@ -10,7 +10,8 @@ struct media;
 struct unfurler;
 
 void unfurler_create(struct unfurler **unfurler_r, struct media *media);
-/* What waits for the worker or the decoder is answered: not now; and so is what is asked from then on. Twice is once. */
+/* What waits for the worker or the decoder is answered: not now; and so is what is asked from then on. Twice is once.
+ */
 void unfurler_stop(struct unfurler *unfurler);
 /* Stopped, and after the database. */
 void unfurler_destroy(struct unfurler **unfurler);
