@@ -1,6 +1,6 @@
 /* file_seen: whether a person may see a file: whether it is in a message that they may read, or a picture of a person,
- * a room, an emoji or a sticker. files_used: which files are any of that, or in a message that waits for its time. Asked
- * by media-svc, which has the files (docs/media.md). */
+ * a room, an emoji or a sticker. files_used: which files are any of that, or in a message that waits for its time.
+ * Asked by media-svc, which has the files (docs/media.md). */
 #include "calls.h"
 #include "err.h"
 #include "file_id.h"
