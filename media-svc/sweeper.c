@@ -307,9 +307,10 @@ static void on_doomed(void *arg, int err, const struct db_result *r)
 
 static void on_never_ready(void *arg, int err, const struct db_result *r)
 {
-    static const char sql[] =
-        "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at < now() - interval '10 minutes' "
-        "ORDER BY doomed_at LIMIT 100";
+#define DOOMED "SELECT id, size FROM media.file WHERE state = 2 AND doomed_at < now() - interval '10 minutes' "
+    /* Whose objects are in a store that nothing is known of now: they would stay there for ever. */
+    static const char sql[] = DOOMED "ORDER BY doomed_at LIMIT 100",
+                      without_objects[] = DOOMED "AND store_at IS NULL ORDER BY doomed_at LIMIT 100";
     struct sweeper *s = arg;
     if (file_judge(err, r)) {
         sweep_end(s, err);
@@ -317,7 +318,7 @@ static void on_never_ready(void *arg, int err, const struct db_result *r)
     }
     take_rows(s, r);
     if (s->count == 0) {
-        query_rows(s, sql, on_doomed);
+        query_rows(s, s->media->s3 ? sql : without_objects, on_doomed);
         return;
     }
     s->again = true;

@@ -1,5 +1,5 @@
-/* What an object store answers with. Properties: nothing is read beyond it; what is found is UTF-8 without a NUL and of
- * a bounded length, and, written again, is found as it was. */
+/* What an object store answers with. Properties: nothing is read beyond it; what is found is UTF-8 of a
+ * bounded length, and, written again, is found as it was. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@ static void check(struct str xml, const char *name)
     struct buf text = {0}, again = {0}, copy = {0};
     if (!s3_xml_text(xml, name, &text)) {
         CHECK(text.n == 0);
+        buf_fini(&text);
         return;
     }
     CHECK(text.n <= S3_XML_TEXT_MAX && str_utf8(buf_view(&text)));

@@ -277,6 +277,18 @@ Test(object_store_later, a_server_that_changes_to_it_moves_what_it_has_and_may_g
     char *second = upload(1000);
     wait_sql(STORE, second, "0");
     expect_bytes(second, NULL, 200, 0, 1000);
+    /* And one that knows nothing of the store any more: what lies there is neither served nor forgotten. */
+    env[LINES] = NULL;
+    restart();
+    stack_wait_ready(stack, "media-svc-0");
+    expect_error(get(first, NULL), 503, "unavailable");
+    delete (first);
+    delete (second);
+    free(stack_sql(stack, "UPDATE media.file SET doomed_at = now() - interval '2 hours'"));
+    wait_sql("SELECT count(*) FROM media.file", "", "1");
+    env[LINES] = "PARLEY_MEDIA_STORE=pg";
+    restart();
+    expect_nothing();
     free(first);
     free(second);
 }
