@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "base64url.h"
 #include "blob.h"
+#include "cache.h"
 #include "err.h"
 #include "file_name.h"
 #include "jsonw.h"
@@ -81,12 +82,27 @@ static void give_bytes(struct download *d)
 }
 
 /* As many of them as were asked for. */
+static void cut(struct download *d)
+{
+    if ((int64_t)d->ahead.n > d->end - d->at)
+        d->ahead.n = (size_t)(d->end - d->at);
+    media_buffered(d->media, (int64_t)d->ahead.n);
+}
+
 static void take(struct download *d, struct str bytes)
 {
-    if ((int64_t)bytes.n > d->end - d->at)
-        bytes.n = (size_t)(d->end - d->at);
+    cache_put(d->media->cache, &d->file.id, d->variant, d->at, bytes);
     buf_str(&d->ahead, bytes);
-    media_buffered(d->media, (int64_t)bytes.n);
+    cut(d);
+}
+
+/* What is at hand. */
+static bool take_cached(struct download *d)
+{
+    if (!cache_read(d->media->cache, &d->file.id, d->variant, d->at, &d->ahead))
+        return false;
+    cut(d);
+    return true;
 }
 
 static void on_bytes(void *arg, int err, struct str bytes)
@@ -109,6 +125,10 @@ static void read_ahead(struct download *d)
 {
     if (d->reading || d->failed || d->ahead.n > 0 || d->at == d->end)
         return;
+    if (take_cached(d)) {
+        d->at += (int64_t)d->ahead.n;
+        return;
+    }
     d->failed = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_bytes, d);
     d->reading = !d->failed;
 }
@@ -242,6 +262,10 @@ static void read_first(struct download *d)
         return;
     }
     d->user = d->call->claims.user;
+    if (take_cached(d)) {
+        begin(d);
+        return;
+    }
     err = blob_read(d->media->blob, &d->file.id, d->variant, d->at, on_first, d);
     if (err) {
         visitor_leaves(d->media->visitors, d->user);

@@ -1,5 +1,6 @@
 /* parley-media-svc: files that people upload and see. */
 #include "blob_s3.h"
+#include "cache.h"
 #include "finisher.h"
 #include "media.h"
 #include "mover.h"
@@ -20,6 +21,7 @@ int main(int argc, char **argv)
     sweeper_destroy(&media.sweeper);
     unfurler_destroy(&media.unfurler);
     mover_destroy(&media.mover);
+    cache_destroy(&media.cache);
     blob_destroy(&media.blob);
     blob_s3_destroy(&media.blob_s3);
     visitors_destroy(&media.visitors);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "blob_s3.h"
+#include "cache.h"
 #include "call.h"
 #include "download.h"
 #include "err.h"
@@ -270,6 +271,7 @@ int media_init(struct media *media)
     if (err)
         return err;
     blob_create(&media->blob, media->db, media->blob_s3);
+    cache_create(&media->cache, p->loop, media->config.spool_dir, media->config.cache_max, p->metrics);
     visitors_create(&media->visitors, media->config.requests_per_s, media->config.at_once, MAX_VISITORS);
     sweeper_create(&media->sweeper, media);
     unfurler_create(&media->unfurler, media);
@@ -310,6 +312,7 @@ void media_fini(struct media *media)
     sweeper_stop(media->sweeper);
     unfurler_stop(media->unfurler);
     mover_stop(media->mover);
+    cache_stop(media->cache);
     httpd_destroy(&media->httpd);
     authn_destroy(&media->authn);
     s3_destroy(&media->s3);

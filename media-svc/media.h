@@ -12,6 +12,7 @@
 #include "metrics.h"
 #include "process.h"
 
+struct cache;
 struct finisher;
 struct mover;
 struct s3;
@@ -32,6 +33,7 @@ struct media {
     struct s3 *s3; /* NULL: there is no object store */
     struct blob_s3 *blob_s3;
     struct blob *blob;
+    struct cache *cache;
     struct authn *authn;
     struct finisher *finisher;
     struct sweeper *sweeper;

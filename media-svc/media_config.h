@@ -18,12 +18,12 @@ struct media_config {
     int64_t uploads_max;             /* unfinished, of a person */
     int64_t requests_per_s, at_once; /* of a person */
     int64_t sweep_s;
-    int64_t store_waiting_max;  /* bytes */
-    const char *unfurl_address; /* of the worker of link previews */
+    int64_t store_waiting_max, cache_max; /* bytes */
+    const char *unfurl_address;           /* of the worker of link previews */
     bool s3_path_style;
 };
 
-enum { MEDIA_CONFIG_ROWS = 25 };
+enum { MEDIA_CONFIG_ROWS = 26 };
 extern const struct config_row media_config_rows[MEDIA_CONFIG_ROWS];
 
 #endif
