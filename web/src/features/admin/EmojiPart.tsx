@@ -29,7 +29,7 @@ export function EmojiPart() {
   return (
     <>
       <p className="form-text">
-        Everybody writes them as <code>:name:</code> and reacts with them. A GIF moves.
+        Everybody can write them as <code>:name:</code> and react with them. A GIF keeps moving.
       </p>
       <NewEmoji known={emoji} />
       {emoji === undefined && <SkeletonRows count={3} />}
@@ -46,8 +46,8 @@ export function EmojiPart() {
         </div>
       )}
       {emoji?.size === 0 && (
-        <Empty icon="smile" title="There are none so far.">
-          <p>The first one you add stands here.</p>
+        <Empty icon="smile" title="No emoji of your own yet">
+          <p>Choose a picture, give it a name, and everybody can use it.</p>
         </Empty>
       )}
       {emoji !== undefined && emoji.size > 0 && (

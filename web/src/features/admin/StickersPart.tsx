@@ -32,7 +32,7 @@ export function StickersPart() {
   };
   return (
     <>
-      <p className="form-text">Everybody finds them beside the packs that are there already.</p>
+      <p className="form-text">Everybody finds them in the sticker picker, after the packs that come with Parley.</p>
       <form className="custom-new" onSubmit={submit}>
         <label className="custom-field">
           <span className="form-label">New pack</span>
@@ -56,7 +56,7 @@ export function StickersPart() {
       </form>
       {packs === undefined && <SkeletonRows count={3} />}
       {packs?.length === 0 && (
-        <Empty icon="sticker" title="There are none so far.">
+        <Empty icon="sticker" title="No packs of your own yet">
           <p>Name a pack, then add pictures to it.</p>
         </Empty>
       )}

@@ -140,7 +140,7 @@ function Found({ place: { query }, room: _, data, ...list }: Props & { data: Emo
               {emoji.url === undefined ? char : <img src={emoji.url} alt="" width={22} height={22} />}
             </span>
             <b>:{emoji.codes[0] ?? emoji.label}:</b>
-            <small>{emoji.url === undefined ? emoji.label : 'Of this server'}</small>
+            <small>{emoji.url === undefined ? emoji.label : 'From this server'}</small>
           </>
         ),
       };

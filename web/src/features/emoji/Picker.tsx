@@ -141,8 +141,8 @@ function Categories({ list, own }: { list: { current: HTMLElement | null }; own:
         <button
           type="button"
           className="emoji-group"
-          aria-label="Of this server"
-          title="Of this server"
+          aria-label="From this server"
+          title="From this server"
           onClick={() => show('own')}
         >
           <Icon name="star" size={17} />

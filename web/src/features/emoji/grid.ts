@@ -30,7 +30,7 @@ export function sectionsOf(
     const of_group = emojis.filter((emoji) => emoji.group === id);
     return { id: String(id), name, emojis: toned(of_group, tone) };
   });
-  const mine = own.length === 0 ? [] : [{ id: 'own', name: 'Of this server', emojis: toned(own, tone) }];
+  const mine = own.length === 0 ? [] : [{ id: 'own', name: 'From this server', emojis: toned(own, tone) }];
   const first = used.length === 0 ? [] : [{ id: 'recent', name: 'Used lately', emojis: used }];
   return [...first, ...mine, ...groups];
 }

@@ -123,11 +123,11 @@ function ChooseBox({ onChosen }: ChooseProps) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <Icon name="plus" size={26} />
+      <Icon name="files" size={26} />
       <ChooseButton onChosen={onChosen} primary>
         Choose a picture
       </ChooseButton>
-      <p className="form-text">or drop one here. You cut it to a square next.</p>
+      <p className="form-text">or drop one here. You choose what is seen of it next.</p>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { nextSpeed, pauseOthers, speed } from './playing';
 import { lengthWords, sizeWords } from './size';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
+import './files.css';
 
 /** As many strokes as a card has place for. */
 const STROKES = 48;

@@ -4,6 +4,7 @@ import type { Attachment } from '@/protocol/ops.gen';
 import type { AnyFile } from './looks';
 import { sizeWords } from './size';
 import { fileUrl } from './urls';
+import './files.css';
 
 interface Props {
   file: AnyFile;

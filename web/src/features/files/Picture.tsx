@@ -5,6 +5,7 @@ import { pixelsOf } from './blurhash';
 import type { AnyFile } from './looks';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
+import './files.css';
 
 const HASH_PX = 24;
 

@@ -21,9 +21,7 @@ export function UploadLine({ files, onCancel }: { files: readonly OutboxFile[]; 
       >
         <span style={{ transform: `scaleX(${whole === 0 ? 0 : sent / whole})` }} />
       </div>
-      <span className="file-upload-note">
-        {percent} % of {sizeWords(whole)}
-      </span>
+      <span className="file-upload-note">{percent < 100 ? `${percent} % of ${sizeWords(whole)}` : 'Finishing…'}</span>
       <button type="button" className="btn-link btn-link-quiet" onClick={onCancel}>
         Cancel
       </button>

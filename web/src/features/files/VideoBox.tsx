@@ -3,6 +3,7 @@ import { type AnyFile, videoFrame } from './looks';
 import { pauseOthers } from './playing';
 import { fileUrl } from './urls';
 import { useLocal } from './useLocal';
+import './files.css';
 
 /** A video where it stands, in its own proportions. Nothing but its poster is fetched before it is to play. */
 export function VideoBox({ file }: { file: AnyFile }) {

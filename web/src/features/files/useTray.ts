@@ -3,6 +3,7 @@ import type { OutboxFile } from '@/client/outbox_store';
 import type { Room } from '@/protocol/ops.gen';
 import { useStore } from '@/state/context';
 import { may } from '@/state/rights';
+import { coarsePointer } from '../composer/pointer';
 import { setTray, trays } from './tray';
 
 const NONE: readonly OutboxFile[] = [];
@@ -16,6 +17,10 @@ export function useTray(room: Room, draft: string, form: RefObject<HTMLFormEleme
   const take = async (chosen: readonly File[], folders = 0): Promise<void> => {
     const { intake } = await import('./intake');
     setProblem(allowed ? await intake(draft, chosen, folders) : 'You may not attach files here.');
+  };
+  // Where a pointer chose or took away, keys go on in the field; on a phone that would bring up its keyboard.
+  const write = (): void => {
+    if (!coarsePointer()) form.current?.querySelector('textarea')?.focus();
   };
   const latest = useRef(take);
   latest.current = take;
@@ -37,7 +42,8 @@ export function useTray(room: Room, draft: string, form: RefObject<HTMLFormEleme
     problem,
     allowed,
     forget: () => setProblem(undefined),
-    choose: () => void import('./intake').then(({ chooseFiles }) => chooseFiles((chosen) => void take(chosen))),
+    choose: () =>
+      void import('./intake').then(({ chooseFiles }) => chooseFiles((chosen) => void take(chosen).then(write))),
     /** Text wins: who copies a cell of a table means its words, and not the picture of it that comes along. */
     pasted: (event: ClipboardEvent): boolean => {
       const { clipboardData } = event;
@@ -52,6 +58,7 @@ export function useTray(room: Room, draft: string, form: RefObject<HTMLFormEleme
         files.filter((file) => file.key !== key),
       );
       setProblem(undefined);
+      write();
     },
     /** What is in it goes with a message. */
     release: (): readonly OutboxFile[] => {
