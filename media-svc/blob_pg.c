@@ -87,18 +87,23 @@ int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct 
     return query(a, sql, &p, on_appended);
 }
 
-static void on_done(void *arg, int err, const struct db_result *r)
+static void on_put(void *arg, int err, const struct db_result *r)
 {
-    finish(arg, file_judge(err, r));
+    err = file_judge(err, r);
+    finish(arg, !err && db_changed(r) == 0 ? ERR_NOT_FOUND : err);
 }
 
 int blob_put(struct blob *blob, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes,
              blob_done_fn *fn, void *arg)
 {
-    static const char sql[] = "INSERT INTO media.chunk (file, variant, at, bytes) "
-                              "SELECT $1::bytea, $2::smallint, $3::bigint + k, substr($4::bytea, k + 1, " ROW_BYTES ") "
-                              "FROM generate_series(0, length($4::bytea) - 1, " ROW_BYTES ") k "
-                              "ON CONFLICT (file, variant, at) DO UPDATE SET bytes = excluded.bytes";
+    /* What was given up meanwhile gets none: rows that come behind those that are deleted would stay for ever. Locked,
+     * it is not given up before they are there. */
+    static const char sql[] =
+        "WITH f AS (SELECT id FROM media.file WHERE id = $1::bytea AND doomed_at IS NULL FOR SHARE) "
+        "INSERT INTO media.chunk (file, variant, at, bytes) "
+        "SELECT f.id, $2::smallint, $3::bigint + k, substr($4::bytea, k + 1, " ROW_BYTES ") "
+        "FROM f, generate_series(0, length($4::bytea) - 1, " ROW_BYTES ") k "
+        "ON CONFLICT (file, variant, at) DO UPDATE SET bytes = excluded.bytes";
     struct ask *a = ask(blob_db(blob), id, at, arg);
     a->fn.done = fn;
     struct db_params p = {0};
@@ -106,7 +111,7 @@ int blob_put(struct blob *blob, const struct file_id *id, enum file_variant vari
     db_p_int(&p, variant);
     db_p_int(&p, at);
     db_p_bytes(&p, bytes);
-    return query(a, sql, &p, on_done);
+    return query(a, sql, &p, on_put);
 }
 
 /* ---- reading ---- */

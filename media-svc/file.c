@@ -127,13 +127,16 @@ static void on_made(void *arg, int err, const struct db_result *r)
 int file_make(struct db *db, const struct file *file, const struct file_limits *limits, file_done_fn *fn, void *arg)
 {
     /* The row of the person's use is locked, and read as it is then: of many at once each sees those before it. The
-     * trigger counts this one behind it. */
+     * trigger counts this one behind it. What was deleted counts no more, but for some minutes its bytes are there
+     * still: whoever deletes and uploads in turn gets no further than as much again. */
     static const char sql[] =
         "WITH u AS (INSERT INTO media.usage AS u (owner) VALUES ($2::bigint) "
         "ON CONFLICT (owner) DO UPDATE SET owner = excluded.owner RETURNING u.bytes, u.uploads), "
         "f AS (INSERT INTO media.file (id, owner, name, metadata, size, state) "
         "SELECT $1::bytea, $2::bigint, $3, $4, $5::bigint, CASE WHEN $5::bigint = 0 THEN 1 ELSE 0 END FROM u "
-        "WHERE u.bytes + $5::bigint <= $6::bigint AND u.uploads < $7::bigint RETURNING 1) "
+        "WHERE u.bytes + $5::bigint <= $6::bigint AND u.uploads < $7::bigint "
+        "AND $5::bigint + coalesce((SELECT sum(size) FROM media.file WHERE doomed_at IS NOT NULL "
+        "AND owner = $2::bigint), 0) <= $6::bigint RETURNING 1) "
         "SELECT (SELECT count(*) FROM f), u.uploads >= $7::bigint FROM u";
     struct asked *a = ask(&file->id, arg);
     a->fn.done = fn;

@@ -49,6 +49,15 @@ static bool came_before(struct str header, const char *end, struct str key)
     return false;
 }
 
+/* As tus has it; what is no text the database would not take, either. */
+static bool is_key(struct str key)
+{
+    for (size_t i = 0; i < key.n; i++)
+        if (key.p[i] <= 0x20 || key.p[i] >= 0x7f)
+            return false;
+    return key.n > 0;
+}
+
 int tus_metadata(struct str header, struct buf *name)
 {
     struct str rest = header, pair, key;
@@ -59,7 +68,7 @@ int tus_metadata(struct str header, struct buf *name)
         rest = str_cut(rest, ',', &pair);
         struct str value = trim(str_cut(trim(pair), ' ', &key));
         struct buf decoded = {0};
-        bool good = key.n > 0 && !came_before(header, start, key) && decode(value, &decoded);
+        bool good = is_key(key) && !came_before(header, start, key) && decode(value, &decoded);
         struct str text = {decoded.p ? decoded.p : "", decoded.n};
         if (good && str_is(key, "filename")) {
             good = str_utf8(text) && memchr(text.p, '\0', text.n) == NULL;

@@ -51,9 +51,10 @@ static void append_changed_links(const struct plan *p, append_exec_fn *exec, voi
     exec(
         arg,
         "INSERT INTO chat.links AS l (room_id, seq, sender, url, state, due_at) "
-        "SELECT t.room, t.seq, t.person, t.url, t.state, CASE WHEN t.state = 1 THEN now() END "
+        "SELECT t.room, t.seq, t.person, t.url, s.state, CASE WHEN s.state = 1 THEN now() END "
         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::smallint[]) "
-        "AS t(room, seq, person, url, state) "
+        "AS t(room, seq, person, url, state), LATERAL (SELECT CASE WHEN t.state = 1 AND (SELECT count(*) "
+        "FROM (SELECT FROM chat.links WHERE due_at IS NOT NULL LIMIT 5000) q) >= 5000 THEN 2 ELSE t.state END) s(state) "
         "ON CONFLICT (room_id, seq) DO UPDATE SET url = CASE WHEN excluded.url <> '' THEN excluded.url ELSE l.url END, "
         "state = excluded.state, due_at = excluded.due_at, tries = 0, "
         "made_at = CASE WHEN excluded.state = 1 THEN now() ELSE l.made_at END",

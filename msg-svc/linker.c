@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "entry.h"
 #include "err.h"
 #include "failpoint.h"
@@ -16,7 +17,16 @@ enum {
     LOOK_MS = 400,
     AT_ONCE = 4,    /* of a replica */
     ASK_MS = 25000, /* longer than media-svc takes for one */
-    TRIES_MAX = 5
+    TRIES_MAX = 5,
+    MINUTE_MS = 60000,
+    LOOKS_MAX = 20,                            /* of a person a minute, in this replica */
+    ASKERS_MAX = MINUTE_MS / LOOK_MS * AT_ONCE /* people whose links it takes up in a minute, at most */
+};
+
+/* Whose links were taken up in this minute. */
+struct asker {
+    int64_t person;
+    int count;
 };
 
 struct looked {
@@ -30,7 +40,9 @@ struct linker {
     struct db *db;
     struct timer *timer;
     struct metric *shown, *nothing, *put_off;
-    size_t in_hand;
+    struct asker askers[ASKERS_MAX];
+    size_t asker_count, in_hand;
+    int64_t minute_ms; /* when it began */
     bool stopped;
 };
 
@@ -92,6 +104,25 @@ static void on_answer(void *arg, int err, struct str body)
     looked_free(k);
 }
 
+/* The row of a link says nothing of those that were there before it: a message can be edited, or deleted and written
+ * again, and nobody shall have this server ask around by that. */
+static bool may_ask(struct linker *l, int64_t person)
+{
+    int64_t now = clock_mono_ms();
+    size_t i = 0;
+    if (now - l->minute_ms >= MINUTE_MS) {
+        l->minute_ms = now;
+        l->asker_count = 0;
+    }
+    while (i < l->asker_count && l->askers[i].person != person)
+        i++;
+    if (i == ASKERS_MAX)
+        return false;
+    if (i == l->asker_count)
+        l->askers[l->asker_count++] = (struct asker){.person = person};
+    return l->askers[i].count++ < LOOKS_MAX;
+}
+
 static void ask(struct linker *l, const struct db_result *r, size_t i)
 {
     enum { ROOM, SEQ, SENDER, URL, TRIES };
@@ -105,6 +136,12 @@ static void ask(struct linker *l, const struct db_result *r, size_t i)
     k->tries = db_int(r, i, TRIES);
     buf_str(&k->url, db_str(r, i, URL));
     l->in_hand++;
+    if (k->tries == 1 && !may_ask(l, k->sender)) {
+        metric_add(l->nothing, 1);
+        put(k, NULL);
+        looked_free(k);
+        return;
+    }
     jsonw_obj(&w, NULL);
     jsonw_str(&w, "url", buf_view(&k->url));
     jsonw_obj_end(&w);

@@ -60,8 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tus_checksum sum;
     struct file_id id;
     char text[FILE_ID_TEXT];
-    if (tus_metadata(s, &name) == 0)
+    if (tus_metadata(s, &name) == 0) {
+        CHECK(str_utf8(s));
         check_name((struct str){name.p ? name.p : "", name.n});
+    }
     if (str_utf8(s) && memchr(s.p, '\0', s.n) == NULL)
         check_name(s);
     if (tus_checksum(s, &sum) == 0 && sum.algorithm != TUS_NO_CHECKSUM)

@@ -214,6 +214,12 @@ Test(media, a_request_that_is_not_as_tus_has_it_stores_nothing)
         const char *const headers[] = {lengths[i], NULL};
         expect(upload_ask(port, alice.token, "POST", "/media/files", NULL, 0, headers), 400, "bad_request");
     }
+    static const char *const pairs[] = {"Upload-Metadata: k\xff eA==", "Upload-Metadata: k\xc3\xa9 eA==",
+                                        "Upload-Metadata: k\tk eA==", "Upload-Metadata: filename eA==,filename eA=="};
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        const char *const headers[] = {"Upload-Length: 1", pairs[i], NULL};
+        expect(upload_ask(port, alice.token, "POST", "/media/files", NULL, 0, headers), 400, "bad_request");
+    }
     expect(upload_ask(port, alice.token, "PUT", path, NULL, 0, none), 405, "method_not_allowed");
     cr_expect_eq(upload_offset(port, alice.token, path), 0);
     free(bytes);
@@ -315,6 +321,17 @@ Test(media, limits_hold_for_a_file_a_person_and_unfinished_uploads)
     free(other);
 }
 
+Test(media, deleting_and_uploading_in_turn_fills_no_disk)
+{
+    static const char *const full[] = {"Upload-Length: 67108864", NULL};
+    char *deleted = upload_make(port, alice.token, FILE_MAX, "x");
+    free(sql("UPDATE media.file SET state = 2, doomed_at = now() WHERE id = '\\x%s'", deleted));
+    expect(upload_ask(port, alice.token, "POST", "/media/files", NULL, 0, full), 413, "quota_exceeded");
+    free(upload_make(port, alice.token, MIB, "what fits beside it"));
+    free(upload_make(port, bob.token, FILE_MAX, "somebody else's"));
+    free(deleted);
+}
+
 Test(media, what_is_given_up_or_stands_still_for_a_day_leaves_nothing)
 {
     char *bytes = upload_bytes(0, MIB), *ended = upload_make(port, alice.token, 2 * MIB, "x");
@@ -371,6 +388,36 @@ Test(media, a_photo_is_known_with_its_previews_when_it_is_ready)
         path, "0,1,2");
     buf_fini(&bytes);
     free(path);
+}
+
+static char *send_file(const char *name)
+{
+    struct buf bytes = {0};
+    media_read(name, &bytes);
+    char *path = upload_make(port, alice.token, (int64_t)bytes.n, name);
+    cr_expect_eq(upload_patch(port, alice.token, path, 0, bytes.p, bytes.n, NULL), 204);
+    buf_fini(&bytes);
+    return path;
+}
+
+Test(media, what_is_given_up_while_it_is_looked_at_leaves_nothing)
+{
+    for (int i = 0; i < 8; i++) {
+        char *path = send_file("clip.mp4");
+        expect(upload_ask(port, alice.token, "DELETE", path, NULL, 0, NULL), 204, NULL);
+        wait_sql("SELECT count(*) FROM media.file", path, "0");
+        free(path);
+    }
+    /* Behind them, so that they have been looked at. */
+    for (int i = 0; i < 2; i++) {
+        char *path = send_file("picture.jpg");
+        wait_sql(STATE, path, "2");
+        free(path);
+    }
+    char *left =
+        sql("SELECT count(*) FROM media.chunk c WHERE NOT EXISTS (SELECT FROM media.file WHERE id = c.file)", "");
+    cr_expect_str_eq(left, "0");
+    free(left);
 }
 
 /* As much as they take of each in turn, until all is sent. */

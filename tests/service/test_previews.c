@@ -309,6 +309,27 @@ Test(previews, a_person_gets_so_many_a_minute)
     free(count);
 }
 
+/* Each of two replicas takes up so many of them; nobody is asked about the rest. */
+Test(previews, nor_does_a_person_get_more_by_edits)
+{
+    enum { MESSAGES = 45, MOST = 2 * 20 };
+    int64_t seqs[MESSAGES];
+    int64_t asked = 0;
+    for (int i = 0; i < MESSAGES; i++)
+        seqs[i] = room_post(port, &alice, room, "nothing yet");
+    for (int i = 0; i < MESSAGES; i++)
+        edit(&alice, seqs[i], "", "/none");
+    for (int i = 0; i < MESSAGES; i++)
+        wait_until(STATE, seqs[i], "2");
+    static const char *const results[] = {"known", "found", "empty"};
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "parley_media_links_total{result=\"%s\"}", results[i]);
+        asked += (int64_t)stack_metric(stack, "media-svc-0", name);
+    }
+    cr_expect(asked > 0 && asked <= MOST, "%lld", (long long)asked);
+}
+
 static void start_off(void)
 {
     start_with("PARLEY_LINK_PREVIEWS=false");
