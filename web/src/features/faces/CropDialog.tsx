@@ -127,7 +127,7 @@ function ChooseBox({ onChosen }: ChooseProps) {
       <ChooseButton onChosen={onChosen} primary>
         Choose a picture
       </ChooseButton>
-      <p className="form-text">or drop one here. You choose what is seen of it next.</p>
+      <p className="form-text">or drop one here. Next you choose which part is shown.</p>
     </div>
   );
 }

@@ -57,6 +57,11 @@ export function Lightbox({ files, first, onClose, note, onShow, onNear }: Props)
     // The message of the last one was deleted while it was shown.
     if (file === undefined) onClose();
   }, [file, onClose]);
+  useEffect(() => {
+    // The way that was pressed ended there: keys are still for the dialog.
+    const on = document.activeElement;
+    if (on === document.body || on?.matches(':disabled') === true) dialog.current?.focus();
+  });
   if (file === undefined) return null;
 
   const go = (by: number): void => {
@@ -88,6 +93,7 @@ export function Lightbox({ files, first, onClose, note, onShow, onNear }: Props)
     <dialog
       ref={dialog}
       className="lightbox"
+      tabIndex={-1}
       aria-label={`${file.kind === 'video' ? 'Video' : 'Picture'} ${file.name}, ${at + 1} of ${files.length}`}
       onCancel={(event) => {
         event.preventDefault();

@@ -76,7 +76,7 @@ export function GalleryPanel({ room, onJump, onClose }: Props) {
               type="text"
               enterKeyHint="search"
               aria-label="Name of a file"
-              placeholder="Name"
+              placeholder="Find a file"
               autoComplete="off"
               spellCheck={false}
               maxLength={80}

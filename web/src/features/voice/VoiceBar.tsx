@@ -24,6 +24,11 @@ const TICK_MS = 200;
 /** Stands in place of the field while somebody speaks: how long, how loud, and then to be listened to before it is sent. */
 export function VoiceBar({ onSend, onClose }: Props) {
   const { recording, duration_ms, paused, turn, made, listen, finish } = useRecording(onClose);
+  const bar = useRef<HTMLDivElement>(null);
+  // What was pressed to stop is gone with the recording: keys go on where it is listened to.
+  useEffect(() => {
+    if (made !== undefined) bar.current?.querySelector<HTMLElement>('.file-play')?.focus();
+  }, [made]);
   const send = async (): Promise<void> => {
     const file = made ?? (await finish());
     if (file !== undefined) onSend(file);
@@ -37,7 +42,7 @@ export function VoiceBar({ onSend, onClose }: Props) {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset within the form would be one more box to draw.
-    <div className="voice" role="group" aria-label="Voice message" onKeyDown={keyDown}>
+    <div ref={bar} className="voice" role="group" aria-label="Voice message" onKeyDown={keyDown}>
       <button
         type="button"
         className="btn-icon"
@@ -77,7 +82,7 @@ export function VoiceBar({ onSend, onClose }: Props) {
             disabled={recording === undefined}
             onClick={() => void listen()}
           >
-            <Icon name="check" />
+            <Icon name="stop" />
           </button>
         </>
       )}
