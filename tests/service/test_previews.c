@@ -314,20 +314,17 @@ Test(previews, nor_does_a_person_get_more_by_edits)
 {
     enum { MESSAGES = 45, MOST = 2 * 20 };
     int64_t seqs[MESSAGES];
-    int64_t asked = 0;
     for (int i = 0; i < MESSAGES; i++)
         seqs[i] = room_post(port, &alice, room, "nothing yet");
-    for (int i = 0; i < MESSAGES; i++)
-        edit(&alice, seqs[i], "", "/none");
+    for (int i = 0; i < MESSAGES; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "/none?%d", i);
+        edit(&alice, seqs[i], "", path);
+    }
     for (int i = 0; i < MESSAGES; i++)
         wait_until(STATE, seqs[i], "2");
-    static const char *const results[] = {"known", "found", "empty"};
-    for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "parley_media_links_total{result=\"%s\"}", results[i]);
-        asked += (int64_t)stack_metric(stack, "media-svc-0", name);
-    }
-    cr_expect(asked > 0 && asked <= MOST, "%lld", (long long)asked);
+    int asked = (int)page_server_asked(world, NULL);
+    cr_expect(asked >= MOST / 2 && asked <= MOST, "%d", asked);
 }
 
 static void start_off(void)
