@@ -16,7 +16,7 @@
 
 enum {
     MAX_ENTRIES = 512,
-    MAX_WAITING = 16,         /* pieces to be written, each at most as long as one read */
+    MAX_WAITING = 32,         /* pieces to be written, each at most as long as one read */
     AHEAD_BYTES = 4 << 20,    /* the disk is asked for at once */
     IDLE_MS = 10 * 60 * 1000, /* what nobody looks at for so long is let go */
     LOOK_MS = 60 * 1000
@@ -48,9 +48,8 @@ struct cache {
     const char *dir;
     int64_t max, bytes;
     size_t count, waiting;
-    struct list entries, pieces;
+    struct list entries, pieces, in_hand; /* in_hand: those that a worker writes */
     struct metric *kept, *served;
-    bool writing;
 };
 
 /* ---- entries ---- */
@@ -115,61 +114,71 @@ static void look(void *arg)
 
 /* ---- writing ---- */
 
-static void write_next(struct cache *c);
-
-/* On a worker thread. The entry is nobody else's to change while a piece of it waits. */
-static void work(void *arg)
+static void piece_write(struct piece *p)
 {
-    struct piece *p = arg;
-    if (p->entry->fd < 0)
-        p->entry->fd = open(p->cache->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (p->entry->fd < 0)
+    struct entry *e = p->entry;
+    if (e->fd < 0)
+        e->fd = open(p->cache->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (e->fd < 0)
         p->error = errno;
     for (size_t done = 0; !p->error && done < p->bytes.n;) {
-        ssize_t n = pwrite(p->entry->fd, p->bytes.p + done, p->bytes.n - done, p->at + (int64_t)done);
+        ssize_t n = pwrite(e->fd, p->bytes.p + done, p->bytes.n - done, p->at + (int64_t)done);
         if (n < 0 && errno != EINTR)
             p->error = errno;
         done += n > 0 ? (size_t)n : 0;
     }
 }
 
-static void piece_end(struct piece *p)
+/* On a worker thread, whose they are meanwhile: the pieces in hand, and the descriptors of their entries. */
+static void work(void *arg)
+{
+    struct cache *c = arg;
+    LIST_EACH (&c->in_hand, it)
+        piece_write(LIST_ITEM(it, struct piece, link));
+}
+
+static void piece_end(struct cache *c, struct piece *p)
 {
     struct entry *e = p->entry;
+    if (!e->gone && !p->error)
+        e->written = p->at + (int64_t)p->bytes.n;
+    if (!e->gone && p->error) {
+        log_warn(NULL, "no room to keep files at hand", "dir=%s error=\"%s\"", c->dir, strerror(p->error));
+        let_go(c, e);
+    }
     list_remove(&p->link);
-    p->cache->waiting--;
+    c->waiting--;
     if (--e->waiting == 0 && e->gone)
         entry_free(e);
     buf_fini(&p->bytes);
     free(p);
 }
 
+static void write_next(struct cache *c);
+
 static void worked(void *arg)
 {
-    struct piece *p = arg;
-    struct cache *c = p->cache;
-    struct entry *e = p->entry;
-    c->writing = false;
-    if (p->error)
-        log_warn(NULL, "no room to keep files at hand", "dir=%s error=\"%s\"", c->dir, strerror(p->error));
-    else
-        e->written = p->at + (int64_t)p->bytes.n;
-    if (p->error && !e->gone)
-        let_go(c, e);
-    piece_end(p);
+    struct cache *c = arg;
+    LIST_EACH (&c->in_hand, it)
+        piece_end(c, LIST_ITEM(it, struct piece, link));
     write_next(c);
 }
 
+/* All that wait, at once. */
 static void write_next(struct cache *c)
 {
-    while (!c->writing && !list_empty(&c->pieces)) {
-        struct piece *p = LIST_ITEM(c->pieces.next, struct piece, link);
-        c->writing = !p->entry->gone && loop_work(c->loop, work, worked, p) == 0;
-        if (c->writing)
-            return;
-        if (!p->entry->gone)
-            let_go(c, p->entry);
-        piece_end(p);
+    if (!list_empty(&c->in_hand) || list_empty(&c->pieces))
+        return;
+    LIST_EACH (&c->pieces, it) {
+        list_remove(it);
+        list_push(&c->in_hand, it);
+    }
+    if (loop_work(c->loop, work, worked, c) == 0)
+        return;
+    LIST_EACH (&c->in_hand, it) {
+        struct piece *p = LIST_ITEM(it, struct piece, link);
+        p->error = EBUSY;
+        piece_end(c, p);
     }
 }
 
@@ -231,6 +240,7 @@ void cache_create(struct cache **cache_r, struct loop *loop, const char *dir, in
     *c = (struct cache){.loop = loop, .dir = dir, .max = max};
     list_init(&c->entries);
     list_init(&c->pieces);
+    list_init(&c->in_hand);
     c->kept = metrics_gauge(metrics, "parley_media_cache_bytes", NULL, "Bytes of files kept at hand on disk.");
     c->served = metrics_counter(metrics, "parley_media_cache_served_bytes_total", NULL,
                                 "Bytes of files given out from those kept at hand.");
