@@ -16,11 +16,18 @@
 #include "mover.h"
 #include "spool.h"
 
-enum { AT_ONCE = DECODER_RUNNING_MAX, MAX_WAITING = 1000, PART_BYTES = 256 << 10 };
+enum {
+    AT_ONCE = DECODER_RUNNING_MAX,
+    MAX_WAITING = 1000,
+    MAX_OF_ONE = 100, /* of those, of a person */
+    PART_BYTES = 256 << 10
+};
 
 struct waiting {
     struct list link;
     struct file_id id;
+    int64_t owner;
+    int nth; /* of its owner's, when it came */
 };
 
 /* One file at a time. */
@@ -286,14 +293,36 @@ static void next(struct finisher *f)
     }
 }
 
-void finisher_add(struct finisher *finisher, const struct file_id *id)
+static bool is_in_hand(const struct finisher *f, const struct file_id *id)
 {
-    if (finisher->waiting_count >= MAX_WAITING)
+    for (size_t i = 0; i < AT_ONCE; i++)
+        if (f->slots[i].busy && memcmp(&f->slots[i].file.id, id, sizeof(*id)) == 0)
+            return true;
+    return false;
+}
+
+/* Everybody's first one comes before anybody's second: who sends a hundred that take long to look at holds up himself.
+ * What has no place a sweeper brings again. */
+void finisher_add(struct finisher *finisher, const struct file_id *id, int64_t owner)
+{
+    struct list *behind = &finisher->waiting;
+    int nth = 0;
+    if (finisher->waiting_count >= MAX_WAITING || is_in_hand(finisher, id))
         return;
+    LIST_EACH (&finisher->waiting, it) {
+        const struct waiting *other = LIST_ITEM(it, struct waiting, link);
+        if (memcmp(&other->id, id, sizeof(*id)) == 0)
+            return;
+        nth += other->owner == owner;
+    }
+    if (nth >= MAX_OF_ONE)
+        return;
+    while (behind->prev != &finisher->waiting && LIST_ITEM(behind->prev, struct waiting, link)->nth > nth)
+        behind = behind->prev;
     struct waiting *w = xcalloc(1, sizeof(*w));
-    w->id = *id;
+    *w = (struct waiting){.id = *id, .owner = owner, .nth = nth};
     list_init(&w->link);
-    list_push(&finisher->waiting, &w->link);
+    list_push(behind, &w->link);
     finisher->waiting_count++;
     next(finisher);
 }

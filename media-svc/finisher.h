@@ -15,6 +15,6 @@ void finisher_stop(struct finisher *finisher);
 /* Stopped, and after the database was destroyed: nothing is under way then. */
 void finisher_destroy(struct finisher **finisher);
 /* Harmless for one that is not stored, or ready already. */
-void finisher_add(struct finisher *finisher, const struct file_id *id);
+void finisher_add(struct finisher *finisher, const struct file_id *id, int64_t owner);
 
 #endif

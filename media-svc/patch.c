@@ -57,7 +57,7 @@ static void patch_end(struct patch *patch)
 {
     struct media *media = patch->media;
     if (patch->offset == patch->size)
-        finisher_add(media->finisher, &patch->id);
+        finisher_add(media->finisher, &patch->id, patch->user);
     answer(patch);
     media_buffered(media, -(int64_t)patch->filling.n);
     media->uploading--;

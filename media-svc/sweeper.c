@@ -127,7 +127,7 @@ static void on_unfinished(void *arg, int err, const struct db_result *r)
     }
     take_rows(s, r);
     for (size_t i = 0; i < s->count; i++)
-        finisher_add(s->media->finisher, &s->files[i].id);
+        finisher_add(s->media->finisher, &s->files[i].id, 0);
     step_unused(s);
 }
 

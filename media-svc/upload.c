@@ -61,7 +61,7 @@ static void on_made(void *arg, int err)
     metric_add(media->m.made, 1);
     /* Nothing more comes of a file without bytes. */
     if (m.empty)
-        finisher_add(media->finisher, &m.id);
+        finisher_add(media->finisher, &m.id, m.call->claims.user);
     call_respond(m.call, &res);
 }
 

@@ -420,6 +420,19 @@ Test(media, what_is_given_up_while_it_is_looked_at_leaves_nothing)
     free(left);
 }
 
+Test(media, who_sends_many_holds_up_nobody_else)
+{
+    for (size_t i = 0; i < UPLOADS_MAX; i++)
+        free(send_file("clip.mp4"));
+    char *other = upload_make(port, bob.token, 5, "x");
+    cr_expect_eq(upload_patch(port, bob.token, other, 0, "hello", 5, NULL), 204);
+    wait_sql(STATE, other, "2");
+    char *waiting = sql("SELECT count(*) > 2 FROM media.file WHERE state = 1", "");
+    cr_expect_str_eq(waiting, "t");
+    free(waiting);
+    free(other);
+}
+
 /* As much as they take of each in turn, until all is sent. */
 static void send_all(int *fds, size_t count, const char *bytes, size_t n)
 {
