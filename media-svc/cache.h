@@ -22,7 +22,8 @@ void cache_destroy(struct cache **cache);
 /* Append what is there from `at` on, CACHE_READ_MAX at most. False: nothing is, or the disk would have to be waited
  * for (it is asked to hurry, and the next may be there). Never waits. */
 bool cache_read(struct cache *cache, const struct file_id *id, enum file_variant variant, int64_t at, struct buf *out);
-/* What was read elsewhere: kept when it goes on where what is kept ends. Of a file whose bytes do not change any more. */
+/* What was read elsewhere: kept when it goes on where what is kept ends. Of a file whose bytes do not change any more.
+ */
 void cache_put(struct cache *cache, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes);
 
 #endif
