@@ -101,12 +101,13 @@ bool s3_xml_text(struct str xml, const char *name, struct buf *out)
         return false;
     struct str end = str_cut(rest, '<', &text);
     bool ended = end.n > n + 1 && end.p[0] == '/' && memcmp(end.p + 1, name, n) == 0 && ends_name(end.p[n + 1]);
-    if (!ended || text.n > S3_XML_TEXT_MAX || !put_text(text, out) ||
-        !str_utf8((struct str){out->p + before, out->n - before})) {
-        out->n = before;
+    if (!ended || text.n > S3_XML_TEXT_MAX)
         return false;
-    }
-    return true;
+    /* A buffer that nothing was ever put into has no bytes to point at. */
+    bool good = put_text(text, out) && (out->n == before || str_utf8((struct str){out->p + before, out->n - before}));
+    if (!good)
+        out->n = before;
+    return good;
 }
 
 void s3_xml_escape(struct str text, struct buf *out)
