@@ -1,6 +1,6 @@
 /* emoji: the emoji of this server. emoji_make, emoji_end: admins add and delete them; whether somebody is one is asked
  * in the statement that changes something. */
-#include "calls.h"
+#include "call_pictures.h"
 #include "err.h"
 #include "file_id.h"
 #include "pictures.h"
@@ -17,14 +17,8 @@ static void on_emoji(void *arg, int err, const struct db_result *r)
     jsonw_int(&w, "version", version);
     if (version != c->other) {
         jsonw_arr(&w, "emoji");
-        for (size_t i = 0; i < db_rows(r) && !db_is_null(r, i, NAME); i++) {
-            jsonw_obj(&w, NULL);
-            jsonw_str(&w, "name", db_str(r, i, NAME));
-            jsonw_str(&w, "file", db_str(r, i, FILE_ID));
-            if (db_bool(r, i, MOVES))
-                jsonw_bool(&w, "moves", true);
-            jsonw_obj_end(&w);
-        }
+        for (size_t i = 0; i < db_rows(r) && !db_is_null(r, i, NAME); i++)
+            picture_write(&w, db_str(r, i, NAME), db_str(r, i, FILE_ID), db_bool(r, i, MOVES));
         jsonw_arr_end(&w);
     }
     jsonw_obj_end(&w);
@@ -47,35 +41,6 @@ void call_emoji(void *calls, struct rpc_request *req)
 
 /* ---- for admins ---- */
 
-static void on_made(void *arg, int err, const struct db_result *r)
-{
-    enum { ADMIN, FITS, FULL, VERSION, MOVES };
-    struct call *c = arg;
-    struct str name = {0}, file = {0};
-    if (!call_answered(c, err, r))
-        return;
-    if (db_is_null(r, 0, VERSION)) {
-        call_fail(c,
-                  !db_bool(r, 0, ADMIN)  ? ERR_FORBIDDEN
-                  : !db_bool(r, 0, FITS) ? ERR_PICTURE_INVALID
-                  : db_bool(r, 0, FULL)  ? ERR_TOO_MANY_PICTURES
-                                         : ERR_SHORTCODE_TAKEN,
-                  NULL);
-        return;
-    }
-    pictures_publish(c->calls->bus, db_int(r, 0, VERSION));
-    jval_get_str(c->args, "name", &name);
-    jval_get_str(c->args, "file", &file);
-    struct jsonw w = jsonw_on(&c->text);
-    jsonw_obj(&w, NULL);
-    jsonw_str(&w, "name", name);
-    jsonw_str(&w, "file", file);
-    if (db_bool(r, 0, MOVES))
-        jsonw_bool(&w, "moves", true);
-    jsonw_obj_end(&w);
-    call_reply(c, buf_view(&c->text));
-}
-
 static void make(struct call *c, struct str name, const unsigned char id[FILE_ID_BYTES])
 {
     struct db_params v = {0};
@@ -95,9 +60,9 @@ static void make(struct call *c, struct str name, const unsigned char id[FILE_ID
         "FROM me, file, held WHERE file.fits AND NOT held.full ON CONFLICT (name) DO NOTHING RETURNING name, moves), " PICTURES_GROWN
         ", said AS (INSERT INTO chat.audit (kind, actor, data) SELECT 'emoji_made', $1::bigint, "
         "jsonb_build_object('name', name) FROM made) "
-        "SELECT EXISTS (SELECT FROM me), file.fits, held.full, (SELECT version FROM grown), "
+        "SELECT EXISTS (SELECT FROM me), true, file.fits, held.full, (SELECT version FROM grown), "
         "coalesce((SELECT moves FROM made), false) FROM file, held",
-        &v, on_made);
+        &v, on_picture_made);
 }
 
 void call_emoji_make(void *calls, struct rpc_request *req)
@@ -113,20 +78,6 @@ void call_emoji_make(void *calls, struct rpc_request *req)
         call_fail(c, emoji_name_ok(name) ? ERR_PICTURE_INVALID : ERR_SHORTCODE_INVALID, NULL);
     else
         make(c, name, id);
-}
-
-static void on_ended(void *arg, int err, const struct db_result *r)
-{
-    enum { ADMIN, VERSION };
-    struct call *c = arg;
-    if (!call_answered(c, err, r))
-        return;
-    if (!db_bool(r, 0, ADMIN)) {
-        call_fail(c, ERR_FORBIDDEN, NULL);
-        return;
-    }
-    pictures_publish(c->calls->bus, db_is_null(r, 0, VERSION) ? 0 : db_int(r, 0, VERSION));
-    call_reply(c, STR("{}"));
 }
 
 void call_emoji_end(void *calls, struct rpc_request *req)
@@ -146,5 +97,5 @@ void call_emoji_end(void *calls, struct rpc_request *req)
         ", said AS (INSERT INTO chat.audit (kind, actor, data) SELECT 'emoji_ended', $1::bigint, "
         "jsonb_build_object('name', name) FROM made) "
         "SELECT EXISTS (SELECT FROM me), (SELECT version FROM grown)",
-        &v, on_ended);
+        &v, on_picture_ended);
 }

@@ -1,20 +1,10 @@
 /* stickers: the sticker packs of this server. pack_make, pack_end, sticker_make, sticker_end: admins make and delete
  * them; whether somebody is one is asked in the statement that changes something. */
-#include "calls.h"
+#include "call_pictures.h"
 #include "err.h"
 #include "file_id.h"
 #include "pictures.h"
 #include "room_name.h"
-
-static void write_sticker(struct jsonw *w, struct str name, struct str file, bool moves)
-{
-    jsonw_obj(w, NULL);
-    jsonw_str(w, "name", name);
-    jsonw_str(w, "file", file);
-    if (moves)
-        jsonw_bool(w, "moves", true);
-    jsonw_obj_end(w);
-}
 
 /* The rows from *at on that are of one pack. */
 static void write_pack(struct jsonw *w, const struct db_result *r, size_t *at)
@@ -27,7 +17,7 @@ static void write_pack(struct jsonw *w, const struct db_result *r, size_t *at)
     jsonw_arr(w, "stickers");
     for (; *at < db_rows(r) && db_int(r, *at, PACK) == pack; (*at)++)
         if (!db_is_null(r, *at, NAME))
-            write_sticker(w, db_str(r, *at, NAME), db_str(r, *at, FILE_ID), db_bool(r, *at, MOVES));
+            picture_write(w, db_str(r, *at, NAME), db_str(r, *at, FILE_ID), db_bool(r, *at, MOVES));
     jsonw_arr_end(w);
     jsonw_obj_end(w);
 }
@@ -69,33 +59,11 @@ void call_stickers(void *calls, struct rpc_request *req)
 
 /* ---- for admins ---- */
 
-/* The first four columns of every change. False: it was refused, and that is answered. */
-static bool changed(struct call *c, int err, const struct db_result *r)
-{
-    enum { ADMIN, FOUND, FITS, FULL, VERSION };
-    if (!call_answered(c, err, r))
-        return false;
-    if (!db_is_null(r, 0, VERSION)) {
-        pictures_publish(c->calls->bus, db_int(r, 0, VERSION));
-        return true;
-    }
-    call_fail(c,
-              !db_bool(r, 0, ADMIN)   ? ERR_FORBIDDEN
-              : !db_bool(r, 0, FOUND) ? ERR_NOT_FOUND
-              : !db_bool(r, 0, FITS)  ? ERR_PICTURE_INVALID
-              : db_bool(r, 0, FULL)   ? ERR_TOO_MANY_PICTURES
-                                      : ERR_SHORTCODE_TAKEN,
-              NULL);
-    return false;
-}
-
-enum { MADE = 5 }; /* the column behind them */
-
 static void on_pack(void *arg, int err, const struct db_result *r)
 {
     struct call *c = arg;
     struct str name = {0};
-    if (!changed(c, err, r))
+    if (!picture_made(c, err, r))
         return;
     jval_get_str(c->args, "name", &name);
     struct jsonw w = jsonw_on(&c->text);
@@ -137,19 +105,6 @@ void call_pack_make(void *calls, struct rpc_request *req)
         &v, on_pack);
 }
 
-static void on_sticker(void *arg, int err, const struct db_result *r)
-{
-    struct call *c = arg;
-    struct str name = {0}, file = {0};
-    if (!changed(c, err, r))
-        return;
-    jval_get_str(c->args, "name", &name);
-    jval_get_str(c->args, "file", &file);
-    struct jsonw w = jsonw_on(&c->text);
-    write_sticker(&w, name, file, db_bool(r, 0, MADE));
-    call_reply(c, buf_view(&c->text));
-}
-
 static void make_sticker(struct call *c, struct str name, const unsigned char id[FILE_ID_BYTES])
 {
     struct db_params v = {0};
@@ -172,7 +127,7 @@ static void make_sticker(struct call *c, struct str name, const unsigned char id
         "RETURNING moves), " PICTURES_GROWN
         "SELECT EXISTS (SELECT FROM me), EXISTS (SELECT FROM pack), file.fits, held.full, (SELECT version FROM grown), "
         "coalesce((SELECT moves FROM made), false) FROM file, held",
-        &v, on_sticker);
+        &v, on_picture_made);
 }
 
 void call_sticker_make(void *calls, struct rpc_request *req)
@@ -192,20 +147,6 @@ void call_sticker_make(void *calls, struct rpc_request *req)
         make_sticker(c, name, id);
 }
 
-static void on_ended(void *arg, int err, const struct db_result *r)
-{
-    enum { ADMIN, VERSION };
-    struct call *c = arg;
-    if (!call_answered(c, err, r))
-        return;
-    if (!db_bool(r, 0, ADMIN)) {
-        call_fail(c, ERR_FORBIDDEN, NULL);
-        return;
-    }
-    pictures_publish(c->calls->bus, db_is_null(r, 0, VERSION) ? 0 : db_int(r, 0, VERSION));
-    call_reply(c, STR("{}"));
-}
-
 void call_pack_end(void *calls, struct rpc_request *req)
 {
     struct call *c = call_begin(calls, req);
@@ -222,7 +163,7 @@ void call_pack_end(void *calls, struct rpc_request *req)
                        ", said AS (INSERT INTO chat.audit (kind, actor, data) SELECT 'pack_ended', $1::bigint, "
                        "jsonb_build_object('name', name) FROM made) "
                        "SELECT EXISTS (SELECT FROM me), (SELECT version FROM grown)",
-                       &v, on_ended);
+                       &v, on_picture_ended);
 }
 
 void call_sticker_end(void *calls, struct rpc_request *req)
@@ -242,5 +183,5 @@ void call_sticker_end(void *calls, struct rpc_request *req)
                        "made AS (DELETE FROM chat.stickers WHERE pack = $2::bigint AND name = $3 "
                        "AND EXISTS (SELECT FROM me) RETURNING name), " PICTURES_GROWN
                        "SELECT EXISTS (SELECT FROM me), (SELECT version FROM grown)",
-                       &v, on_ended);
+                       &v, on_picture_ended);
 }
