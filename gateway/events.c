@@ -322,6 +322,20 @@ static struct str cmid_of(struct str frame)
     return cmid;
 }
 
+/* An ack or nack as msg-svc wrote it; an ack also says how long the send was under way here. */
+static void send_answer(struct session *s, struct str frame, int64_t took_us)
+{
+    if (took_us < 0 || !str_starts(frame, STR("{\"t\":\"ack\"")) || frame.p[frame.n - 1] != '}') {
+        session_send_text(s, frame);
+        return;
+    }
+    struct buf text = {0};
+    buf_put(&text, frame.p, frame.n - 1);
+    buf_printf(&text, ",\"gateway_us\":%" PRId64 "}", took_us);
+    session_send_text(s, buf_view(&text));
+    buf_fini(&text);
+}
+
 void events_push(void *arg, struct str inbox, struct str payload)
 {
     struct gateway *gw = arg;
@@ -338,6 +352,5 @@ void events_push(void *arg, struct str inbox, struct str payload)
     if (!s)
         return;
     FAILPOINT("gateway.before_ack");
-    session_send_ends(s, cmid_of(frame));
-    session_send_text(s, frame);
+    send_answer(s, frame, session_send_ends(s, cmid_of(frame)));
 }

@@ -433,13 +433,15 @@ bool session_send_begins(struct session *s, struct str cmid)
     return true;
 }
 
-void session_send_ends(struct session *s, struct str cmid)
+int64_t session_send_ends(struct session *s, struct str cmid)
 {
     struct session_send *send = find_send(s, cmid_key(cmid));
     if (!send)
-        return;
-    metric_observe_us(s->gw->m.send_latency, clock_mono_us() - send->at_us);
+        return -1;
+    int64_t took_us = clock_mono_us() - send->at_us;
+    metric_observe_us(s->gw->m.send_latency, took_us);
     *send = s->sends[--s->send_count];
+    return took_us;
 }
 
 struct caller session_caller(const struct session *s, char trace[24])

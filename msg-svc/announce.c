@@ -34,7 +34,8 @@ static int announce_again(struct bus *bus, const struct plan_step *s)
                                               .body = s->entry->body});
 }
 
-static int answer(struct bus *bus, const struct plan *p, const struct plan_step *s)
+static int answer(struct bus *bus, const struct plan *p, const struct plan_step *s, int64_t began_us,
+                  int64_t committed_us)
 {
     const struct entry *e = s->entry;
     if (s->err == ERR_OUT_OF_ORDER)
@@ -50,11 +51,13 @@ static int answer(struct bus *bus, const struct plan *p, const struct plan_step 
                                               .seq = s->sent->seq,
                                               .n = s->sent->n,
                                               .ts = s->sent->ts,
-                                              .dup = s->dup});
+                                              .dup = s->dup,
+                                              .queue_us = began_us - e->since_us,
+                                              .commit_us = committed_us - began_us});
     return answer_json(bus, &e->to, s->has_view ? buf_view(&p->views[s->view].json) : STR("{}"));
 }
 
-size_t announce(struct bus *bus, const struct plan *p)
+size_t announce(struct bus *bus, const struct plan *p, int64_t began_us, int64_t committed_us)
 {
     size_t failed = 0;
     /* Again before new: a room's channel carries rising seqs. */
@@ -72,7 +75,7 @@ size_t announce(struct bus *bus, const struct plan *p)
     }
     for (size_t i = 0; i < p->n_steps; i++)
         if (!p->steps[i].newcomer)
-            failed += answer(bus, p, &p->steps[i]) != 0;
+            failed += answer(bus, p, &p->steps[i], began_us, committed_us) != 0;
     return failed;
 }
 

@@ -309,8 +309,8 @@ int64_t entries_since_ms(const struct list *list)
     int64_t oldest = INT64_MAX;
     LIST_EACH (list, it) {
         const struct entry *e = LIST_ITEM(it, struct entry, link);
-        if (e->since_ms < oldest)
-            oldest = e->since_ms;
+        if (e->since_us / 1000 < oldest)
+            oldest = e->since_us / 1000;
     }
     return oldest;
 }

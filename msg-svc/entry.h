@@ -59,7 +59,7 @@ struct room_settings {
 struct entry {
     struct list link; /* of ingest's queue or of the batch under way */
     struct str id;    /* in the stream */
-    int64_t since_ms; /* when it came into hand, monotonic */
+    int64_t since_us; /* when it came into hand, monotonic */
     unsigned shard;
     unsigned tries; /* that were counted, the coming one too; 0: none had to be */
     int err;        /* not 0: the entry is no valid wish and is only answered so */

@@ -102,7 +102,7 @@ static bool is_full(void *arg)
 static void on_entry(void *arg, struct entry *e)
 {
     struct ingest *in = arg;
-    e->since_ms = clock_mono_ms();
+    e->since_us = clock_mono_us();
     list_push(&in->queue, &e->link);
     in->in_hand++;
 }
@@ -135,7 +135,7 @@ static void on_give(void *arg, unsigned shard)
 static void measure(const struct ingest *in)
 {
     int64_t since[] = {entries_since_ms(&in->queue), doorstep_since_ms(in->doorstep),
-                       in->n_taken > 0 ? in->taken[0]->since_ms : INT64_MAX};
+                       in->n_taken > 0 ? in->taken[0]->since_us / 1000 : INT64_MAX};
     int64_t oldest = since[0] < since[1] ? since[0] : since[1];
     ingest_metrics_hand(&in->metrics, shards_count(in->shards), in->in_hand, oldest < since[2] ? oldest : since[2]);
 }
@@ -215,8 +215,9 @@ static void settle(struct ingest *in)
 {
     const struct plan *p = batch_plan(in->batch);
     FAILPOINT("msg.after_commit");
-    size_t unsaid = announce(in->config.bus, p);
-    ingest_metrics_batch(&in->metrics, p, clock_mono_us() - in->started_us);
+    int64_t committed_us = clock_mono_us();
+    size_t unsaid = announce(in->config.bus, p, in->started_us, committed_us);
+    ingest_metrics_batch(&in->metrics, p, committed_us - in->started_us);
     tries_spare_newcomers(in->tries, p);
     in->n_taken = doorstep_sift(in->doorstep, p, in->taken, in->n_taken);
     if (unsaid == 0) {

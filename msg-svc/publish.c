@@ -151,6 +151,10 @@ void stored_write(struct buf *out, const struct stored *s, bool as_frame)
     jsonw_int(&w, "ts", s->ts);
     if (s->dup)
         jsonw_bool(&w, "dup", true);
+    if (as_frame) {
+        jsonw_int(&w, "queue_us", s->queue_us);
+        jsonw_int(&w, "commit_us", s->commit_us);
+    }
     jsonw_obj_end(&w);
 }
 

@@ -73,10 +73,11 @@ Test(event, every_type_has_a_name_that_reads_back)
 
 Test(event, an_ack_says_dup_only_when_it_is_one)
 {
-    struct stored s = {.cmid = STR(CMID), .room = 1, .seq = 9, .n = 7, .ts = 5};
+    struct stored s = {.cmid = STR(CMID), .room = 1, .seq = 9, .n = 7, .ts = 5, .queue_us = 30, .commit_us = 800};
     struct buf b = {0};
     stored_write(&b, &s, true);
-    assert_text(&b, "{\"t\":\"ack\",\"cmid\":\"" CMID "\",\"room\":\"1\",\"seq\":9,\"n\":7,\"id\":\"1.9\",\"ts\":5}");
+    assert_text(&b, "{\"t\":\"ack\",\"cmid\":\"" CMID "\",\"room\":\"1\",\"seq\":9,\"n\":7,\"id\":\"1.9\",\"ts\":5,"
+                    "\"queue_us\":30,\"commit_us\":800}");
     s.dup = true;
     stored_write(&b, &s, false);
     assert_text(&b, "{\"cmid\":\"" CMID "\",\"room\":\"1\",\"seq\":9,\"n\":7,\"id\":\"1.9\",\"ts\":5,\"dup\":true}");

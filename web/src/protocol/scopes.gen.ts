@@ -2,9 +2,9 @@
 
 /** What a personal access token may be allowed. */
 export const SCOPES = {
-  read: 'Read rooms, messages and people, and search',
-  write: 'Write, edit and delete messages, react, and mark as read',
-  rooms: 'Make, join and leave rooms, and change their members and settings',
-  profile: 'Change the profile, the status, quiet hours and blocks',
+  read: /*i18n*/ 'Read rooms, messages and people, and search',
+  write: /*i18n*/ 'Write, edit and delete messages, react, and mark as read',
+  rooms: /*i18n*/ 'Make, join and leave rooms, and change their members and settings',
+  profile: /*i18n*/ 'Change the profile, the status, quiet hours and blocks',
 } as const;
 export type Scope = keyof typeof SCOPES;
