@@ -29,6 +29,7 @@ struct db {
     struct list waiting;
     struct timer *sweep; /* ends what has waited too long */
     bool sweeping, closing;
+    unsigned epoch;
     struct metric *seconds, *errors, *up;
     struct db_conn *links[];
 };
@@ -134,8 +135,8 @@ static void on_sweep(void *arg)
 static void on_state(void *arg, bool up)
 {
     struct db *db = arg;
-    (void)up;
     int64_t count = 0;
+    db->epoch += up;
     for (size_t i = 0; i < db->size; i++)
         count += db->links[i] && db_conn_up(db->links[i]);
     if (db->up)
@@ -191,6 +192,11 @@ bool db_ready(const struct db *db)
         if (db->links[i] && db_conn_up(db->links[i]))
             return true;
     return false;
+}
+
+unsigned db_epoch(const struct db *db)
+{
+    return db->epoch;
 }
 
 static int ask(struct db *db, const struct query *what, struct db_params *params)

@@ -28,6 +28,9 @@ int db_create(struct db **db_r, struct loop *loop, const struct db_config *confi
 void db_destroy(struct db **db);
 /* At least one connection is up. */
 bool db_ready(const struct db *db);
+/* Grows whenever a connection comes up. As long as it is the same, every answer since came from a session that was
+ * there before: the database has not crashed meanwhile, which would have ended them all. */
+unsigned db_epoch(const struct db *db);
 
 /* Values are text, but for bytea; NULL is SQL NULL; they are copied. Types come from the statement ($1::bigint …). A
  * NUL byte inside a text becomes U+FFFD, since PostgreSQL has none. */
@@ -46,6 +49,9 @@ void db_p_str(struct db_params *p, struct str v);
 void db_p_cstr(struct db_params *p, const char *v);
 /* A bytea: the statement must take it as one ($1::bytea). It goes over the wire as it is. */
 void db_p_bytes(struct db_params *p, struct str v);
+/* The same, not copied unless the statement has to wait for a connection: the bytes stay where they are until it was
+ * given to db_query() or db_exec(). */
+void db_p_bytes_at(struct db_params *p, struct str v);
 /* Arrays: begin, any number of elements, end. Elements are quoted as PostgreSQL's array text form wants. */
 void db_p_array(struct db_params *p);
 void db_p_array_int(struct db_params *p, int64_t v);

@@ -90,6 +90,15 @@ void db_p_bytes(struct db_params *p, struct str v)
     end_text(p);
 }
 
+void db_p_bytes_at(struct db_params *p, struct str v)
+{
+    assert(p->n < MAX_PARAMS && v.n <= INT_MAX);
+    p->v[p->n] = v.p;
+    p->off[p->n] = 0;
+    p->format[p->n] = 1;
+    p->length[p->n++] = (int)v.n;
+}
+
 void db_p_array(struct db_params *p)
 {
     begin_text(p);

@@ -25,6 +25,12 @@ void heap_init(void)
     mallopt(M_TRIM_THRESHOLD, TOP_MAX);
 }
 
+void heap_keep(size_t block, size_t spare)
+{
+    mallopt(M_MMAP_THRESHOLD, (int)block);
+    mallopt(M_TRIM_THRESHOLD, (int)spare);
+}
+
 bool heap_rests(struct heap_rest *rest, int64_t now_ms, int64_t cpu_ms)
 {
     bool resting = cpu_ms - rest->looked_cpu_ms < REST_CPU_MS;

@@ -3,6 +3,7 @@
 #define PARLEY_HEAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* When the heap was trimmed last, and how much the process had worked until then. Zero is a good start. */
@@ -13,6 +14,9 @@ struct heap_rest {
 /* Once, at the start, before any thread: one arena, and large blocks are always mapped, so that each goes back when it
  * is freed. */
 void heap_init(void);
+/* After heap_init(), in a process that makes and frees large blocks all the time: those of up to so many bytes are not
+ * mapped, which costs a fault for each of their pages, and so much that is free is kept until the process rests. */
+void heap_keep(size_t block, size_t spare);
 /* Give back the heap's free memory, and the pages of code and constants until they are touched again: most were needed
  * by the start only, that of libraries nobody calls included. */
 void heap_trim(void);

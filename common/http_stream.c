@@ -39,12 +39,14 @@ int http_respond_stream(struct http_request *req, const struct http_response *re
     return 0;
 }
 
-void http_stream_put(struct http_stream *stream, struct str bytes)
+void http_stream_put(struct http_stream *stream, struct buf *bytes)
 {
     struct http_conn *conn = stream->conn;
-    assert(conn->state == CONN_ASKING && bytes.n > 0 && (int64_t)bytes.n <= stream->left);
-    buf_str(&conn->out, bytes);
-    stream->left -= (int64_t)bytes.n;
+    struct buf out = conn->out;
+    assert(conn->state == CONN_ASKING && out.n == 0 && bytes->n > 0 && (int64_t)bytes->n <= stream->left);
+    stream->left -= (int64_t)bytes->n;
+    conn->out = *bytes;
+    *bytes = out;
     conn->state = CONN_WRITING;
     http_conn_deadline(conn, clock_mono_ms() + conn->httpd->config.stall_ms);
     if (!conn->running)

@@ -121,8 +121,9 @@ struct http_source {
  * inside. ERR_UNAVAILABLE: the client is gone, and nothing is called back. The request is answered in any case. */
 int http_respond_stream(struct http_request *req, const struct http_response *res, const struct http_source *source,
                         void *arg);
-/* Copies; asserts that it is no more than is due. Not before `more` was called, and once for each call of it. */
-void http_stream_put(struct http_stream *stream, struct str bytes);
+/* Takes the bytes, and gives the memory of some that are out for them, to be used again: an empty buffer. Asserts that
+ * it is no more than is due. Not before `more` was called, and once for each call of it. */
+void http_stream_put(struct http_stream *stream, struct buf *bytes);
 /* It cannot be had after all: the connection ends in the middle of the body. `ended` is not called. */
 void http_stream_abort(struct http_stream *stream);
 

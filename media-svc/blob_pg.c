@@ -82,7 +82,7 @@ int blob_append(struct blob *blob, const struct file_id *id, int64_t at, struct 
     struct db_params p = {0};
     db_p_bytes(&p, file_id_view(id));
     db_p_int(&p, at);
-    db_p_bytes(&p, bytes);
+    db_p_bytes_at(&p, bytes);
     db_p_cstr(&p, durable ? "t" : "f");
     return query(a, sql, &p, on_appended);
 }
@@ -110,7 +110,7 @@ int blob_put(struct blob *blob, const struct file_id *id, enum file_variant vari
     db_p_bytes(&p, file_id_view(id));
     db_p_int(&p, variant);
     db_p_int(&p, at);
-    db_p_bytes(&p, bytes);
+    db_p_bytes_at(&p, bytes);
     return query(a, sql, &p, on_put);
 }
 

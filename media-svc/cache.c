@@ -1,5 +1,6 @@
 /* An entry is a file without a name that has the beginning of one variant. Worker threads write, one piece after the
- * other; reading takes only what the kernel has in memory. The ones not looked at for the longest go first. */
+ * other; reading takes only what the kernel has in memory. The ones not looked at for the longest go first; what was
+ * uploaded and not looked at yet leaves the others half of all room. */
 #include "cache.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 enum {
     MAX_ENTRIES = 512,
-    MAX_WAITING = 32,         /* pieces to be written, each at most as long as one read */
+    MAX_WAITING = 4 << 20,    /* bytes to be written */
     AHEAD_BYTES = 4 << 20,    /* the disk is asked for at once */
     IDLE_MS = 10 * 60 * 1000, /* what nobody looks at for so long is let go */
     LOOK_MS = 60 * 1000
@@ -28,9 +29,18 @@ struct entry {
     enum file_variant variant;
     int fd;               /* -1 until the first piece is written */
     int64_t written, end; /* bytes there, and with those on their way */
+    int64_t sure;         /* bytes that may be given out */
     int64_t used_ms;
-    size_t waiting; /* pieces */
-    bool gone;      /* freed when none waits any more */
+    struct cache_run *run; /* it is being uploaded */
+    size_t waiting;        /* pieces */
+    bool fresh;            /* uploaded, and nobody has looked at it */
+    bool gone;             /* freed when none waits any more */
+};
+
+struct cache_run {
+    struct cache *cache;
+    struct entry *entry; /* NULL: it was let go */
+    int64_t at;
 };
 
 struct piece {
@@ -46,8 +56,8 @@ struct cache {
     struct loop *loop;
     struct timer *timer;
     const char *dir;
-    int64_t max, bytes;
-    size_t count, waiting;
+    int64_t max, bytes, fresh; /* of those that are fresh */
+    size_t count, fresh_count, waiting;
     struct list entries, pieces, in_hand; /* in_hand: those that a worker writes */
     struct metric *kept, *served;
 };
@@ -61,12 +71,26 @@ static void entry_free(struct entry *e)
     free(e);
 }
 
+/* It counts as one that was looked at. */
+static void looked_at(struct cache *c, struct entry *e)
+{
+    if (!e->fresh)
+        return;
+    e->fresh = false;
+    c->fresh -= e->end;
+    c->fresh_count--;
+}
+
 static void let_go(struct cache *c, struct entry *e)
 {
+    looked_at(c, e);
     list_remove(&e->link);
     c->count--;
     c->bytes -= e->end;
     metric_add(c->kept, -e->end);
+    if (e->run)
+        e->run->entry = NULL;
+    e->run = NULL;
     e->gone = true;
     if (e->waiting == 0)
         entry_free(e);
@@ -89,15 +113,40 @@ static void touch(struct cache *c, struct entry *e)
     e->used_ms = clock_mono_ms();
 }
 
-/* Until `more` bytes have room beside the one that is kept. */
-static void make_room(struct cache *c, const struct entry *but, int64_t more)
+/* With nothing in it yet. */
+static struct entry *make(struct cache *c, const struct file_id *id, enum file_variant variant, bool fresh)
+{
+    struct entry *e = xcalloc(1, sizeof(*e));
+    *e = (struct entry){.id = *id, .variant = variant, .fd = -1, .fresh = fresh};
+    list_init(&e->link);
+    list_push(&c->entries, &e->link);
+    c->count++;
+    c->fresh_count += fresh;
+    return e;
+}
+
+/* The next to make room for `more` bytes of another one; NULL: none is for that. */
+static struct entry *victim(struct cache *c, const struct entry *other, int64_t more)
+{
+    bool modest = other->fresh && (c->fresh + more > c->max / 2 || c->fresh_count > MAX_ENTRIES / 2);
+    for (struct list *it = c->entries.prev; it != &c->entries; it = it->prev) {
+        struct entry *e = LIST_ITEM(it, struct entry, link);
+        if (e != other && (!modest || e->fresh))
+            return e;
+    }
+    return NULL;
+}
+
+/* Until `more` bytes have room behind those of an entry. */
+static bool make_room(struct cache *c, const struct entry *e, int64_t more)
 {
     while (c->count > MAX_ENTRIES || c->bytes + more > c->max) {
-        struct entry *last = LIST_ITEM(c->entries.prev, struct entry, link);
-        if (last == but)
-            return;
-        let_go(c, last);
+        struct entry *old = victim(c, e, more);
+        if (!old)
+            return false;
+        let_go(c, old);
     }
+    return true;
 }
 
 static void look(void *arg)
@@ -147,7 +196,7 @@ static void piece_end(struct cache *c, struct piece *p)
         let_go(c, e);
     }
     list_remove(&p->link);
-    c->waiting--;
+    c->waiting -= p->bytes.n;
     if (--e->waiting == 0 && e->gone)
         entry_free(e);
     buf_fini(&p->bytes);
@@ -182,32 +231,97 @@ static void write_next(struct cache *c)
     }
 }
 
+/* Behind what an entry has; takes the bytes. False: there is no room, or the disk is too slow. */
+static bool append(struct cache *c, struct entry *e, struct buf *bytes)
+{
+    int64_t n = (int64_t)bytes->n;
+    if (e->end + n > c->max || c->waiting + bytes->n > MAX_WAITING || !make_room(c, e, n))
+        return false;
+    struct piece *p = xcalloc(1, sizeof(*p));
+    *p = (struct piece){.cache = c, .entry = e, .at = e->end, .bytes = *bytes};
+    *bytes = (struct buf){0};
+    e->end += n;
+    c->bytes += n;
+    c->fresh += e->fresh ? n : 0;
+    metric_add(c->kept, n);
+    list_init(&p->link);
+    list_push(&c->pieces, &p->link);
+    c->waiting += (size_t)n;
+    e->waiting++;
+    write_next(c);
+    return true;
+}
+
 void cache_put(struct cache *c, const struct file_id *id, enum file_variant variant, int64_t at, struct str bytes)
 {
     struct entry *e = find(c, id, variant);
-    if (bytes.n == 0 || bytes.n > CACHE_READ_MAX || at + (int64_t)bytes.n > c->max || c->waiting == MAX_WAITING ||
-        at != (e ? e->end : 0))
+    struct buf copy = {0};
+    if (bytes.n == 0 || at != (e ? e->end : 0) || (e && e->run) || c->waiting + bytes.n > MAX_WAITING)
         return;
-    if (!e) {
-        e = xcalloc(1, sizeof(*e));
-        *e = (struct entry){.id = *id, .variant = variant, .fd = -1};
-        list_init(&e->link);
-        list_push(&c->entries, &e->link);
-        c->count++;
-    }
+    if (!e)
+        e = make(c, id, variant, false);
     touch(c, e);
-    make_room(c, e, (int64_t)bytes.n);
-    e->end += (int64_t)bytes.n;
-    c->bytes += (int64_t)bytes.n;
-    metric_add(c->kept, (int64_t)bytes.n);
-    struct piece *p = xcalloc(1, sizeof(*p));
-    *p = (struct piece){.cache = c, .entry = e, .at = at};
-    buf_str(&p->bytes, bytes);
-    list_init(&p->link);
-    list_push(&c->pieces, &p->link);
-    c->waiting++;
-    e->waiting++;
-    write_next(c);
+    looked_at(c, e);
+    buf_str(&copy, bytes);
+    if (append(c, e, &copy))
+        e->sure = e->end;
+    else if (e->end == 0)
+        let_go(c, e);
+    buf_fini(&copy);
+}
+
+/* ---- uploads ---- */
+
+struct cache_run *cache_run(struct cache *c, const struct file_id *id, int64_t at, int64_t size)
+{
+    struct entry *e = find(c, id, FILE_ORIGINAL);
+    if (e && (e->run || e->sure != e->end || e->end > at)) {
+        let_go(c, e);
+        e = NULL;
+    }
+    if (size > c->max || at != (e ? e->end : 0))
+        return NULL;
+    if (!e)
+        e = make(c, id, FILE_ORIGINAL, true);
+    touch(c, e);
+    struct cache_run *run = xcalloc(1, sizeof(*run));
+    *run = (struct cache_run){.cache = c, .entry = e, .at = at};
+    e->run = run;
+    return run;
+}
+
+void cache_run_put(struct cache_run *run, struct buf *bytes)
+{
+    struct entry *e = run->entry;
+    if (e)
+        touch(run->cache, e);
+    /* Once some have no room, those behind them have no place. */
+    if (e && run->at == e->end && append(run->cache, e, bytes))
+        run->at = e->end;
+    else
+        run->at = -1;
+}
+
+void cache_run_end(struct cache_run *run, bool sure)
+{
+    struct entry *e = run ? run->entry : NULL;
+    if (e) {
+        e->run = NULL;
+        e->sure = sure ? e->end : e->sure;
+        /* Put and not sure, or none at all. */
+        if (e->end != e->sure || e->end == 0)
+            let_go(run->cache, e);
+    }
+    free(run);
+}
+
+void cache_forget(struct cache *c, const struct file_id *id)
+{
+    for (int variant = FILE_ORIGINAL; variant <= FILE_LARGE; variant++) {
+        struct entry *e = find(c, id, (enum file_variant)variant);
+        if (e)
+            let_go(c, e);
+    }
 }
 
 /* ---- reading ---- */
@@ -215,10 +329,14 @@ void cache_put(struct cache *c, const struct file_id *id, enum file_variant vari
 bool cache_read(struct cache *c, const struct file_id *id, enum file_variant variant, int64_t at, struct buf *out)
 {
     struct entry *e = find(c, id, variant);
-    if (!e || at >= e->written)
+    if (!e)
+        return false;
+    int64_t end = e->written < e->sure ? e->written : e->sure;
+    if (at >= end)
         return false;
     touch(c, e);
-    int64_t there = e->written - at;
+    looked_at(c, e);
+    int64_t there = end - at;
     size_t want = there < CACHE_READ_MAX ? (size_t)there : CACHE_READ_MAX;
     buf_reserve(out, want);
     struct iovec to = {.iov_base = out->p + out->n, .iov_len = want};
@@ -230,6 +348,12 @@ bool cache_read(struct cache *c, const struct file_id *id, enum file_variant var
     out->n += (size_t)n;
     metric_add(c->served, n);
     return true;
+}
+
+int cache_file(struct cache *c, const struct file_id *id, int64_t size)
+{
+    const struct entry *e = find(c, id, FILE_ORIGINAL);
+    return e && e->written == size && e->sure == size ? fcntl(e->fd, F_DUPFD_CLOEXEC, 0) : -1;
 }
 
 /* ---- life ---- */

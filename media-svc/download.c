@@ -72,12 +72,9 @@ static void give_bytes(struct download *d)
         download_end(d);
         return;
     }
-    struct buf bytes = d->ahead;
-    d->ahead = (struct buf){0};
-    d->held = (int64_t)bytes.n;
+    d->held = (int64_t)d->ahead.n;
     metric_add(d->media->m.served, d->held);
-    http_stream_put(stream, buf_view(&bytes));
-    buf_fini(&bytes);
+    http_stream_put(stream, &d->ahead);
     read_ahead(d);
 }
 

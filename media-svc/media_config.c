@@ -11,7 +11,7 @@ const struct config_row media_config_rows[MEDIA_CONFIG_ROWS] = {
     {"PARLEY_MEDIA_AT_ONCE", CONFIG_INT, offsetof(struct media_config, at_once), "32", 0, 1, 400,
      "Files that a person may send or fetch at once, of each process."},
     {"PARLEY_MEDIA_CACHE_MAX", CONFIG_INT, offsetof(struct media_config, cache_max), "536870912", 0, 0, INT64_C(1) << 50,
-     "Bytes of files given out of late that each process keeps at hand in PARLEY_MEDIA_SPOOL_DIR; 0: none."},
+     "Bytes of files given out or uploaded of late that each process keeps at hand in PARLEY_MEDIA_SPOOL_DIR; 0: none."},
     {"PARLEY_MEDIA_DATABASE_URL", CONFIG_STRING, offsetof(struct media_config, database_url), NULL, CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,
      "PostgreSQL, as a login of role parley_media: postgresql://user:password@host:port/db."},
     {"PARLEY_MEDIA_DB_CONNECTIONS", CONFIG_INT, offsetof(struct media_config, db_connections), "4", 0, 1, 64,

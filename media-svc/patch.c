@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "blob.h"
+#include "cache.h"
 #include "clock.h"
 #include "err.h"
 #include "finisher.h"
@@ -30,9 +31,12 @@ struct patch {
     int64_t user;
     struct tus_checksum sum;
     struct buf filling, storing;
-    int err;     /* why it ended, or the first thing that went wrong */
-    bool ended;  /* nothing more comes */
-    bool broken; /* what is here may not be stored */
+    struct cache_run *run; /* what is stored is kept at hand; NULL: not */
+    unsigned epoch;        /* of the database, when it began */
+    int err;               /* why it ended, or the first thing that went wrong */
+    bool ended;            /* nothing more comes */
+    bool broken;           /* what is here may not be stored */
+    bool last;             /* what is being stored, or was, is committed as ever, and with it all before it */
 };
 
 static void answer(struct patch *patch)
@@ -56,6 +60,8 @@ static void answer(struct patch *patch)
 static void patch_end(struct patch *patch)
 {
     struct media *media = patch->media;
+    /* A database that crashed may have lost what it had said of this one, and got other bytes from elsewhere. */
+    cache_run_end(patch->run, patch->last && !patch->broken && patch->epoch == db_epoch(media->db));
     if (patch->offset == patch->size)
         finisher_add(media->finisher, &patch->id, patch->user);
     answer(patch);
@@ -75,15 +81,17 @@ static void on_stored(void *arg, int err)
     struct patch *patch = arg;
     size_t n = patch->storing.n;
     media_buffered(patch->media, -(int64_t)n);
-    buf_reset(&patch->storing);
     if (!err) {
         patch->offset += (int64_t)n;
         metric_add(patch->media->m.uploaded, (int64_t)n);
+        if (patch->run)
+            cache_run_put(patch->run, &patch->storing);
     } else {
         /* What came behind has nothing to stand on. */
         patch->err = err;
         patch->ended = patch->broken = true;
     }
+    buf_reset(&patch->storing);
     patch_step(patch);
 }
 
@@ -91,10 +99,11 @@ static void store(struct patch *patch)
 {
     struct buf full = patch->filling;
     /* The client is told an offset when all of the body is stored: that is on disk, and so is all before it. */
-    bool last = patch->ended || patch->due <= 0;
+    patch->last = patch->ended || patch->due <= 0;
     patch->filling = patch->storing;
     patch->storing = full;
-    int err = blob_append(patch->media->blob, &patch->id, patch->offset, buf_view(&full), last, on_stored, patch);
+    int err =
+        blob_append(patch->media->blob, &patch->id, patch->offset, buf_view(&full), patch->last, on_stored, patch);
     if (err)
         on_stored(patch, err);
 }
@@ -196,6 +205,8 @@ static void loaded(void *arg, int err, struct file *file)
     patch->due = http_announced(call->req);
     patch->user = call->claims.user;
     patch->sum = sum;
+    patch->epoch = db_epoch(patch->media->db);
+    patch->run = cache_run(patch->media->cache, &file->id, file->received, file->size);
     file_fini(file);
     patch->media->uploading++;
     metric_add(patch->media->m.uploading, 1);

@@ -1,4 +1,4 @@
-/* Copies files from where they are to a file without a name. */
+/* Copies files from where they are to a file without a name, but for one that is at hand whole. */
 #include "spool.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #include "alloc.h"
 #include "blob.h"
+#include "cache.h"
 #include "err.h"
 #include "log.h"
 #include "media.h"
@@ -101,10 +102,18 @@ int spool_file(struct media *media, const struct file *file, spool_fn *fn, void 
     s->media = media;
     s->id = file->id;
     s->size = file->size;
-    s->fd = -1;
     s->fn = fn;
     s->arg = arg;
-    int err = blob_read(media->blob, &s->id, FILE_ORIGINAL, 0, on_bytes, s);
+    int err = 0;
+    s->fd = cache_file(media->cache, &s->id, s->size);
+    if (s->fd >= 0) {
+        s->at = s->size;
+        err = loop_work(media->process.loop, work, worked, s);
+    } else {
+        err = blob_read(media->blob, &s->id, FILE_ORIGINAL, 0, on_bytes, s);
+    }
+    if (err && s->fd >= 0)
+        close(s->fd);
     if (err)
         free(s);
     return err;

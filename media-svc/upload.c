@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cache.h"
 #include "clock.h"
 #include "err.h"
 #include "file_name.h"
@@ -155,6 +156,7 @@ static void on_doomed(void *arg, int err)
         call_fail(call, err, NULL);
         return;
     }
+    cache_forget(call->media->cache, &call->id);
     sweeper_hurry(call->media->sweeper);
     call_respond(call, &res);
 }

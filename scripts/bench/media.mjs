@@ -1,7 +1,7 @@
 // Sends and fetches the file of `./parley bench media`, by curl, to Parley and to nginx in turn. Its one argument is JSON:
 // where they are, which processes they have, how often. Prints tables, writes all figures; exit code 1 when a promise was
 // not kept.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -35,7 +35,9 @@ function cpuOf(pid) {
   }
   return ticks / TICKS;
 }
-const pidOf = (name) => JSON.parse(readFileSync(setup.status, 'utf8')).processes.find((one) => one.name === name).pid;
+/** `./parley status` fails while one of them is not ready, and tells all the same. */
+const processOf = (name) => JSON.parse(spawnSync('./parley', ['status', '--json']).stdout).processes.find((one) => one.name === name);
+const pidOf = (name) => processOf(name).pid;
 const processes = {
   parley: { 'media-svc': pidOf('media-svc-1'), postgres: pidOf('postgres'), haproxy: pidOf('haproxy') },
   nginx: { nginx: setup.nginxPid, haproxy: setup.balancerPid },
@@ -88,6 +90,24 @@ async function isReady(path) {
   }
   throw new Error('the file did not become ready');
 }
+/** Another media-svc in place of this one: it has nothing at hand. */
+async function restart() {
+  const before = pidOf('media-svc-1');
+  process.kill(before);
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+    const now = processOf('media-svc-1');
+    if (now.pid !== before && now.state === 'ready') {
+      processes.parley['media-svc'] = now.pid;
+      if ((await fetch(`${url}/media/files/`, { method: 'OPTIONS' })).ok) return;
+    }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error('media-svc did not come back');
+}
+async function remove(path) {
+  const answer = await fetch(`${setup.parley.direct}${path}`, { method: 'DELETE', headers: tus });
+  if (answer.status !== 204) throw new Error(`DELETE: ${answer.status} ${await answer.text()}`);
+}
 async function uploadNginx(way) {
   rmSync(`${setup.stored}/media/file`, { force: true });
   const seconds = await curl('-T', setup.file, '-H', 'Expect:', `${setup.nginx[way]}/media/file`);
@@ -98,8 +118,9 @@ async function uploadNginx(way) {
 
 // ---- all of them ----
 
-/** The first download comes from the database, the next from what is kept at hand. */
-const WHATS = ['upload', 'download', 'download again'];
+/** What was just uploaded is at hand where it was; a process that has nothing at hand has it from the database, and then
+ * at hand. nginx always gives its file. */
+const WHATS = ['upload', 'download, just uploaded', 'download, nothing at hand', 'download again'];
 const rows = [];
 async function one(round, what, way, who, work) {
   const figures = await measured(who, work);
@@ -114,16 +135,18 @@ for (let round = 0; round < setup.rounds; round++)
       const download = async () => ({
         seconds: await curl('-o', '/dev/null', '-H', `Authorization: ${authorization}`, `${setup.parley[way]}${path}`),
       });
-      await one(round, 'download', way, 'parley', download);
+      await one(round, 'download, just uploaded', way, 'parley', download);
+      await restart();
+      await one(round, 'download, nothing at hand', way, 'parley', download);
       // While the disk is busy not all of it is kept the first time.
       for (let i = 0; i < 2; i++) await download();
       await one(round, 'download again', way, 'parley', download);
+      await remove(path);
     };
     const nginx = async () => {
       await one(round, 'upload', way, 'nginx', () => uploadNginx(way));
       const download = async () => ({ seconds: await curl('-o', '/dev/null', `${setup.nginx[way]}/media/file`) });
-      await one(round, 'download', way, 'nginx', download);
-      await one(round, 'download again', way, 'nginx', download);
+      for (const what of WHATS.slice(1)) await one(round, what, way, 'nginx', download);
     };
     // Whose turn it is to go first changes.
     for (const next of round % 2 === 0 ? [parley, nginx] : [nginx, parley]) await next();

@@ -14,7 +14,7 @@
 #include "stack.h"
 #include "uploader.h"
 
-enum { MIB = 1 << 20, WAIT_MS = 30000, LARGE = 12 * MIB + 345, PROBES = 1, LINES = 4 };
+enum { MIB = 1 << 20, WAIT_MS = 30000, LARGE = 12 * MIB + 345, PROBES = 1, LINES = 5 };
 
 static struct stack *stack;
 static struct object_store *store;
@@ -26,7 +26,9 @@ static int port;
 static void start_with(bool moves)
 {
     const char *lines[LINES] = {"PARLEY_MEDIA_SWEEP_S=1", "PARLEY_MEDIA_STORE_WAITING_MAX=1000000",
-                                "PARLEY_MEDIA_USER_MAX=1000000000", failpoints.env};
+                                "PARLEY_MEDIA_USER_MAX=1000000000",
+                                /* What is asked for is to come from the store. */
+                                "PARLEY_MEDIA_CACHE_MAX=0", failpoints.env};
     failpoints_init(&failpoints);
     store = object_store_start();
     memcpy(env, lines, sizeof lines);

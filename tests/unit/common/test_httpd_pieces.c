@@ -70,14 +70,16 @@ static const struct http_taker taker = {.piece = on_piece, .end = on_end};
 
 static void give(void)
 {
-    char bytes[PIECE];
+    struct buf bytes = {0};
     size_t n = given.length - given.at < PIECE ? (size_t)(given.length - given.at) : PIECE;
     for (size_t i = 0; i < n; i++)
-        bytes[i] = byte_at((size_t)given.at + i);
+        buf_char(&bytes, byte_at((size_t)given.at + i));
     struct http_stream *stream = given.stream;
     given.stream = NULL;
     given.at += (int64_t)n;
-    http_stream_put(stream, (struct str){bytes, n});
+    http_stream_put(stream, &bytes);
+    cr_assert_eq(bytes.n, 0);
+    buf_fini(&bytes);
 }
 
 static void on_more(void *arg, struct http_stream *stream)
