@@ -8,7 +8,7 @@ done
 
 parts=(lint build unit model web service fuzz parley e2e faults)
 parts_with_options=(faults)
-part_limit_s=1800
+part_limit_s=2700
 
 cmd_test() {
   local chosen=() part
@@ -18,8 +18,10 @@ cmd_test() {
   ensure_packages "${packages_run[@]}" "${packages_build[@]}" "${packages_test[@]}"
   mkdir -p "$cache/test"
   ensure_node
-  local table=() passed=0 failed=0
+  local table=() red=() passed=0 failed=0
   for part in "${chosen[@]}"; do run_part "$part"; done
+  for part in "${red[@]}"; do show_red "$part"; done
+  for part in "${chosen[@]}"; do grep -a '^FLAKY ' "$cache/test/$part.log" || true; done
   printf '\n%-10s %8s %8s %8s\n' PART PASSED FAILED SECONDS
   printf '%s\n' "${table[@]}"
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
@@ -75,4 +77,13 @@ run_part() {
   passed=$((passed + p))
   failed=$((failed + f))
   table+=("$(printf '%-10s %8d %8d %8d' "$part" "$p" "$f" $(($(date +%s) - began)))")
+  [ "$f" -eq 0 ] || red+=("$part")
+}
+
+# What of a part was red, by name, and the lines that say why, from what it printed: our own checks, Criterion, Vitest, Playwright.
+show_red() {
+  printf '\nRED in %s, of %s:\n' "$1" "$cache/test/$1.log"
+  sed -E 's/\x1b\[[0-9;]*m//g' "$cache/test/$1.log" |
+    grep -aE '^(FAIL|\[FAIL\]|\[----\].*(:[0-9]+:|Assertion)) |^ *(FAIL|×|✘|[0-9]+\)) |^ *(Error|AssertionError|Locator|Expected|Received)\b.*:|^ *> +[0-9]+ \|' |
+    awk '!seen[$0]++' | head -n 60 | sed 's/^ */  /' || true
 }
