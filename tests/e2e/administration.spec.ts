@@ -1,32 +1,28 @@
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { allow, type BrowserContext, expect, type Page, test } from './watched.js';
 import { KEEPER, keeper } from './keeper.js';
-import { arrive, fresh, listen, logIn, makeRoom, openRoom, PASSWORD, type Person, row, say } from './people.js';
+import { arrive, fresh, logIn, makeRoom, openRoom, PASSWORD, type Person, row, say } from './people.js';
 import { request } from './protocol_client.js';
 
 let url: string;
 let ben: Person;
 let context: BrowserContext;
 let page: Page;
-let complaints: string[];
 
 test.beforeAll(({}, info) => {
   url = info.project.use.baseURL!;
 });
 
 test.beforeEach(async ({ browser }) => {
+  // Whose login was ended is told so by each request.
+  allow(/^answer: (401|403) /);
   ben = await arrive(browser, 'ben');
   context = await browser.newContext();
   page = await context.newPage();
-  complaints = listen(page);
   await logIn(page, KEEPER);
 });
 
 test.afterEach(async () => {
-  // Whose login was ended is told so by each request.
-  const serious = (said: string[]): string[] => said.filter((text) => !/status of (401|403)/.test(text));
-  expect(serious(complaints)).toEqual([]);
-  expect(serious(ben.complaints)).toEqual([]);
   await context.close();
   await ben.context.close();
   const { access_token: token } = await keeper(url);

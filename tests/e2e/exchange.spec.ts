@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './watched.js';
 import { fresh, PASSWORD, type Process, processes } from './people.js';
 import { ask, Client, type Event, history, logIn, type Login, register, type Room, type Stored } from './protocol_client.js';
 

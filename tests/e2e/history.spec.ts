@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test } from './watched.js';
 import { arrive, composer, row, say, STORED, writeTo } from './people.js';
 
 test('older history loads when scrolling up, and what is read stays in place', async ({ browser }) => {
@@ -40,7 +40,6 @@ test('older history loads when scrolling up, and what is read stays in place', a
       { timeout: 60_000, intervals: [100] },
     )
     .toBe(1);
-  expect(ana.complaints.concat(ben.complaints)).toEqual([]);
 });
 
 test('what is written while the line is cut is kept through a reload and sent once', async ({ browser }) => {

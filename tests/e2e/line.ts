@@ -59,7 +59,8 @@ export class Line {
       return !dead;
     };
     ws.onMessage((text) => {
-      if (!carries()) return;
+      // On its way when the line was dropped: sent on to an end that is closed, it is an error on the console.
+      if (!this.#open.has(ws) || !carries()) return;
       const verdict = this.sends(JSON.parse(String(text)) as Frame);
       if (verdict === undefined) server.send(text);
       else if (verdict !== 'drop') ws.send(JSON.stringify(verdict));

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { allow, expect, type Locator, type Page, test } from './watched.js';
 import { arrive, composer, type Person, openRoom, row, say, STORED, writeTo } from './people.js';
 
 let ana: Person;
@@ -16,8 +16,6 @@ test.beforeEach(async ({ browser }) => {
 });
 
 test.afterEach(async () => {
-  expect(ana.complaints).toEqual([]);
-  expect(ben.complaints).toEqual([]);
   await ana.context.close();
   await ben.context.close();
 });
@@ -130,6 +128,7 @@ test('an edit is seen by the other at once, and what was there before is kept', 
 });
 
 test('an edit that cannot be saved loses nothing', async () => {
+  allow(/^answer: 503 PATCH /);
   await ana.page.route('**/api/v1/rooms/*/messages/*', (route) =>
     route.request().method() === 'PATCH' ? route.fulfill({ status: 503, body: 'nobody is there' }) : route.continue(),
   );
@@ -142,7 +141,6 @@ test('an edit that cannot be saved loses nothing', async () => {
   await ana.page.unroute('**/api/v1/rooms/*/messages/*');
   await box.press('Enter');
   await expect(row(ben.page, 'the kettle sings')).toBeVisible();
-  ana.complaints.splice(0);
 });
 
 test('a deleted message is a tombstone for both, and nothing of it is left', async () => {
@@ -242,7 +240,6 @@ test('on a phone a finger that rests on a message asks what can be done, and a t
   await expect(panel.getByText('1 reply')).toBeVisible();
   await panel.getByRole('button', { name: 'Close the thread' }).tap();
   await expect(row(page, `hello from ${eva.username}`).getByRole('button', { name: /1 reply/ })).toBeVisible();
-  expect(eva.complaints).toEqual([]);
   await eva.context.close();
 });
 

@@ -1,4 +1,4 @@
-import { type Page, expect as plain, test } from '@playwright/test';
+import { type Page, expect as plain, test } from './watched.js';
 import { crash, Line } from './line.js';
 import { arrive, composer, logIn, logOut, openRoom, type Person, row, say, states, STORED, texts, writeTo } from './people.js';
 
@@ -25,8 +25,6 @@ test.beforeEach(async ({ browser }) => {
 });
 
 test.afterEach(async () => {
-  expect(ana.complaints).toEqual([]);
-  expect(ben.complaints).toEqual([]);
   await ana.context.close();
   await ben.context.close();
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { type Browser, type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, type BrowserContextOptions, expect, type Locator, type Page } from '@playwright/test';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -12,37 +12,53 @@ export interface Person {
   username: string;
   context: BrowserContext;
   page: Page;
-  /** What the page complained about; every test ends with none. */
-  complaints: string[];
 }
 
-/** Console errors, exceptions and failed requests of a page. */
-export function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('console', (m) => {
-    // Who asks whether there is a login, and there is none, is answered 401: Chromium prints that as an error.
-    if (m.type() === 'error' && !/status of (401|409|422)/.test(m.text())) complaints.push(m.text());
-  });
-  page.on('pageerror', (e) => complaints.push(String(e)));
-  return complaints;
+/** A new account and a browser that is logged in to it, by the API: each person by the screen would be seconds for every test. */
+export async function account(
+  browser: Browser,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<{ id: string; username: string; token: string; context: BrowserContext }> {
+  const context = await browser.newContext(options);
+  const username = fresh(name);
+  const answer = await context.request.post('/api/v1/auth/register', { data: { username, password: PASSWORD } });
+  expect(answer.status()).toBe(201);
+  const { access_token: token, user } = (await answer.json()) as { access_token: string; user: { id: string } };
+  const { cookies } = await context.storageState();
+  // The page asks for a login only where there was one.
+  const localStorage = [{ name: 'parley.login', value: '1' }];
+  await context.setStorageState({ cookies, origins: [{ origin: new URL(answer.url()).origin, localStorage }] });
+  return { id: user.id, username, token, context };
 }
 
-/** A browser of their own and an account, by the screen. */
-export async function arrive(browser: Browser, name: string, options: { url?: string; phone?: boolean } = {}): Promise<Person> {
-  const context = await browser.newContext({
+/** Somebody new whose browser shows the rooms; with `welcome` they came by the screen, and are offered what newcomers are. */
+export async function arrive(browser: Browser, name: string, options: { url?: string; phone?: boolean; welcome?: boolean } = {}): Promise<Person> {
+  const where = {
     ...(options.url ? { baseURL: options.url } : {}),
     ...(options.phone ? { viewport: { width: 390, height: 844 }, hasTouch: true } : {}),
-  });
+  };
+  if (options.welcome === true) return signUp(browser, name, where);
+  const { username, context } = await account(browser, name, where);
   const page = await context.newPage();
-  const complaints = listen(page);
+  await page.goto('/');
+  await expect(side(page)).toBeVisible();
+  return { username, context, page };
+}
+
+async function signUp(browser: Browser, name: string, options: BrowserContextOptions): Promise<Person> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
   const username = fresh(name);
   await page.goto('/register');
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(side(page)).toBeVisible();
-  return { username, context, page, complaints };
+  return { username, context, page };
 }
+
+export const firstSteps = (page: Page): Locator => page.getByRole('region', { name: 'First steps' });
 
 export const side = (page: Page): Locator => page.getByRole('navigation', { name: 'Rooms and people' });
 

@@ -13,10 +13,22 @@ export default defineConfig({
   fullyParallel: false,
   // One after the other: on two cores two at a time take as long, and each of them longer.
   workers: 1,
-  retries: 0,
+  // Where nobody watches, one more try: what needed it is named at the end, and is a fault to be looked for.
+  retries: process.env.CI === undefined ? 0 : 1,
   forbidOnly: true,
   timeout: 180_000,
-  expect: { timeout: 30_000 },
+  expect: {
+    timeout: 30_000,
+    // The pictures of the documentation are what screens are compared with.
+    toHaveScreenshot: {
+      pathTemplate: '../../docs/screenshots/{arg}{ext}',
+      animations: 'disabled',
+      caret: 'hide',
+      scale: 'device',
+      threshold: 0.2,
+      maxDiffPixelRatio: 0.005,
+    },
+  },
   // Those that change what holds for everybody, and those that break the system under test, have it for themselves, when all
   // others are through.
   projects: [
@@ -32,7 +44,8 @@ export default defineConfig({
     // Without pictures: drawing each frame without a graphics card takes longer than the tests. The page's snapshots are there.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true },
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      // The one without a window: the whole browser draws its own controls as well, and nobody sees them.
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -1,0 +1,275 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from './watched.js';
+import { composer, row, say, side, STORED } from './people.js';
+import { beyond, dmOf, enter, forAll, type Guest, roomOf, write } from './seed.js';
+
+let ana: Guest;
+let ben: Guest;
+
+test.beforeEach(async ({ browser }) => {
+  // What comes out of a worker's cache cannot be held up.
+  ana = await enter(browser, 'ana', { serviceWorkers: 'block' });
+  ben = await enter(browser, 'ben');
+});
+
+test.afterEach(async () => {
+  await ana.context.close();
+  await ben.context.close();
+});
+
+type Heard = typeof globalThis & { heard: string[] };
+
+/** Remembers what a screen reader is told: what is added to a polite region. */
+async function listenIn(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    const spoken = (node: Node): boolean => {
+      const region = (node instanceof Element ? node : node.parentElement)?.closest('[aria-live], [role=status], [role=alert]');
+      return region != null && region.getAttribute('aria-live') !== 'off';
+    };
+    new MutationObserver((changes) => {
+      for (const { target, addedNodes, type } of changes) {
+        if (!spoken(target)) continue;
+        for (const node of type === 'characterData' ? [target] : addedNodes) if (node.textContent !== '') heard.push(node.textContent ?? '');
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+const heard = (page: Page): Promise<string[]> => page.evaluate(() => (globalThis as Heard).heard);
+
+test('detail 23: a new message is announced once; my own, edits, history and another room are not', async () => {
+  const dm = await dmOf(ana, ben);
+  const attic = await roomOf(ana, [ben]);
+  await forAll(Array.from({ length: 150 }, (_, n) => `line ${n}`), (text) => write(ben, attic.id, text));
+  const { page } = ana;
+  await page.goto(`/r/${dm}`);
+  await expect(composer(page)).toBeVisible();
+  // Who has just come hears the page first; what tells of messages comes when it has settled.
+  await expect(page.locator('[aria-live=polite][aria-relevant=additions]')).toBeAttached();
+  await listenIn(page);
+  const { seq } = await write(ben, dm, 'the **kettle** boils');
+  await expect.poll(() => heard(page)).toEqual([`${ben.username}: the kettle boils`]);
+  // The same words again are another message.
+  await write(ben, dm, 'the **kettle** boils');
+  await expect.poll(() => heard(page)).toHaveLength(2);
+
+  await ben.call('PATCH', `/rooms/${dm}/messages/${seq}`, { body: 'the kettle sings' });
+  await expect(row(page, 'the kettle sings')).toBeVisible();
+  await say(page, 'I hear it');
+  await expect(row(page, 'I hear it')).toHaveAttribute('data-state', STORED);
+  await write(ben, attic.id, 'elsewhere');
+  await expect(side(page).getByRole('link', { name: new RegExp(attic.name) }).locator('.badge-count')).toBeVisible();
+  await side(page).getByRole('link', { name: new RegExp(attic.name) }).click();
+  // It opens where what is new begins.
+  await page.getByRole('button', { name: /^\d+ new$/ }).click();
+  await expect(row(page, 'elsewhere')).toBeInViewport();
+  const first = await page.locator('article[data-state]').first().getAttribute('data-msg-seq');
+  await page.locator('.timeline').evaluate((box) => {
+    box.scrollTop = 0;
+  });
+  await expect(page.locator('article[data-state]').first()).not.toHaveAttribute('data-msg-seq', String(first));
+  // What comes last has been heard, so nothing before it is still to come.
+  await write(ben, attic.id, 'last of all');
+  await expect.poll(() => heard(page)).toEqual([...Array(2).fill(`${ben.username}: the kettle boils`), `${ben.username}: last of all`]);
+});
+
+/** What has the focus, in words. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const on = document.activeElement;
+    if (on === null || on === document.body) return 'nothing';
+    return ['side', 'top', 'timeline', 'composer', 'panel', 'dialog'].find((name) => on.closest(name === 'dialog' ? name : `.${name}`) !== null) ?? on.tagName;
+  });
+
+test('detail 24: the whole app by keyboard, and the focus is never lost', async () => {
+  const dm = await dmOf(ana, ben);
+  const rooms: { id: string; name: string }[] = [];
+  for (let n = 0; n < 12; n++) rooms.push(await roomOf(ana, [ben]));
+  const [attic] = rooms;
+  for (const text of ['one', 'two', 'three']) await write(ben, dm, `${text} @${ana.username} https://a.example`);
+  await write(ana, dm, 'mine');
+  const { page } = ana;
+  const { keyboard } = page;
+  await page.goto(`/r/${dm}`);
+  await expect(composer(page)).toBeFocused();
+
+  await test.step('F6 goes from part to part and around, with Shift back', async () => {
+    const places = [];
+    for (let n = 0; n < 4; n++) {
+      await keyboard.press('F6');
+      places.push(await focused(page));
+    }
+    expect(places).toEqual(['side', 'top', 'timeline', 'composer']);
+    await keyboard.press('Shift+F6');
+    expect(await focused(page)).toBe('timeline');
+  });
+
+  await test.step('a list has its arrows, and one Tab leaves it', async () => {
+    await keyboard.press('F6');
+    await keyboard.press('F6');
+    await expect(side(page).locator('[aria-current=page]')).toBeFocused();
+    await keyboard.press('ArrowUp');
+    expect(await focused(page)).toBe('side');
+    await expect(side(page).locator('[aria-current=page]')).not.toBeFocused();
+    await keyboard.press('Tab');
+    expect(await focused(page)).toBe('top');
+    await keyboard.press('Shift+Tab');
+    expect(await focused(page)).toBe('side');
+    await keyboard.press('Shift+Tab');
+    await expect(side(page).getByRole('button', { name: /^Find or jump/ })).toBeFocused();
+
+    await page.getByRole('log', { name: 'Messages' }).focus();
+    await keyboard.press('Tab');
+    expect(await focused(page)).toBe('composer');
+    await page.getByRole('log', { name: 'Messages' }).focus();
+    await keyboard.press('ArrowUp');
+    await expect(row(page, 'mine')).toBeFocused();
+    await keyboard.press('ArrowUp');
+    // Through what is in the message, then out.
+    const ways = await page.locator('article:focus').evaluate((one) => one.querySelectorAll('a[href], button').length);
+    expect(ways).toBeGreaterThan(1);
+    for (let n = 0; n < ways; n++) {
+      await keyboard.press('Tab');
+      expect(await focused(page)).toBe('timeline');
+    }
+    await keyboard.press('Tab');
+    expect(await focused(page)).toBe('composer');
+  });
+
+  await test.step('? and the menu show the keys, and give the focus back', async () => {
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await page.getByRole('log', { name: 'Messages' }).focus();
+    await keyboard.press('?');
+    await expect(sheet).toBeVisible();
+    await expect(sheet.getByText('F6')).toBeVisible();
+    expect(await focused(page)).toBe('dialog');
+    await keyboard.press('Escape');
+    await expect(sheet).toHaveCount(0);
+    expect(await focused(page)).toBe('timeline');
+    // Where something is written it is a letter.
+    await composer(page).focus();
+    await keyboard.press('?');
+    await expect(composer(page)).toHaveValue('?');
+    await keyboard.press('Backspace');
+    await keyboard.press('Control+/');
+    await expect(sheet).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(composer(page)).toBeFocused();
+    await page.getByRole('button', { name: /^Account of/ }).focus();
+    await keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).focus();
+    await keyboard.press('Enter');
+    await expect(sheet).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(sheet).toHaveCount(0);
+    await expect(page.getByRole('button', { name: /^Account of/ })).toBeFocused();
+  });
+
+  await test.step('after a deletion, a dialog and another room something has the focus', async () => {
+    await page.getByRole('log', { name: 'Messages' }).focus();
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Reply', exact: true })).toBeFocused();
+    await keyboard.press('ArrowUp');
+    await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeFocused();
+    await keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Keep', exact: true })).toBeFocused();
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await expect(page.getByText('This message was deleted.')).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    expect(await focused(page)).toBe('timeline');
+
+    await keyboard.press('Control+k');
+    await expect(page.getByRole('combobox')).toBeFocused();
+    await keyboard.type(attic!.name);
+    await expect(page.getByRole('option', { name: new RegExp(attic!.name) }).first()).toHaveAttribute('aria-selected', 'true');
+    await keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: new RegExp(attic!.name) })).toBeVisible();
+    await expect(composer(page)).toBeFocused();
+    // By a link in the list the composer is next, too.
+    await side(page).getByRole('link', { name: new RegExp(rooms[1]!.name) }).focus();
+    await keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: new RegExp(rooms[1]!.name) })).toBeVisible();
+    expect(await focused(page)).not.toBe('nothing');
+    // A screen without a room.
+    await side(page).getByRole('link', { name: 'Everybody' }).focus();
+    await keyboard.press('Enter');
+    await expect(page.getByRole('searchbox', { name: 'Find by name or user name' })).toBeVisible();
+    expect(await focused(page)).not.toBe('nothing');
+    await keyboard.press('F6');
+    expect(await focused(page)).not.toBe('side');
+  });
+});
+
+test('detail 25: nothing is wider than 320 px, nothing moves for who asked so, and the theme follows the system at once', async () => {
+  const dm = await dmOf(ana, ben);
+  const { seq } = await write(ben, dm, `a long word ${'W'.repeat(80)} and https://a.example/${'path/'.repeat(30)}`);
+  await ana.call('POST', `/rooms/${dm}/messages`, { cmid: crypto.randomUUID(), body: 'in a thread', thread: seq });
+  const { page } = ana;
+  // As wide as 1280 px are at 400 %.
+  await page.setViewportSize({ width: 320, height: 256 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+
+  await test.step('no screen scrolls sideways, and none has contrast that is too low', async () => {
+    const screens = ['/', `/r/${dm}`, `/r/${dm}/t/${seq}`, '/threads', '/later', '/activity', '/unread', '/people', '/settings', '/settings/notifications', '/drafts'];
+    for (const screen of screens) {
+      await page.goto(screen);
+      await expect(screen === '/' ? side(page) : page.locator('.main, .panel').filter({ visible: true }).first()).toBeVisible();
+      await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+      expect(await beyond(page), screen).toBe(0);
+    }
+    await page.goto(`/r/${dm}`);
+    await expect(composer(page)).toBeVisible();
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await expect(page.locator(`html[data-bs-theme=${scheme}]`)).toBeAttached();
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    }
+  });
+
+  await test.step('with reduced motion nothing runs', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox')).toBeFocused();
+    const moving = (): Promise<string[]> =>
+      page.evaluate(() =>
+        document
+          .getAnimations()
+          .filter(({ effect }) => effect !== null && Number(effect.getComputedTiming().duration) * Number(effect.getComputedTiming().iterations) > 50)
+          .map((one) => (one as CSSAnimation).animationName ?? (one as CSSTransition).transitionProperty),
+      );
+    expect(await moving()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await write(ben, dm, 'comes in quietly');
+    await expect(row(page, 'comes in quietly')).toBeVisible();
+    expect(await moving()).toEqual([]);
+  });
+
+  await test.step('what is seen first is dark already, before any of the app is there', async () => {
+    let go = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route(/\/assets\/.*\.js$/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload({ waitUntil: 'commit' });
+    const ground = (): Promise<number> =>
+      page.evaluate(() => {
+        if (document.body === null) return 255;
+        const colours = [document.body, document.documentElement].map((one) => getComputedStyle(one).backgroundColor);
+        const [r = 255, g = 255, b = 255] = (colours.find((one) => !/, 0\)$/.test(one)) ?? '').match(/\d+/g)?.map(Number) ?? [];
+        return Math.max(r, g, b);
+      });
+    await expect.poll(ground).toBeLessThan(70);
+    await expect(side(page)).toHaveCount(0);
+    go();
+    await expect(side(page)).toBeVisible();
+    await page.unroute(/\/assets\/.*\.js$/);
+  });
+});
