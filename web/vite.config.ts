@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { catalogs } from './scripts/catalogs.ts';
 import { compress } from './scripts/compress.ts';
 import { emojiTable } from './scripts/emoji-table.ts';
+import { firstLoad } from './scripts/first-load.ts';
 import { onlyWoff2 } from './scripts/only-woff2.ts';
+import { pageScripts } from './scripts/page-scripts.ts';
+import { shell } from './scripts/shell.ts';
 import { trimBootstrap } from './scripts/trim-bootstrap.ts';
 
 // Vitest's report of a failure needs it, and Node has it from 21 on.
@@ -19,27 +23,26 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 
 const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 
-/** Of what lies beside the rest, only what the first screen does without. */
-const LATER =
-  'client/(activity|polls)|components/(Field|Tabs|useKeepFocus)|lib/(lru|useLatestOnly)|state/(draft_sync|reminders|server)';
-/** What the first screen and those fetched later share is one file: many small ones compress worse. */
-const SHARED = new RegExp(
-  'node_modules/(react|react-dom|scheduler|wouter|use-sync-external-store|regexparam|idb)/|preload-helper|' +
-    `src/(?!(${LATER})\\.)(lib|state|components|client)/|features/people/(person|usePerson|Signs)\\.`,
-);
-
 const src = fileURLToPath(new URL('./src', import.meta.url));
 
 export default defineConfig({
-  plugins: [trimBootstrap(src), onlyWoff2(), emojiTable(), react(), compress()],
-  resolve: { alias: { '@': src } },
+  plugins: [trimBootstrap(src), onlyWoff2(), emojiTable(), catalogs(), react(), pageScripts(), shell(), compress()],
+  resolve: {
+    alias: {
+      '@': src,
+      // React has it itself.
+      'use-sync-external-store/shim/index.js': 'react',
+    },
+  },
   build: {
     target: 'es2022',
     sourcemap: false,
+    // Every browser that runs this has it itself.
+    modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     cssMinify: 'lightningcss',
     reportCompressedSize: false,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: SHARED }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstLoad, debugName: 'first' }] } } },
   },
   server: {
     proxy: {
@@ -48,5 +51,10 @@ export default defineConfig({
       '/ws': { target: gateway, changeOrigin: true, ws: true, headers: { origin: gateway } },
     },
   },
-  test: { environment: 'node', include: ['{src,scripts}/**/*.test.{ts,tsx}'], restoreMocks: true },
+  test: {
+    environment: 'node',
+    include: ['{src,scripts}/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    setupFiles: ['src/testing/english.ts'],
+  },
 });

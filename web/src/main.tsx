@@ -10,23 +10,32 @@ import './styles/text.css';
 import './styles/composer.css';
 import './styles/sheets.css';
 import './styles/rooms.css';
+import './styles/looks.css';
 import './styles/sizes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
-import { makeAuth } from './app/make';
+import { makeAuth, openCache } from './app/make';
 import { watchAttention } from './state/attention';
+import { watchClockFormat } from './state/clock_format';
 import { AuthContext } from './state/context';
+import { startLanguage } from './state/language';
+import { watchLooks } from './state/looks';
 import { watchTheme } from './state/theme';
 
 watchTheme();
+watchLooks();
 watchAttention();
+watchClockFormat();
 const auth = makeAuth();
 void auth.start();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root.');
-createRoot(root).render(
-  <AuthContext value={auth}>
-    <App />
-  </AuthContext>,
+const tree = createRoot(root);
+void Promise.all([startLanguage(), openCache(auth)]).then(() =>
+  tree.render(
+    <AuthContext value={auth}>
+      <App />
+    </AuthContext>,
+  ),
 );

@@ -1,31 +1,48 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Mark } from '@/components/Icon';
+import { late, lateIfAny } from '@/lib/late';
 import { paths } from '@/lib/paths';
+import { pageIsQuiet } from '@/lib/soon';
 import type { User } from '@/protocol/ops.gen';
 import { SessionContext, useAuth, useStore } from '@/state/context';
 import { Drafts } from '@/state/drafts';
-import { makeChat } from './make';
+import { language } from '@/state/language';
+import { chatOf } from './make';
 import { Shell } from './Shell';
-import { syncDrafts } from './syncDrafts';
 
 // Who is logged in needs no door.
-const AuthScreen = lazy(async () => ({ default: (await import('@/features/auth/AuthScreen')).AuthScreen }));
+const AuthScreen = late(async () => (await import('@/features/auth/AuthScreen')).AuthScreen);
+
+// Nothing of it is needed for the first look.
+const UpdateNote = lateIfAny(async () => {
+  await pageIsQuiet();
+  return (await import('./UpdateNote')).UpdateNote;
+});
 
 /** Which of the app's two halves is shown: the door, or the rooms behind it. */
 export function App() {
   const state = useStore(useAuth().state);
+  // Another language is another tree: what has been rendered in one is not asked for its words again.
+  const spoken = useStore(language);
   return (
-    <ErrorBoundary>
-      {state.status === 'unknown' && <Splash />}
-      {state.status === 'out' && (
-        <Suspense fallback={<Splash />}>
-          <Door />
+    <I18nProvider i18n={i18n} key={spoken}>
+      <ErrorBoundary>
+        {state.status === 'unknown' && <Splash />}
+        {state.status === 'out' && (
+          <Suspense fallback={<Splash />}>
+            <Door />
+          </Suspense>
+        )}
+        {state.status === 'in' && <Inside key={state.user.id} user={state.user} />}
+        <Suspense>
+          <UpdateNote />
         </Suspense>
-      )}
-      {state.status === 'in' && <Inside key={state.user.id} user={state.user} />}
-    </ErrorBoundary>
+      </ErrorBoundary>
+    </I18nProvider>
   );
 }
 
@@ -47,13 +64,14 @@ function Door() {
 
 function Inside({ user }: { user: User }) {
   const auth = useAuth();
-  const [chat] = useState(() => makeChat(auth, user));
+  const [chat] = useState(() => chatOf(auth, user));
   const session = useMemo(() => ({ chat, drafts: new Drafts(user.id) }), [chat, user.id]);
   useEffect(() => {
     chat.start();
     return () => chat.stop();
   }, [chat]);
-  useEffect(() => syncDrafts(session), [session]);
+  // Told by a page before, it may be out of date.
+  useEffect(() => chat.people.put([user]), [chat, user]);
   return (
     <SessionContext value={session}>
       <Switch>
@@ -84,7 +102,7 @@ function Splash() {
     <main className="door" aria-busy="true">
       <div className="splash">
         <Mark size={56} />
-        <p role="status">{late ? 'The server does not answer. Trying again…' : ''}</p>
+        <p role="status">{late ? i18n.t('The server does not answer. Trying again…') : ''}</p>
       </div>
     </main>
   );

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect } from 'react';
 import { Icon } from '@/components/Icon';
 import { useConnection } from '@/state/connection';
@@ -23,28 +24,28 @@ export function ConnectionBanner() {
         <div className="banner">
           <span className="spinner" aria-hidden="true" />
           <span>
-            Reconnecting…
+            {i18n.t('Reconnecting…')}
             {waiting > 0 &&
-              ` ${waiting === 1 ? 'Your message goes' : `Your ${waiting} messages go`} out as soon as the line is back.`}
-            {unkept > 0 && ' This browser cannot save what is not sent: keep this page open until then.'}
+              ` ${i18n.t('{count, plural, one {Your message goes out as soon as the line is back.} other {Your # messages go out as soon as the line is back.}}', { count: waiting })}`}
+            {unkept > 0 && i18n.t(' This browser cannot save what is not sent: keep this page open until then.')}
           </span>
           <button type="button" className="btn-link" onClick={() => chat.socket.nudge()}>
-            Try now
+            {i18n.t('Try now')}
           </button>
         </div>
       )}
       {status === 'online' && unkept > 0 && entries.length > waiting && (
         <div className="banner">
           <Icon name="info" size={16} />
-          <span>This browser cannot save what is not sent: it is gone when you close this page.</span>
+          <span>{i18n.t('This browser cannot save what is not sent: it is gone when you close this page.')}</span>
         </div>
       )}
       {status === 'outdated' && (
         <div className="banner">
           <Icon name="info" size={16} />
-          <span>There is a newer Parley.</span>
+          <span>{i18n.t('There is a newer Parley.')}</span>
           <button type="button" className="btn-link" onClick={() => location.reload()}>
-            Load it
+            {i18n.t('Load it')}
           </button>
         </div>
       )}

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect } from 'react';
 import { Icon } from '@/components/Icon';
 import { useStore } from '@/state/context';
@@ -30,7 +31,7 @@ export function Notice() {
                 notice.set(undefined);
               }}
             >
-              Undo
+              {i18n.t('Undo')}
             </button>
           )}
         </div>

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { i18n } from '@lingui/core';
+import { Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { wakeSocket } from '@/client/wake';
 import { Empty } from '@/components/Empty';
@@ -7,63 +8,27 @@ import { PersonCards } from '@/features/people/PersonCard';
 import { RoomScreen } from '@/features/rooms/RoomScreen';
 import { type Sheet, Sidebar } from '@/features/rooms/Sidebar';
 import { SearchPlace } from '@/features/search/SearchPlace';
-import { Switcher } from '@/features/switcher/Switcher';
-import { paths, patterns } from '@/lib/paths';
+import { FirstSteps } from '@/features/welcome/FirstSteps';
+import { late, lateIfAny } from '@/lib/late';
+import { paths, patterns, roomAt } from '@/lib/paths';
+import { fetchWaiting, painted, settled, soon } from '@/lib/soon';
 import { storage } from '@/lib/storage';
 import { idle } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { recentRooms } from '@/state/recent';
-import { Announcer } from './Announcer';
-import { ConnectionBanner } from './ConnectionBanner';
-import { Notice } from './Notice';
 import { useMedia } from './useMedia';
 
-const LaterScreen = lazy(async () => ({
-  default: (await import('@/features/later/parts')).LaterScreen,
-}));
-const Reminders = lazy(async () => ({ default: (await import('@/features/later/parts')).Reminders }));
-const DraftsScreen = lazy(async () => ({
-  default: (await import('@/features/drafts/DraftsScreen')).DraftsScreen,
-}));
-const NewMessage = lazy(async () => ({ default: (await import('@/features/rooms/NewMessage')).NewMessage }));
-const NewRoom = lazy(async () => ({ default: (await import('@/features/rooms/NewRoom')).NewRoom }));
-// Title and sign of the page, too. Without them all else goes on.
-const Notifications = lazy(() =>
-  import('@/features/notifications/Notifications').then(
-    (module) => ({ default: module.Notifications }),
-    () => ({ default: () => null }),
-  ),
-);
-const PeopleScreen = lazy(async () => ({
-  default: (await import('@/features/people/PeopleScreen')).PeopleScreen,
-}));
-const SettingsScreen = lazy(async () => ({
-  default: (await import('@/features/settings/SettingsScreen')).SettingsScreen,
-}));
-const ActivityScreen = lazy(async () => ({
-  default: (await import('@/features/activity/ActivityScreen')).ActivityScreen,
-}));
-const AdminScreen = lazy(async () => ({
-  default: (await import('@/features/admin/AdminScreen')).AdminScreen,
-}));
-const BrowseRooms = lazy(async () => ({
-  default: (await import('@/features/rooms/BrowseRooms')).BrowseRooms,
-}));
-const InboxScreen = lazy(async () => ({
-  default: (await import('@/features/inbox/InboxScreen')).InboxScreen,
-}));
-const InviteScreen = lazy(async () => ({
-  default: (await import('@/features/rooms/InviteScreen')).InviteScreen,
-}));
-const ReportsScreen = lazy(async () => ({
-  default: (await import('@/features/admin/ReportsScreen')).ReportsScreen,
-}));
-const ThreadsScreen = lazy(async () => ({
-  default: (await import('@/features/threads/ThreadsScreen')).ThreadsScreen,
-}));
+const Screens = soon(async () => (await import('./Screens')).Screens, Waiting);
+const Sheets = soon(async () => (await import('./Sheets')).Sheets);
+const Reminders = late(async () => (await import('@/features/later/parts')).Reminders);
+// Each goes on without the others; Notifications are the title and the sign of the page, too.
+const Beside = lateIfAny(async () => (await import('./Beside')).Beside);
+const Notifications = lateIfAny(async () => (await import('@/features/notifications/Notifications')).Notifications);
 
+/** A server that does not say which rooms there are is told of all the same. */
+const PATIENCE_MS = 5_000;
 const MEMBERS_KEY = 'parley.members';
-const PHONE = '(max-width: 639.98px)';
+const PHONE = '(max-width: 719.98px)';
 const WIDE = '(min-width: 1100px)';
 
 /** The app of a logged-in person: rooms on the left, one of them beside. On a phone one of the two at a time. */
@@ -71,10 +36,10 @@ export function Shell() {
   const [location] = useLocation();
   const [sheet, setSheet] = useState<Sheet>();
   const [members, setMembers] = useMembersPanel();
-  const current = /^\/r\/(\d+)/.exec(location)?.[1];
+  const current = roomAt(location);
   useShortcuts(setSheet);
   usePageLife();
-  const close = (): void => setSheet(undefined);
+  const rest = useStore(settled);
   const panel = { members, onMembers: setMembers };
   return (
     <PersonCards>
@@ -91,88 +56,27 @@ export function Shell() {
             <Route path={patterns.room}>
               {({ room }) => <RoomScreen id={room} target={undefined} thread={undefined} {...panel} />}
             </Route>
-            <Route path={paths.threads}>
-              <Suspense fallback={<Waiting />}>
-                <ThreadsScreen />
-              </Suspense>
-            </Route>
-            <Route path={patterns.later}>
-              {({ part }) => (
-                <Suspense fallback={<Waiting />}>
-                  <LaterScreen part={part} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path={paths.drafts}>
-              <Suspense fallback={<Waiting />}>
-                <DraftsScreen />
-              </Suspense>
-            </Route>
-            <Route path={paths.activity}>
-              <Suspense fallback={<Waiting />}>
-                <ActivityScreen />
-              </Suspense>
-            </Route>
-            <Route path={paths.inbox}>
-              <Suspense fallback={<Waiting />}>
-                <InboxScreen />
-              </Suspense>
-            </Route>
-            <Route path={paths.people}>
-              <Suspense fallback={<Waiting />}>
-                <PeopleScreen />
-              </Suspense>
-            </Route>
-            <Route path={patterns.invite}>
-              {({ token }) => (
-                <Suspense fallback={<Waiting />}>
-                  <InviteScreen key={token} token={token} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path={patterns.settings}>
-              {({ part }) => (
-                <Suspense fallback={<Waiting />}>
-                  <SettingsScreen part={part} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path={patterns.admin}>
-              {({ part }) => (
-                <Suspense fallback={<Waiting />}>
-                  <AdminScreen part={part} />
-                </Suspense>
-              )}
-            </Route>
-            <Route path={patterns.reports}>
-              {({ room }) => (
-                <Suspense fallback={<Waiting />}>
-                  <ReportsScreen room={room} />
-                </Suspense>
-              )}
-            </Route>
             <Route path={paths.home}>
               <Home />
             </Route>
             <Route>
-              <Redirect to={paths.home} replace />
+              <Screens />
             </Route>
           </Switch>
         </ErrorBoundary>
         <SearchPlace current={current} />
-        <ConnectionBanner />
-        <Announcer current={current} />
-        <Notice />
-        <Suspense>
-          <Reminders />
-          <Notifications />
-        </Suspense>
-        {sheet === 'switcher' && <Switcher onClose={close} />}
-        <Suspense>
-          {sheet === 'new_room' && <NewRoom onClose={close} />}
-          {sheet === 'browse' && <BrowseRooms onClose={close} onNew={() => setSheet('new_room')} />}
-          {sheet === 'new_message' && <NewMessage onClose={close} />}
-        </Suspense>
+        {rest && (
+          <>
+            <Suspense>
+              <Beside current={current} />
+            </Suspense>
+            <Suspense>
+              <Reminders />
+              <Notifications />
+            </Suspense>
+          </>
+        )}
+        {sheet !== undefined && <Sheets sheet={sheet} onOpen={setSheet} />}
       </div>
     </PersonCards>
   );
@@ -189,25 +93,27 @@ function Waiting() {
 
 /** Without a room in the address: on a phone the list is the home; elsewhere the last room is. */
 function Home() {
+  const [, go] = useLocation();
   const chat = useChat();
   const rooms = useStore(chat.list.rooms);
   const loaded = useStore(chat.list.loaded);
   const phone = useMedia(PHONE);
-  if (phone) return null;
   const last = recentRooms(chat.me.id).find((id) => rooms.has(id));
   const general = [...rooms.values()]
     .sort((a, b) => Number(a.id) - Number(b.id))
     .find((room) => room.kind === 'public');
   const goal = last ?? general?.id;
+  if (phone) return <FirstSteps room={general} onWrite={() => general && go(paths.room(general.id))} />;
   if (goal !== undefined) return <Redirect to={paths.room(goal)} replace />;
   return (
     <main className="main">
       <header className="top" />
       {loaded && (
-        <Empty icon="message" title={`Good to see you, ${chat.me.display_name}.`}>
-          <p>Make a room, browse those that are there, or write to somebody: it is all on the left.</p>
+        <Empty icon="message" title={i18n.t('Good to see you, {name}.', { name: chat.me.display_name })}>
+          <p>{i18n.t('Make a room, browse those that are there, or write to somebody: it is all on the left.')}</p>
         </Empty>
       )}
+      {loaded && <FirstSteps room={undefined} onWrite={() => {}} />}
     </main>
   );
 }
@@ -236,11 +142,41 @@ function useShortcuts(open: (sheet: Sheet) => void): void {
     addEventListener('keydown', keyDown);
     return () => removeEventListener('keydown', keyDown);
   }, [open]);
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let gone = false;
+    // Nobody needs the others before the page is there.
+    const keyboard = painted().then(() => import('@/features/keys/keyboard'));
+    void keyboard.then(
+      ({ watchKeys }) => {
+        if (!gone) stop = watchKeys(() => open('keys'));
+      },
+      () => {},
+    );
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [open]);
 }
 
 function usePageLife(): void {
   const chat = useChat();
   const away = useStore(idle);
+  const loaded = useStore(chat.list.loaded);
   useEffect(() => wakeSocket(chat.socket, window), [chat]);
+  // Soon, because what it is for is a time when nothing can be fetched.
+  useEffect(() => {
+    const waiting = painted().then(() => import('@/features/timeline/waiting'));
+    void waiting.then(
+      ({ waitingEdits }) => waitingEdits(chat),
+      () => {},
+    );
+  }, [chat]);
+  useEffect(() => {
+    if (loaded) return fetchWaiting();
+    const timer = setTimeout(fetchWaiting, PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [loaded]);
   useEffect(() => chat.setOwnState(away ? 'away' : 'online'), [chat, away]);
 }

@@ -1,7 +1,10 @@
 import { Auth, type Locks } from '@/client/auth';
+import { CacheDb } from '@/client/cache_db';
 import { Chat } from '@/client/chat';
 import { systemClock } from '@/client/clock';
+import { openFirst } from '@/client/first_room';
 import { Http } from '@/client/http';
+import { Kept } from '@/client/kept';
 import { HELD_FOR_LIFE, LeaseLocks } from '@/client/lease';
 import type { Carrier } from '@/client/outbox';
 import { IdbOutboxStore } from '@/client/outbox_store';
@@ -11,11 +14,60 @@ import { Lazy } from '@/lib/lazy';
 import { storage } from '@/lib/storage';
 import { uuid } from '@/lib/uuid';
 import type { User } from '@/protocol/ops.gen';
+import { fetchOrEarly, isAskedEarly } from './early';
 
 /** A refresh of another tab that takes so long is lost. */
 const LOCK_WITHIN_MS = 30_000;
 
-const http = new Http('', (input, init) => fetch(input, init));
+const http = new Http('', fetchOrEarly);
+
+/** What this device has for reading without a network. */
+export const cache = new CacheDb();
+/** Read before the first look, for the chat that it is of. */
+let read: { user: string; kept: Kept } | undefined;
+/** Begun before the first look. */
+let begun: Chat | undefined;
+/** The page is drawn without what has not come by then. */
+const FIRST_WITHIN_MS = 400;
+
+/** Reads what the first look needs of who was logged in last, and lets go of everything whenever nobody is logged in. */
+export async function openCache(auth: Auth): Promise<void> {
+  const leave = (): void => {
+    if (auth.state.get().status === 'out') cache.wipe().catch(() => {});
+  };
+  auth.state.subscribe(leave);
+  leave();
+  const state = auth.state.get();
+  if (state.status !== 'in') return;
+  const kept = new Kept(cache, state.user.id, systemClock);
+  const room = /^\/r\/(\d+)$/.exec(location.pathname)?.[1];
+  await kept.load(room);
+  read = { user: state.user.id, kept };
+  if (kept.list === undefined && room !== undefined && isAskedEarly()) await begin(makeChat(auth, state.user), room);
+}
+
+/** Nothing is kept, but the room has been asked for: what is drawn first is drawn with it, once. */
+async function begin(chat: Chat, room: string): Promise<void> {
+  begun = chat;
+  chat.start();
+  await Promise.race([
+    openFirst(chat, room, true),
+    new Promise<void>((late) => systemClock.after(FIRST_WITHIN_MS, late)),
+  ]);
+}
+
+/** The chat of this person: the one that has begun, if there is one. */
+export function chatOf(auth: Auth, me: User): Chat {
+  const chat = begun?.me.id === me.id ? begun : makeChat(auth, me);
+  begun = undefined;
+  return chat;
+}
+
+function keptOf(user: string): Kept {
+  const kept = read?.user === user ? read.kept : new Kept(cache, user, systemClock);
+  read = undefined;
+  return kept;
+}
 
 /** The engine's parts as a browser has them. */
 export function makeAuth(): Auth {
@@ -42,7 +94,7 @@ function tabs(name: string): BroadcastChannel | undefined {
   return 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined;
 }
 
-export function makeChat(auth: Auth, me: User): Chat {
+function makeChat(auth: Auth, me: User): Chat {
   return new Chat({
     me,
     auth,
@@ -56,6 +108,7 @@ export function makeChat(auth: Auth, me: User): Chat {
     locks: makeLocks('parley.outbox.lease', HELD_FOR_LIFE),
     channel: tabs(`parley.outbox.${me.id}`),
     carrier: makeCarrier(auth),
+    kept: keptOf(me.id),
   });
 }
 

@@ -3,7 +3,7 @@ import { Store } from '@/lib/store';
 import type { Event, Activity as Item } from '@/protocol/ops.gen';
 import type { Chat } from './chat';
 import type { Clock, Timer } from './clock';
-import { ApiError } from './error';
+import { ApiError, saidOf } from './error';
 import { namesMe } from './message_state';
 import type { Side } from './room_log';
 
@@ -62,7 +62,7 @@ export class ActivityList {
       return true;
     } catch (error) {
       if (generation !== this.#generation) return true;
-      const why = error instanceof ApiError ? error.message : 'Something went wrong. Try again.';
+      const why = saidOf(error);
       if (this.view.get().status !== 'ready') this.view.set({ ...this.view.get(), status: 'failed', why });
       return !(error instanceof ApiError && error.retryable);
     }

@@ -1,4 +1,4 @@
-import { ERRORS, type Rest } from '@/protocol/ops.gen';
+import type { Rest } from '@/protocol/ops.gen';
 import type { Auth } from './auth';
 import { ApiError } from './error';
 import type { Http } from './http';
@@ -33,7 +33,7 @@ export class Api {
       return await this.#send(key, args, fresh);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      throw new ApiError('unavailable', ERRORS.unavailable.text, 503, error.request_id);
+      throw new ApiError('unavailable', /*i18n*/ 'A part of the server is away. Try again.', 503, error.request_id);
     }
   }
 

@@ -73,8 +73,31 @@ describe('auth', () => {
   test('keeps the token out of what it notes', async () => {
     const auth = tab();
     await auth.login('ada', 'secret-password');
-    expect(notes.getItem('parley.login')).toBe('1');
+    const { session, user } = aLogin('');
+    expect(JSON.parse(notes.getItem('parley.login') ?? '')).toEqual({ user, session });
     expect(asked[0]?.body).toEqual({ username: 'ada', password: 'secret-password' });
+  });
+
+  test('knows who it was before the server has answered, and what the server says of them counts', async () => {
+    const { session, user } = aLogin('');
+    notes.setItem('parley.login', JSON.stringify({ user: { ...user, display_name: 'Before' }, session }));
+    const auth = tab();
+    const started = auth.start();
+    expect(auth.state.get()).toMatchObject({ status: 'in', user: { display_name: 'Before' } });
+    expect(await auth.token()).toBe('token-1');
+    await started;
+    expect(auth.state.get()).toEqual({ status: 'in', user, session });
+    expect(paths()).toEqual(['/auth/refresh']);
+  });
+
+  test('goes out when whoever it was is not let in any more', async () => {
+    const { session, user } = aLogin('');
+    notes.setItem('parley.login', JSON.stringify({ user, session }));
+    answer = () => [401, { code: 'unauthorized', message: '', request_id: '' }];
+    const auth = tab();
+    await auth.start();
+    expect(auth.state.get()).toEqual({ status: 'out', why: 'ended' });
+    expect(notes.getItem('parley.login')).toBeNull();
   });
 
   test('is out when the cookie is not good any more', async () => {

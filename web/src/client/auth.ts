@@ -6,9 +6,11 @@ import { ApiError } from './error';
 import type { Http } from './http';
 
 export type AuthState =
-  /** Not asked yet whether the refresh cookie is good, or the server cannot be reached to ask. */
+  /** Not asked yet whether the refresh cookie is good, or the server cannot be reached to ask; and it is not known who it
+   *  was. */
   | { status: 'unknown' }
   | { status: 'out'; why: 'none' | 'logged_out' | 'ended' }
+  /** As the server said; from a page before, until it is asked anew. */
   | { status: 'in'; user: User; session: string };
 
 /** The part of the Web Locks API that is used. Rejects when `work` does, or when its turn does not come. */
@@ -22,7 +24,7 @@ export interface Channel {
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** The part of Storage that is used. No secret goes in: only that a login exists, and when a refresh began. */
+/** The part of Storage that is used. No secret goes in: only whose login exists, and when a refresh began. */
 export interface Notes {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -75,13 +77,17 @@ export class Auth {
   }
 
   /** Finds out whether the cookie of an earlier visit is still good. Ends with `in` or `out`; while the server cannot
-   *  be reached the state stays `unknown` and it tries on. */
+   *  be reached it tries on. Whose login it was is known before: what this device keeps of theirs can be shown at once. */
   async start(): Promise<void> {
-    if (this.#parts.notes !== undefined && this.#parts.notes.getItem(NOTE_LOGIN) === null) {
+    const { notes } = this.#parts;
+    const note = notes?.getItem(NOTE_LOGIN);
+    if (note === null) {
       this.state.set({ status: 'out', why: 'none' });
       return;
     }
-    for (let attempt = 0; this.state.get().status === 'unknown'; attempt++) {
+    const known = noted(note);
+    if (known !== undefined) this.state.set({ status: 'in', ...known });
+    for (let attempt = 0; this.#token === '' && this.state.get().status !== 'out'; attempt++) {
       try {
         await this.#refresh();
       } catch (error) {
@@ -157,7 +163,7 @@ export class Auth {
     } catch (error) {
       if (error instanceof ApiError) throw error;
       // The turn did not come: a tab that sleeps holds the lock. It may have waked up by the next try.
-      throw new ApiError('network', 'Another tab does not answer.');
+      throw new ApiError('network', /*i18n*/ 'Another tab does not answer.');
     }
   }
 
@@ -183,12 +189,13 @@ export class Auth {
     const { channel, clock, notes } = this.#parts;
     this.#token = login.access_token;
     this.#expires_at = expires_at;
-    notes?.setItem(NOTE_LOGIN, '1');
+    notes?.setItem(NOTE_LOGIN, JSON.stringify({ user: login.user, session: login.session }));
     clock.cancel(this.#renewal);
     this.#renewal = clock.after(Math.max(1_000, (expires_at - clock.now()) * RENEW_AT), () => this.#renew(0));
     const now = this.state.get();
-    if (now.status !== 'in' || now.session !== login.session || now.user.id !== login.user.id) {
-      this.state.set({ status: 'in', user: login.user, session: login.session });
+    const { session, user } = login;
+    if (now.status !== 'in' || now.session !== session || JSON.stringify(now.user) !== JSON.stringify(user)) {
+      this.state.set({ status: 'in', user, session });
     }
     this.events.emit('token', login.access_token);
     if (tell) channel?.postMessage({ type: 'login', login, expires_at } satisfies Message);
@@ -218,5 +225,15 @@ export class Auth {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.#parts.clock.after(ms, resolve));
+  }
+}
+
+/** Whose login an earlier page has noted. */
+function noted(note: string | undefined): { user: User; session: string } | undefined {
+  try {
+    const { user, session } = JSON.parse(note ?? '') as { user?: User; session?: string };
+    return typeof user?.id === 'string' && typeof session === 'string' ? { user, session } : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { Emitter } from '@/lib/emitter';
-import type { Store } from '@/lib/store';
+import { Store } from '@/lib/store';
 import type {
   Event,
   PendingAck,
@@ -32,7 +32,8 @@ import { PresenceBook } from './presence';
 import { Reading } from './reading';
 import { cursorsOf, Resumption } from './resumption';
 import { RoomList, unreadOf } from './room_list';
-import { GAP_WAIT_MS, RoomLog } from './room_log';
+import { GAP_WAIT_MS, type RoomLog } from './room_log';
+import { RoomLogs } from './room_logs';
 import { Socket } from './socket';
 import { TypingBook, TypingTeller } from './typing';
 
@@ -53,6 +54,7 @@ export class Chat {
   readonly socket: Socket;
   readonly outbox: Outbox;
   readonly list: RoomList;
+  readonly logs: RoomLogs;
   readonly conversation: Conversation;
   readonly account: Account;
   readonly reading: Reading;
@@ -63,23 +65,25 @@ export class Chat {
   readonly events = new Emitter<ChatEvents>();
   /** Set when the list of rooms could not be loaded; being tried again. */
   readonly list_error: Store<string | undefined>;
+  /** The list is the server's: until then it is what this device kept, or none. */
+  readonly synced = new Store(false);
+  /** Of which all numbers are. */
+  epoch: string | undefined;
 
   readonly #auth: Auth;
   readonly #clock: Clock;
-  readonly #logs = new Map<string, RoomLog>();
   readonly #delivered: DeliveredMarks;
   readonly #resumption: Resumption;
   readonly #loader: ListLoader;
   readonly #own = new OwnLog();
   readonly #undo: (() => void)[] = [];
-  #active: string | undefined;
-  #epoch: string | undefined;
   /** What the last resume said is held. */
   #cursors: Record<string, number> = {};
   #own_state: 'online' | 'away' = 'online';
   /** The list is of another epoch, or none has come: cursors must not be taken from it. */
   #list_stale = true;
   #to_resume = false;
+  #welcomed_once = false;
   /** Lists thrown away in a row. */
   #discards = 0;
   #hold: Timer | undefined;
@@ -114,6 +118,7 @@ export class Chat {
     this.list = new RoomList(me.id);
     this.#loader = new ListLoader(() => this.#loadList(), clock);
     this.list_error = this.#loader.error;
+    this.logs = new RoomLogs({ chat: this, clock, kept: parts.kept, changed: (room, log) => this.#held(room, log) });
     this.conversation = new Conversation(this, clock, (room) => this.log(room));
     this.people = new People(this.api, clock);
     this.people.put([me]);
@@ -135,9 +140,15 @@ export class Chat {
       send: (frame) => this.socket.send(frame),
       frame: () => this.#whatIsHeld(),
     });
+    const kept = parts.kept?.list;
+    if (kept === undefined) return;
+    this.epoch = kept.epoch;
+    this.#meet(kept.rooms);
+    this.list.replace(kept.rooms);
   }
 
   start(): void {
+    if (this.#undo.length > 0) return;
     this.#undo.push(
       this.socket.events.on('welcome', (frame) => this.#welcomed(frame)),
       this.socket.events.on('frame', (frame) => this.#received(frame)),
@@ -161,26 +172,17 @@ export class Chat {
     const parts = [this.socket, this.outbox, this.account, this.conversation, this.reading.marks, this.#delivered];
     for (const part of [...parts, this.#resumption, this.#loader]) part.stop();
     for (const timer of [this.#hold, this.#heads]) this.#clock.cancel(timer);
-    for (const log of this.#logs.values()) log.clear();
+    this.logs.clear();
   }
 
   /** The log of a room; made when asked for the first time. */
   log(room: string): RoomLog {
-    const known = this.#logs.get(room);
-    if (known !== undefined) return known;
-    const params = { room };
-    const log = new RoomLog((query) => this.api.call('GET /rooms/{room}/messages', { params, query }), this.#clock);
-    this.#logs.set(room, log);
-    log.view.subscribe(() => this.#tellDelivered(room, log));
-    return log;
+    return this.logs.of(room);
   }
 
-  /** The room being looked at; the one before keeps only a little. */
+  /** The room being looked at. */
   activate(room: string | undefined): void {
-    if (this.#active === room) return;
-    const before = this.#active;
-    this.#active = room;
-    if (before !== undefined) this.#logs.get(before)?.rest();
+    this.logs.activate(room);
   }
 
   /** Takes a message for sending and returns its cmid. */
@@ -198,21 +200,15 @@ export class Chat {
   }
 
   async openDm(user: string): Promise<Room> {
-    const room = await this.api.call('POST /dms', { body: { user } });
-    this.#adopt(room);
-    return room;
+    return this.#adopt(await this.api.call('POST /dms', { body: { user } }));
   }
 
   async createRoom(room: Rest['POST /rooms']['body']): Promise<Room> {
-    const made = await this.api.call('POST /rooms', { body: room });
-    this.#adopt(made);
-    return made;
+    return this.#adopt(await this.api.call('POST /rooms', { body: room }));
   }
 
   async join(room: string): Promise<Room> {
-    const joined = await this.api.call('POST /rooms/{room}/join', { params: { room } });
-    this.#adopt(joined);
-    return joined;
+    return this.#adopt(await this.api.call('POST /rooms/{room}/join', { params: { room } }));
   }
 
   async leave(room: string): Promise<void> {
@@ -230,12 +226,12 @@ export class Chat {
   }
 
   async #loadList(): Promise<void> {
-    const epoch = this.#epoch;
+    const epoch = this.epoch;
     const { changes } = this.list;
     const { rooms } = await this.api.call('GET /rooms', {});
     if (this.#stopped) return;
     // Asked for before the server was put back: its numbers may be of what never happened.
-    if (epoch !== undefined && epoch !== this.#epoch) return this.#loader.refresh();
+    if (epoch !== undefined && epoch !== this.epoch) return this.#loader.refresh();
     // I came into a room, or went out of one, while the answer was under way: it may be from before that. Where that
     // never rests what came and went is put to an old answer.
     if (changes !== this.list.changes && ++this.#discards <= MAX_DISCARDS) return this.#loader.refresh();
@@ -243,11 +239,12 @@ export class Chat {
     const before = [...this.list.rooms.get().keys()];
     this.#meet(rooms);
     this.list.replace(rooms, changes);
+    this.synced.set(true);
     for (const id of before) if (this.list.get(id) === undefined) this.#removed(id);
     for (const room of rooms) {
       if (this.list.get(room.id) === undefined) continue;
       this.reading.marks.confirmed(room.id, room.read_seq);
-      this.#logs.get(room.id)?.noteHead(room.head, true);
+      this.logs.all.get(room.id)?.noteHead(room.head, true);
       if (unreadOf(room) > 0 && room.last !== undefined && room.last.sender !== this.me.id)
         this.#delivered.mark(room.id, room.last.seq);
     }
@@ -256,9 +253,10 @@ export class Chat {
   }
 
   #welcomed(frame: ServerWelcome): void {
-    const first = this.#epoch === undefined;
-    const other = !first && frame.epoch !== this.#epoch;
-    this.#epoch = frame.epoch;
+    const first = !this.#welcomed_once;
+    this.#welcomed_once = true;
+    const other = this.epoch !== undefined && frame.epoch !== this.epoch;
+    this.epoch = frame.epoch;
     if (other) this.#newEpoch();
     if (this.#own_state === 'away') this.socket.send({ t: 'presence', state: 'away' });
     const hold = this.outbox.pending().length > 0;
@@ -268,11 +266,11 @@ export class Chat {
     if (hold) this.#hold = this.#clock.after(HOLD_MS, () => this.outbox.release());
     this.reading.marks.flush();
     this.#delivered.connected();
+    if (other) this.refreshList();
     if (first) return;
     this.presence.refresh(this.people.users.get().keys());
     this.conversation.reconnected();
-    if (other) this.refreshList();
-    else this.#loader.soon(this.#clock.random() * LIST_SPREAD_MS);
+    if (!other) this.#loader.soon(this.#clock.random() * LIST_SPREAD_MS);
   }
 
   #down(): void {
@@ -290,10 +288,10 @@ export class Chat {
   }
 
   #whatIsHeld(): ResumeFrame {
-    this.#cursors = cursorsOf(this.list.rooms.get(), this.#logs);
+    this.#cursors = cursorsOf(this.list.rooms.get(), this.logs.all);
     return {
       t: 'resume',
-      ...(this.#epoch === undefined ? {} : { epoch: this.#epoch }),
+      ...(this.epoch === undefined ? {} : { epoch: this.epoch }),
       ...(this.#own.useq === undefined ? {} : { useq: this.#own.useq }),
       cursors: this.#cursors,
       pending: this.outbox.pending(),
@@ -308,16 +306,16 @@ export class Chat {
     this.list.forgetNumbers();
     this.conversation.threads.forget();
     for (const room of this.list.rooms.get().keys()) this.#forgetMarks(room);
-    for (const [room, log] of this.#logs) {
+    for (const [room, log] of this.logs.all) {
       this.#forgetMarks(room);
       log.clear();
-      if (room === this.#active) void log.openNewest();
+      if (room === this.logs.active) void log.openNewest();
     }
   }
 
   /** The server was put back behind the welcome: what it says to the old cursors is of no use. */
   #otherEpoch(epoch: string): void {
-    this.#epoch = epoch;
+    this.epoch = epoch;
     this.#newEpoch();
     this.#to_resume = true;
     this.refreshList();
@@ -367,7 +365,7 @@ export class Chat {
   /** Events of one room in rising seq. */
   #events(room: string, events: readonly Event[]): void {
     const held = this.list.get(room)?.head ?? 0;
-    const log = this.#logs.get(room);
+    const log = this.logs.all.get(room);
     for (const event of events) {
       if (isSaid(event)) this.typing.heard(room, event.sender, false);
       this.people.need([event.sender, ...mentionsOf(event)].filter((id) => id !== '0'));
@@ -394,13 +392,14 @@ export class Chat {
     this.#events(frame.room, frame.events);
     this.list.head(frame.room, frame);
     const last = frame.events.findLast((event) => this.#isOthers(event));
-    if (last !== undefined && !this.#logs.has(frame.room)) this.#delivered.mark(frame.room, last.seq);
+    if (last !== undefined && !this.logs.all.has(frame.room)) this.#delivered.mark(frame.room, last.seq);
   }
 
   /** Tells the authors how far the log is held without a hole; what I have read they know of. */
-  #tellDelivered(room: string, log: RoomLog): void {
-    const { at_end, events, status } = log.view.get();
-    if (status !== 'ready' || !at_end) return;
+  #held(room: string, log: RoomLog): void {
+    this.events.emit('held', room);
+    const { at_end, events, kept, status } = log.view.get();
+    if (status !== 'ready' || !at_end || kept) return;
     const last = events.findLast((event) => this.#isOthers(event));
     if (last !== undefined && last.seq > (this.list.get(room)?.read_seq ?? 0)) this.#delivered.mark(room, last.seq);
   }
@@ -416,21 +415,23 @@ export class Chat {
 
   #resumed(frame: ServerResumed): void {
     this.#resumption.answered();
-    if (frame.epoch !== this.#epoch) return this.#otherEpoch(frame.epoch);
+    if (frame.epoch !== this.epoch) return this.#otherEpoch(frame.epoch);
     for (const ack of frame.acks) this.#acked(ack);
     this.outbox.release();
     let stale = !this.#own.resumed(frame.user);
     for (const [room, head] of Object.entries(frame.rooms)) {
-      // Of a room that is behind too far the list has not what stands in it last; its log, once looked at, fetches.
-      if (head.limited || this.list.get(room) === undefined) {
+      // Of a room that is behind too far the list has not what stands in it last; its log, once looked at, fetches. Of more
+      // rooms than a resume can name most are `limited` and stand where the list has them.
+      const known = this.list.get(room);
+      if (known === undefined || (head.limited && head.head > known.head)) {
         this.list.head(room, head);
         stale = true;
       }
-      const log = this.#logs.get(room);
+      const log = this.logs.all.get(room);
       if (log === undefined) continue;
       if ((this.#cursors[room] ?? 0) > head.head) {
         log.clear();
-        if (room === this.#active) void log.openNewest();
+        if (room === this.logs.active) void log.openNewest();
       } else log.noteHead(head.head, head.limited);
     }
     for (const id of this.list.rooms.get().keys()) if (frame.rooms[id] === undefined) stale = true;
@@ -472,22 +473,22 @@ export class Chat {
   #told(heads: Record<string, number>, useq: number | undefined): void {
     if (this.#own.isBehind(useq) && !this.#resumption.asking) this.#resume();
     for (const [room, seq] of Object.entries(heads)) {
-      this.#logs.get(room)?.noteHead(seq, true);
+      this.logs.all.get(room)?.noteHead(seq, true);
       if (seq > (this.list.get(room)?.head ?? 0)) this.#loader.soon();
     }
   }
 
-  #adopt(room: Room): void {
+  #adopt(room: Room): Room {
     this.#meet([room]);
     this.list.put(room);
+    return room;
   }
 
   #removed(room: string): void {
     this.list.remove(room);
     this.#forgetMarks(room);
     this.conversation.threads.removed(room);
-    this.#logs.get(room)?.clear();
-    this.#logs.delete(room);
+    this.logs.remove(room);
     this.events.emit('removed', room);
   }
 

@@ -2,6 +2,7 @@ import type { Event, User } from '@/protocol/ops.gen';
 import type { Auth, Channel, Locks } from './auth';
 import type { Clock } from './clock';
 import type { Http } from './http';
+import type { Kept } from './kept';
 import type { Carrier } from './outbox';
 import type { OutboxStore } from './outbox_store';
 import type { WebSocketLike } from './socket';
@@ -23,6 +24,8 @@ export interface ChatParts {
   channel?: Channel | undefined;
   /** Brings files to the server. */
   carrier?: Carrier | undefined;
+  /** What this device kept. Without: nothing. */
+  kept?: Kept | undefined;
 }
 
 export interface ChatEvents {
@@ -35,6 +38,8 @@ export interface ChatEvents {
   stopped: undefined;
   /** I have seen what concerns me up to this moment, on any device. */
   seen: number;
+  /** What is held of this room's log has changed. */
+  held: string;
   /** I am in this room no longer. */
   removed: string;
 }

@@ -34,6 +34,18 @@ describe('a chat that comes back', () => {
     ).toEqual(Array.from({ length: 251 }, (_, at) => at + 1));
   });
 
+  test('loads the rooms once, though a resume cannot name them all', async () => {
+    const lists = () => asked.filter((one) => one.path === '/rooms').length;
+    const before = lists();
+    const limited = { n: 0, from: 0, limited: true };
+    last().receive(resumed({ 1: 0 }, { rooms: { 1: { head: 0, ...limited }, 2: { head: 0, ...limited } } }));
+    await clock.pass(3_000);
+    expect(lists()).toBe(before);
+    last().receive(resumed({ 1: 0 }, { rooms: { 1: { head: 0, ...limited }, 2: { head: 4, ...limited } } }));
+    await clock.pass(3_000);
+    expect(lists()).toBe(before + 1);
+  });
+
   test('sends what was written in a break, once, in order', async () => {
     last().drop(1006);
     chat.send('1', 'a');

@@ -5,6 +5,7 @@ import { asked, beginChat, chat, clock, deliver, last, resumed, server, store } 
 import { anEvent, settled } from '@/testing/fakes';
 import { IdbOutboxStore } from './outbox_store';
 import { calls } from './room_list';
+import { ThreadLog } from './thread_log';
 import { unreadReplies } from './threads';
 
 const me = '7';
@@ -189,7 +190,7 @@ describe('a thread', () => {
   });
 
   test('shows its replies and what becomes of them, live', async () => {
-    const log = chat.conversation.threads.log('1', 1);
+    const log = new ThreadLog(chat.conversation.threads.source('1', 1));
     await log.open();
     deliver(store('1', { type: 'reply', about: 1, body: 'third' }));
     deliver(store('1', { type: 'reacted', about: 2, body: '', data: { emoji: '👍', on: true } }));
@@ -203,7 +204,7 @@ describe('a thread', () => {
   });
 
   test('misses no reply that was lost on the way, and shows mine at once meanwhile', async () => {
-    const log = chat.conversation.threads.log('1', 1);
+    const log = new ThreadLog(chat.conversation.threads.source('1', 1));
     await log.open();
     store('1', { type: 'reply', about: 1, body: 'lost' });
     deliver(store('1', { type: 'reply', about: 1, sender: me, cmid: 'c', body: 'mine' }));

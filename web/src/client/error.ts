@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { ERRORS, type ErrorCode } from '@/protocol/ops.gen';
 
 /** `network`: no answer came. `aborted`: the caller gave up. All else is the contract's. */
@@ -10,7 +11,7 @@ export class ApiError extends Error {
   readonly request_id: string;
 
   constructor(code: ApiErrorCode, message: string, status = 0, request_id = '') {
-    super(message);
+    super(inWords(code, message, status));
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
@@ -31,4 +32,26 @@ export function isErrorCode(code: string): code is ErrorCode {
 export function isRetryable(code: string): boolean {
   if (code === 'network') return true;
   return isErrorCode(code) && ERRORS[code].retry;
+}
+
+/** What is said of a failure, whatever it is. */
+export function saidOf(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  return inWords('internal', /*i18n*/ 'Something went wrong. Try again.', 0);
+}
+
+let words: Partial<Record<ErrorCode, string>> = {};
+
+/** What errors are called in the code, which are the keys of what they are called in other languages; English needs none. */
+export function nameErrors(names: Record<ErrorCode, string>): void {
+  words = names;
+}
+
+/** The server writes English. Where it says more than the code's own text, other languages have that text. What has no
+ *  status was made here, where its words are known. */
+function inWords(code: ApiErrorCode, message: string, status: number): string {
+  if (i18n.locale === '' || i18n.locale === 'en') return message;
+  if (Object.hasOwn(i18n.messages, message)) return i18n.t(message);
+  const name = status !== 0 && isErrorCode(code) ? words[code] : undefined;
+  return name === undefined ? message : i18n.t(name);
 }

@@ -1,7 +1,6 @@
-import { ERRORS } from '@/protocol/ops.gen';
 import { ApiError, type ApiErrorCode, isErrorCode } from './error';
 
-export type FetchFn = (input: string, init?: RequestInit) => Promise<Response>;
+export type FetchFn = (input: string, init: RequestInit) => Promise<Response>;
 
 export interface HttpRequest {
   method: string;
@@ -91,19 +90,22 @@ function parse(text: string): unknown {
 }
 
 function transportError(caller: AbortSignal | undefined, timeout: AbortSignal, cause: unknown): ApiError {
-  if (caller?.aborted === true) return new ApiError('aborted', 'Given up.');
-  if (timeout.aborted) return new ApiError('timeout', ERRORS.timeout.text);
-  const error = new ApiError('network', 'No connection to the server. Check the network and try again.');
+  if (caller?.aborted === true) return new ApiError('aborted', /*i18n*/ 'Given up.');
+  if (timeout.aborted) return new ApiError('timeout', /*i18n*/ 'The answer took too long. Try again.');
+  const error = new ApiError('network', /*i18n*/ 'No connection to the server. Check the network and try again.');
   error.cause = cause;
   return error;
 }
 
+/** Of an answer that says no more itself, as a proxy's. */
+const WRONG = /*i18n*/ 'Something went wrong. Try again.';
+
 function answerError(status: number, body: unknown): ApiError {
   const { code, message, request_id } = (body ?? {}) as { code?: unknown; message?: unknown; request_id?: unknown };
   if (typeof code === 'string' && isErrorCode(code)) {
-    const text = typeof message === 'string' && message !== '' ? message : ERRORS[code].text;
+    const text = typeof message === 'string' && message !== '' ? message : WRONG;
     return new ApiError(code, text, status, typeof request_id === 'string' ? request_id : '');
   }
   const guess = CODE_OF_STATUS[status] ?? (status >= 500 ? 'internal' : 'bad_request');
-  return new ApiError(guess, isErrorCode(guess) ? ERRORS[guess].text : 'Something went wrong.', status);
+  return new ApiError(guess, WRONG, status);
 }

@@ -1,6 +1,6 @@
 import { Store } from '@/lib/store';
 import type { Clock, Timer } from './clock';
-import { ApiError } from './error';
+import { ApiError, saidOf } from './error';
 
 const AGAIN_MS = 300;
 const RETRY_MS = 2_000;
@@ -57,7 +57,7 @@ export class ListLoader {
       this.error.set(undefined);
     } catch (error) {
       if (this.#stopped) return;
-      this.error.set(error instanceof ApiError ? error.message : 'Something went wrong.');
+      this.error.set(saidOf(error));
       if (error instanceof ApiError && error.retryable) this.soon(RETRY_MS);
     } finally {
       this.#loading = false;

@@ -15,6 +15,9 @@ export interface Done {
   reactions?: ReadonlyMap<string, boolean>;
 }
 
+/** Which message, and as of when. */
+export type Target = Pick<Event, 'room' | 'seq' | 'state'>;
+
 export type AllDone = ReadonlyMap<string, Done>;
 
 /** The event of what I did comes within this time, or there was nothing to change. */
@@ -67,9 +70,14 @@ export class MessageActs {
     });
   }
 
-  async edit(message: Event, body: string): Promise<void> {
+  async edit(message: Target, body: string): Promise<void> {
     await this.#api.call('PATCH /rooms/{room}/messages/{seq}', { ...paramsOf(message), body: { body } });
     this.#note(message, { body });
+  }
+
+  /** Shows an edit that is not saved yet, until it is; undefined: it never will be. */
+  hold(message: Target, edit: { since: number; body: string } | undefined): void {
+    this.#set(keyOf(message), edit);
   }
 
   async remove(message: Event): Promise<void> {
@@ -103,7 +111,7 @@ export class MessageActs {
     }
   }
 
-  #note(message: Event, part: Partial<Done>): void {
+  #note(message: Target, part: Partial<Done>): void {
     const key = keyOf(message);
     const noted: Done = { ...this.done.get().get(key), since: changedTo(message), ...part };
     this.#set(key, noted);
@@ -158,10 +166,10 @@ function withDone(message: Event, done: Done, me: string): Event {
   return { ...shown, state: { changed: changedTo(shown), ...shown.state, reactions } };
 }
 
-function keyOf(message: Event): string {
+function keyOf(message: Target): string {
   return `${message.room}.${message.seq}`;
 }
 
-function paramsOf(message: Event): { params: { room: string; seq: number } } {
+function paramsOf(message: Target): { params: { room: string; seq: number } } {
   return { params: { room: message.room, seq: message.seq } };
 }

@@ -27,7 +27,7 @@ export function isChange(event: Event): event is Event & { about: number } {
 }
 
 /** Up to which event of the log what became of a message is counted in. */
-export function changedTo(message: Event): number {
+export function changedTo(message: Pick<Event, 'seq' | 'state'>): number {
   return message.state?.changed ?? message.seq;
 }
 

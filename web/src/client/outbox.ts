@@ -98,6 +98,11 @@ export class Outbox {
     });
   }
 
+  /** This tab, as entries name it. */
+  get device(): string {
+    return this.#parts.device;
+  }
+
   /** Brings back what earlier pages left, and hears of other tabs from here on. Entries written meanwhile stay behind it. */
   async load(): Promise<void> {
     const { channel, clock, device, locks, store, user } = this.#parts;

@@ -1,4 +1,5 @@
-import { type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import { Database } from '@/lib/database';
 import type { Attachment } from '@/protocol/ops.gen';
 
 /** The shape of entries that this page writes. Entries of a later shape, or of a kind unknown here, stay in the store
@@ -84,20 +85,21 @@ const BY_USER = 'by_user';
 
 /** The outbox in IndexedDB: survives reload, crash and a new login of the same user. */
 export class IdbOutboxStore implements OutboxStore {
-  readonly #name: string;
-  #db: Promise<IDBPDatabase> | undefined;
+  readonly #db: Database;
 
   constructor(name = 'parley') {
-    this.#name = name;
+    this.#db = new Database(name, VERSION, (db, from, _to, change) =>
+      upgrade(db, from, change as IDBPTransaction<unknown, string[], 'versionchange'>),
+    );
   }
 
   async load(user: string): Promise<OutboxEntry[]> {
-    const db = await this.#open();
+    const db = await this.#db.open();
     return readable(await db.getAllFromIndex(STORE, BY_USER, user));
   }
 
   async put(entry: OutboxEntry, instead_of?: string): Promise<void> {
-    const change = (await this.#open()).transaction(STORE, 'readwrite');
+    const change = (await this.#db.open()).transaction(STORE, 'readwrite');
     const gone = instead_of === undefined ? undefined : change.store.delete(instead_of);
     const written = [change.store.put(entry), gone, change.done];
     // Left to itself it commits when the page has heard of the write: a page that is reloaded before that has written nothing.
@@ -106,36 +108,16 @@ export class IdbOutboxStore implements OutboxStore {
   }
 
   async remove(cmid: string): Promise<void> {
-    await (await this.#open()).delete(STORE, cmid);
+    await (await this.#db.open()).delete(STORE, cmid);
   }
 
   async adopt(user: string, from: string, to: string): Promise<OutboxEntry[]> {
-    const change = (await this.#open()).transaction(STORE, 'readwrite');
+    const change = (await this.#db.open()).transaction(STORE, 'readwrite');
     const all = readable(await change.store.index(BY_USER).getAll(user));
     const adopted = all.filter((entry) => entry.device === from).map((entry) => ({ ...entry, device: to }));
     await Promise.all(adopted.map((entry) => change.store.put(entry)));
     await change.done;
     return adopted;
-  }
-
-  /** Opened again by the next use when it failed, or when the browser or a newer page took it away. */
-  #open(): Promise<IDBPDatabase> {
-    const forget = (): void => {
-      this.#db = undefined;
-    };
-    this.#db ??= openDB(this.#name, VERSION, {
-      upgrade: (db, from, _to, change) =>
-        upgrade(db, from, change as IDBPTransaction<unknown, string[], 'versionchange'>),
-      blocking: (_now, _next, event) => {
-        forget();
-        (event.target as IDBDatabase).close();
-      },
-      terminated: forget,
-    }).catch((error: unknown) => {
-      forget();
-      throw error;
-    });
-    return this.#db;
   }
 }
 

@@ -63,6 +63,11 @@ export class RoomList {
     for (const room of back) this.events.emit('back', room.id);
   }
 
+  /** One room of mine, before the first list: what that says of it is merged in, and no list is out of date by it. */
+  foresee(room: Room): void {
+    if (!this.loaded.get()) this.#set(this.#merged(room));
+  }
+
   put(room: Room): void {
     if (this.get(room.id) === undefined) this.#moved(room.id);
     const back = this.#goesBack(room);

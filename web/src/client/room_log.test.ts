@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { anEvent, FakeClock, settled } from '@/testing/fakes';
 import { ApiError } from './error';
-import { GAP_WAIT_MS, MAX_EVENTS, PAGE_EVENTS, type Page, RoomLog } from './room_log';
+import { AT_END_EVENTS, GAP_WAIT_MS, MAX_EVENTS, PAGE_EVENTS, type Page, RoomLog } from './room_log';
 
 let clock: FakeClock;
 let head: number;
@@ -174,6 +174,25 @@ describe('a room’s log', () => {
     expect(seqs()).toEqual(range(2_001 - MAX_EVENTS + 1, 2_001));
     log.apply(write());
     expect(seqs().at(-1)).toBe(2_002);
+  });
+
+  test('lets go of what is far above a reader at the end, a page at once', async () => {
+    head = 2_000;
+    await log.openNewest();
+    for (let turn = 0; turn < 3; turn++) await log.loadOlder();
+    const held = seqs().length;
+    expect(held).toBeGreaterThan(AT_END_EVENTS + PAGE_EVENTS);
+    log.trimOlder();
+    expect(seqs()).toEqual(range(2_001 - AT_END_EVENTS, 2_000));
+    expect(log.view.get()).toMatchObject({ at_start: false, at_end: true });
+    for (let more = 0; more < PAGE_EVENTS; more++) log.apply(write());
+    log.trimOlder();
+    expect(seqs()).toHaveLength(AT_END_EVENTS + PAGE_EVENTS);
+    log.apply(write());
+    log.trimOlder();
+    expect(seqs()).toHaveLength(AT_END_EVENTS);
+    await log.loadOlder();
+    expect(seqs()).toHaveLength(AT_END_EVENTS + PAGE_EVENTS);
   });
 
   test('opens around a far event, with context on both sides', async () => {

@@ -26,6 +26,15 @@ export interface LogView {
   newer: Side;
   /** Events that came too early: what is between is being fetched. In rising seq. */
   ahead: readonly Event[];
+  /** What this device had of it: what came since is not known yet. */
+  kept: boolean;
+}
+
+/** The end of a run as the device kept it. `head`: where the room stands now, if that is known. */
+export interface KeptRun {
+  events: readonly Event[];
+  at_start: boolean;
+  head?: number | undefined;
 }
 
 export const PAGE_EVENTS = 60;
@@ -34,6 +43,8 @@ const CATCH_UP_EVENTS = 200;
 const MAX_GAP_EVENTS = 600;
 /** As many are held, and so shown, at once; what lies beyond is let go at the far end and fetched again when needed. */
 export const MAX_EVENTS = 500;
+/** Held of a room whose reader is at its end and sees the last few: each of them costs something with each that comes. */
+export const AT_END_EVENTS = 120;
 /** Held of a room that nobody looks at. */
 const RESTING_EVENTS = 80;
 /** How long a missing event may be on its way before it is asked for. */
@@ -51,6 +62,7 @@ const EMPTY: LogView = {
   older: 'idle',
   newer: 'idle',
   ahead: [],
+  kept: false,
 };
 
 /** One room's log as this client holds it. Events of the socket and pages of history meet here; whatever their order,
@@ -69,12 +81,16 @@ export class RoomLog {
   #filling = false;
   #fill_tries = 0;
   #gap: Timer | undefined;
+  /** What the device has; asked once, while nothing is held. */
+  #device: (() => Promise<KeptRun | undefined>) | undefined;
+  #reading: Promise<void> | undefined;
   /** Ends the following of what happens behind a run that does not reach the end. */
   #unfollow: (() => void) | undefined;
 
-  constructor(fetch: FetchPage, clock: Clock) {
+  constructor(fetch: FetchPage, clock: Clock, device?: () => Promise<KeptRun | undefined>) {
     this.#fetch = fetch;
     this.#clock = clock;
+    this.#device = device;
     this.feed = new RoomFeed(fetch, clock);
   }
 
@@ -88,18 +104,31 @@ export class RoomLog {
   }
 
   /** Loads the newest page, unless the run already reaches the end. */
-  async openNewest(): Promise<void> {
+  async openNewest(limit = PAGE_EVENTS): Promise<void> {
     const view = this.view.get();
     if (view.status === 'loading' || (view.status === 'ready' && view.at_end)) return;
-    await this.#open({ limit: PAGE_EVENTS }, 0);
+    if (this.#device !== undefined) {
+      await this.#fromDevice();
+      return this.openNewest(limit);
+    }
+    await this.#open({ limit }, 0);
   }
 
   /** Loads the context of one event, unless it is held. */
   async openAround(seq: number): Promise<void> {
+    if (this.#device !== undefined) await this.#fromDevice(seq);
     const { events, status } = this.view.get();
     const first = events[0];
     if (status === 'ready' && first !== undefined && seq >= first.seq && seq <= this.last_seq) return;
     await this.#open({ before: seq + Math.floor(PAGE_EVENTS / 2) + 1, limit: PAGE_EVENTS }, seq);
+  }
+
+  /** Shows what the device kept until more is known. Does nothing when something is held already. */
+  restore({ events, at_start, head }: KeptRun): void {
+    this.#device = undefined;
+    if (this.view.get().status !== 'empty' || events.length === 0) return;
+    this.view.set({ ...EMPTY, status: 'ready', events, at_start, at_end: true, kept: true });
+    if (head !== undefined) this.noteHead(head, true);
   }
 
   async loadOlder(): Promise<void> {
@@ -146,15 +175,17 @@ export class RoomLog {
     this.#head = Math.max(this.#head, head);
     this.feed.noteHead(head, missed);
     const view = this.view.get();
-    if (view.status !== 'ready' || !view.at_end || this.last_seq >= this.#head) return;
+    if (view.status !== 'ready' || !view.at_end) return;
+    if (this.last_seq >= this.#head) return view.kept ? this.#patch({ kept: false }) : undefined;
     if (missed) void this.#fill();
     else this.#armGap(GAP_WAIT_MS);
   }
 
-  /** Lets go of the oldest beyond the bound. For a reader at the end, who cannot see them. */
+  /** Lets go of the oldest beyond the bound, a page of them at once. For a reader at the end, who cannot see them. */
   trimOlder(): void {
     const { events } = this.view.get();
-    if (events.length > MAX_EVENTS) this.#patch({ events: events.slice(-MAX_EVENTS), at_start: false });
+    if (events.length <= AT_END_EVENTS + PAGE_EVENTS) return;
+    this.#patch({ events: events.slice(-AT_END_EVENTS), at_start: false });
   }
 
   /** Nobody looks any more: keeps little, and only what new events can be put to. */
@@ -170,6 +201,7 @@ export class RoomLog {
   /** Forgets everything: the log is another one, or is not mine any more. */
   clear(): void {
     this.#generation++;
+    this.#device = undefined;
     this.#ahead.clear();
     this.#head = 0;
     this.#filling = false;
@@ -180,17 +212,31 @@ export class RoomLog {
     this.feed.clear();
   }
 
+  /** `seq`: of no use without it. */
+  #fromDevice(seq?: number): Promise<void> {
+    const generation = this.#generation;
+    this.#reading ??= (this.#device?.() ?? Promise.resolve(undefined)).then((run) => {
+      this.#device = undefined;
+      const useful = seq === undefined || run?.events.some((event) => event.seq === seq) === true;
+      if (run !== undefined && useful && generation === this.#generation) this.restore(run);
+    });
+    return this.#reading;
+  }
+
   /** Loads a run in place of what was held. Goes on trying, later each time, while the failure may pass. */
   async #open(query: { before?: number; limit: number }, around: number, tries = 0): Promise<void> {
     const generation = ++this.#generation;
-    this.#filling = false;
+    // What the device had stays on the screen until there is something in its place.
+    const { kept } = this.view.get();
+    this.#filling = kept;
     this.#clock.cancel(this.#gap);
     this.#gap = undefined;
     this.#stopFollowing();
-    if (tries <= QUIET_TRIES) this.view.set({ ...EMPTY, status: 'loading' });
+    if (tries <= QUIET_TRIES && !kept) this.view.set({ ...EMPTY, status: 'loading' });
     try {
       const page = await this.#fetch(query);
       if (generation !== this.#generation) return;
+      this.#filling = false;
       const events = run(page.events, undefined);
       this.#head = Math.max(this.#head, page.head);
       const last = events.at(-1)?.seq ?? 0;
@@ -206,9 +252,10 @@ export class RoomLog {
       this.feed.noteHead(this.#head, false);
     } catch (error) {
       if (generation !== this.#generation) return;
+      this.#filling = false;
       const known = error instanceof ApiError ? error : new ApiError('internal', '');
       const again = known.retryable;
-      if (!again || tries >= QUIET_TRIES) this.view.set({ ...EMPTY, status: 'failed', code: known.code });
+      if (!again || (tries >= QUIET_TRIES && !kept)) this.view.set({ ...EMPTY, status: 'failed', code: known.code });
       if (!again) return;
       const wait_ms = RETRY_BASE_MS / 2 + fullJitter(this.#clock, tries, RETRY_BASE_MS, RETRY_CAP_MS);
       this.#gap = this.#clock.after(wait_ms, () => {
@@ -272,8 +319,9 @@ export class RoomLog {
     for (const seq of this.#ahead.keys()) if (seq <= last) this.#ahead.delete(seq);
     const ahead = [...this.#ahead.values()].sort((a, b) => a.seq - b.seq);
     const grown = events.length > view.events.length;
-    if (grown || ahead.length > 0 || view.ahead.length > 0) {
-      this.#patch({ ahead, ...(grown ? { events: foldRun(events, view.events.length) } : {}) });
+    const kept = view.kept && last < this.#head;
+    if (grown || ahead.length > 0 || view.ahead.length > 0 || kept !== view.kept) {
+      this.#patch({ ahead, kept, ...(grown ? { events: foldRun(events, view.events.length) } : {}) });
     }
     if (events.length > MAX_EVENTS * 2) {
       this.#patch({ events: this.view.get().events.slice(0, MAX_EVENTS), at_end: false });

@@ -11,6 +11,7 @@ import {
 } from '@/protocol/ops.gen';
 import { type Clock, fullJitter, type Timer } from './clock';
 import { ApiError } from './error';
+import { Latency } from './latency';
 
 /** The part of WebSocket that is used: the browser's, and that of the npm package ws. */
 export interface WebSocketLike {
@@ -74,6 +75,8 @@ export class Socket {
   /** `welcome` comes before any frame that follows it; `down` once for every welcome. */
   readonly events = new Emitter<SocketEvents>();
 
+  readonly latency: Latency;
+
   readonly #parts: SocketParts;
   #ws: WebSocketLike | undefined;
   #token = '';
@@ -94,6 +97,7 @@ export class Socket {
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
+    this.latency = new Latency(parts.clock);
   }
 
   start(): void {
@@ -112,6 +116,7 @@ export class Socket {
     // It may be closing and not have said so yet: what is sent then is lost, and the browser complains.
     if ((this.#ws.readyState ?? OPEN) !== OPEN) return false;
     this.#ws.send(encodeFrame(frame));
+    if (frame.t === 'send') this.latency.sent(frame.cmid);
     return true;
   }
 
@@ -182,6 +187,8 @@ export class Socket {
   #received(ws: WebSocketLike, text: string): void {
     for (const frame of decodeFrames(text)) {
       if (ws !== this.#ws) return;
+      if (frame.t === 'pong') this.latency.ponged(frame.n);
+      else if (frame.t === 'ack') this.latency.acked(frame);
       if (frame.t === 'welcome') this.#welcomed(frame);
       else if (frame.t === 'goaway') this.#goAway(ws, frame.reconnect_ms);
       else if (frame.t !== 'pong' || frame.heads !== undefined || frame.useq !== undefined)
@@ -215,6 +222,7 @@ export class Socket {
     // A ping is under way that is due before: asking again must not give a dead line more time.
     if (ws === undefined || (this.#answer_by !== undefined && this.#answer_by <= answer_by)) return;
     if (!this.send({ t: 'ping', n: ++this.#ping })) return;
+    this.latency.pinged(this.#ping);
     clock.cancel(this.#heartbeat);
     clock.cancel(this.#deadline);
     this.#answer_by = answer_by;
@@ -291,6 +299,7 @@ export class Socket {
     ws.onerror = () => {};
     ws.close();
     if (!was_ready) return;
+    this.latency.down();
     this.state.set({ status: 'connecting', attempt: this.#attempt });
     this.events.emit('down', { code });
   }

@@ -6,7 +6,14 @@ import type { RoomFeed } from './room_feed';
 import type { Side } from './room_log';
 
 export type ThreadPage = Rest['GET /rooms/{room}/threads/{seq}']['reply'];
-export type FetchThread = (query: { after?: number; before?: number; limit: number }) => Promise<ThreadPage>;
+
+export interface ThreadSource {
+  root: number;
+  fetch: (query: { after?: number; before?: number; limit: number }) => Promise<ThreadPage>;
+  feed: RoomFeed;
+  /** How far the room is known to go. */
+  head: () => number;
+}
 
 export interface ThreadView {
   status: 'loading' | 'ready' | 'failed';
@@ -27,21 +34,14 @@ const PAGE = 50;
 export class ThreadLog {
   readonly view = new Store<ThreadView>({ status: 'loading', replies: [], at_start: false, older: 'idle' });
 
-  readonly #root: number;
-  readonly #fetch: FetchThread;
-  readonly #feed: RoomFeed;
+  readonly #source: ThreadSource;
   #unlisten: (() => void) | undefined;
   /** What came while the first page was under way. */
   #early: Event[] = [];
   #generation = 0;
-  #head: () => number;
 
-  /** `head`: how far the room is known to go. */
-  constructor(parts: { root: number; fetch: FetchThread; feed: RoomFeed; head: () => number }) {
-    this.#root = parts.root;
-    this.#fetch = parts.fetch;
-    this.#feed = parts.feed;
-    this.#head = parts.head;
+  constructor(source: ThreadSource) {
+    this.#source = source;
   }
 
   /** Loads the newest replies, in place of what is held. */
@@ -50,13 +50,13 @@ export class ThreadLog {
     this.#early = [];
     if (this.view.get().status !== 'ready') this.#patch({ status: 'loading' });
     // From before the question on, so that nothing falls between the answer and what comes.
-    this.#unlisten ??= this.#feed.listen(this.#head(), {
+    this.#unlisten ??= this.#source.feed.listen(this.#source.head(), {
       events: (events) => this.#take(events),
       early: (event) => this.#take([event], true),
       lost: () => void this.open(),
     });
     try {
-      const { complete, replies, thread } = await this.#fetch({ limit: PAGE });
+      const { complete, replies, thread } = await this.#source.fetch({ limit: PAGE });
       if (generation !== this.#generation) return;
       this.view.set({ status: 'ready', thread, replies, at_start: complete, older: 'idle' });
       const early = this.#early;
@@ -75,10 +75,10 @@ export class ThreadLog {
     const generation = this.#generation;
     this.#patch({ older: 'loading' });
     try {
-      const page = await this.#fetch({ before: first.seq, limit: PAGE });
+      const page = await this.#source.fetch({ before: first.seq, limit: PAGE });
       if (generation !== this.#generation) return;
       const now = this.view.get().replies;
-      const fresh = withChanges(page.replies, this.#feed.recent).filter(
+      const fresh = withChanges(page.replies, this.#source.feed.recent).filter(
         (reply) => reply.seq < (now[0]?.seq ?? Infinity),
       );
       this.#patch({ replies: [...fresh, ...now], at_start: page.complete || fresh.length === 0, older: 'idle' });
@@ -106,7 +106,7 @@ export class ThreadLog {
       if (!too_early) this.#early.push(...events);
       return;
     }
-    const mine = events.filter((event) => event.type === 'reply' && event.about === this.#root);
+    const mine = events.filter((event) => event.type === 'reply' && event.about === this.#source.root);
     const said = withReplies(replies, mine);
     if (too_early) {
       if (said !== replies) this.#patch({ replies: said });

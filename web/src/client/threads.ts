@@ -5,7 +5,7 @@ import type { Clock, Timer } from './clock';
 import { ApiError } from './error';
 import { changedTo, namesMe, withChange } from './message_state';
 import type { RoomLog, Side } from './room_log';
-import { ThreadLog } from './thread_log';
+import type { ThreadSource } from './thread_log';
 
 export interface ThreadsView {
   status: 'loading' | 'ready' | 'failed';
@@ -72,16 +72,16 @@ export class Threads {
     this.#parts = parts;
   }
 
-  /** A thread to be looked at. Whoever asks for it opens and closes it. */
-  log(room: string, root: number): ThreadLog {
+  /** Where a thread to be looked at, a ThreadLog, comes from. */
+  source(room: string, root: number): ThreadSource {
     const { api, head, log } = this.#parts;
     const params = { room, seq: root };
-    return new ThreadLog({
+    return {
       root,
       fetch: (query) => api.call('GET /rooms/{room}/threads/{seq}', { params, query }),
       feed: log(room).feed,
       head: () => head(room),
-    });
+    };
   }
 
   /** Asks for the list in a while. */

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { hashOf, initialsOf } from '@/lib/text';
 
@@ -6,7 +7,11 @@ export type PresenceState = 'online' | 'away' | 'offline';
 /** As many as frame.css has classes: white text reads well on each of them. */
 const COLOURS = 10;
 
-const SPOKEN = { online: 'online', away: 'away', offline: 'offline' };
+const SPOKEN = {
+  online: /*i18n*/ { id: 'online' },
+  away: /*i18n*/ { id: 'away' },
+  offline: /*i18n*/ { id: 'offline' },
+};
 
 /** The badge of a person, with a dot for who is there: their picture, and until it has come, initials. Their colour is the
  *  one they chose, else of the id, so that it stays when the name changes. */
@@ -22,9 +27,12 @@ export function Avatar(props: {
   quiet?: boolean;
 }) {
   const { id, name, presence, colour, picture, quiet = false, size = 'm' } = props;
+  const initials = initialsOf(name);
   return (
     <span className={`avatar avatar-${size} avatar-c${colour ?? hashOf(id, COLOURS)}`}>
-      <span aria-hidden="true">{initialsOf(name)}</span>
+      <span className={initials.length === 1 ? 'avatar-one' : undefined} aria-hidden="true">
+        {initials}
+      </span>
       {picture !== undefined && <Face key={picture} picture={picture} />}
       {presence !== undefined && presence !== 'offline' && (
         <span className={`dot dot-${presence}${quiet ? ' dot-quiet' : ''}`} title={spoken(presence, quiet)}>
@@ -69,5 +77,6 @@ export function Face({ picture }: { picture: string }) {
 }
 
 function spoken(presence: PresenceState, quiet: boolean): string {
-  return quiet ? `${SPOKEN[presence]}, not to be disturbed` : SPOKEN[presence];
+  const words = i18n.t(SPOKEN[presence]);
+  return quiet ? i18n.t('{presence}, not to be disturbed', { presence: words }) : words;
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type ReactNode, useId, useRef } from 'react';
 import { Icon } from './Icon';
 import { useModal } from './useModal';
@@ -47,7 +48,7 @@ export function Dialog({ title, onClose, children, bare = false, firm = false, c
           <button
             type="button"
             className="btn-icon"
-            aria-label="Close"
+            aria-label={i18n.t('Close')}
             onClick={onClose}
             tabIndex={bare ? -1 : undefined}
           >

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Component, type ReactNode } from 'react';
 import { Empty } from './Empty';
 
@@ -12,10 +13,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children;
     return (
-      <Empty title="This part of the page broke.">
-        <p>What you wrote is kept. Loading the page again usually helps.</p>
+      <Empty title={i18n.t('This part of the page broke.')}>
+        <p>{i18n.t('What you wrote is kept. Loading the page again usually helps.')}</p>
         <button type="button" className="btn btn-primary" onClick={() => location.reload()}>
-          Load again
+          {i18n.t('Load again')}
         </button>
       </Empty>
     );

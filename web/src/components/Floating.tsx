@@ -1,5 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
+import { isRtl } from '@/lib/direction';
 import { useModal } from './useModal';
 
 export interface Anchor {
@@ -36,7 +37,7 @@ export function Floating({ label, anchor, onClose, children, className = '' }: P
       const above = anchor.top - GAP_PX - height;
       const top = below + height + MARGIN_PX <= innerHeight || above < MARGIN_PX ? below : above;
       dialog.style.top = `${clamp(top, innerHeight - height)}px`;
-      dialog.style.left = `${clamp(anchor.right - width, innerWidth - width)}px`;
+      dialog.style.left = `${clamp(isRtl() ? anchor.left : anchor.right - width, innerWidth - width)}px`;
     };
     // What is inside may grow when it is loaded.
     const observer = new ResizeObserver(place);

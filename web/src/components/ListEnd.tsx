@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { SkeletonRows } from './Skeleton';
 
 /** Stands below the last row of a list in a panel, and tells when it is about to be seen. */
 export function ListEnd({ onNear, busy }: { onNear: () => void; busy: boolean }) {
@@ -19,7 +20,7 @@ export function ListEnd({ onNear, busy }: { onNear: () => void; busy: boolean })
   }, [busy]);
   return (
     <div className="edge" ref={mark}>
-      <span className="spinner" aria-hidden="true" />
+      <SkeletonRows count={1} tall />
     </div>
   );
 }

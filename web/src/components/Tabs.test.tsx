@@ -4,7 +4,10 @@ import { useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { Tabs } from './Tabs';
 
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  document.documentElement.dir = '';
+});
 
 const TABS = [
   { key: 'open', name: 'Open' },
@@ -36,4 +39,11 @@ test('the arrows go through tabs, round and round, and one takes the Tab key', (
   on('Open');
   fireEvent.keyDown(tab('Open'), { key: 'ArrowLeft' });
   on('All');
+});
+
+test('the arrows point where the next tab is, also from right to left', () => {
+  document.documentElement.dir = 'rtl';
+  render(<Some />);
+  fireEvent.keyDown(screen.getByRole('tab', { name: 'Open' }), { key: 'ArrowLeft' });
+  expect(document.activeElement).toBe(screen.getByRole('tab', { name: 'Settled' }));
 });

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef } from 'react';
+import { arrows } from '@/lib/direction';
 
 interface Props<K extends string> {
   label: string;
@@ -15,7 +16,8 @@ export function Tabs<K extends string>({ label, tabs, on, onChoose, panel, class
   const row = useRef<HTMLDivElement>(null);
   const walk = (press: KeyboardEvent): void => {
     const at = tabs.findIndex((tab) => tab.key === on);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[press.key];
+    const { next: on_key, previous } = arrows();
+    const to = { [on_key]: at + 1, [previous]: at - 1, Home: 0, End: tabs.length - 1 }[press.key];
     const next = to === undefined ? undefined : tabs[(to + tabs.length) % tabs.length];
     if (next === undefined) return;
     press.preventDefault();

@@ -33,8 +33,10 @@ export class Lazy<T> {
 /** The value once it is there. `wanted`: whether to fetch it at all. */
 export function useLazy<T>(lazy: Lazy<T>, wanted = true): T | undefined {
   const [, again] = useState(0);
+  const value = wanted ? lazy.value : undefined;
   useEffect(() => {
-    if (!wanted || lazy.value !== undefined) return;
+    // It may have come since this was drawn, which is not known yet.
+    if (!wanted || value !== undefined) return;
     let gone = false;
     void lazy.get().then(() => {
       if (!gone) again((n) => n + 1);
@@ -42,6 +44,6 @@ export function useLazy<T>(lazy: Lazy<T>, wanted = true): T | undefined {
     return () => {
       gone = true;
     };
-  }, [lazy, wanted]);
-  return wanted ? lazy.value : undefined;
+  }, [lazy, wanted, value]);
+  return value;
 }

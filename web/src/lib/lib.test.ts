@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fold, score } from './fuzzy';
-import { excerpt, hashOf, initialsOf, isOnlyEmoji, listNames } from './text';
-import { ago, dayName, untilMidnight } from './time';
+import { excerpt, hashOf, initialsOf, isOnlyEmoji, listNames, listWords } from './text';
 
 describe('initials', () => {
   test.each([
@@ -28,6 +27,9 @@ describe('the first words of a message', () => {
     ['_waves_, *really*; 2 * 3 * 4', 'waves, really; 2 * 3 * 4'],
     ['Rosebud is ||a sled|| and a || b', 'Rosebud is ▒▒▒▒ and a || b'],
     ['¯\\\\\\_(ツ)\\_/¯ **bold `code`**', '¯\\_(ツ)_/¯ bold code'],
+    ['- [x] done\n- [ ] to do\n2. [X] this, too', 'done to do this, too'],
+    ['[x] is an answer', '[x] is an answer'],
+    ['هو `./a b=4`.', 'هو \u2066./a b=4\u2069.'],
     ['x'.repeat(500), `${'x'.repeat(240)}…`],
   ])('of %j', (text, words) => {
     expect(excerpt(text)).toBe(words);
@@ -54,6 +56,7 @@ describe('a list of names', () => {
   test('names all there are when there are no more', () => {
     expect(listNames(['Ada', 'Ben', 'Cleo'], 3)).toBe('Ada, Ben and Cleo');
     expect(listNames(['Ada', 'Ben', 'Cleo', 'Dan'], 3)).toBe('Ada, Ben, Cleo and 1 more');
+    expect(listWords(['Ada', 'Ben', 'Cleo'], 'or')).toBe('Ada, Ben or Cleo');
   });
 
   test.each([
@@ -89,25 +92,5 @@ describe('fuzzy search', () => {
   test('finds nothing in what does not hold the letters', () => {
     expect(found('xyz', 'launch')).toBe(0);
     expect(found('hcnual', 'launch')).toBe(0);
-  });
-});
-
-describe('days', () => {
-  const now = new Date(2026, 10, 21, 9, 30).getTime();
-
-  test('have names when near', () => {
-    expect(dayName(new Date(2026, 10, 21, 0, 0).getTime(), now)).toBe('Today');
-    expect(dayName(new Date(2026, 10, 20, 23, 59).getTime(), now)).toBe('Yesterday');
-    expect(dayName(new Date(2026, 10, 17).getTime(), now)).not.toContain('2026');
-    expect(dayName(new Date(2025, 10, 17).getTime(), now)).toContain('2025');
-  });
-
-  test('end at local midnight', () => {
-    expect(untilMidnight(new Date(2026, 10, 21, 23, 59, 30).getTime())).toBe(30_000);
-  });
-
-  test('never lie in the future for a clock that is ahead', () => {
-    expect(ago(now + 180_000, now)).toBe('just now');
-    expect(ago(now - 720_000, now)).toBe('12 min ago');
   });
 });

@@ -32,3 +32,8 @@ export const patterns = {
   admin: '/admin/:part?',
   reports: '/reports/:room?',
 } as const;
+
+/** The room of an address. */
+export function roomAt(path: string): string | undefined {
+  return /^\/r\/(\d+)/.exec(path)?.[1];
+}

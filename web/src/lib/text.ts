@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const encoder = new TextEncoder();
 
@@ -44,16 +46,22 @@ export function hashOf(text: string, below: number): number {
   return hash % below;
 }
 
-export function plural(count: number, one: string, many: string): string {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+/** "Ada, Ben and Cleo", as the language does it; `or`: "Ada, Ben or Cleo". English without a comma before the last. */
+export function listWords(words: readonly string[], type: 'and' | 'or' = 'and'): string {
+  const locale = i18n.locale === 'en' ? 'en-GB' : i18n.locale;
+  return new Intl.ListFormat(locale, { type: type === 'and' ? 'conjunction' : 'disjunction' }).format(words);
 }
 
 /** "Ada", "Ada and Ben", "Ada, Ben and 2 more". */
 export function listNames(names: readonly string[], shown = 2): string {
-  const [first = ''] = names;
-  if (names.length <= 1) return first;
-  if (names.length <= shown) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+  if (names.length <= shown) return listWords(names);
+  const more = i18n.t({
+    id: '{count} more (names)',
+    message: '{count} more',
+    comment: 'The last of a list of people: Ada, Ben and 2 more',
+    values: { count: names.length - shown },
+  });
+  return listWords([...names.slice(0, shown), more]);
 }
 
 const EXCERPT_CHARS = 240;
@@ -64,6 +72,11 @@ const VEIL = '▒';
 const VEILED = VEIL.repeat(4);
 
 const gone = (mark: string): string => GONE.repeat(mark.length);
+/** Between them a text runs from left to right, whatever surrounds it: code does, its signs too. */
+const CODE_START = '\u2066';
+const CODE_END = '\u2069';
+const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
+
 const within = (_: string, mark: string, words: string, end = mark): string => gone(mark) + words + gone(end);
 
 const SPOILER = /\|\|(?:[^|]|\|(?!\|))*?[^|\s](?:[^|]|\|(?!\|))*?\|\|/g;
@@ -76,9 +89,13 @@ export function unmarked(text: string): string {
   return text
     .replace(/```\w*/g, gone)
     .replace(SPOILER, (hidden) => VEIL.repeat(hidden.length))
-    .replace(/^…?\s*(?:>|#{1,6}|[-*+]|\d+[.)])\s+/gm, (start) => start.replace(/[^…]/g, GONE))
+    .replace(/^…?\s*(?:>|#{1,6}|(?:[-*+]|\d+[.)])(?:\s+\[[ xX]\](?=\s))?)\s+/gm, (start) =>
+      start.replace(/[^…]/g, GONE),
+    )
     .replace(LINK, within)
-    .replace(PAIR, (all, mark: string, words: string) => within(all, mark, words))
+    .replace(PAIR, (all, mark: string, words: string) =>
+      mark === '`' && RIGHT_TO_LEFT.test(text) ? CODE_START + words + CODE_END : within(all, mark, words),
+    )
     .replace(PAIR, (all, mark: string, words: string) => within(all, mark, words))
     .replace(SINGLE, (all, mark: string, words: string) => within(all, mark, words))
     .replace(/\\(?=[\\`*_~|[\](){}#+\-.!>])(.)/g, `${GONE}$1`);

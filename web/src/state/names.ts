@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Room, User } from '@/protocol/ops.gen';
 
 /** What a person is called until their name is known. */
@@ -9,8 +10,8 @@ export function nameOf(user: User | undefined): string {
 
 /** A direct message is called by its other person, myself for notes to myself. */
 export function roomName(room: Room): string {
-  if (room.kind === 'dm') return room.peer?.display_name ?? 'Notes to myself';
-  return room.name === '' ? 'Group' : room.name;
+  if (room.kind === 'dm') return room.peer?.display_name ?? i18n.t('Notes to myself');
+  return room.name === '' ? i18n.t('Group') : room.name;
 }
 
 /** As it is written in running text: #general, Ada. */

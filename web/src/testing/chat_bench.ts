@@ -1,6 +1,7 @@
 import { Auth } from '@/client/auth';
 import { Chat } from '@/client/chat';
 import { Http } from '@/client/http';
+import type { Kept } from '@/client/kept';
 import { MemoryOutboxStore } from '@/client/outbox_store';
 import type { Event, Room, ServerResumed } from '@/protocol/ops.gen';
 import { type Asked, aLogin, aMe, anEvent, aRoom, aUser, FakeClock, FakeWebSocket, fakeFetch, settled } from './fakes';
@@ -14,6 +15,8 @@ export let logs: Map<string, Event[]>;
 /** What the server has, and how it behaves. */
 export const server: {
   rooms: Room[];
+  /** A room asked for by itself. */
+  alone: Partial<Room> | undefined;
   refuse_token: string | undefined;
   /** Refuses every token, as a process does whose clock is behind. */
   refuses_all: boolean;
@@ -21,6 +24,7 @@ export const server: {
   extra: ((one: Asked) => unknown) | undefined;
 } = {
   rooms: [],
+  alone: undefined,
   refuse_token: undefined,
   refuses_all: false,
   /** Answers what is asked of messages and threads. */
@@ -39,6 +43,7 @@ function answer(one: Asked): unknown {
   if (one.path === '/me') return aMe(aUser('7', 'Ada'));
   if (/^\/threads$|^\/rooms\/\d+\/(threads|messages|pins)(\/|$)/.test(one.path) && !one.path.endsWith('/messages'))
     return server.extra?.(one) ?? (one.path === '/threads' ? { threads: [], complete: true } : {});
+  if (server.alone !== undefined && one.path === `/rooms/${server.alone.id}`) return server.alone;
   const room = /^\/rooms\/(\d+)\/messages$/.exec(one.path)?.[1] ?? '';
   const log = logs.get(room);
   if (log === undefined) return [404, { code: 'room_not_found', message: '', request_id: '' }];
@@ -88,16 +93,29 @@ export function deliver(event: Event): void {
 
 /** For `beforeEach`. */
 export async function beginChat(): Promise<void> {
+  prepare();
+  await startChat();
+  last().welcome();
+  await settled();
+}
+
+/** Two rooms without a word. */
+export function prepare(): void {
   clock = new FakeClock();
   sockets = [];
   server.refuse_token = undefined;
   server.refuses_all = false;
+  server.alone = undefined;
   server.holding = undefined;
   logs = new Map([
     ['1', []],
     ['2', []],
   ]);
   server.rooms = [aRoom('1'), aRoom('2')];
+}
+
+/** A chat that has its list, if it got one, and is not welcomed. `kept`: what its device has. */
+export async function startChat(kept?: Kept): Promise<void> {
   const answers = fakeFetch((one) => answer(one));
   asked = answers.asked;
   const http = new Http('', answers.fetch);
@@ -117,9 +135,8 @@ export async function beginChat(): Promise<void> {
       return last();
     },
     uuid: () => `cmid-${++minted}`,
+    kept,
   });
   chat.start();
-  await settled();
-  last().welcome();
   await settled();
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -36,8 +37,10 @@ export function BotSettings() {
   return (
     <>
       <p className="settings-lead">
-        A bot is a program with a name of its own. Give it a token, add it to rooms like a person, and it reads and
-        writes there. It stops when you delete it, or when your account ends.
+        {i18n.t(
+          'A bot is a program with a name of its own. Give it a token, add it to rooms like a person, and it reads and ' +
+            'writes there. It stops when you delete it, or when your account ends.',
+        )}
       </p>
       {error !== undefined && (
         <p className="field-error" role="alert">
@@ -45,9 +48,9 @@ export function BotSettings() {
         </p>
       )}
       {bots === undefined && error === undefined && <SkeletonRows count={2} />}
-      {bots?.length === 0 && <p className="settings-none">You have none.</p>}
+      {bots?.length === 0 && <p className="settings-none">{i18n.t('You have none.')}</p>}
       {bots !== undefined && bots.length > 0 && (
-        <ul className="pick-list access-list" aria-label="My bots">
+        <ul className="pick-list access-list" aria-label={i18n.t('My bots')}>
           {bots.map((one) => (
             <li key={one.id}>
               <button type="button" className="pick pick-button" onClick={() => setShown(one.id)}>
@@ -56,7 +59,9 @@ export function BotSettings() {
                   <span className="pick-name">
                     <bdi>{one.display_name}</bdi> <BotSign user={one} />
                   </span>
-                  <small>@{one.username}</small>
+                  <small>
+                    <bdi>@{one.username}</bdi>
+                  </small>
                 </span>
                 <span className="access-open">
                   <Icon name="fold" size={17} />
@@ -68,7 +73,7 @@ export function BotSettings() {
       )}
       <button type="button" className="btn btn-primary" onClick={() => setMaking(true)}>
         <Icon name="plus" size={17} />
-        New bot
+        {i18n.t('New bot')}
       </button>
       {making && <MakeBot onMade={made} onClose={() => setMaking(false)} />}
     </>
@@ -117,8 +122,10 @@ function OneBot({ bot, onChanged, onDeleted, onBack }: OneProps) {
   return (
     <>
       <button type="button" className="btn btn-quiet access-back" onClick={onBack}>
-        <Icon name="back" size={17} />
-        All bots
+        <span className="flips">
+          <Icon name="back" size={17} />
+        </span>
+        {i18n.t('All bots')}
       </button>
       <div className="access-bot">
         <PersonAvatar id={bot.id} name={bot.display_name} size="l" />
@@ -126,23 +133,27 @@ function OneBot({ bot, onChanged, onDeleted, onBack }: OneProps) {
           <h3 className="access-bot-name">
             <bdi>{bot.display_name}</bdi> <BotSign user={bot} />
           </h3>
-          <p>@{bot.username}</p>
+          <p>
+            <bdi>@{bot.username}</bdi>
+          </p>
         </div>
       </div>
       <form onSubmit={submit}>
-        <Field label="Name" value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+        <Field label={i18n.t('Name')} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
         <SaveRow saving={saving}>
           <button type="submit" className="btn btn-quiet" disabled={saving.busy || name.trim() === ''}>
-            Rename
+            {i18n.t('Rename')}
           </button>
         </SaveRow>
       </form>
-      <h3 className="settings-sub">Its access tokens</h3>
+      <h3 className="settings-sub">{i18n.t('Its access tokens')}</h3>
       <Tokens bot={bot.id} />
-      <h3 className="settings-sub">Delete</h3>
-      <p className="settings-lead">It is logged out everywhere. What it wrote stays; its user name stays taken.</p>
+      <h3 className="settings-sub">{i18n.t('Delete')}</h3>
+      <p className="settings-lead">
+        {i18n.t('It is logged out everywhere. What it wrote stays; its user name stays taken.')}
+      </p>
       <button type="button" className="btn btn-danger" onClick={() => setEnding(true)}>
-        Delete this bot
+        {i18n.t('Delete this bot')}
       </button>
       {ending && <EndBot bot={bot} onDeleted={onDeleted} onClose={() => setEnding(false)} />}
     </>
@@ -158,8 +169,8 @@ function EndBot({ bot, onDeleted, onClose }: { bot: User; onDeleted: () => void;
       onDeleted();
     });
   return (
-    <Dialog title={`Delete ${bot.display_name}?`} onClose={onClose}>
-      <p className="form-text">Its tokens are revoked at once. It cannot be brought back.</p>
+    <Dialog title={i18n.t('Delete {name}?', { name: bot.display_name })} onClose={onClose}>
+      <p className="form-text">{i18n.t('Its tokens are revoked at once. It cannot be brought back.')}</p>
       {saving.error !== undefined && (
         <p className="field-error" role="alert">
           {saving.error.message}
@@ -167,10 +178,10 @@ function EndBot({ bot, onDeleted, onClose }: { bot: User; onDeleted: () => void;
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={onClose} data-autofocus>
-          Keep
+          {i18n.t('Keep')}
         </button>
         <button type="button" className="btn btn-danger" disabled={saving.busy} onClick={end}>
-          Delete
+          {i18n.t('Delete')}
         </button>
       </div>
     </Dialog>
@@ -193,35 +204,35 @@ function MakeBot({ onMade, onClose }: { onMade: (bot: User) => void; onClose: ()
   };
   const of_name = saving.error?.code === 'name_invalid';
   return (
-    <Dialog title="New bot" onClose={onClose}>
+    <Dialog title={i18n.t('New bot')} onClose={onClose}>
       <form onSubmit={submit}>
         <Field
-          label="User name"
+          label={i18n.t('User name')}
           value={username}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          placeholder="build-bot"
+          placeholder={i18n.t('build-bot')}
           data-autofocus
-          hint="What people type to find it. It cannot be changed later."
+          hint={i18n.t('What people type to find it. It cannot be changed later.')}
           error={of_name ? undefined : saving.error?.message}
           onChange={(event) => setUsername(event.target.value)}
         />
         <Field
-          label="Name"
+          label={i18n.t('Name')}
           value={name}
           maxLength={80}
           autoComplete="off"
-          placeholder="Build bot"
+          placeholder={i18n.t('Build bot')}
           error={of_name ? saving.error?.message : undefined}
           onChange={(event) => setName(event.target.value)}
         />
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button type="submit" className="btn btn-primary" disabled={saving.busy || username.trim() === ''}>
-            Make bot
+            {i18n.t('Make bot')}
           </button>
         </div>
       </form>

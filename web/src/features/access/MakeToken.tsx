@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
@@ -5,10 +6,11 @@ import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
 import type { AccessToken } from '@/protocol/ops.gen';
 import { SCOPES, type Scope } from '@/protocol/scopes.gen';
+import { durationWords } from '../rooms/durations';
 import { useSaving } from '../settings/useSaving';
 import type { NewToken } from './useTokens';
 
-const DAY_MS = 86_400_000;
+const DAY_S = 86_400;
 const DAYS = [7, 30, 90, 365, 0];
 const DEFAULT_DAYS = 90;
 const ALL = Object.keys(SCOPES) as Scope[];
@@ -27,26 +29,26 @@ export function MakeToken({ make, onClose }: Props) {
   const [days, setDays] = useState(DEFAULT_DAYS);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const expiry = days > 0 ? { expires_at: Date.now() + days * DAY_MS } : {};
+    const expiry = days > 0 ? { expires_at: Date.now() + days * DAY_S * 1_000 } : {};
     saving.save(async () => setMade((await make({ name, scopes: [...scopes], ...expiry })).token));
   };
   const toggle = (scope: Scope, on: boolean): void =>
     setScopes(ALL.filter((one) => (one === scope ? on : scopes.includes(one))));
   if (made !== undefined) return <Made token={made} onClose={onClose} />;
   return (
-    <Dialog title="New access token" onClose={onClose} className="access-new">
+    <Dialog title={i18n.t('New access token')} onClose={onClose} className="access-new">
       <form onSubmit={submit}>
         <Field
-          label="Name"
+          label={i18n.t('Name')}
           value={name}
           maxLength={80}
-          placeholder="What it is for"
+          placeholder={i18n.t('What it is for')}
           autoComplete="off"
           data-autofocus
           onChange={(event) => setName(event.target.value)}
         />
         <fieldset className="access-scopes">
-          <legend className="form-label">It may</legend>
+          <legend className="form-label">{i18n.t('It may')}</legend>
           {ALL.map((scope) => (
             <label className="switch-row" key={scope}>
               <input
@@ -56,18 +58,18 @@ export function MakeToken({ make, onClose }: Props) {
                 onChange={(event) => toggle(scope, event.target.checked)}
               />
               <span>
-                {SCOPES[scope]}
+                {i18n.t(SCOPES[scope])}
                 <small>{scope}</small>
               </span>
             </label>
           ))}
         </fieldset>
         <label className="access-until">
-          <span className="form-label">Good for</span>
+          <span className="form-label">{i18n.t('Good for')}</span>
           <select className="form-select" value={days} onChange={(event) => setDays(Number(event.target.value))}>
             {DAYS.map((one) => (
               <option key={one} value={one}>
-                {one === 0 ? 'Ever, until it is revoked' : `${one} days`}
+                {one === 0 ? i18n.t('Ever, until it is revoked') : durationWords(one * DAY_S)}
               </option>
             ))}
           </select>
@@ -79,14 +81,14 @@ export function MakeToken({ make, onClose }: Props) {
         )}
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button
             type="submit"
             className="btn btn-primary"
             disabled={saving.busy || name.trim() === '' || scopes.length === 0}
           >
-            Make token
+            {i18n.t('Make token')}
           </button>
         </div>
       </form>
@@ -97,27 +99,29 @@ export function MakeToken({ make, onClose }: Props) {
 function Made({ token, onClose }: { token: string; onClose: () => void }) {
   const [copied, setCopied] = useState(false);
   return (
-    <Dialog title="Copy it now" onClose={onClose} firm>
+    <Dialog title={i18n.t('Copy it now')} onClose={onClose} firm>
       <p className="form-text">
-        Whoever has this token can do with it what it may. It is not shown again: keep it where you keep passwords.
+        {i18n.t(
+          'Whoever has this token can do with it what it may. It is not shown again: keep it where you keep passwords.',
+        )}
       </p>
       <div className="access-made">
         <input
           className="form-control"
           readOnly
-          aria-label="The access token"
+          aria-label={i18n.t('The access token')}
           value={token}
           data-autofocus
           onFocus={(event) => event.target.select()}
         />
         <button type="button" className="btn btn-quiet" onClick={() => void copyText(token).then(setCopied)}>
           <Icon name={copied ? 'check' : 'copy'} size={17} />
-          {copied ? 'Copied' : 'Copy'}
+          {copied ? i18n.t('Copied') : i18n.t('Copy')}
         </button>
       </div>
       <div className="sheet-foot">
         <button type="button" className="btn btn-primary" onClick={onClose}>
-          Done
+          {i18n.t('Done')}
         </button>
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useRef, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
@@ -27,9 +28,9 @@ export function Tokens({ bot }: { bot?: string | undefined }) {
           </p>
         )}
         {tokens === undefined && error === undefined && <SkeletonRows count={2} />}
-        {tokens?.length === 0 && <p className="settings-none">There are none.</p>}
+        {tokens?.length === 0 && <p className="settings-none">{i18n.t('There are none.')}</p>}
         {tokens !== undefined && tokens.length > 0 && (
-          <ul className="pick-list access-list" aria-label="Access tokens">
+          <ul className="pick-list access-list" aria-label={i18n.t('Access tokens')}>
             {tokens.map((token) => (
               <li className="pick" key={token.id}>
                 <span className="side-sign">
@@ -39,10 +40,10 @@ export function Tokens({ bot }: { bot?: string | undefined }) {
                 <button
                   type="button"
                   className="btn btn-quiet"
-                  aria-label={`Revoke ${token.name}`}
+                  aria-label={i18n.t('Revoke {token}', { token: token.name })}
                   onClick={() => setEnding(token)}
                 >
-                  Revoke
+                  {i18n.t('Revoke')}
                 </button>
               </li>
             ))}
@@ -50,7 +51,7 @@ export function Tokens({ bot }: { bot?: string | undefined }) {
         )}
         <button type="button" className="btn btn-primary" onClick={() => setMaking(true)}>
           <Icon name="plus" size={17} />
-          New token
+          {i18n.t('New token')}
         </button>
       </div>
       {making && <MakeToken make={make} onClose={() => setMaking(false)} />}
@@ -59,28 +60,38 @@ export function Tokens({ bot }: { bot?: string | undefined }) {
   );
 }
 
+const DAY_MS = 86_400_000;
+
 /** Names of days keep their capital; these are words. */
-function inLine(when: string): string {
-  return when === 'Today' || when === 'Yesterday' ? when.toLowerCase() : when;
+function inLine(when: string, now: number): string {
+  const word = when === dayName(now, now) || when === dayName(now - DAY_MS, now);
+  return word ? when.toLocaleLowerCase(i18n.locale) : when;
 }
 
 function TokenText({ token }: { token: AccessToken }) {
   const now = useClock();
   const { created_at, expires_at, last_used_at } = token;
   const over = expires_at !== undefined && expires_at <= now;
-  const used = last_used_at === undefined ? 'never used' : `used ${inLine(ago(last_used_at, now))}`;
-  const ends =
-    expires_at === undefined ? 'does not expire' : `${over ? 'expired' : 'until'} ${inLine(dayName(expires_at, now))}`;
+  const used =
+    last_used_at === undefined
+      ? i18n.t('never used')
+      : i18n.t('used {when}', { when: inLine(ago(last_used_at, now), now) });
   return (
     <span className="pick-text">
       <bdi className="pick-name">{token.name}</bdi>
       <small className="access-facts">
         <span>{token.scopes.join(', ')}</span>
-        <span title={`Made ${dayName(created_at, now)}`}>{used}</span>
-        <span className={over ? 'access-over' : undefined}>{ends}</span>
+        <span title={i18n.t('Made {day}', { day: dayName(created_at, now) })}>{used}</span>
+        <span className={over ? 'access-over' : undefined}>{endOf(expires_at, now)}</span>
       </small>
     </span>
   );
+}
+
+function endOf(expires_at: number | undefined, now: number): string {
+  if (expires_at === undefined) return i18n.t('does not expire');
+  const day = inLine(dayName(expires_at, now), now);
+  return expires_at <= now ? i18n.t('expired {day}', { day }) : i18n.t('until {day}', { day });
 }
 
 function Revoke(props: { token: AccessToken; revoke: (id: string) => Promise<void>; onClose: () => void }) {
@@ -91,8 +102,8 @@ function Revoke(props: { token: AccessToken; revoke: (id: string) => Promise<voi
       props.onClose();
     });
   return (
-    <Dialog title={`Revoke “${props.token.name}”?`} onClose={props.onClose}>
-      <p className="form-text">What uses it is logged out at once, and cannot come in by it again.</p>
+    <Dialog title={i18n.t('Revoke “{token}”?', { token: props.token.name })} onClose={props.onClose}>
+      <p className="form-text">{i18n.t('What uses it is logged out at once, and cannot come in by it again.')}</p>
       {saving.error !== undefined && (
         <p className="field-error" role="alert">
           {saving.error.message}
@@ -100,10 +111,10 @@ function Revoke(props: { token: AccessToken; revoke: (id: string) => Promise<voi
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
-          Keep
+          {i18n.t('Keep')}
         </button>
         <button type="button" className="btn btn-danger" disabled={saving.busy} onClick={revoke}>
-          Revoke
+          {i18n.t('Revoke')}
         </button>
       </div>
     </Dialog>

@@ -1,23 +1,19 @@
-import { Link, useLocation } from 'wouter';
+import { i18n } from '@lingui/core';
+import { useLocation } from 'wouter';
 import type { Activity } from '@/client/activity';
-import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { useStore } from '@/state/context';
+import { SideLink } from '../rooms/SideLink';
 import { useActivity } from './useActivity';
 
 /** The way to what concerns me, and how much of it is new. */
 export function ActivityLink() {
   const [location] = useLocation();
   const activity = useActivity();
-  const on = location === paths.activity;
   return (
-    <Link href={paths.activity} className={on ? 'side-row is-on' : 'side-row'} aria-current={on ? 'page' : undefined}>
-      <span className="side-sign">
-        <Icon name="activity" size={17} />
-      </span>
-      <span className="side-name">Activity</span>
+    <SideLink href={paths.activity} on={location === paths.activity} icon="activity" name={i18n.t('Activity')}>
       {activity !== undefined && <Unseen activity={activity} />}
-    </Link>
+    </SideLink>
   );
 }
 
@@ -30,7 +26,7 @@ function Unseen({ activity }: { activity: Activity }) {
   return (
     <span className="badge-count">
       {all ? `${count}+` : count}
-      <span className="visually-hidden"> new</span>
+      <span className="visually-hidden"> {i18n.t('new')}</span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useState } from 'react';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
-import { plural } from '@/lib/text';
 import { ago } from '@/lib/time';
 import type { Account, Rest } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -17,10 +17,10 @@ const PAGE = 50;
 type Only = NonNullable<NonNullable<Rest['GET /admin/users']['query']>['only']>;
 type Act = 'disable' | 'enable' | 'make_admin' | 'end_admin' | 'log_out';
 
-const ONLY: { only: Only; name: string }[] = [
-  { only: 'all', name: 'Everybody' },
-  { only: 'admins', name: 'Admins' },
-  { only: 'disabled', name: 'Disabled' },
+const ONLY: { only: Only; name: MessageDescriptor }[] = [
+  { only: 'all', name: /*i18n*/ { id: 'Everybody' } },
+  { only: 'admins', name: /*i18n*/ { id: 'Admins' } },
+  { only: 'disabled', name: /*i18n*/ { id: 'Disabled' } },
 ];
 
 /** Everybody who has an account, and what can be done with it. */
@@ -46,25 +46,30 @@ export function AccountsPart() {
         <input
           type="search"
           className="form-control"
-          placeholder="Find by name or user name"
-          aria-label="Find by name or user name"
+          placeholder={i18n.t('Find by name or user name')}
+          aria-label={i18n.t('Find by name or user name')}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
         <select
           className="form-select"
-          aria-label="Which people"
+          aria-label={i18n.t('Which people')}
           value={only}
           onChange={(event) => setOnly(event.target.value as Only)}
         >
           {ONLY.map((one) => (
             <option key={one.only} value={one.only}>
-              {one.name}
+              {i18n.t(one.name)}
             </option>
           ))}
         </select>
       </div>
-      <Pages pages={pages} icon="search" none="There is nobody like that.">
+      <Pages
+        pages={pages}
+        icon="search"
+        none={i18n.t('There is nobody like that.')}
+        hint={i18n.t('A part of a name is enough.')}
+      >
         <ul className="admin-rows">
           {pages.rows?.map((account) => (
             <AccountRow
@@ -88,10 +93,15 @@ function AccountRow({ account, onChanged }: { account: Account; onChanged: (fres
   const { user, admin = false, disabled_at, sessions, last_used_at } = account;
   const disabled = disabled_at !== undefined;
   const facts = [
-    `@${user.username}`,
-    user.id === me.id ? 'you' : undefined,
-    disabled ? undefined : plural(sessions, 'login', 'logins'),
-    last_used_at === undefined ? undefined : `last ${ago(last_used_at, Date.now())}`,
+    user.id === me.id ? i18n.t('you') : undefined,
+    disabled ? undefined : i18n.t('{count, plural, one {# login} other {# logins}}', { count: sessions }),
+    last_used_at === undefined
+      ? undefined
+      : i18n.t({
+          id: 'last {when}',
+          comment: 'When somebody was last logged in.',
+          values: { when: ago(last_used_at, Date.now()) },
+        }),
   ];
   const pick = (act: Act): void => {
     setAnchor(undefined);
@@ -103,15 +113,18 @@ function AccountRow({ account, onChanged }: { account: Account; onChanged: (fres
       <span className="pick-text">
         <span className="pick-name">
           <bdi>{user.display_name}</bdi>
-          {admin && <span className="mark-word">admin</span>}
-          {disabled && <span className="mark-word is-bad">disabled</span>}
+          {admin && <span className="mark-word">{i18n.t('admin')}</span>}
+          {disabled && <span className="mark-word is-bad">{i18n.t('disabled')}</span>}
         </span>
-        <small>{facts.filter((fact) => fact !== undefined).join(' · ')}</small>
+        <small>
+          <bdi>@{user.username}</bdi>
+          {facts.map((fact) => (fact === undefined ? '' : ` · ${fact}`))}
+        </small>
       </span>
       <button
         type="button"
         className="btn-icon"
-        aria-label={`What can be done with ${user.display_name}`}
+        aria-label={i18n.t('What can be done with {name}', { name: user.display_name })}
         aria-haspopup="dialog"
         onClick={(event) => {
           const { left, top, right, bottom } = event.currentTarget.getBoundingClientRect();
@@ -122,21 +135,21 @@ function AccountRow({ account, onChanged }: { account: Account; onChanged: (fres
       </button>
       {anchor !== undefined && (
         <Floating
-          label={`What can be done with ${user.display_name}`}
+          label={i18n.t('What can be done with {name}', { name: user.display_name })}
           anchor={anchor}
           onClose={() => setAnchor(undefined)}
           className="menu-floating"
         >
           <div className="menu">
             <MenuRow icon="shield" onClick={() => pick(admin ? 'end_admin' : 'make_admin')}>
-              {admin ? 'Make no admin any more' : 'Make an admin'}
+              {admin ? i18n.t('Make no admin any more') : i18n.t('Make an admin')}
             </MenuRow>
             <MenuRow icon="screen" onClick={() => pick('log_out')}>
-              Log out everywhere
+              {i18n.t('Log out everywhere')}
             </MenuRow>
             {user.id !== me.id && (
               <MenuRow icon="ban" danger={!disabled} onClick={() => pick(disabled ? 'enable' : 'disable')}>
-                {disabled ? 'Enable the account' : 'Disable the account'}
+                {disabled ? i18n.t('Enable the account') : i18n.t('Disable the account')}
               </MenuRow>
             )}
           </div>
@@ -149,29 +162,47 @@ function AccountRow({ account, onChanged }: { account: Account; onChanged: (fres
   );
 }
 
-const ASKED: Record<Act, { title: (name: string) => string; says: string; yes: string; danger?: boolean }> = {
+interface Asked {
+  /** Takes {name}. */
+  title: MessageDescriptor;
+  says: MessageDescriptor;
+  yes: MessageDescriptor;
+  danger?: boolean;
+}
+
+const ASKED: Record<Act, Asked> = {
   disable: {
-    title: (name) => `Disable ${name}?`,
-    says: 'All logins end within seconds, and none is possible. What was written stays. It can be enabled again.',
-    yes: 'Disable',
+    title: /*i18n*/ { id: 'Disable {name}?' },
+    says: /*i18n*/ {
+      id: 'All logins end within seconds, and none is possible. What was written stays. It can be enabled again.',
+    },
+    yes: /*i18n*/ { id: 'Disable' },
     danger: true,
   },
-  enable: { title: (name) => `Enable ${name} again?`, says: 'The password is what it was.', yes: 'Enable' },
+  enable: {
+    title: /*i18n*/ { id: 'Enable {name} again?' },
+    says: /*i18n*/ { id: 'The password is what it was.' },
+    yes: /*i18n*/ { id: 'Enable' },
+  },
   make_admin: {
-    title: (name) => `Make ${name} an admin?`,
-    says: 'An admin sees this screen, disables accounts, changes the settings of the server, and makes others admin or not.',
-    yes: 'Make admin',
+    title: /*i18n*/ { id: 'Make {name} an admin?' },
+    says: /*i18n*/ {
+      id: 'An admin sees this screen, disables accounts, changes the settings of the server, and makes others admin or not.',
+    },
+    yes: /*i18n*/ { id: 'Make admin' },
   },
   end_admin: {
-    title: (name) => `Make ${name} no admin any more?`,
-    says: 'It holds at once.',
-    yes: 'Take it away',
+    title: /*i18n*/ { id: 'Make {name} no admin any more?' },
+    says: /*i18n*/ { id: 'It holds at once.' },
+    yes: /*i18n*/ { id: 'Take it away' },
     danger: true,
   },
   log_out: {
-    title: (name) => `Log ${name} out everywhere?`,
-    says: 'All logins end within seconds. The password stays what it is, and access tokens and bots go on: those end when the account is disabled.',
-    yes: 'Log out',
+    title: /*i18n*/ { id: 'Log {name} out everywhere?' },
+    says: /*i18n*/ {
+      id: 'All logins end within seconds. The password stays what it is, and access tokens and bots go on: those end when the account is disabled.',
+    },
+    yes: /*i18n*/ { id: 'Log out' },
     danger: true,
   },
 };
@@ -194,15 +225,15 @@ function AskAccount(props: { act: Act; account: Account; onChanged: (fresh: Acco
     });
   return (
     <Sure
-      title={title(account.user.display_name)}
-      yes={yes}
+      title={i18n.t(title.id, { name: account.user.display_name })}
+      yes={i18n.t(yes)}
       danger={danger}
       busy={saving.busy}
       error={saving.error?.message}
       onYes={run}
       onClose={onClose}
     >
-      {says}
+      {i18n.t(says)}
     </Sure>
   );
 }

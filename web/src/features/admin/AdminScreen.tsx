@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { ComponentType } from 'react';
 import { Redirect } from 'wouter';
 import { Empty } from '@/components/Empty';
@@ -22,14 +23,14 @@ import './custom.css';
 
 /** One row a part; its name is also its address. */
 const PARTS: (NavPart & { Part: ComponentType })[] = [
-  { part: 'figures', name: 'Figures', icon: 'chart', Part: FiguresPart },
-  { part: 'people', name: 'People', icon: 'people', Part: AccountsPart },
-  { part: 'rooms', name: 'Rooms', icon: 'hash', Part: RoomsPart },
-  { part: 'reports', name: 'Reports', icon: 'flag', Part: ReportList },
-  { part: 'audit', name: 'Audit', icon: 'list', Part: AuditPart },
-  { part: 'emoji', name: 'Emoji', icon: 'smile', Part: EmojiPart },
-  { part: 'stickers', name: 'Stickers', icon: 'sticker', Part: StickersPart },
-  { part: 'server', name: 'Server', icon: 'settings', Part: ServerPart },
+  { part: 'figures', name: /*i18n*/ { id: 'Figures' }, icon: 'chart', Part: FiguresPart },
+  { part: 'people', name: /*i18n*/ { id: 'People' }, icon: 'people', Part: AccountsPart },
+  { part: 'rooms', name: /*i18n*/ { id: 'Rooms' }, icon: 'hash', Part: RoomsPart },
+  { part: 'reports', name: /*i18n*/ { id: 'Reports' }, icon: 'flag', Part: ReportList },
+  { part: 'audit', name: /*i18n*/ { id: 'Audit' }, icon: 'list', Part: AuditPart },
+  { part: 'emoji', name: /*i18n*/ { id: 'Emoji' }, icon: 'smile', Part: EmojiPart },
+  { part: 'stickers', name: /*i18n*/ { id: 'Stickers' }, icon: 'sticker', Part: StickersPart },
+  { part: 'server', name: /*i18n*/ { id: 'Server' }, icon: 'settings', Part: ServerPart },
 ];
 
 /** For who looks after the server. The server decides who that is, at each request; here it is only what is shown. */
@@ -43,18 +44,18 @@ export function AdminScreen({ part = 'figures' }: { part: string | undefined }) 
         <BackLink />
         <h1>
           <Icon name="shield" size={18} />
-          Administration
+          {i18n.t('Administration')}
         </h1>
       </header>
       {me !== undefined && me.admin !== true ? (
-        <Empty icon="shield" title="This is for admins of the server.">
-          <p>Somebody who is one can make you one.</p>
+        <Empty icon="shield" title={i18n.t('This is for admins of the server.')}>
+          <p>{i18n.t('Somebody who is one can make you one.')}</p>
         </Empty>
       ) : (
         <div className="screen settings">
-          <PartsNav label="Administration" parts={PARTS} shown={shown} path={paths.admin} />
-          <section className="screen-body admin-body" aria-label={shown.name}>
-            <h2 className="settings-title">{shown.name}</h2>
+          <PartsNav label={i18n.t('Administration')} parts={PARTS} shown={shown} path={paths.admin} />
+          <section className="screen-body admin-body" aria-label={i18n.t(shown.name)}>
+            <h2 className="settings-title">{i18n.t(shown.name)}</h2>
             {me === undefined ? <SkeletonRows count={4} tall /> : <shown.Part />}
           </section>
         </div>

@@ -1,9 +1,10 @@
+import { i18n } from '@lingui/core';
 import { type ReactNode, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { clockTime, dayKey, dayName, fullTime } from '@/lib/time';
 import type { AuditEntry, User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { auditWords, KINDS, ROOM, THEM } from './audit_words';
+import { auditWords, KINDS, ROOM, THEM, WHO } from './audit_words';
 import { Pages } from './Pages';
 import { usePages } from './usePages';
 
@@ -43,19 +44,19 @@ export function AuditPart() {
       <div className="admin-bar">
         <select
           className="form-select"
-          aria-label="What was done"
+          aria-label={i18n.t('What was done')}
           value={filter.kind}
           onChange={(event) => setFilter({ ...filter, kind: event.target.value })}
         >
-          <option value="">All that was done</option>
+          <option value="">{i18n.t('All that was done')}</option>
           {Object.entries(KINDS).map(([kind, { name }]) => (
             <option key={kind} value={kind}>
-              {name}
+              {i18n.t(name)}
             </option>
           ))}
         </select>
         <label className="admin-until">
-          <span>Until</span>
+          <span>{i18n.t('Until')}</span>
           <input
             type="date"
             className="form-control"
@@ -64,13 +65,25 @@ export function AuditPart() {
           />
         </label>
         {filter.actor !== undefined && (
-          <Chip onEnd={() => setFilter(({ actor: _, ...rest }) => rest)}>by {filter.actor.display_name}</Chip>
+          <Chip onEnd={() => setFilter(({ actor: _, ...rest }) => rest)}>
+            {i18n.t({
+              id: 'by {name}',
+              comment: 'What somebody did; the list of what was done.',
+              values: { name: filter.actor.display_name },
+            })}
+          </Chip>
         )}
         {filter.room !== undefined && (
-          <Chip onEnd={() => setFilter(({ room: _, ...rest }) => rest)}>in {filter.room.name}</Chip>
+          <Chip onEnd={() => setFilter(({ room: _, ...rest }) => rest)}>
+            {i18n.t({
+              id: 'in {room}',
+              comment: 'What was done in a room; the list of what was done.',
+              values: { room: filter.room.name },
+            })}
+          </Chip>
         )}
       </div>
-      <Pages pages={pages} icon="list" none="Nothing like that was done.">
+      <Pages pages={pages} icon="list" none={i18n.t('Nothing like that was done.')}>
         <ol className="audit">
           {pages.rows?.map((entry, at) => (
             <Entry
@@ -99,7 +112,7 @@ function queryOf({ kind, actor, room, until }: Filter) {
 
 function Chip({ onEnd, children }: { onEnd: () => void; children: ReactNode }) {
   return (
-    <button type="button" className="admin-chip" onClick={onEnd} title="Show all again">
+    <button type="button" className="admin-chip" onClick={onEnd} title={i18n.t('Show all again')}>
       <bdi>{children}</bdi>
       <Icon name="close" size={14} />
     </button>
@@ -109,21 +122,15 @@ function Chip({ onEnd, children }: { onEnd: () => void; children: ReactNode }) {
 function Entry(props: { entry: AuditEntry; first: boolean; onFilter: (more: Partial<Filter>) => void }) {
   const { entry, first, onFilter } = props;
   const { actor, user, room } = entry;
-  const room_name = entry.room_name === '' ? 'a group' : (entry.room_name ?? 'the room');
+  const room_name = entry.room_name === '' ? i18n.t('a group') : (entry.room_name ?? i18n.t('the room'));
   return (
     <>
       {first && <li className="audit-day">{dayName(entry.at, Date.now())}</li>}
       <li className="audit-row">
         <time title={fullTime(entry.at)}>{clockTime(entry.at)}</time>
         <span>
-          {actor === undefined ? (
-            'Somebody'
-          ) : (
-            <button type="button" className="audit-link" onClick={() => onFilter({ actor })}>
-              <bdi>{actor.display_name}</bdi>
-            </button>
-          )}{' '}
           {auditWords(entry).map((piece) => {
+            if (piece === WHO) return <Who key={piece} actor={actor} onFilter={onFilter} />;
             if (piece === THEM) return <Other key={piece} user={user} />;
             if (piece !== ROOM) return piece;
             return (
@@ -144,6 +151,15 @@ function Entry(props: { entry: AuditEntry; first: boolean; onFilter: (more: Part
   );
 }
 
+function Who({ actor, onFilter }: { actor: User | undefined; onFilter: (more: Partial<Filter>) => void }) {
+  if (actor === undefined) return i18n.t('Somebody');
+  return (
+    <button type="button" className="audit-link" onClick={() => onFilter({ actor })}>
+      <bdi>{actor.display_name}</bdi>
+    </button>
+  );
+}
+
 function Other({ user }: { user: User | undefined }) {
-  return <bdi className="report-name">{user?.display_name ?? 'somebody'}</bdi>;
+  return <bdi className="report-name">{user?.display_name ?? i18n.t('somebody')}</bdi>;
 }

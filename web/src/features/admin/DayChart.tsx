@@ -1,4 +1,7 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { useId, useState } from 'react';
+import { dateWords } from '@/lib/time';
 import { niceTop } from './chart';
 
 export interface Bar {
@@ -16,8 +19,9 @@ const GAP = 0.28;
 /** Every so many days has its name below. */
 const NAMED = 7;
 
-const day_short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const dayWords = (day: string): string => day_short.format(new Date(`${day}T00:00:00Z`));
+function dayWords(day: string): string {
+  return dateWords(Date.parse(`${day}T00:00:00Z`), { day: 'numeric', month: 'short', timeZone: 'UTC' });
+}
 
 /** A bar a day. The one that is pointed at, or else the last, is told in words above; screen readers get a table. */
 export function DayChart({ title, unit, bars }: { title: string; unit: (count: number) => string; bars: Bar[] }) {
@@ -33,7 +37,15 @@ export function DayChart({ title, unit, bars }: { title: string; unit: (count: n
         <span id={id}>{title}</span>
         {told !== undefined && (
           <span className="day-chart-told">
-            {at === undefined ? 'Today' : dayWords(told.day)}: <b>{unit(told.value)}</b>
+            {at === undefined ? (
+              <Trans id="Today: <0>{figure}</0>" values={{ figure: unit(told.value) }} components={{ 0: <b /> }} />
+            ) : (
+              <Trans
+                id="{day}: <0>{figure}</0>"
+                values={{ day: dayWords(told.day), figure: unit(told.value) }}
+                components={{ 0: <b /> }}
+              />
+            )}
           </span>
         )}
       </figcaption>
@@ -42,7 +54,7 @@ export function DayChart({ title, unit, bars }: { title: string; unit: (count: n
           <g key={value}>
             <line className="day-chart-line" x1={LEFT} x2={WIDTH} y1={yOf(value)} y2={yOf(value)} />
             <text className="day-chart-word" x={LEFT - 8} y={yOf(value) + 4} textAnchor="end">
-              {value.toLocaleString(undefined, { notation: 'compact' })}
+              {value.toLocaleString(i18n.locale, { notation: 'compact' })}
             </text>
           </g>
         ))}

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Empty } from '@/components/Empty';
@@ -29,7 +31,10 @@ export function EmojiPart() {
   return (
     <>
       <p className="form-text">
-        Everybody can write them as <code>:name:</code> and react with them. A GIF keeps moving.
+        <Trans
+          id="Everybody can write them as <0>:name:</0> and react with them. A GIF keeps moving."
+          components={{ 0: <code /> }}
+        />
       </p>
       <NewEmoji known={emoji} />
       {emoji === undefined && <SkeletonRows count={3} />}
@@ -38,33 +43,33 @@ export function EmojiPart() {
           <input
             type="search"
             className="form-control"
-            aria-label="Find an emoji"
-            placeholder="Find an emoji"
+            aria-label={i18n.t('Find an emoji')}
+            placeholder={i18n.t('Find an emoji')}
             value={query}
             onChange={(event) => setQuery(event.target.value)}
           />
         </div>
       )}
       {emoji?.size === 0 && (
-        <Empty icon="smile" title="No emoji of your own yet">
-          <p>Choose a picture, give it a name, and everybody can use it.</p>
+        <Empty icon="smile" title={i18n.t('No emoji of your own yet')}>
+          <p>{i18n.t('Choose a picture, give it a name, and everybody can use it.')}</p>
         </Empty>
       )}
       {emoji !== undefined && emoji.size > 0 && (
-        <p className="form-text">
-          {emoji.size.toLocaleString()} of {MOST.toLocaleString()}
-        </p>
+        <p className="form-text">{i18n.t('{count, number} of {most, number}', { count: emoji.size, most: MOST })}</p>
       )}
       <ul ref={list} className="custom-list">
         {shown.map((one) => (
           <li className="custom-row" key={one.name}>
             <img src={pictureUrl(one)} alt="" width={32} height={32} loading="lazy" />
-            <span className="custom-name">:{one.name}:</span>
+            <span className="custom-name">
+              <bdi>:{one.name}:</bdi>
+            </span>
             <button
               type="button"
               className="btn-icon"
-              aria-label={`Delete :${one.name}:`}
-              title="Delete"
+              aria-label={i18n.t('Delete :{name}:', { name: one.name })}
+              title={i18n.t('Delete')}
               onClick={() => setEnding(one)}
             >
               <Icon name="trash" size={17} />
@@ -90,15 +95,19 @@ function EndEmoji({ name, onClose, onEnd }: { name: string; onClose: () => void;
   const saving = useSaving();
   return (
     <Sure
-      title={`Delete :${name}:?`}
-      yes="Delete"
+      title={i18n.t('Delete :{name}:?', { name })}
+      yes={i18n.t('Delete')}
       danger
       busy={saving.busy}
       error={saving.error?.message}
       onYes={() => saving.save(async () => onEnd().then(onClose))}
       onClose={onClose}
     >
-      Messages and reactions that have it show <code>:{name}:</code> as words from then on.
+      <Trans
+        id="Messages and reactions that have it show <0>:{name}:</0> as words from then on."
+        values={{ name }}
+        components={{ 0: <code /> }}
+      />
     </Sure>
   );
 }
@@ -122,13 +131,13 @@ function NewEmoji({ known }: { known: ReadonlyMap<string, Emoji> | undefined }) 
       setPicture(await prepared(file, EMOJI_BOUNDS));
       setName((typed) => (typed === '' ? emojiName(file.name) : typed));
     } catch (error) {
-      setWrong(error instanceof ApiError ? error.message : 'This picture cannot be used.');
+      setWrong(error instanceof ApiError ? error.message : i18n.t('This picture cannot be used.'));
     }
   };
   const taken = new Set(known?.keys() ?? []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (picture === undefined) return setWrong('Choose a picture first.');
+    if (picture === undefined) return setWrong(i18n.t('Choose a picture first.'));
     const refused = emojiNameWrong(name, taken, data?.emojiOfCode(name) !== undefined);
     setWrong(refused);
     if (refused !== undefined) return;
@@ -149,20 +158,20 @@ function NewEmoji({ known }: { known: ReadonlyMap<string, Emoji> | undefined }) 
         accept="image/png,image/jpeg,image/webp,image/gif"
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="Picture of the emoji"
+        aria-label={i18n.t('Picture of the emoji')}
         onChange={(event) => void choose(event)}
       />
       <button
         type="button"
         className="custom-choose"
-        aria-label={picture === undefined ? 'Choose a picture' : 'Choose another picture'}
+        aria-label={picture === undefined ? i18n.t('Choose a picture') : i18n.t('Choose another picture')}
         onClick={() => input.current?.click()}
       >
         {url === undefined ? <Icon name="plus" size={22} /> : <img src={url} alt="" />}
       </button>
       <label className="custom-field">
-        <span className="form-label">Name</span>
-        <span className="custom-code">
+        <span className="form-label">{i18n.t('Name')}</span>
+        <span className="custom-code" dir="ltr">
           <span aria-hidden="true">:</span>
           <input
             className="form-control"
@@ -177,7 +186,7 @@ function NewEmoji({ known }: { known: ReadonlyMap<string, Emoji> | undefined }) 
         </span>
       </label>
       <button type="submit" className="btn btn-primary" disabled={saving.busy}>
-        {saving.busy ? 'Adding…' : 'Add emoji'}
+        {saving.busy ? i18n.t('Adding…') : i18n.t('Add emoji')}
       </button>
       {problem !== undefined && (
         <p className="field-error" role="alert">

@@ -1,9 +1,9 @@
+import { i18n } from '@lingui/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
 import type { Figures } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { bytesWords } from './chart';
@@ -27,40 +27,50 @@ export function FiguresPart() {
   return (
     <>
       <dl className="tiles">
-        <Tile name="Online now" value={figures.online === undefined ? '–' : figures.online.toLocaleString()} />
         <Tile
-          name="People"
-          value={figures.people.toLocaleString()}
+          name={i18n.t('Online now')}
+          value={figures.online === undefined ? '–' : figures.online.toLocaleString(i18n.locale)}
+        />
+        <Tile
+          name={i18n.t('People')}
+          value={figures.people.toLocaleString(i18n.locale)}
           note={
             figures.disabled > 0
-              ? `and ${plural(figures.disabled, 'disabled account', 'disabled accounts')}`
+              ? i18n.t('{count, plural, one {and # disabled account} other {and # disabled accounts}}', {
+                  count: figures.disabled,
+                })
               : undefined
           }
         />
         <Tile
-          name="Rooms"
-          value={rooms.toLocaleString()}
-          note={`${figures.rooms_public.toLocaleString()} public, ${figures.rooms_private.toLocaleString()} private, ${plural(figures.rooms_group, 'group', 'groups')}`}
+          name={i18n.t('Rooms')}
+          value={rooms.toLocaleString(i18n.locale)}
+          note={i18n.t(
+            '{public, number} public, {private, number} private, {groups, plural, one {# group} other {# groups}}',
+            { public: figures.rooms_public, private: figures.rooms_private, groups: figures.rooms_group },
+          )}
         />
-        <Tile name="Messages" value={figures.messages.toLocaleString()} />
-        <Tile name="Database" value={bytesWords(figures.database_bytes)} />
+        <Tile name={i18n.t('Messages')} value={figures.messages.toLocaleString(i18n.locale)} />
+        <Tile name={i18n.t('Database')} value={bytesWords(figures.database_bytes)} />
         <Tile
-          name="Open reports"
-          value={figures.reports_open.toLocaleString()}
-          note={figures.reports_open > 0 ? <Link href={paths.admin('reports')}>Look at them</Link> : undefined}
+          name={i18n.t('Open reports')}
+          value={figures.reports_open.toLocaleString(i18n.locale)}
+          note={
+            figures.reports_open > 0 ? <Link href={paths.admin('reports')}>{i18n.t('Look at them')}</Link> : undefined
+          }
         />
       </dl>
       <DayChart
-        title="Messages a day"
-        unit={(count) => plural(count, 'message', 'messages')}
+        title={i18n.t('Messages a day')}
+        unit={(count) => i18n.t('{count, plural, one {# message} other {# messages}}', { count })}
         bars={days.map(({ day, messages }) => ({ day, value: messages }))}
       />
       <DayChart
-        title="People who wrote, a day"
-        unit={(count) => plural(count, 'person', 'people')}
+        title={i18n.t('People who wrote, a day')}
+        unit={(count) => i18n.t('{count, plural, one {# person} other {# people}}', { count })}
         bars={days.map(({ day, people }) => ({ day, value: people }))}
       />
-      <p className="form-text">Days are those of UTC.</p>
+      <p className="form-text">{i18n.t('Days are those of UTC.')}</p>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { ReactNode } from 'react';
 import { Empty } from '@/components/Empty';
 import type { IconName } from '@/components/Icon';
@@ -10,25 +11,33 @@ export function Pages(props: {
     rows: readonly unknown[] | undefined;
   };
   none: string;
+  /** What to do about it. */
+  hint?: string;
   icon: IconName;
   children: ReactNode;
 }) {
-  const { pages, none, icon, children } = props;
+  const { pages, none, hint, icon, children } = props;
   return (
     <>
       {pages.error !== undefined && (
         <p className="field-error" role="alert">
           {pages.error}{' '}
           <button type="button" className="btn-link" disabled={pages.busy} onClick={pages.again}>
-            Try again
+            {i18n.t('Try again')}
           </button>
         </p>
       )}
       {pages.rows === undefined && pages.error === undefined && <SkeletonRows count={6} tall />}
-      {pages.rows?.length === 0 ? <Empty icon={icon} title={none} /> : children}
+      {pages.rows?.length === 0 ? (
+        <Empty icon={icon} title={none}>
+          {hint !== undefined && <p>{hint}</p>}
+        </Empty>
+      ) : (
+        children
+      )}
       {!pages.complete && (
         <button type="button" className="btn btn-quiet directory-more" disabled={pages.busy} onClick={pages.more}>
-          Show more
+          {i18n.t('Show more')}
         </button>
       )}
     </>

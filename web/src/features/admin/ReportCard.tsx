@@ -1,3 +1,5 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { Dialog } from '@/components/Dialog';
@@ -14,31 +16,39 @@ type Settlement = Rest['POST /rooms/{room}/messages/{seq}/settle']['body']['sett
 
 interface Way {
   how: Settlement;
-  name: string;
-  says: string;
+  name: MessageDescriptor;
+  says: MessageDescriptor;
 }
 
 const WAYS: Way[] = [
-  { how: 'delete', name: 'Delete the message', says: 'Its text and reactions go, for everyone.' },
+  {
+    how: 'delete',
+    name: /*i18n*/ { id: 'Delete the message' },
+    says: /*i18n*/ { id: 'Its text and reactions go, for everyone.' },
+  },
   {
     how: 'remove',
-    name: 'Delete, and remove the sender',
-    says: 'The sender goes out of the room, and may come in again.',
+    name: /*i18n*/ { id: 'Delete, and remove the sender' },
+    says: /*i18n*/ { id: 'The sender goes out of the room, and may come in again.' },
   },
-  { how: 'ban', name: 'Delete, and ban the sender', says: 'The sender goes out of the room, and stays out.' },
+  {
+    how: 'ban',
+    name: /*i18n*/ { id: 'Delete, and ban the sender' },
+    says: /*i18n*/ { id: 'The sender goes out of the room, and stays out.' },
+  },
   {
     how: 'disable',
-    name: 'Delete, and disable the account',
-    says: 'The sender is logged out everywhere, within seconds, and cannot log in.',
+    name: /*i18n*/ { id: 'Delete, and disable the account' },
+    says: /*i18n*/ { id: 'The sender is logged out everywhere, within seconds, and cannot log in.' },
   },
 ];
 
-const DONE: Record<Settlement, string> = {
-  dismiss: 'Left as it is',
-  delete: 'Deleted',
-  remove: 'Deleted, and the sender removed',
-  ban: 'Deleted, and the sender banned',
-  disable: 'Deleted, and the account disabled',
+const DONE: Record<Settlement, MessageDescriptor> = {
+  dismiss: /*i18n*/ { id: 'Left as it is, by <0>{name}</0> {when}' },
+  delete: /*i18n*/ { id: 'Deleted, by <0>{name}</0> {when}' },
+  remove: /*i18n*/ { id: 'Deleted, and the sender removed, by <0>{name}</0> {when}' },
+  ban: /*i18n*/ { id: 'Deleted, and the sender banned, by <0>{name}</0> {when}' },
+  disable: /*i18n*/ { id: 'Deleted, and the account disabled, by <0>{name}</0> {when}' },
 };
 
 /** One report: the message as it was, who reported it and why, and what can be done. */
@@ -52,40 +62,54 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
   });
   const now = Date.now();
   return (
-    <article className="report" aria-label={`Report by ${reporter.display_name}`}>
+    <article className="report" aria-label={i18n.t('Report by {name}', { name: reporter.display_name })}>
       <header className="report-head">
         <span className="report-reason">{reasonName(report.reason)}</span>
         <span>
-          reported by <bdi className="report-name">{reporter.display_name}</bdi>{' '}
-          <time title={fullTime(report.at)}>{ago(report.at, now)}</time>
+          <Trans
+            id="reported by <0>{name}</0> <1>{when}</1>"
+            values={{ name: reporter.display_name, when: ago(report.at, now) }}
+            components={{ 0: <bdi className="report-name" />, 1: <time title={fullTime(report.at)} /> }}
+          />
         </span>
         <RoomOf report={report} />
       </header>
-      {report.words !== '' && <p className="report-words">“{report.words}”</p>}
+      {report.words !== '' && <p className="report-words">{i18n.t('“{words}”', { words: report.words })}</p>}
       <div className="report-message">
         <PersonAvatar id={sender.id} name={sender.display_name} size="s" />
         <div className="report-said">
           <p className="report-who">
-            <bdi className="report-name">{sender.display_name}</bdi> <small>@{sender.username}</small>{' '}
+            <bdi className="report-name">{sender.display_name}</bdi>{' '}
+            <small>
+              <bdi>@{sender.username}</bdi>
+            </small>{' '}
             {report.sent_at !== undefined && <time title={fullTime(report.sent_at)}>{ago(report.sent_at, now)}</time>}
           </p>
-          <p className="report-text">{report.body}</p>
+          <p className="report-text" dir="auto">
+            {report.body}
+          </p>
           {report.deleted === true && (
-            <p className="form-text">The message is deleted; this is the copy of the report.</p>
+            <p className="form-text">{i18n.t('The message is deleted; this is the copy of the report.')}</p>
           )}
         </div>
       </div>
       {report.settlement !== undefined ? (
         <p className="report-done">
           <Icon name="check" size={16} />
-          {DONE[report.settlement]}, by <bdi className="report-name">{report.settled_by?.display_name}</bdi>{' '}
-          {report.settled_at !== undefined && ago(report.settled_at, now)}
+          <Trans
+            id={DONE[report.settlement].id}
+            values={{
+              name: report.settled_by?.display_name ?? '',
+              when: report.settled_at === undefined ? '' : ago(report.settled_at, now),
+            }}
+            components={{ 0: <bdi className="report-name" /> }}
+          />
         </p>
       ) : (
         <footer className="report-foot">
           {report.inside === true && (
             <Link href={paths.message(report.room, report.seq)} className="btn btn-quiet">
-              Show in the room
+              {i18n.t('Show in the room')}
             </Link>
           )}
           <button
@@ -94,10 +118,10 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
             disabled={settling.busy}
             onClick={() => settling.settle('dismiss')}
           >
-            Dismiss
+            {i18n.t('Dismiss')}
           </button>
           <button type="button" className="btn btn-primary" disabled={settling.busy} onClick={() => setAsking(true)}>
-            Act…
+            {i18n.t('Act…')}
           </button>
         </footer>
       )}
@@ -112,11 +136,14 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
 }
 
 function RoomOf({ report }: { report: Report }) {
-  if (report.kind === 'dm') return <span className="report-room">in a direct message</span>;
+  if (report.kind === 'dm') return <span className="report-room">{i18n.t('in a direct message')}</span>;
   return (
     <span className="report-room">
-      in <Icon name={report.kind === 'public' ? 'hash' : 'lock'} size={14} />
-      <bdi>{report.name === '' ? 'a group' : report.name}</bdi>
+      <Trans
+        id="in <0/><1>{room}</1>"
+        values={{ room: report.name === '' ? i18n.t('a group') : report.name }}
+        components={{ 0: <Icon name={report.kind === 'public' ? 'hash' : 'lock'} size={14} />, 1: <bdi /> }}
+      />
     </span>
   );
 }
@@ -129,14 +156,14 @@ function Ask(props: { report: Report; admin: boolean; settling: ReturnType<typeo
       (way.how !== 'disable' || admin) && (report.kind !== 'dm' || way.how === 'delete' || way.how === 'disable'),
   );
   return (
-    <Dialog title="What is to be done?" onClose={onClose}>
-      <div className="choices" role="radiogroup" aria-label="What is to be done">
+    <Dialog title={i18n.t('What is to be done?')} onClose={onClose}>
+      <div className="choices" role="radiogroup" aria-label={i18n.t('What is to be done')}>
         {ways.map((way) => (
           <label className="choice" key={way.how}>
             <input type="radio" name="how" checked={how === way.how} onChange={() => setHow(way.how)} />
             <span>
-              <b>{way.name}</b>
-              <small>{way.says}</small>
+              <b>{i18n.t(way.name)}</b>
+              <small>{i18n.t(way.says)}</small>
             </span>
           </label>
         ))}
@@ -148,10 +175,10 @@ function Ask(props: { report: Report; admin: boolean; settling: ReturnType<typeo
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={onClose}>
-          Cancel
+          {i18n.t('Cancel')}
         </button>
         <button type="button" className="btn btn-danger" disabled={settling.busy} onClick={() => settling.settle(how)}>
-          Do it
+          {i18n.t('Do it')}
         </button>
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useRef, useState } from 'react';
 import { idOf, Tabs } from '@/components/Tabs';
 import { useKeepFocus } from '@/components/useKeepFocus';
@@ -10,8 +11,11 @@ import { usePages } from './usePages';
 const PAGE = 30;
 const PANEL = 'reports-part';
 const STATES = [
-  { key: 'open', name: 'Open' },
-  { key: 'settled', name: 'Settled' },
+  {
+    key: 'open',
+    name: /*i18n*/ { id: 'open (state)', message: 'Open', comment: 'Not closed; a button that opens says Open, too' },
+  },
+  { key: 'settled', name: /*i18n*/ { id: 'Settled' } },
 ] as const;
 
 /** The queue of reports: what is open, and what became of the others. */
@@ -34,12 +38,20 @@ export function ReportList({ room }: { room?: string | undefined }) {
   });
   return (
     <>
-      <Tabs className="admin-bar" label="Which reports" tabs={STATES} on={state} onChoose={setState} panel={PANEL} />
+      <Tabs
+        className="admin-bar"
+        label={i18n.t('Which reports')}
+        tabs={STATES.map(({ key, name }) => ({ key, name: i18n.t(name) }))}
+        on={state}
+        onChoose={setState}
+        panel={PANEL}
+      />
       <div role="tabpanel" id={PANEL} aria-labelledby={idOf(PANEL, state)} ref={list}>
         <Pages
           pages={pages}
           icon="flag"
-          none={state === 'open' ? 'Nothing waits to be looked at.' : 'Nothing was settled so far.'}
+          none={state === 'open' ? i18n.t('Nothing waits to be looked at.') : i18n.t('Nothing was settled so far.')}
+          hint={i18n.t('What people report by the menu of a message comes here.')}
         >
           <ul className="report-list">
             {pages.rows?.map((report) => (

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
@@ -15,7 +16,7 @@ export function ReportsScreen({ room }: { room: string | undefined }) {
         <BackLink />
         <h1>
           <Icon name="flag" size={18} />
-          Reports
+          {i18n.t('Reports')}
         </h1>
         {shown !== undefined && (
           <p>

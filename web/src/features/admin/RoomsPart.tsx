@@ -1,8 +1,8 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { Icon, type IconName } from '@/components/Icon';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
 import type { RoomRow } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { useSaving } from '../settings/useSaving';
@@ -12,6 +12,13 @@ import { usePages } from './usePages';
 
 const PAGE = 50;
 const ICONS: Record<RoomRow['kind'], IconName> = { public: 'hash', private: 'lock', group: 'people', dm: 'message' };
+
+const KIND_NAMES: Record<RoomRow['kind'], MessageDescriptor> = {
+  public: /*i18n*/ { id: 'public' },
+  private: /*i18n*/ { id: 'private' },
+  group: /*i18n*/ { id: 'group' },
+  dm: /*i18n*/ { id: 'direct message' },
+};
 
 /** All rooms: what they are called and how large they are. What is said in them is for those who are in. */
 export function RoomsPart() {
@@ -27,19 +34,24 @@ export function RoomsPart() {
   return (
     <>
       <p className="settings-lead">
-        Direct messages are not listed, and what is said in a room is for those who are in it.
+        {i18n.t('Direct messages are not listed, and what is said in a room is for those who are in it.')}
       </p>
       <div className="admin-bar">
         <input
           type="search"
           className="form-control"
-          placeholder="Find by name"
-          aria-label="Find by name"
+          placeholder={i18n.t('Find by name')}
+          aria-label={i18n.t('Find by name')}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
       </div>
-      <Pages pages={pages} icon="search" none="There is no room like that.">
+      <Pages
+        pages={pages}
+        icon="search"
+        none={i18n.t('There is no room like that.')}
+        hint={i18n.t('A part of a name is enough.')}
+      >
         <ul className="admin-rows">
           {pages.rows?.map((room) => (
             <Row
@@ -59,8 +71,12 @@ function Row({ room, onChanged }: { room: RoomRow; onChanged: (fresh: RoomRow) =
   const saving = useSaving();
   const [asking, setAsking] = useState(false);
   const archived = room.archived_at !== undefined;
-  const name = room.name === '' ? 'Group' : room.name;
-  const facts = [plural(room.member_count, 'member', 'members'), plural(room.messages, 'message', 'messages')];
+  const name = room.name === '' ? i18n.t('Group') : room.name;
+  const facts = [
+    i18n.t(KIND_NAMES[room.kind]),
+    i18n.t('{count, plural, one {# member} other {# members}}', { count: room.member_count }),
+    i18n.t('{count, plural, one {# message} other {# messages}}', { count: room.messages }),
+  ];
   const archive = (): void =>
     saving.save(async () => {
       await api.call('POST /rooms/{room}/archive', { params: { room: room.id }, body: { on: !archived } });
@@ -82,21 +98,21 @@ function Row({ room, onChanged }: { room: RoomRow; onChanged: (fresh: RoomRow) =
           ) : (
             <bdi>{name}</bdi>
           )}
-          {archived && <span className="mark-word">archived</span>}
+          {archived && <span className="mark-word">{i18n.t('archived')}</span>}
         </span>
-        <small>
-          {room.kind} · {facts.join(' · ')}
-        </small>
+        <small>{facts.join(' · ')}</small>
       </span>
       {room.everyone !== true && (
         <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => setAsking(true)}>
-          {archived ? 'Take back' : 'Archive'}
+          {archived ? i18n.t('Take back') : i18n.t({ id: 'archive (verb)', message: 'Archive', comment: 'A button' })}
         </button>
       )}
       {asking && (
         <Sure
-          title={archived ? `Take ${name} out of the archive?` : `Archive ${name}?`}
-          yes={archived ? 'Take back' : 'Archive'}
+          title={archived ? i18n.t('Take {name} out of the archive?', { name }) : i18n.t('Archive {name}?', { name })}
+          yes={
+            archived ? i18n.t('Take back') : i18n.t({ id: 'archive (verb)', message: 'Archive', comment: 'A button' })
+          }
           danger={!archived}
           busy={saving.busy}
           error={saving.error?.message}
@@ -104,8 +120,10 @@ function Row({ room, onChanged }: { room: RoomRow; onChanged: (fresh: RoomRow) =
           onClose={() => setAsking(false)}
         >
           {archived
-            ? 'People can write in it again. Its members see that it was you.'
-            : 'It can still be read, and nothing more is written. Its members see that it was you; it can be taken back.'}
+            ? i18n.t('People can write in it again. Its members see that it was you.')
+            : i18n.t(
+                'It can still be read, and nothing more is written. Its members see that it was you; it can be taken back.',
+              )}
         </Sure>
       )}
     </li>

@@ -1,10 +1,10 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Icon } from '@/components/Icon';
 import { useKeepFocus } from '@/components/useKeepFocus';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
 import type { ServerInvite } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
@@ -45,27 +45,27 @@ export function ServerInvites() {
     });
   return (
     <>
-      <h3 className="settings-sub">Invitations</h3>
+      <h3 className="settings-sub">{i18n.t('Invitations')}</h3>
       <div className="invite-new">
         <NumberChoice
-          label="Valid for"
+          label={i18n.t('Valid for')}
           value={seconds}
           options={TIMES_S}
-          none="Ever"
+          none={i18n.t({ id: 'for ever', message: 'Ever', comment: 'Valid for: ever' })}
           words={durationWords}
           onChange={setSeconds}
         />
         <NumberChoice
-          label="For"
+          label={i18n.t({ id: 'for (how many)', message: 'For', comment: 'How many people may use a link' })}
           value={uses}
           options={USES}
-          none="No limit"
-          words={(people) => plural(people, 'person', 'people')}
+          none={i18n.t('No limit')}
+          words={(count) => i18n.t('{count, plural, one {# person} other {# people}}', { count })}
           onChange={setUses}
         />
         <button type="button" className="btn btn-primary" disabled={saving.busy} onClick={make}>
           <Icon name="link" size={17} />
-          Make a link
+          {i18n.t('Make a link')}
         </button>
       </div>
       {problem !== undefined && (
@@ -83,15 +83,20 @@ export function ServerInvites() {
             <span className="pick-text">
               <span className="pick-name">
                 {invite.uses_left === undefined
-                  ? 'For any number of people'
-                  : `For ${plural(invite.uses_left, 'more person', 'more people')}`}
+                  ? i18n.t('For any number of people')
+                  : i18n.t('{count, plural, one {For # more person} other {For # more people}}', {
+                      count: invite.uses_left,
+                    })}
               </span>
               <small>
-                {holdsWords(invite.expires_at)}, by {nameOf(users.get(invite.by))}
+                {i18n.t('{validity}, by {name}', {
+                  validity: holdsWords(invite.expires_at),
+                  name: nameOf(users.get(invite.by)),
+                })}
               </small>
             </span>
             <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => end(invite.id)}>
-              End
+              {i18n.t({ id: 'end (verb)', message: 'End', comment: 'A button: an invitation is ended' })}
             </button>
           </li>
         ))}

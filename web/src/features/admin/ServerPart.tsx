@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Field } from '@/components/Field';
@@ -9,10 +10,22 @@ import { SaveRow } from '../settings/SaveRow';
 import { useSaving } from '../settings/useSaving';
 import { ServerInvites } from './ServerInvites';
 
-const REGISTRATION: { mode: Settings['registration']; name: string; says: string }[] = [
-  { mode: 'open', name: 'Open', says: 'Whoever finds the server makes an account.' },
-  { mode: 'invite', name: 'By invitation', says: 'It takes a link that an admin has made.' },
-  { mode: 'closed', name: 'Closed', says: 'Nobody makes an account. Those that are there go on.' },
+const REGISTRATION: { mode: Settings['registration']; name: MessageDescriptor; says: MessageDescriptor }[] = [
+  {
+    mode: 'open',
+    name: /*i18n*/ { id: 'open (state)', message: 'Open', comment: 'Not closed; a button that opens says Open, too' },
+    says: /*i18n*/ { id: 'Whoever finds the server makes an account.' },
+  },
+  {
+    mode: 'invite',
+    name: /*i18n*/ { id: 'By invitation' },
+    says: /*i18n*/ { id: 'It takes a link that an admin has made.' },
+  },
+  {
+    mode: 'closed',
+    name: /*i18n*/ { id: 'closed (registration)', message: 'Closed', comment: 'Who may make an account: nobody' },
+    says: /*i18n*/ { id: 'Nobody makes an account. Those that are there go on.' },
+  },
 ];
 
 /** What the server is called, who may come, and who may make rooms. */
@@ -47,22 +60,22 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
     <>
       <form onSubmit={submit}>
         <Field
-          label="Name of the server"
+          label={i18n.t('Name of the server')}
           value={name}
           maxLength={80}
           required
           autoComplete="off"
-          hint="Stands on the login screen and in the title of the page."
+          hint={i18n.t('Stands on the login screen and in the title of the page.')}
           onChange={(event) => setName(event.target.value)}
         />
         <SaveRow saving={naming}>
           <button type="submit" className="btn btn-primary" disabled={naming.busy || name.trim() === settings.name}>
-            Save
+            {i18n.t('Save')}
           </button>
         </SaveRow>
       </form>
-      <h3 className="settings-sub">Who may make an account</h3>
-      <div className="choices" role="radiogroup" aria-label="Who may make an account">
+      <h3 className="settings-sub">{i18n.t('Who may make an account')}</h3>
+      <div className="choices" role="radiogroup" aria-label={i18n.t('Who may make an account')}>
         {REGISTRATION.map((one) => (
           <label className="choice" key={one.mode}>
             <input
@@ -72,15 +85,15 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
               onChange={() => saving.save(() => change({ registration: one.mode }))}
             />
             <span>
-              <b>{one.name}</b>
-              <small>{one.says}</small>
+              <b>{i18n.t(one.name)}</b>
+              <small>{i18n.t(one.says)}</small>
             </span>
           </label>
         ))}
       </div>
       {settings.registration === 'invite' && <ServerInvites />}
-      <h3 className="settings-sub">Who may make rooms</h3>
-      <p className="settings-lead">Groups and direct messages anybody makes.</p>
+      <h3 className="settings-sub">{i18n.t('Who may make rooms')}</h3>
+      <p className="settings-lead">{i18n.t('Groups and direct messages anybody makes.')}</p>
       {(['public_rooms', 'private_rooms'] as const).map((key) => (
         <label className="switch-row" key={key}>
           <input
@@ -90,8 +103,12 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
             onChange={(event) => saving.save(() => change({ [key]: event.target.checked ? 'everybody' : 'admins' }))}
           />
           <span>
-            {key === 'public_rooms' ? 'Everybody makes public rooms' : 'Everybody makes private rooms'}
-            <small>Otherwise only admins do{key === 'public_rooms' ? ', and make private ones public' : ''}.</small>
+            {key === 'public_rooms' ? i18n.t('Everybody makes public rooms') : i18n.t('Everybody makes private rooms')}
+            <small>
+              {key === 'public_rooms'
+                ? i18n.t('Otherwise only admins do, and make private ones public.')
+                : i18n.t('Otherwise only admins do.')}
+            </small>
           </span>
         </label>
       ))}

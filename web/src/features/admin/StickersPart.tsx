@@ -1,9 +1,9 @@
+import { i18n } from '@lingui/core';
 import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import { plural } from '@/lib/text';
 import type { StickerPack } from '@/protocol/ops.gen';
 import { useAuth, useChat } from '@/state/context';
 import { freeName, stickerName } from '../custom/names';
@@ -32,21 +32,23 @@ export function StickersPart() {
   };
   return (
     <>
-      <p className="form-text">Everybody finds them in the sticker picker, after the packs that come with Parley.</p>
+      <p className="form-text">
+        {i18n.t('Everybody finds them in the sticker picker, after the packs that come with Parley.')}
+      </p>
       <form className="custom-new" onSubmit={submit}>
         <label className="custom-field">
-          <span className="form-label">New pack</span>
+          <span className="form-label">{i18n.t('New pack')}</span>
           <input
             className="form-control"
             value={name}
             maxLength={80}
             autoComplete="off"
-            placeholder="What it is called"
+            placeholder={i18n.t('What it is called')}
             onChange={(event) => setName(event.target.value)}
           />
         </label>
         <button type="submit" className="btn btn-primary" disabled={saving.busy || name.trim() === ''}>
-          Make the pack
+          {i18n.t('Make the pack')}
         </button>
         {saving.error !== undefined && (
           <p className="field-error" role="alert">
@@ -56,8 +58,8 @@ export function StickersPart() {
       </form>
       {packs === undefined && <SkeletonRows count={3} />}
       {packs?.length === 0 && (
-        <Empty icon="sticker" title="No packs of your own yet">
-          <p>Name a pack, then add pictures to it.</p>
+        <Empty icon="sticker" title={i18n.t('No packs of your own yet')}>
+          <p>{i18n.t('Name a pack, then add pictures to it.')}</p>
         </Empty>
       )}
       {packs?.map((pack) => (
@@ -90,7 +92,9 @@ function Pack({ pack }: { pack: StickerPack }) {
         });
         taken.add(name);
       } catch (error) {
-        refused.push(error instanceof ApiError ? error.message : `${file.name} could not be added.`);
+        refused.push(
+          error instanceof ApiError ? error.message : i18n.t('{name} could not be added.', { name: file.name }),
+        );
       }
     }
     setLeft(0);
@@ -114,9 +118,7 @@ function Pack({ pack }: { pack: StickerPack }) {
         <h3>
           <bdi>{pack.name}</bdi>
         </h3>
-        <small>
-          {pack.stickers.length} of {MOST}
-        </small>
+        <small>{i18n.t('{count, number} of {most, number}', { count: pack.stickers.length, most: MOST })}</small>
         <input
           ref={input}
           type="file"
@@ -124,17 +126,17 @@ function Pack({ pack }: { pack: StickerPack }) {
           accept="image/png,image/jpeg,image/webp,image/gif"
           className="visually-hidden"
           tabIndex={-1}
-          aria-label={`Pictures for ${pack.name}`}
+          aria-label={i18n.t('Pictures for {name}', { name: pack.name })}
           onChange={chosen}
         />
         <button type="button" className="btn btn-quiet" disabled={left > 0} onClick={() => input.current?.click()}>
-          <Icon name="plus" size={17} /> {left > 0 ? `Adding, ${left} to go` : 'Add pictures'}
+          <Icon name="plus" size={17} /> {left > 0 ? i18n.t('Adding, {left} to go', { left }) : i18n.t('Add pictures')}
         </button>
         <button
           type="button"
           className="btn-icon"
-          aria-label={`Delete the pack ${pack.name}`}
-          title="Delete the pack"
+          aria-label={i18n.t('Delete the pack {name}', { name: pack.name })}
+          title={i18n.t('Delete the pack')}
           onClick={() => setSure(true)}
         >
           <Icon name="trash" size={17} />
@@ -148,16 +150,18 @@ function Pack({ pack }: { pack: StickerPack }) {
       <Stickers pack={pack} />
       {sure && (
         <Sure
-          title={`Delete ${pack.name}?`}
-          yes="Delete"
+          title={i18n.t('Delete {name}?', { name: pack.name })}
+          yes={i18n.t('Delete')}
           danger
           busy={ending.busy}
           error={ending.error?.message}
           onYes={end}
           onClose={() => setSure(false)}
         >
-          {plural(pack.stickers.length, 'sticker goes', 'stickers go')} with it. Messages that show one show its name
-          from then on.
+          {i18n.t(
+            '{count, plural, one {# sticker goes} other {# stickers go}} with it. Messages that show one show its name from then on.',
+            { count: pack.stickers.length },
+          )}
         </Sure>
       )}
     </section>
@@ -180,8 +184,8 @@ function Stickers({ pack }: { pack: StickerPack }) {
           <button
             type="button"
             className="btn-icon"
-            aria-label={`Delete ${spoken(one.name)}`}
-            title="Delete"
+            aria-label={i18n.t('Delete {name}', { name: spoken(one.name) })}
+            title={i18n.t('Delete')}
             disabled={saving.busy}
             onClick={() => drop(one.name)}
           >

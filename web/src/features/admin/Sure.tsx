@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { ReactNode } from 'react';
 import { Dialog } from '@/components/Dialog';
 
@@ -22,7 +23,7 @@ export function Sure(props: {
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
-          Cancel
+          {i18n.t('Cancel')}
         </button>
         <button
           type="button"

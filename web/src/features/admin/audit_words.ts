@@ -1,104 +1,226 @@
-import { plural } from '@/lib/text';
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import type { AuditEntry } from '@/protocol/ops.gen';
 
-type Words = (entry: AuditEntry, data: Record<string, unknown>) => string;
-
 interface Kind {
-  name: string;
-  /** What was done, behind the name of who did it, with THEM and ROOM where those names go. Without ROOM the room, if there
-   *  is one, comes last. */
-  words: Words;
+  name: MessageDescriptor;
+  /** What was done, with WHO, THEM and ROOM where those names go. Without ROOM the room, if there is one, is told of it. */
+  words: (data: Record<string, unknown>) => string;
 }
 
-export const THEM = '{them}';
-export const ROOM = '{room}';
-
-const REGISTRATION: Record<string, string> = { open: 'open to everybody', invite: 'by invitation', closed: 'closed' };
-const SETTLED: Record<string, string> = {
-  dismiss: 'dismissed',
-  delete: 'settled by deleting',
-  remove: 'settled by deleting, and removing the sender of,',
-  ban: 'settled by deleting, and banning the sender of,',
-  disable: 'settled by deleting, and disabling the account of the sender of,',
-};
+/** In place of names, which are elements. */
+export const WHO = '\u{F0001}';
+export const THEM = '\u{F0002}';
+export const ROOM = '\u{F0003}';
+const NAMES = { who: WHO, them: THEM, room: ROOM };
+const named = (more: Record<string, unknown>): Record<string, unknown> => ({ ...NAMES, ...more });
 
 /** Every kind of the audit, in the order of the choice. */
 export const KINDS: Record<string, Kind> = {
-  registered: {
-    name: 'Accounts made',
-    words: (_, data) =>
-      `made an account${data.founder === true ? ', the first one' : data.invite !== undefined ? ' by an invitation' : ''}`,
+  registered: { name: /*i18n*/ { id: 'Accounts made' }, words: registered },
+  admin_made: {
+    name: /*i18n*/ { id: 'Admins made' },
+    words: () => i18n.t('{who} made {them} an admin', NAMES),
   },
-  admin_made: { name: 'Admins made', words: () => `made ${THEM} an admin` },
-  admin_ended: { name: 'Admins ended', words: () => `made ${THEM} no admin any more` },
-  account_disabled: { name: 'Accounts disabled', words: () => `disabled the account of ${THEM}` },
-  account_enabled: { name: 'Accounts enabled', words: () => `enabled the account of ${THEM}` },
-  account_logged_out: { name: 'Logins ended', words: () => `logged ${THEM} out everywhere` },
-  server_settings: { name: 'Server settings', words: (_, data) => `set ${serverWords(data)}` },
-  server_invite_made: { name: 'Server invitations made', words: () => 'made an invitation to the server' },
-  server_invite_ended: { name: 'Server invitations ended', words: () => 'ended an invitation to the server' },
+  admin_ended: {
+    name: /*i18n*/ { id: 'Admins ended' },
+    words: () => i18n.t('{who} made {them} no admin any more', NAMES),
+  },
+  account_disabled: {
+    name: /*i18n*/ { id: 'Accounts disabled' },
+    words: () => i18n.t('{who} disabled the account of {them}', NAMES),
+  },
+  account_enabled: {
+    name: /*i18n*/ { id: 'Accounts enabled' },
+    words: () => i18n.t('{who} enabled the account of {them}', NAMES),
+  },
+  account_logged_out: {
+    name: /*i18n*/ { id: 'Logins ended' },
+    words: () => i18n.t('{who} logged {them} out everywhere', NAMES),
+  },
+  server_settings: {
+    name: /*i18n*/ { id: 'Server settings' },
+    words: (data) => i18n.t('{who} set {settings}', named({ settings: serverWords(data) })),
+  },
+  server_invite_made: {
+    name: /*i18n*/ { id: 'Server invitations made' },
+    words: () => i18n.t('{who} made an invitation to the server', NAMES),
+  },
+  server_invite_ended: {
+    name: /*i18n*/ { id: 'Server invitations ended' },
+    words: () => i18n.t('{who} ended an invitation to the server', NAMES),
+  },
   admin_login: {
-    name: 'Logins of admins',
-    words: (_, data) => `logged in as an admin${data.address === undefined ? '' : ` from ${String(data.address)}`}`,
+    name: /*i18n*/ { id: 'Logins of admins' },
+    words: ({ address }) =>
+      address === undefined
+        ? i18n.t('{who} logged in as an admin', NAMES)
+        : i18n.t('{who} logged in as an admin from {address}', named({ address: String(address) })),
   },
-  reported: { name: 'Reports', words: (_, data) => `reported a message of ${THEM} (${String(data.reason)})` },
-  report_settled: {
-    name: 'Reports settled',
-    words: (_, data) =>
-      `${SETTLED[String(data.settlement)] ?? 'settled'} a reported message of ${THEM} (${plural(Number(data.reports ?? 1), 'report', 'reports')})`,
+  reported: {
+    name: /*i18n*/ { id: 'Reports' },
+    words: ({ reason }) =>
+      i18n.t(
+        '{who} reported a message of {them} ({reason, select, spam {spam} abuse {abuse} unlawful {unlawful} other {other}})',
+        named({ reason: String(reason) }),
+      ),
   },
-  emoji_made: { name: 'Emoji added', words: (_, data) => `added the emoji :${String(data.name)}:` },
-  emoji_ended: { name: 'Emoji deleted', words: (_, data) => `deleted the emoji :${String(data.name)}:` },
-  pack_made: { name: 'Sticker packs made', words: (_, data) => `made the sticker pack “${String(data.name)}”` },
-  pack_ended: { name: 'Sticker packs deleted', words: (_, data) => `deleted the sticker pack “${String(data.name)}”` },
-  created: { name: 'Rooms made', words: () => `made ${ROOM}` },
-  joined: { name: 'Joined', words: () => `joined ${ROOM}` },
-  left: { name: 'Left', words: () => `left ${ROOM}` },
-  added: { name: 'Added', words: () => `added ${THEM} to ${ROOM}` },
-  removed: { name: 'Removed', words: () => `removed ${THEM} from ${ROOM}` },
-  deleted: { name: 'Messages deleted', words: (_, data) => `deleted message ${String(data.seq ?? '')}` },
-  settings: {
-    name: 'Room settings',
-    words: (_, data) => `changed ${Object.keys(data).map(settingWord).join(', ') || 'the room'}`,
+  report_settled: { name: /*i18n*/ { id: 'Reports settled' }, words: settled },
+  emoji_made: {
+    name: /*i18n*/ { id: 'Emoji added' },
+    words: ({ name }) => i18n.t('{who} added the emoji :{name}:', named({ name: String(name) })),
   },
+  emoji_ended: {
+    name: /*i18n*/ { id: 'Emoji deleted' },
+    words: ({ name }) => i18n.t('{who} deleted the emoji :{name}:', named({ name: String(name) })),
+  },
+  pack_made: {
+    name: /*i18n*/ { id: 'Sticker packs made' },
+    words: ({ name }) => i18n.t('{who} made the sticker pack “{name}”', named({ name: String(name) })),
+  },
+  pack_ended: {
+    name: /*i18n*/ { id: 'Sticker packs deleted' },
+    words: ({ name }) => i18n.t('{who} deleted the sticker pack “{name}”', named({ name: String(name) })),
+  },
+  created: { name: /*i18n*/ { id: 'Rooms made' }, words: () => i18n.t('{who} made {room}', NAMES) },
+  joined: {
+    name: /*i18n*/ { id: 'joined (audit)', message: 'Joined', comment: 'Kind of entry: somebody came into a room' },
+    words: () => i18n.t('{who} joined {room}', NAMES),
+  },
+  left: {
+    name: /*i18n*/ { id: 'left (audit)', message: 'Left', comment: 'Kind of entry: somebody went out of a room' },
+    words: () => i18n.t('{who} left {room}', NAMES),
+  },
+  added: {
+    name: /*i18n*/ { id: 'added (audit)', message: 'Added', comment: 'Kind of entry: somebody was put into a room' },
+    words: () => i18n.t('{who} added {them} to {room}', NAMES),
+  },
+  removed: {
+    name: /*i18n*/ {
+      id: 'removed (audit)',
+      message: 'Removed',
+      comment: 'Kind of entry: somebody was put out of a room',
+    },
+    words: () => i18n.t('{who} removed {them} from {room}', NAMES),
+  },
+  deleted: {
+    name: /*i18n*/ { id: 'Messages deleted' },
+    words: ({ seq = '' }) => i18n.t('{who} deleted message {number}', named({ number: String(seq) })),
+  },
+  settings: { name: /*i18n*/ { id: 'Room settings' }, words: settings },
   invite_made: {
-    name: 'Invitations made',
-    words: (_, data) => `made an invitation to ${ROOM}${data.role === 'guest' ? ', as a guest' : ''}`,
+    name: /*i18n*/ { id: 'Invitations made' },
+    words: ({ role }) =>
+      role === 'guest'
+        ? i18n.t('{who} made an invitation to {room}, as a guest', NAMES)
+        : i18n.t('{who} made an invitation to {room}', NAMES),
   },
-  invite_ended: { name: 'Invitations ended', words: () => `ended an invitation to ${ROOM}` },
+  invite_ended: {
+    name: /*i18n*/ { id: 'Invitations ended' },
+    words: () => i18n.t('{who} ended an invitation to {room}', NAMES),
+  },
   role: {
-    name: 'Roles',
-    words: (_, data) => `made ${THEM} ${data.role === 'owner' ? 'an owner' : `a ${String(data.role)}`}`,
+    name: /*i18n*/ { id: 'Roles' },
+    words: ({ role }) =>
+      i18n.t(
+        '{role, select, owner {{who} made {them} an owner} moderator {{who} made {them} a moderator} guest {{who} made {them} a guest} other {{who} made {them} a member}}',
+        named({ role: String(role) }),
+      ),
   },
-  banned: { name: 'Bans', words: (_, data) => (data.on === true ? `banned ${THEM}` : `took back the ban of ${THEM}`) },
-  muted: { name: 'Mutes', words: (_, data) => (data.until === 0 ? `let ${THEM} write again` : `muted ${THEM}`) },
+  banned: {
+    name: /*i18n*/ { id: 'Bans' },
+    words: ({ on }) =>
+      on === true ? i18n.t('{who} banned {them}', NAMES) : i18n.t('{who} took back the ban of {them}', NAMES),
+  },
+  muted: {
+    name: /*i18n*/ { id: 'Mutes' },
+    words: ({ until }) =>
+      until === 0 ? i18n.t('{who} let {them} write again', NAMES) : i18n.t('{who} muted {them}', NAMES),
+  },
   archived: {
-    name: 'Archive',
-    words: (_, data) => (data.on === true ? `archived ${ROOM}` : `took ${ROOM} out of the archive`),
+    name: /*i18n*/ {
+      id: 'archive (audit)',
+      message: 'Archive',
+      comment: 'Kind of entry: a room was archived or taken back',
+    },
+    words: ({ on }) =>
+      on === true ? i18n.t('{who} archived {room}', NAMES) : i18n.t('{who} took {room} out of the archive', NAMES),
   },
 };
 
-/** The words of an entry, taken to pieces: THEM and ROOM stand alone. */
+/** The words of an entry, taken to pieces: WHO, THEM and ROOM stand alone. */
 export function auditWords(entry: AuditEntry): string[] {
-  const words = KINDS[entry.kind]?.words(entry, entry.data ?? {}) ?? entry.kind;
-  const whole = entry.room === undefined || words.includes(ROOM) ? words : `${words} in ${ROOM}`;
-  return whole.split(/(\{them\}|\{room\})/).filter((piece) => piece !== '');
+  const words = KINDS[entry.kind]?.words(entry.data ?? {}) ?? `${WHO} ${entry.kind}`;
+  const whole =
+    entry.room === undefined || words.includes(ROOM)
+      ? words
+      : i18n.t({
+          id: '{event} in {room}',
+          comment: 'What was done, as a sentence without its full stop, and the room in which it was done.',
+          values: { event: words, room: ROOM },
+        });
+  return whole.split(/([\u{F0001}-\u{F0003}])/u).filter((piece) => piece !== '');
 }
 
-function settingWord(key: string): string {
-  if (key === 'slow_mode_s') return 'slow mode';
-  if (key === 'kind') return 'who may find it';
-  if (key === 'permissions') return 'who may do what';
-  return `the ${key}`;
+function registered({ founder, invite }: Record<string, unknown>): string {
+  if (founder === true) return i18n.t('{who} made an account, the first one', NAMES);
+  return invite === undefined
+    ? i18n.t('{who} made an account', NAMES)
+    : i18n.t('{who} made an account by an invitation', NAMES);
 }
 
-function serverWords(data: Record<string, unknown>): string {
+function settled({ settlement, reports = 1 }: Record<string, unknown>): string {
+  return i18n.t(
+    '{settlement, select, dismiss {{who} dismissed a reported message of {them}} delete {{who} settled by deleting a reported message of {them}} remove {{who} settled by deleting, and removing the sender of, a reported message of {them}} ban {{who} settled by deleting, and banning the sender of, a reported message of {them}} disable {{who} settled by deleting, and disabling the account of the sender of, a reported message of {them}} other {{who} settled a reported message of {them}}} ({count, plural, one {# report} other {# reports}})',
+    named({ settlement: String(settlement), count: Number(reports) }),
+  );
+}
+
+function settings(data: Record<string, unknown>): string {
+  const changed = Object.keys(data).map((key) => i18n.t(SETTINGS[key] ?? ROOM_ITSELF));
+  return i18n.t(
+    '{who} changed {settings}',
+    named({ settings: listed(changed.length > 0 ? changed : [i18n.t(ROOM_ITSELF)]) }),
+  );
+}
+
+const ROOM_ITSELF = /*i18n*/ { id: 'the room' };
+const SETTINGS: Record<string, MessageDescriptor> = {
+  name: /*i18n*/ { id: 'the name' },
+  topic: /*i18n*/ { id: 'the topic' },
+  description: /*i18n*/ { id: 'the description' },
+  picture: /*i18n*/ { id: 'the picture' },
+  announcement: /*i18n*/ { id: 'the announcement' },
+  slow_mode_s: /*i18n*/ { id: 'slow mode' },
+  kind: /*i18n*/ { id: 'who may find it' },
+  permissions: /*i18n*/ { id: 'who may do what' },
+};
+
+/** What of the server was set, to what. */
+function serverWords({ name, registration, public_rooms, private_rooms }: Record<string, unknown>): string {
   const said: string[] = [];
-  if (data.name !== undefined) said.push(`the name to “${String(data.name)}”`);
-  if (data.registration !== undefined)
-    said.push(`registration to ${REGISTRATION[String(data.registration)] ?? String(data.registration)}`);
-  for (const kind of ['public', 'private'])
-    if (data[`${kind}_rooms`] !== undefined)
-      said.push(`who makes ${kind} rooms to ${data[`${kind}_rooms`] === 'admins' ? 'admins only' : 'everybody'}`);
-  return said.join(', ');
+  if (name !== undefined) said.push(i18n.t('the name to “{name}”', { name: String(name) }));
+  if (registration !== undefined)
+    said.push(
+      i18n.t(
+        '{registration, select, open {registration to open to everybody} invite {registration to by invitation} other {registration to closed}}',
+        { registration: String(registration) },
+      ),
+    );
+  if (public_rooms !== undefined)
+    said.push(
+      public_rooms === 'admins'
+        ? i18n.t('who makes public rooms to admins only')
+        : i18n.t('who makes public rooms to everybody'),
+    );
+  if (private_rooms !== undefined)
+    said.push(
+      private_rooms === 'admins'
+        ? i18n.t('who makes private rooms to admins only')
+        : i18n.t('who makes private rooms to everybody'),
+    );
+  return listed(said);
+}
+
+function listed(words: readonly string[]): string {
+  return new Intl.ListFormat(i18n.locale, { type: 'unit' }).format(words);
 }

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+
 /** A chart's vertical scale ends at a round number at or above its highest value: 1, 2 or 5 times a power of ten. */
 export function niceTop(highest: number): number {
   if (highest <= 4) return 4;
@@ -6,14 +8,24 @@ export function niceTop(highest: number): number {
   return 10 * power;
 }
 
+/** Above bytes. */
+const UNITS = [
+  /*i18n*/ { id: '{size} KB' },
+  /*i18n*/ { id: '{size} MB' },
+  /*i18n*/ { id: '{size} GB' },
+  /*i18n*/ { id: '{size} TB' },
+];
+
 /** "1.2 GB", of a thousand megabytes each. */
 export function bytesWords(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
-  let value = bytes;
+  if (bytes < 1_000) return i18n.t('{count, plural, one {# byte} other {# bytes}}', { count: bytes });
+  let value = bytes / 1_000;
   let at = 0;
-  while (value >= 1_000 && at < units.length - 1) {
+  while (value >= 1_000 && at < UNITS.length - 1) {
     value /= 1_000;
     at++;
   }
-  return `${value >= 100 || at === 0 ? Math.round(value) : value.toFixed(1)} ${units[at]}`;
+  const digits = value >= 100 ? 0 : 1;
+  const format = new Intl.NumberFormat(i18n.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return i18n.t(UNITS[at]?.id ?? '', { size: format.format(value) });
 }

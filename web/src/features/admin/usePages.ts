@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 
@@ -38,7 +39,7 @@ export function usePages<T>(
       setError(undefined);
     } catch (cause) {
       if (giveUp.signal.aborted) return;
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
     }
     setBusy(false);
   };

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
@@ -7,6 +9,7 @@ import { paths } from '@/lib/paths';
 import { byteLength } from '@/lib/text';
 import type { Server } from '@/protocol/ops.gen';
 import { useAuth, useStore } from '@/state/context';
+import { greet } from '@/state/newcomer';
 import { useServer } from '@/state/server';
 import { PasswordField } from './PasswordField';
 
@@ -24,8 +27,8 @@ const FIELD_OF: Record<string, Wrong['of']> = {
 
 /** Of registering: why there is no form, in the words of the server's settings. */
 const SHUT = {
-  closed: 'Nobody can make an account on this server at present.',
-  invite: 'An account here takes an invitation. Ask who looks after the server for a link.',
+  closed: /*i18n*/ { id: 'Nobody can make an account on this server at present.' },
+  invite: /*i18n*/ { id: 'An account here takes an invitation. Ask who looks after the server for a link.' },
 };
 
 /** What an invitation link has behind its hash. */
@@ -52,18 +55,23 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
     event.preventDefault();
     if (busy) return;
     if (registering && byteLength(password) < LEAST_BYTES) {
-      setWrong({ of: 'password', text: 'Choose a longer password: at least 8 characters.' });
+      setWrong({ of: 'password', text: i18n.t('Choose a longer password: at least 8 characters.') });
       return;
     }
     setBusy(true);
     setWrong(undefined);
     try {
-      if (registering) await auth.register(username.trim(), password, name.trim(), invite);
+      if (registering) await register();
       else await auth.login(username.trim(), password);
     } catch (error) {
       setWrong(wrongOf(error));
       setBusy(false);
     }
+  };
+  const register = async (): Promise<void> => {
+    await auth.register(username.trim(), password, name.trim(), invite);
+    const now = auth.state.get();
+    if (now.status === 'in') greet(now.user.id);
   };
   const errorOf = (of: Wrong['of']): string | undefined => (wrong?.of === of ? wrong.text : undefined);
 
@@ -71,14 +79,16 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
     <main className="door">
       <div className="door-card">
         <div className="door-brand">
-          <Mark size={44} />
-          {server !== undefined && server.name !== 'Parley' && <bdi className="door-server">{server.name}</bdi>}
-          <h1>{registering ? 'Join the conversation' : 'Welcome back'}</h1>
+          <div className="door-sign">
+            <Mark size={44} />
+            {server !== undefined && <bdi>{server.name === 'Parley' ? 'parley' : server.name}</bdi>}
+          </div>
+          <h1>{registering ? i18n.t('Join the conversation') : i18n.t('Welcome back')}</h1>
           {shut === undefined && <p>{leadOf(registering, server)}</p>}
         </div>
         {!registering && state.status === 'out' && state.why === 'ended' && wrong === undefined && (
           <p className="notice" role="status">
-            Your login has ended. Log in again; what you wrote is kept.
+            {i18n.t('Your login has ended. Log in again; what you wrote is kept.')}
           </p>
         )}
         {wrong?.of === 'form' && (
@@ -91,9 +101,9 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             {shut}
           </p>
         )}
-        <form hidden={shut !== undefined} onSubmit={(event) => void submit(event)} noValidate>
+        <form hidden={shut !== undefined} onSubmit={(event) => void submit(event)}>
           <Field
-            label="User name"
+            label={i18n.t('User name')}
             name="username"
             value={username}
             autoComplete="username"
@@ -102,43 +112,40 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             autoFocus
             required
             error={errorOf('username')}
-            {...(registering ? { hint: '2 to 32 letters, digits, dots, dashes or underscores.' } : {})}
+            {...(registering ? { hint: i18n.t('2 to 32 letters, digits, dots, dashes or underscores.') } : {})}
             onChange={(event) => setUsername(event.target.value)}
           />
           {registering && (
             <Field
-              label="Name shown to others"
+              label={i18n.t('Name shown to others')}
               name="name"
               value={name}
               autoComplete="name"
-              placeholder={username.trim() === '' ? 'optional' : username.trim()}
+              placeholder={username.trim() === '' ? i18n.t('optional') : username.trim()}
               maxLength={80}
               error={errorOf('name')}
               onChange={(event) => setName(event.target.value)}
             />
           )}
           <PasswordField
-            label="Password"
+            label={i18n.t('Password')}
             value={password}
             autoComplete={registering ? 'new-password' : 'current-password'}
             error={errorOf('password')}
-            {...(registering ? { hint: 'At least 8 characters.' } : {})}
+            {...(registering ? { hint: i18n.t('At least 8 characters.') } : {})}
             onChange={setPassword}
           />
-          <button
-            type="submit"
-            className="btn btn-primary btn-wide"
-            disabled={busy || username.trim() === '' || password === ''}
-          >
-            {busy ? 'One moment…' : registering ? 'Create account' : 'Log in'}
+          <button type="submit" className="btn btn-primary btn-wide" disabled={busy}>
+            {busy ? i18n.t('One moment…') : registering ? i18n.t('Create account') : i18n.t('Log in')}
           </button>
         </form>
         {(registering || server?.registration !== 'closed') && (
           <p className="door-other">
-            {registering ? 'Have an account? ' : 'New here? '}
-            <Link href={registering ? paths.login : paths.register}>
-              {registering ? 'Log in' : 'Create an account'}
-            </Link>
+            {registering ? (
+              <Trans id="Have an account? <0>Log in</0>" components={{ 0: <Link href={paths.login} /> }} />
+            ) : (
+              <Trans id="New here? <0>Create an account</0>" components={{ 0: <Link href={paths.register} /> }} />
+            )}
           </p>
         )}
       </div>
@@ -148,17 +155,17 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
 
 function shutOf(server: Server | undefined, invite: string): string | undefined {
   if (server === undefined || server.registration === 'open') return undefined;
-  return server.registration === 'invite' && invite !== '' ? undefined : SHUT[server.registration];
+  return server.registration === 'invite' && invite !== '' ? undefined : i18n.t(SHUT[server.registration]);
 }
 
 function leadOf(registering: boolean, server: Server | undefined): string {
-  if (!registering) return 'Log in to go on where you left off.';
-  if (server?.founded === false) return 'You are the first one here: your account looks after the server.';
-  if (server?.registration === 'invite') return 'You are invited. An account takes a name and a password.';
-  return 'An account takes a name and a password. Nothing else.';
+  if (!registering) return i18n.t('Pick up where you left off.');
+  if (server?.founded === false) return i18n.t('You are the first one here: your account looks after the server.');
+  if (server?.registration === 'invite') return i18n.t('You are invited. An account takes a name and a password.');
+  return i18n.t('An account takes a name and a password. Nothing else.');
 }
 
 function wrongOf(error: unknown): Wrong {
-  if (!(error instanceof ApiError)) return { of: 'form', text: 'Something went wrong. Try again.' };
+  if (!(error instanceof ApiError)) return { of: 'form', text: i18n.t('Something went wrong. Try again.') };
   return { of: FIELD_OF[error.code] ?? 'form', text: error.message };
 }

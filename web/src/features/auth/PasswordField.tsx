@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { Field } from '@/components/Field';
 import { Icon } from '@/components/Icon';
@@ -33,7 +34,7 @@ export function PasswordField({ label, value, autoComplete, onChange, error, hin
         <button
           type="button"
           className="btn-icon field-end"
-          aria-label={shown ? 'Hide password' : 'Show password'}
+          aria-label={shown ? i18n.t('Hide password') : i18n.t('Show password')}
           aria-pressed={shown}
           onClick={() => setShown(!shown)}
         >

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { flushSync } from 'react-dom';
 import { type Anchor, Floating } from '@/components/Floating';
 import { MenuRow } from '../rooms/MenuRow';
@@ -19,18 +20,18 @@ export function AddMenu({ anchor, onFile, onPoll, onSticker, onClose }: Props) {
     act();
   };
   return (
-    <Floating label="What to add" anchor={anchor} onClose={onClose} className="menu-floating">
+    <Floating label={i18n.t('What to add')} anchor={anchor} onClose={onClose} className="menu-floating">
       <div className="menu">
         {onFile !== undefined && (
           <MenuRow icon="file" onClick={then(onFile)}>
-            Photo or file
+            {i18n.t('Photo or file')}
           </MenuRow>
         )}
         <MenuRow icon="poll" onClick={then(onPoll)}>
-          Poll
+          {i18n.t('Poll')}
         </MenuRow>
         <MenuRow icon="sticker" onClick={then(onSticker)}>
-          Sticker
+          {i18n.t('Sticker')}
         </MenuRow>
       </div>
     </Floating>

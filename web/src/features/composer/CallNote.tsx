@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Room } from '@/protocol/ops.gen';
 import { may } from '@/state/rights';
 import { callsEveryone } from './calling';
@@ -22,9 +23,9 @@ export function CallNote({ room, reply, text }: Props) {
 }
 
 function wordsFor(room: Room, reply: boolean, others: number): string {
-  if (reply) return 'In a thread nobody is called by this: it is only words.';
-  if (!may(room, 'mention_all')) return 'You may not call everybody here: this will be only words.';
-  return others === 1
-    ? 'This calls the one other person here.'
-    : `This calls all ${others.toLocaleString()} others here.`;
+  if (reply) return i18n.t('In a thread nobody is called by this: it is only words.');
+  if (!may(room, 'mention_all')) return i18n.t('You may not call everybody here: this will be only words.');
+  return i18n.t('{count, plural, =1 {This calls the one other person here.} other {This calls all # others here.}}', {
+    count: others,
+  });
 }

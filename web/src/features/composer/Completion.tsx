@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type Ref, useMemo } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
@@ -9,6 +10,7 @@ import { keptTone, noteEmoji, recentEmoji } from '../emoji/memory';
 import { useMembers } from '../members/useMembers';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { type Choice, Choices, type ChoicesHandle } from './Choices';
+import { COMMAND_WORDS } from './command_words';
 import { findCommands, findPeople, findRooms, type PersonChoice } from './completion';
 import type { Place } from './place';
 
@@ -51,7 +53,7 @@ function People({ place: { query }, room, ...list }: Props) {
     const found = findPeople({ query, members: members ?? [], users: others, speakers, room, me: chat.me.id });
     return found.map(personChoice);
   }, [chat, room, query, members, users]);
-  return <Choices title="People" choices={choices} {...list} />;
+  return <Choices title={i18n.t('People')} choices={choices} {...list} />;
 }
 
 function personChoice(choice: PersonChoice): Choice {
@@ -65,7 +67,7 @@ function personChoice(choice: PersonChoice): Choice {
             <Icon name="people" size={17} />
           </span>
           <b>@{choice.everybody}</b>
-          <small>Everybody in this room</small>
+          <small>{i18n.t('Everybody in this room')}</small>
         </>
       ),
     };
@@ -81,7 +83,7 @@ function personChoice(choice: PersonChoice): Choice {
         </b>
         <small>
           @{user.username}
-          {!member && ' · not in this room'}
+          {!member && ` · ${i18n.t('not in this room')}`}
         </small>
       </>
     ),
@@ -104,20 +106,20 @@ function Rooms({ place: { query }, room: _, ...list }: Props) {
               <b>
                 <bdi>{room.name}</bdi>
               </b>
-              <small>{room.topic}</small>
+              <small dir="auto">{room.topic}</small>
             </>
           ),
         }),
       ),
     [query, rooms],
   );
-  return <Choices title="Rooms" choices={choices} {...list} />;
+  return <Choices title={i18n.t('Rooms')} choices={choices} {...list} />;
 }
 
 function Emoji(props: Props) {
   const data = useLazy(emojiData);
   return data === undefined ? (
-    <Choices title="Emoji" {...props} choices={NO_CHOICES} />
+    <Choices title={i18n.t('Emoji')} {...props} choices={NO_CHOICES} />
   ) : (
     <Found {...props} data={data} />
   );
@@ -140,34 +142,39 @@ function Found({ place: { query }, room: _, data, ...list }: Props & { data: Emo
               {emoji.url === undefined ? char : <img src={emoji.url} alt="" width={22} height={22} />}
             </span>
             <b>:{emoji.codes[0] ?? emoji.label}:</b>
-            <small>{emoji.url === undefined ? emoji.label : 'From this server'}</small>
+            <small>{emoji.url === undefined ? emoji.label : i18n.t('From this server')}</small>
           </>
         ),
       };
     });
   }, [data, query, me.id, own]);
-  return <Choices title="Emoji" choices={choices} {...list} />;
+  return <Choices title={i18n.t('Emoji')} choices={choices} {...list} />;
 }
 
 function Commands({ place: { query }, room: _, ...list }: Props) {
   const choices = useMemo(
     () =>
       findCommands(query).map(
-        ({ name, args, about }): Choice => ({
+        ({ name }): Choice => ({
           key: name,
           insert: `/${name} `,
           whole: name === query.toLowerCase(),
-          row: (
-            <>
-              <b>
-                /{name} {args !== '' && <i>{args}</i>}
-              </b>
-              <small>{about}</small>
-            </>
-          ),
+          row: <CommandRow name={name} />,
         }),
       ),
     [query],
   );
-  return <Choices title="Commands" choices={choices} {...list} />;
+  return <Choices title={i18n.t('Commands')} choices={choices} {...list} />;
+}
+
+function CommandRow({ name }: { name: string }) {
+  const { args, about } = COMMAND_WORDS[name] ?? {};
+  return (
+    <>
+      <b>
+        /{name} {args !== undefined && <i>{i18n.t(args)}</i>}
+      </b>
+      {about !== undefined && <small>{i18n.t(about)}</small>}
+    </>
+  );
 }

@@ -10,6 +10,7 @@ import { AuthContext, SessionContext } from '@/state/context';
 import { Drafts } from '@/state/drafts';
 import { aRoom, aUser } from '@/testing/fakes';
 import { Composer } from './Composer';
+import { EarlyComposer, wordIsDone } from './EarlyComposer';
 
 const room = aRoom('1', { name: 'garden' });
 const send = vi.fn();
@@ -56,6 +57,43 @@ function type(area: HTMLTextAreaElement, text: string): void {
 }
 
 describe('the composer', () => {
+  test('sends what Enter was pressed for before it was there; what is not finished it goes on with', () => {
+    for (const [text, key, sent] of [
+      ['early', { key: 'Enter' }, 1],
+      ['not yet', { key: 'Enter', shiftKey: true }, 0],
+    ] as const) {
+      const { unmount } = render(
+        <SessionContext value={{ chat: {} as Chat, drafts }}>
+          <EarlyComposer room={room} onSent={() => {}} />
+        </SessionContext>,
+      );
+      type(screen.getByRole('textbox'), text);
+      fireEvent.keyDown(screen.getByRole('textbox'), key);
+      unmount();
+      send.mockReset();
+      expect(box().value).toBe(sent === 1 ? '' : text);
+      expect(send).toHaveBeenCalledTimes(sent);
+      cleanup();
+    }
+  });
+
+  test('comes when the word of an input method is done', async () => {
+    render(
+      <SessionContext value={{ chat: {} as Chat, drafts }}>
+        <EarlyComposer room={room} onSent={() => {}} />
+      </SessionContext>,
+    );
+    let done = false;
+    fireEvent.compositionStart(screen.getByRole('textbox'));
+    const waited = wordIsDone().then(() => {
+      done = true;
+    });
+    await Promise.resolve();
+    expect(done).toBe(false);
+    fireEvent.compositionEnd(screen.getByRole('textbox'));
+    await waited;
+  });
+
   test('sends on Enter, without the spaces around, and is empty again', () => {
     const area = box();
     type(area, '  hello \n');

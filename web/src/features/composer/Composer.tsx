@@ -1,21 +1,24 @@
-import { lazy, type ReactNode, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react';
+import { i18n } from '@lingui/core';
+import { type ReactNode, type Ref, Suspense, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
 import type { OutboxFile, Place } from '@/client/outbox_store';
 import type { Anchor } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
+import { late } from '@/lib/late';
 import { paths } from '@/lib/paths';
+import { soon } from '@/lib/soon';
 import { storage } from '@/lib/storage';
 import type { Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
 import { useTray } from '../files/useTray';
-import { LeaveQuestion } from '../members/LeaveRoom';
 import { BlockedNote } from '../people/BlockedNote';
-import { Buttons } from './Buttons';
+import { AddButton, Buttons } from './Buttons';
 import { CallNote } from './CallNote';
+import { stood } from './EarlyComposer';
+import { doesEnterSend } from './enterKey';
 import type { Format } from './formats';
 import { CHOICES_ID } from './place';
-import { coarsePointer } from './pointer';
 import { useEditor } from './useEditor';
 import { useKeys } from './useKeys';
 import { useOffer } from './useOffer';
@@ -26,21 +29,22 @@ export interface ComposerHandle {
   focus: () => void;
 }
 
+const LeaveQuestion = soon(async () => (await import('../opened')).LeaveQuestion);
 // What not everybody needs at once is fetched when it is needed first.
-const Completion = lazy(async () => ({ default: (await import('./Completion')).Completion }));
-const Toolbar = lazy(async () => ({ default: (await import('./Toolbar')).Toolbar }));
-const SendLater = lazy(async () => ({ default: (await import('../later/parts')).SendLater }));
-const NewPoll = lazy(async () => ({ default: (await import('../polls/NewPoll')).NewPoll }));
-const StickerPicker = lazy(async () => ({ default: (await import('../stickers/StickerPicker')).StickerPicker }));
-const Tray = lazy(async () => ({ default: (await import('../files/Tray')).Tray }));
-const VoiceBar = lazy(async () => ({ default: (await import('../voice/VoiceBar')).VoiceBar }));
-const Help = lazy(async () => ({ default: (await import('./Help')).Help }));
+const Completion = late(async () => (await import('./Completion')).Completion);
+const Toolbar = late(async () => (await import('./Toolbar')).Toolbar);
+const SendLater = late(async () => (await import('../later/parts')).SendLater);
+const NewPoll = late(async () => (await import('../polls/NewPoll')).NewPoll);
+const StickerPicker = late(async () => (await import('../stickers/StickerPicker')).StickerPicker);
+const Tray = late(async () => (await import('../files/Tray')).Tray);
+const VoiceBar = late(async () => (await import('../voice/VoiceBar')).VoiceBar);
+const Help = late(async () => (await import('./Help')).Help);
 
 /** From here on the room that is left is shown. */
 const SHOW_LEFT_BYTES = 2_000;
 const TOOLS_KEY = 'parley.composer.tools';
 
-interface Props {
+export interface ComposerProps {
   room: Room;
   onSent: () => void;
   /** What its draft is kept by; the room's id unless said otherwise. */
@@ -68,10 +72,11 @@ interface Props {
 }
 
 /** Where a message is written. What is typed is kept as a draft until it is sent. */
-export function Composer({ room, onSent, draft = room.id, thread, above, ref, ...props }: Props) {
+export function Composer({ room, onSent, draft = room.id, thread, above, ref, ...props }: ComposerProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
-  const { text, write } = useWriting(box, room, draft, props.returned);
+  const [early] = useState(() => stood.get(draft));
+  const { text, write } = useWriting(box, room, draft, early !== undefined || props.returned);
   const offer = useOffer(box, text);
   const [tools, setTools] = useState(() => storage.getItem(TOOLS_KEY) === '1');
   const [preview, setPreview] = useState(false);
@@ -91,6 +96,10 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
   const edit = useEditor(box, text, change);
   const { keyDown, paste, insert, complete } = useKeys({ ...props, box, text, offer, edit, send });
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
+  // Not while it is drawn: a drawing may be given up, and be made again.
+  useEffect(() => {
+    if (stood.delete(draft) && early === true) form.current?.requestSubmit();
+  }, [draft, early]);
 
   function change(next: string): void {
     write(next);
@@ -113,7 +122,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
     storage.setItem(TOOLS_KEY, tools ? '0' : '1');
     box.current?.focus();
   };
-  const label = props.label ?? `Message ${roomLabel(room)}`;
+  const label = props.label ?? i18n.t('Message {room}', { room: roomLabel(room) });
   return (
     <>
       <form ref={form} className={recording ? 'composer is-recording' : 'composer'} onSubmit={send}>
@@ -140,7 +149,8 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
         )}
         {kept !== undefined && (
           <p className="composer-note" role="status">
-            It will be sent {kept}. <Link href={paths.later('scheduled')}>Show what waits</Link>
+            {i18n.t('It will be sent {when}.', { when: kept })}{' '}
+            <Link href={paths.later('scheduled')}>{i18n.t('Show what waits')}</Link>
           </p>
         )}
         <CallNote room={room} reply={thread !== undefined} text={text} />
@@ -150,16 +160,25 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
         <Suspense>
           {tools && <Toolbar text={text} preview={preview} onPreview={setPreview} onFormat={insert} />}
         </Suspense>
+        <AddButton
+          onAdd={(kind, beside) => {
+            if (kind === 'file') tray.choose();
+            else if (kind === 'poll') command.show('poll');
+            else setSticker(beside);
+          }}
+          files={tray.allowed}
+        />
         <textarea
           ref={box}
           rows={1}
+          dir={text === '' ? undefined : 'auto'}
           value={text}
           placeholder={props.hint ?? label}
           aria-label={label}
           aria-autocomplete="list"
           aria-controls={offer.chosen === undefined ? undefined : CHOICES_ID}
           aria-activedescendant={offer.chosen}
-          enterKeyHint={coarsePointer() ? 'enter' : 'send'}
+          enterKeyHint={doesEnterSend() ? 'send' : 'enter'}
           onChange={(event) => change(event.target.value)}
           onSelect={offer.moved}
           onBlur={offer.close}
@@ -180,7 +199,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
         </Suspense>
         {left < SHOW_LEFT_BYTES && (
           <span className={left < 0 ? 'composer-left is-over' : 'composer-left'} role="status">
-            {left < 0 ? 'Too long' : left.toLocaleString()}
+            {left < 0 ? i18n.t('Too long') : i18n.number(left)}
           </span>
         )}
         <Buttons
@@ -188,12 +207,6 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
           tools={tools}
           onTools={turnTools}
           onEmoji={(char) => insert({ make: putting(char) })}
-          onAdd={(kind, beside) => {
-            if (kind === 'file') tray.choose();
-            else if (kind === 'poll') command.show('poll');
-            else setSticker(beside);
-          }}
-          files={tray.allowed}
           sendable={sendable}
           beside={
             sendable ? (
@@ -218,8 +231,8 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
                 <button
                   type="button"
                   className="btn-icon"
-                  aria-label="Record a voice message"
-                  title="Voice message"
+                  aria-label={i18n.t('Record a voice message')}
+                  title={i18n.t('Voice message')}
                   onClick={() => setRecording(true)}
                 >
                   <Icon name="microphone" />
@@ -230,8 +243,8 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
         />
       </form>
       {/* Forms of their own: one within another is none. */}
-      {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
       <Suspense>
+        {command.dialog === 'leave' && <LeaveQuestion room={room} onClose={command.close} />}
         {command.dialog === 'help' && <Help onClose={command.close} />}
         {command.dialog === 'poll' && <NewPoll room={room} thread={thread} onSent={onSent} onClose={command.close} />}
         {sticker !== undefined && (

@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { OutboxFile, Place } from '@/client/outbox_store';
@@ -62,13 +63,13 @@ export function SendLater({ room, text, place, files, draft, onKept, onError }: 
     return (
       <>
         <span className="composer-left" role="status">
-          Uploading {Math.floor(share * 100)} %
+          {i18n.t('Uploading {percent} %', { percent: Math.floor(share * 100) })}
         </span>
         <button
           type="button"
           className="btn-icon"
-          aria-label="Stop uploading"
-          title="Stop uploading"
+          aria-label={i18n.t('Stop uploading')}
+          title={i18n.t('Stop uploading')}
           onClick={() => sending.current?.stop()}
         >
           <Icon name="close" />
@@ -81,8 +82,8 @@ export function SendLater({ room, text, place, files, draft, onKept, onError }: 
         ref={button}
         type="button"
         className="btn-icon"
-        aria-label="Send later"
-        title="Send later"
+        aria-label={i18n.t('Send later')}
+        title={i18n.t('Send later')}
         aria-haspopup="dialog"
         aria-expanded={open}
         disabled={body === undefined || busy}
@@ -92,7 +93,7 @@ export function SendLater({ room, text, place, files, draft, onKept, onError }: 
       </button>
       {open && button.current !== null && (
         <TimeMenu
-          title="Send it"
+          title={i18n.t('Send it')}
           anchor={button.current.getBoundingClientRect()}
           onPick={(at) => void keep(at)}
           onClose={() => setOpen(false)}
@@ -102,13 +103,14 @@ export function SendLater({ room, text, place, files, draft, onKept, onError }: 
   );
 }
 
-const WHY: Record<string, string> = {
-  too_large: 'A file is larger than this server takes.',
-  quota_exceeded: 'Your files take all the space that you have here.',
-  too_many_uploads: 'Too many of your files are on their way.',
+const WHY: Record<string, MessageDescriptor> = {
+  too_large: /*i18n*/ { id: 'A file is larger than this server takes.' },
+  quota_exceeded: /*i18n*/ { id: 'Your files take all the space that you have here.' },
+  too_many_uploads: /*i18n*/ { id: 'Too many of your files are on their way.' },
 };
 
 function wordsOf(cause: unknown): string {
-  if (!(cause instanceof ApiError)) return 'Something went wrong. Try again.';
-  return WHY[cause.code] ?? cause.message;
+  if (!(cause instanceof ApiError)) return i18n.t('Something went wrong. Try again.');
+  const why = WHY[cause.code];
+  return why === undefined ? cause.message : i18n.t(why);
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { MessageText } from '../timeline/MessageText';
 import { FormatIcon } from './FormatIcon';
 import { FORMATS, type Format, keyName } from './formats';
@@ -13,14 +14,14 @@ interface Props {
 export function Toolbar({ text, preview, onPreview, onFormat }: Props) {
   return (
     <div className="composer-bar">
-      <div className="composer-formats" role="toolbar" aria-label="Formatting">
+      <div className="composer-formats" role="toolbar" aria-label={i18n.t('Formatting')}>
         {FORMATS.map((format) => (
           <button
-            key={format.name}
+            key={format.icon}
             type="button"
             className="btn-icon btn-icon-s"
-            aria-label={format.name}
-            title={format.key === undefined ? format.name : `${format.name} (${keyName(format.key)})`}
+            aria-label={i18n.t(format.name)}
+            title={i18n.t(format.name) + (format.key === undefined ? '' : ` (${keyName(format.key)})`)}
             onPointerDown={(event) => event.preventDefault()}
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => onFormat(format)}
@@ -34,13 +35,13 @@ export function Toolbar({ text, preview, onPreview, onFormat }: Props) {
           aria-pressed={preview}
           onClick={() => onPreview(!preview)}
         >
-          Preview
+          {i18n.t('Preview')}
         </button>
       </div>
       {preview && (
-        <section className="composer-preview msg-text" aria-label="Preview">
+        <section className="composer-preview msg-text" aria-label={i18n.t('Preview')}>
           {text.trim() === '' ? (
-            <p className="composer-nothing">What you write is shown here.</p>
+            <p className="composer-nothing">{i18n.t('What you write is shown here.')}</p>
           ) : (
             <MessageText text={text.trim()} />
           )}

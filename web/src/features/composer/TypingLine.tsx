@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { listNames } from '@/lib/text';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
@@ -19,8 +20,11 @@ export function TypingLine({ room }: { room: string }) {
             <i />
           </span>
           {names.length > 3
-            ? 'Several people are typing…'
-            : `${listNames(names)} ${names.length === 1 ? 'is' : 'are'} typing…`}
+            ? i18n.t('Several people are typing…')
+            : i18n.t('{count, plural, one {{people} is typing…} other {{people} are typing…}}', {
+                count: names.length,
+                people: listNames(names),
+              })}
         </>
       )}
     </div>

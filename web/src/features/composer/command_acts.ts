@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Chat } from '@/client/chat';
 import { uuid } from '@/lib/uuid';
 import type { User } from '@/protocol/ops.gen';
@@ -16,7 +17,7 @@ export async function poll(rest: string, { room, thread, chat, show, onSent }: C
   const asked = readPoll(rest);
   if (asked === undefined)
     throw new CommandError(
-      'Put each in quotation marks: /poll "Lunch?" "Soup" "Cake". Behind them: multiple, anonymous.',
+      i18n.t('Put each in quotation marks: /poll "Lunch?" "Soup" "Cake". Behind them: multiple, anonymous.'),
     );
   const problem = pollProblem(asked);
   if (problem !== undefined) throw new CommandError(problem);
@@ -29,9 +30,9 @@ export async function remind(rest: string, { room, chat, tell }: CommandContext)
   const now = Date.now();
   const found = readReminder(rest, now, zone);
   if (found === undefined)
-    throw new CommandError('Say when, and of what: /remind 20m the oven. Or 3h, 2d, 14:30, tomorrow.');
+    throw new CommandError(i18n.t('Say when, and of what: /remind 20m the oven. Or 3h, 2d, 14:30, tomorrow.'));
   await chat.conversation.later.remind(room.id, found.note, found.at);
-  tell(`You will be reminded ${whenWords(found.at, now, zone)}.`);
+  tell(i18n.t('You will be reminded {when}.', { when: whenWords(found.at, now, zone) }));
 }
 
 export async function mute(rest: string, { room, chat, tell }: CommandContext): Promise<void> {
@@ -39,16 +40,20 @@ export async function mute(rest: string, { room, chat, tell }: CommandContext): 
   const now = Date.now();
   const off = rest.toLowerCase() === 'off';
   const until = off ? 0 : readReminder(`${rest} x`, now, zone)?.at;
-  if (until === undefined) throw new CommandError('Say how long: /mute 3h. Or 20m, 2d, 14:30, tomorrow, off.');
+  if (until === undefined) throw new CommandError(i18n.t('Say how long: /mute 3h. Or 20m, 2d, 14:30, tomorrow, off.'));
   const params = { room: room.id };
   await chat.api.call('PUT /rooms/{room}/mine', { params, body: { quiet_until: until } });
-  tell(off ? 'This room is no longer muted.' : `This room is muted until ${whenWords(until, now, zone)}.`);
+  tell(
+    off
+      ? i18n.t('This room is no longer muted.')
+      : i18n.t('This room is muted until {when}.', { when: whenWords(until, now, zone) }),
+  );
 }
 
 export async function topic(rest: string, { room, chat }: CommandContext): Promise<void> {
-  if (room.kind === 'dm') throw new CommandError('A conversation of two has no topic.');
-  if (rest === '') throw new CommandError('Say what it is about: /topic Plants and pots');
-  if (!may(room, 'settings')) throw new CommandError('You may not change the topic here.');
+  if (room.kind === 'dm') throw new CommandError(i18n.t('A conversation of two has no topic.'));
+  if (rest === '') throw new CommandError(i18n.t('Say what it is about: /topic Plants and pots'));
+  if (!may(room, 'settings')) throw new CommandError(i18n.t('You may not change the topic here.'));
   const body = { topic: rest.replace(/\s+/g, ' ') };
   await chat.api.call('PATCH /rooms/{room}', { params: { room: room.id }, body });
 }
@@ -65,11 +70,12 @@ export async function status(rest: string, { chat }: CommandContext): Promise<vo
 }
 
 export async function invite(rest: string, { room, chat }: CommandContext): Promise<void> {
-  if (room.kind === 'dm') throw new CommandError('Only a room takes more people. Make one with + beside "Rooms".');
+  if (room.kind === 'dm')
+    throw new CommandError(i18n.t('Only a room takes more people. Make one with + beside "Rooms".'));
   const username = rest.replace(/^@/, '');
-  if (username === '' || /\s/.test(username)) throw new CommandError('Say who: /invite @name');
+  if (username === '' || /\s/.test(username)) throw new CommandError(i18n.t('Say who: /invite @name'));
   const user = personNamed(chat, username) ?? (await find(chat, username));
-  if (user === undefined) throw new CommandError(`Nobody here is called @${username}.`);
+  if (user === undefined) throw new CommandError(i18n.t('Nobody here is called @{username}.', { username }));
   await chat.addMember(room.id, user.id);
 }
 

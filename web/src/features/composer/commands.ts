@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Chat } from '@/client/chat';
 import type { Room } from '@/protocol/ops.gen';
 
@@ -21,9 +22,6 @@ export interface CommandContext {
 
 export interface Command {
   name: string;
-  /** What may stand after it, as it is shown. */
-  args: string;
-  about: string;
   /** What it throws is shown, and the text stays. `rest` is what stands after the name. */
   run: (rest: string, context: CommandContext) => void | Promise<void>;
 }
@@ -39,51 +37,60 @@ function later(name: keyof typeof import('./command_acts')): Command['run'] {
 /** Each backslash and underscore is to be seen. */
 const SHRUG = '¯\\\\\\_(ツ)\\_/¯';
 
-/** All there are, in the order in which they are offered. A new one is a row here: docs/development.md. */
+/** All there are, in the order in which they are offered. A new one is a row here and one of command_words.ts:
+ *  docs/development.md. */
 export const COMMANDS: readonly Command[] = [
   {
     name: 'me',
-    args: 'what you do',
-    about: 'Says it as something you do',
     run(rest, { send }) {
-      if (rest === '') throw new CommandError('Say what you do: /me waves');
+      if (rest === '') throw new CommandError(i18n.t('Say what you do: /me waves'));
       // Each paragraph is slanted on its own: a mark does not reach over an empty line.
       send(rest.replace(/[^\n]+(?:\n[^\n]+)*/g, (words) => `_${words.trim()}_`));
     },
   },
   {
     name: 'shrug',
-    args: 'words',
-    about: 'Puts ¯\\_(ツ)_/¯ behind your words',
     run: (rest, { send }) => send(rest === '' ? SHRUG : `${rest} ${SHRUG}`),
   },
-  { name: 'poll', args: '"Question" "A" "B"', about: 'Asks everybody; alone it opens a form', run: later('poll') },
-  { name: 'remind', args: '20m words', about: 'Reminds you: in 20m, 3h, 2d, at 14:30, tomorrow', run: later('remind') },
-  { name: 'mute', args: '3h', about: 'Keeps this room quiet for that long; off ends it', run: later('mute') },
-  { name: 'topic', args: 'words', about: 'Says what this room is about', run: later('topic') },
+  {
+    name: 'poll',
+    run: later('poll'),
+  },
+  {
+    name: 'remind',
+    run: later('remind'),
+  },
+  {
+    name: 'mute',
+    run: later('mute'),
+  },
+  {
+    name: 'topic',
+    run: later('topic'),
+  },
   {
     name: 'status',
-    args: '🌴 words',
-    about: 'Says what you are about; alone it takes that back',
     run: later('status'),
   },
-  { name: 'invite', args: '@person', about: 'Adds somebody to this room', run: later('invite') },
+  {
+    name: 'invite',
+    run: later('invite'),
+  },
   {
     name: 'leave',
-    args: '',
-    about: 'Leaves this room',
     run(_, { room, show }) {
-      if (room.kind === 'dm') throw new CommandError('A conversation of two cannot be left.');
+      if (room.kind === 'dm') throw new CommandError(i18n.t('A conversation of two cannot be left.'));
       show('leave');
     },
   },
   {
     name: 'away',
-    args: '',
-    about: 'Shows you as away until you write again or come back',
     run: (_, { chat }) => chat.setOwnState('away'),
   },
-  { name: 'help', args: '', about: 'Tells of commands, keys and formatting', run: (_, { show }) => show('help') },
+  {
+    name: 'help',
+    run: (_, { show }) => show('help'),
+  },
 ];
 
 export type Line =

@@ -82,7 +82,7 @@ test.each([
 test('the keys of formats', () => {
   const none = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
   const name = (key: object, selected = '⟦a⟧'): string | undefined =>
-    formatOfKey({ key: 'b', ...none, ...key }, at(selected))?.name;
+    formatOfKey({ key: 'b', ...none, ...key }, at(selected))?.name.id;
   expect(name({})).toBeUndefined();
   expect(name({ ctrlKey: true })).toBe('Bold');
   expect(name({ key: 'I', metaKey: true })).toBe('Italic');

@@ -1,8 +1,9 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { codeBlock, type Edit, link, markLines, type Selected, wrap } from './editing';
 import type { FormatIconName } from './FormatIcon';
 
 export interface Format {
-  name: string;
+  name: MessageDescriptor;
   icon: FormatIconName;
   /** With Ctrl or ⌘; "shift+" before it with Shift too. */
   key?: string;
@@ -11,16 +12,16 @@ export interface Format {
 
 /** What the toolbar has, from left to right, and what the keys do. */
 export const FORMATS: readonly Format[] = [
-  { name: 'Bold', icon: 'bold', key: 'b', make: (selected) => wrap(selected, '**') },
-  { name: 'Italic', icon: 'italic', key: 'i', make: (selected) => wrap(selected, '_') },
-  { name: 'Strike through', icon: 'strike', key: 'shift+s', make: (selected) => wrap(selected, '~~') },
-  { name: 'Code', icon: 'code', key: 'e', make: (selected) => wrap(selected, '`') },
-  { name: 'Link', icon: 'link', key: 'k', make: link },
-  { name: 'List', icon: 'list', make: (selected) => markLines(selected, '- ') },
-  { name: 'Tasks', icon: 'tasks', make: (selected) => markLines(selected, '- [ ] ') },
-  { name: 'Quote', icon: 'quote', make: (selected) => markLines(selected, '> ') },
-  { name: 'Code block', icon: 'code_block', key: 'shift+x', make: codeBlock },
-  { name: 'Hide until pressed', icon: 'hidden', make: (selected) => wrap(selected, '||') },
+  { name: /*i18n*/ { id: 'Bold' }, icon: 'bold', key: 'b', make: (selected) => wrap(selected, '**') },
+  { name: /*i18n*/ { id: 'Italic' }, icon: 'italic', key: 'i', make: (selected) => wrap(selected, '_') },
+  { name: /*i18n*/ { id: 'Strike through' }, icon: 'strike', key: 'shift+s', make: (selected) => wrap(selected, '~~') },
+  { name: /*i18n*/ { id: 'Code' }, icon: 'code', key: 'e', make: (selected) => wrap(selected, '`') },
+  { name: /*i18n*/ { id: 'Link' }, icon: 'link', key: 'k', make: link },
+  { name: /*i18n*/ { id: 'List' }, icon: 'list', make: (selected) => markLines(selected, '- ') },
+  { name: /*i18n*/ { id: 'Tasks' }, icon: 'tasks', make: (selected) => markLines(selected, '- [ ] ') },
+  { name: /*i18n*/ { id: 'Quote' }, icon: 'quote', make: (selected) => markLines(selected, '> ') },
+  { name: /*i18n*/ { id: 'Code block' }, icon: 'code_block', key: 'shift+x', make: codeBlock },
+  { name: /*i18n*/ { id: 'Hide until pressed' }, icon: 'hidden', make: (selected) => wrap(selected, '||') },
 ];
 
 interface Keys {
@@ -45,5 +46,6 @@ const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '');
 export function keyName(key: string): string {
   const letter = key.replace('shift+', '').toUpperCase();
   const shift = key.startsWith('shift+');
-  return APPLE ? `${shift ? '⇧' : ''}⌘${letter}` : `Ctrl+${shift ? 'Shift+' : ''}${letter}`;
+  if (APPLE) return `${shift ? '⇧' : ''}⌘${letter}`;
+  return shift ? i18n.t('Ctrl+Shift+{key}', { key: letter }) : i18n.t('Ctrl+{key}', { key: letter });
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { Room } from '@/protocol/ops.gen';
@@ -23,7 +24,11 @@ export function useCommand({ room, thread, send, onSent, sent }: Parts) {
   const [dialog, setDialog] = useState<ComposerDialog>();
   const run = async (line: Exclude<Line, { kind: 'message' }>): Promise<void> => {
     if (line.kind === 'unknown')
-      return setError(`There is no command /${line.name}. /help tells which there are; // begins a line with a slash.`);
+      return setError(
+        i18n.t('There is no command /{name}. /help tells which there are; // begins a line with a slash.', {
+          name: line.name,
+        }),
+      );
     const context: CommandContext = { room, thread, chat, send, onSent, tell: setTold, show: setDialog };
     setBusy(true);
     setError(undefined);
@@ -33,7 +38,7 @@ export function useCommand({ room, thread, send, onSent, sent }: Parts) {
       sent();
     } catch (cause) {
       const kind = cause instanceof CommandError || cause instanceof ApiError;
-      setError(kind ? cause.message : 'Something went wrong. Try again.');
+      setError(kind ? cause.message : i18n.t('Something went wrong. Try again.'));
     } finally {
       setBusy(false);
     }

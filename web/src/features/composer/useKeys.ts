@@ -1,8 +1,8 @@
 import type { ClipboardEvent, KeyboardEvent, RefObject } from 'react';
 import type { Choice } from './Choices';
 import { type Edit, newLine, pasteLink, type Selected } from './editing';
+import { doesEnterSend } from './enterKey';
 import { type Format, formatOfKey } from './formats';
-import { coarsePointer } from './pointer';
 import type { useOffer } from './useOffer';
 
 interface Parts {
@@ -38,7 +38,7 @@ export function useKeys({ box, text, offer, edit, send, onUp, onEscape }: Parts)
   /** Undefined: not Enter, or the browser's own new line will do. */
   const enter = (event: KeyboardEvent): (() => void) | undefined => {
     if (event.key !== 'Enter' || event.altKey) return undefined;
-    const breaks = event.shiftKey || (coarsePointer() && !event.ctrlKey && !event.metaKey);
+    const breaks = event.shiftKey || (!doesEnterSend() && !event.ctrlKey && !event.metaKey);
     if (!breaks) return send;
     const next = newLine(selected());
     return next && (() => edit(next));

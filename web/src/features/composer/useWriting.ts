@@ -5,6 +5,9 @@ import { coarsePointer } from './pointer';
 
 const PAUSE_MS = 5_000;
 
+/** Where the caret stood in what is not sent: who comes back to it goes on there. */
+const carets = new Map<string, [number, number]>();
+
 /** What is being written: kept as a draft with every key, told to those who read along, and as high as its lines. */
 export function useWriting(
   box: RefObject<HTMLTextAreaElement | null>,
@@ -20,11 +23,14 @@ export function useWriting(
 
   useEffect(() => {
     const area = box.current;
-    area?.setSelectionRange(area.value.length, area.value.length);
+    const kept = carets.get(draft);
+    carets.delete(draft);
+    area?.setSelectionRange(...(kept ?? [area.value.length, area.value.length]));
     const idle = document.activeElement === null || document.activeElement === document.body;
     if (!coarsePointer() && (!first.current || idle)) area?.focus();
     first.current = false;
     return () => {
+      if (area !== null && area.value !== '') carets.set(draft, [area.selectionStart, area.selectionEnd]);
       clearTimeout(pause.current);
       chat.teller.stopped();
       drafts.leave(draft);
@@ -43,8 +49,12 @@ export function useWriting(
   useLayoutEffect(() => {
     const area = box.current;
     if (area === null) return;
+    // While it is measured what is around it stays as high: a timeline that had more room for a moment would leave its end.
+    const around = area.parentElement;
+    if (around !== null) around.style.minHeight = `${around.offsetHeight}px`;
     area.style.height = 'auto';
     area.style.height = `${area.scrollHeight}px`;
+    if (around !== null) around.style.minHeight = '';
   }, [text]);
 
   const write = (next: string): void => {

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+
 const MOST = 32;
 
 /** What a file may be called as an emoji: "Party Cat.gif" → "party_cat". Empty: nothing of it can stand. */
@@ -28,9 +30,9 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
 
 /** Why a name for an emoji does not do, for people; undefined: it does. */
 export function emojiNameWrong(name: string, taken: ReadonlySet<string>, standard: boolean): string | undefined {
-  if (!/^[a-z0-9_+-]{2,32}$/.test(name)) return 'A name has 2 to 32 small letters, digits, _, + or -.';
-  if (standard) return `:${name}: is an emoji that everybody has. Choose another name.`;
-  if (taken.has(name)) return `There is :${name}: already.`;
+  if (!/^[a-z0-9_+-]{2,32}$/.test(name)) return i18n.t('A name has 2 to 32 small letters, digits, _, + or -.');
+  if (standard) return i18n.t(':{name}: is an emoji that everybody has. Choose another name.', { name });
+  if (taken.has(name)) return i18n.t('There is :{name}: already.', { name });
   return undefined;
 }
 

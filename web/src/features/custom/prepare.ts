@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { ApiError } from '@/client/error';
 
 export interface Bounds {
@@ -19,7 +20,7 @@ export async function prepared(file: File, bounds: Bounds): Promise<Blob> {
   try {
     if (file.type === 'image/gif') return whole(file, image, bounds);
     const blob = await drawn(image, bounds.fit);
-    if (blob.size > bounds.bytes) throw refusal(`${file.name} is too large.`);
+    if (blob.size > bounds.bytes) throw refusal(i18n.t('{file} is too large.', { file: file.name }));
     return blob;
   } finally {
     URL.revokeObjectURL(image.src);
@@ -28,8 +29,9 @@ export async function prepared(file: File, bounds: Bounds): Promise<Blob> {
 
 function whole(file: File, image: HTMLImageElement, { side, bytes }: Bounds): Blob {
   if (Math.max(image.naturalWidth, image.naturalHeight) > side)
-    throw refusal(`${file.name} is too large: a GIF can have ${side} pixels a side.`);
-  if (file.size > bytes) throw refusal(`${file.name} is too large: a GIF can have ${bytes / 1024} KB.`);
+    throw refusal(i18n.t('{file} is too large: a GIF can have {side} pixels a side.', { file: file.name, side }));
+  if (file.size > bytes)
+    throw refusal(i18n.t('{file} is too large: a GIF can have {size} KB.', { file: file.name, size: bytes / 1024 }));
   return file;
 }
 
@@ -40,7 +42,7 @@ async function opened(file: File): Promise<HTMLImageElement> {
     await image.decode();
   } catch {
     URL.revokeObjectURL(image.src);
-    throw refusal(`${file.name} is not a picture that can be shown here.`);
+    throw refusal(i18n.t('{file} is not a picture that can be shown here.', { file: file.name }));
   }
   return image;
 }
@@ -51,12 +53,12 @@ function drawn(image: HTMLImageElement, fit: number): Promise<Blob> {
   canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
   canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
   const context = canvas.getContext('2d');
-  if (context === null) throw refusal('This browser cannot draw pictures.');
+  if (context === null) throw refusal(i18n.t('This browser cannot draw pictures.'));
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => (blob === null ? reject(refusal('This picture cannot be drawn here.')) : resolve(blob)),
+      (blob) => (blob === null ? reject(refusal(i18n.t('This picture cannot be drawn here.'))) : resolve(blob)),
       'image/webp',
       QUALITY,
     );

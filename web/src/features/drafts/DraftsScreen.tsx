@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
@@ -32,7 +33,7 @@ export function DraftsScreen() {
   const discard = (place: string, text: string): void => {
     drafts.discard(place);
     // What was written since is not written over.
-    say('The draft is thrown away.', () => {
+    say(i18n.t('The draft is thrown away.'), () => {
       if (drafts.get(place) === '') drafts.set(place, text);
     });
   };
@@ -40,12 +41,12 @@ export function DraftsScreen() {
     <main className="main">
       <header className="top">
         <BackLink />
-        <h1>Drafts</h1>
+        <h1>{i18n.t('Drafts')}</h1>
       </header>
       <div className="threads" ref={list}>
         {shown.length === 0 && (
-          <Empty icon="edit" title="Nothing is waiting to be sent.">
-            <p>What you write and do not send is kept here, on all your devices.</p>
+          <Empty icon="edit" title={i18n.t('Nothing is waiting to be sent.')}>
+            <p>{i18n.t('What you write and do not send is kept here, on all your devices.')}</p>
           </Empty>
         )}
         <ul className="drafts">
@@ -66,7 +67,7 @@ export function DraftsScreen() {
                       size={15}
                     />
                     <bdi>{where}</bdi>
-                    {thread !== undefined && <small>in a thread</small>}
+                    {thread !== undefined && <small>{i18n.t('in a thread')}</small>}
                     <time title={fullTime(at)}>{ago(at, Date.now())}</time>
                   </span>
                   <span className="draft-text">{excerpt(text)}</span>
@@ -74,8 +75,8 @@ export function DraftsScreen() {
                 <button
                   type="button"
                   className="btn-icon"
-                  aria-label={`Throw away the draft in ${where}`}
-                  title="Throw away"
+                  aria-label={i18n.t('Throw away the draft in {room}', { room: where })}
+                  title={i18n.t('Throw away')}
                   onClick={() => discard(place, text)}
                 >
                   <Icon name="trash" size={17} />

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { memo } from 'react';
 import { type Section, startsOf } from './grid';
 
@@ -24,7 +25,7 @@ export function EmojiList({ list, sections, chosen, onChoose, onPick }: Props) {
       id="emoji-list"
       className="emoji-list"
       role="listbox"
-      aria-label="Emoji"
+      aria-label={i18n.t('Emoji')}
       tabIndex={-1}
       onClick={(event) => {
         const number = at(event);
@@ -54,7 +55,7 @@ export function EmojiList({ list, sections, chosen, onChoose, onPick }: Props) {
           </div>
         );
       })}
-      {sections.length === 0 && <p className="emoji-none">No emoji is called that.</p>}
+      {sections.length === 0 && <p className="emoji-none">{i18n.t('No emoji is called that.')}</p>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { late } from '@/lib/late';
 
 export interface EmojiPickerProps {
   onPick: (char: string) => void;
@@ -9,7 +10,7 @@ export interface EmojiPickerProps {
   own?: boolean;
 }
 
-const Picker = lazy(async () => ({ default: (await import('./Picker')).Picker }));
+const Picker = late(async () => (await import('./Picker')).Picker);
 
 /** Chooses one emoji, or several with Shift held. Everything of it is fetched when it is opened first. */
 export function EmojiPicker(props: EmojiPickerProps) {

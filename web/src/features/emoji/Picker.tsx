@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Icon } from '@/components/Icon';
@@ -57,19 +58,19 @@ export function Picker({ onPick, onClose, anchor, own: with_own = false }: Emoji
     move(goal);
   };
   return createPortal(
-    <div ref={card} className="emoji-card" role="dialog" aria-label="Emoji">
+    <div ref={card} className="emoji-card" role="dialog" aria-label={i18n.t('Emoji')}>
       <div className="emoji-top">
         <input
           type="text"
           role="combobox"
-          aria-label="Find an emoji"
+          aria-label={i18n.t('Find an emoji')}
           aria-expanded="true"
           aria-controls="emoji-list"
           aria-activedescendant={shown === undefined ? undefined : `emoji-${chosen}`}
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          placeholder="Find an emoji…"
+          placeholder={i18n.t('Find an emoji…')}
           value={query}
           onChange={(event) => {
             setQuery(event.target.value);
@@ -111,7 +112,7 @@ function Foot({ shown }: { shown: Section['emojis'][number] | undefined }) {
         {shown?.emoji.url === undefined ? (shown?.char ?? '🙂') : <img src={shown.emoji.url} alt="" />}
       </span>
       {shown === undefined ? (
-        <span className="emoji-words">Pick one, or several with Shift.</span>
+        <span className="emoji-words">{i18n.t('Pick one, or several with Shift.')}</span>
       ) : (
         <span className="emoji-words">
           {shown.emoji.label}
@@ -127,12 +128,12 @@ function Categories({ list, own }: { list: { current: HTMLElement | null }; own:
     list.current?.querySelector(`[data-section="${id}"]`)?.scrollIntoView({ block: 'start' });
   };
   return (
-    <div className="emoji-groups" role="toolbar" aria-label="Kinds of emoji">
+    <div className="emoji-groups" role="toolbar" aria-label={i18n.t('Kinds of emoji')}>
       <button
         type="button"
         className="emoji-group"
-        aria-label="Used lately"
-        title="Used lately"
+        aria-label={i18n.t('Used lately')}
+        title={i18n.t('Used lately')}
         onClick={() => show('recent')}
       >
         <Icon name="clock" size={17} />
@@ -141,8 +142,8 @@ function Categories({ list, own }: { list: { current: HTMLElement | null }; own:
         <button
           type="button"
           className="emoji-group"
-          aria-label="From this server"
-          title="From this server"
+          aria-label={i18n.t('From this server')}
+          title={i18n.t('From this server')}
           onClick={() => show('own')}
         >
           <Icon name="star" size={17} />
@@ -153,8 +154,8 @@ function Categories({ list, own }: { list: { current: HTMLElement | null }; own:
           type="button"
           key={id}
           className="emoji-group"
-          aria-label={name}
-          title={name}
+          aria-label={i18n.t(name)}
+          title={i18n.t(name)}
           onClick={() => show(String(id))}
         >
           {sign}

@@ -19,15 +19,19 @@ export interface Emoji {
 export type Tone = 0 | 1 | 2 | 3 | 4 | 5;
 
 export const GROUPS = [
-  { id: 0, name: 'Smileys', sign: '😀' },
-  { id: 1, name: 'People', sign: '👋' },
-  { id: 3, name: 'Nature', sign: '🌿' },
-  { id: 4, name: 'Food', sign: '🍎' },
-  { id: 5, name: 'Travel', sign: '🚲' },
-  { id: 6, name: 'Activities', sign: '⚽' },
-  { id: 7, name: 'Objects', sign: '💡' },
-  { id: 8, name: 'Symbols', sign: '💜' },
-  { id: 9, name: 'Flags', sign: '🏁' },
+  { id: 0, name: /*i18n*/ { id: 'Smileys' }, sign: '😀' },
+  {
+    id: 1,
+    name: /*i18n*/ { id: 'People (emoji)', message: 'People', comment: 'A kind of emoji: people and bodies' },
+    sign: '👋',
+  },
+  { id: 3, name: /*i18n*/ { id: 'Nature' }, sign: '🌿' },
+  { id: 4, name: /*i18n*/ { id: 'Food' }, sign: '🍎' },
+  { id: 5, name: /*i18n*/ { id: 'Travel', comment: 'A kind of emoji' }, sign: '🚲' },
+  { id: 6, name: /*i18n*/ { id: 'Activities' }, sign: '⚽' },
+  { id: 7, name: /*i18n*/ { id: 'Objects' }, sign: '💡' },
+  { id: 8, name: /*i18n*/ { id: 'Symbols' }, sign: '💜' },
+  { id: 9, name: /*i18n*/ { id: 'Flags' }, sign: '🏁' },
 ] as const;
 
 const SKIN = [0x1f3fb, 0x1f3fc, 0x1f3fd, 0x1f3fe, 0x1f3ff];

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { arrows } from '@/lib/direction';
 import { type Emoji, emojiOfChar, emojis, GROUPS, inTone, type Tone } from './data';
 import { searchEmoji } from './search';
 
@@ -20,7 +22,7 @@ export function sectionsOf(
 ): Section[] {
   if (query.trim() !== '') {
     const found = searchEmoji(query, MOST_FOUND, recent, own);
-    return found.length === 0 ? [] : [{ id: 'found', name: 'Found', emojis: toned(found, tone) }];
+    return found.length === 0 ? [] : [{ id: 'found', name: i18n.t('Found'), emojis: toned(found, tone) }];
   }
   const used = recent.flatMap((char) => {
     const emoji = emojiOfChar(char) ?? own.find((one) => one.char === char);
@@ -28,10 +30,10 @@ export function sectionsOf(
   });
   const groups = GROUPS.map(({ id, name }) => {
     const of_group = emojis.filter((emoji) => emoji.group === id);
-    return { id: String(id), name, emojis: toned(of_group, tone) };
+    return { id: String(id), name: i18n.t(name), emojis: toned(of_group, tone) };
   });
-  const mine = own.length === 0 ? [] : [{ id: 'own', name: 'From this server', emojis: toned(own, tone) }];
-  const first = used.length === 0 ? [] : [{ id: 'recent', name: 'Used lately', emojis: used }];
+  const mine = own.length === 0 ? [] : [{ id: 'own', name: i18n.t('From this server'), emojis: toned(own, tone) }];
+  const first = used.length === 0 ? [] : [{ id: 'recent', name: i18n.t('Used lately'), emojis: used }];
   return [...first, ...mine, ...groups];
 }
 
@@ -57,8 +59,9 @@ export function goalOf(
   count: number,
 ): number | undefined {
   if (from === undefined) return key === 'ArrowDown' && count > 0 ? 0 : undefined;
-  if (key === 'ArrowLeft') return Math.max(0, from - 1);
-  if (key === 'ArrowRight') return Math.min(count - 1, from + 1);
+  const { next, previous } = arrows();
+  if (key === previous) return Math.max(0, from - 1);
+  if (key === next) return Math.min(count - 1, from + 1);
   const here = starts.findLastIndex((start) => start <= from);
   const start = starts[here] ?? 0;
   const end = (starts[here + 1] ?? count) - 1;

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type ChangeEvent, type DragEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -37,7 +38,9 @@ export function CropDialog({ title, has, onClose, onUse }: Props) {
       setImage(next);
       setCrop(wholeOf(sizeOf(next)));
     } catch (error) {
-      setWrong(error instanceof ApiError ? error.message : 'This picture cannot be opened here. Choose another one.');
+      setWrong(
+        error instanceof ApiError ? error.message : i18n.t('This picture cannot be opened here. Choose another one.'),
+      );
     }
   };
   const act = async (work: () => Promise<void>): Promise<void> => {
@@ -47,7 +50,9 @@ export function CropDialog({ title, has, onClose, onUse }: Props) {
       await work();
       onClose();
     } catch (error) {
-      setWrong(error instanceof ApiError && error.message !== '' ? error.message : 'That did not work. Try again.');
+      setWrong(
+        error instanceof ApiError && error.message !== '' ? error.message : i18n.t('That did not work. Try again.'),
+      );
       setBusy(false);
     }
   };
@@ -79,16 +84,16 @@ export function CropDialog({ title, has, onClose, onUse }: Props) {
       <div className="sheet-acts crop-acts">
         {has && image === undefined && (
           <button type="button" className="btn btn-quiet" disabled={busy} onClick={() => void act(() => onUse(''))}>
-            <Icon name="trash" size={17} /> Remove picture
+            <Icon name="trash" size={17} /> {i18n.t('Remove picture')}
           </button>
         )}
         {image !== undefined && (
           <>
             <ChooseButton onChosen={(file) => void choose(file)} disabled={busy}>
-              Another picture
+              {i18n.t('Another picture')}
             </ChooseButton>
             <button type="button" className="btn btn-primary" disabled={busy} onClick={() => void act(use)}>
-              {busy ? 'Saving…' : 'Use picture'}
+              {busy ? i18n.t('Saving…') : i18n.t('Use picture')}
             </button>
           </>
         )}
@@ -125,9 +130,9 @@ function ChooseBox({ onChosen }: ChooseProps) {
     >
       <Icon name="files" size={26} />
       <ChooseButton onChosen={onChosen} primary>
-        Choose a picture
+        {i18n.t('Choose a picture')}
       </ChooseButton>
-      <p className="form-text">or drop one here. Next you choose which part is shown.</p>
+      <p className="form-text">{i18n.t('or drop one here. Next you choose which part is shown.')}</p>
     </div>
   );
 }
@@ -176,11 +181,14 @@ async function opened(file: File): Promise<HTMLImageElement> {
     await image.decode();
   } catch {
     URL.revokeObjectURL(image.src);
-    throw new ApiError('bad_request', 'This is not a picture that can be shown here. Choose a PNG, JPEG, WebP or GIF.');
+    throw new ApiError(
+      'bad_request',
+      i18n.t('This is not a picture that can be shown here. Choose a PNG, JPEG, WebP or GIF.'),
+    );
   }
   if (tooSmall(sizeOf(image))) {
     URL.revokeObjectURL(image.src);
-    throw new ApiError('bad_request', 'This picture is too small. It needs at least 32 pixels a side.');
+    throw new ApiError('bad_request', i18n.t('This picture is too small. It needs at least 32 pixels a side.'));
   }
   return image;
 }
@@ -192,12 +200,13 @@ function cut(image: HTMLImageElement, crop: Crop): Promise<Blob> {
   canvas.width = side;
   canvas.height = side;
   const context = canvas.getContext('2d');
-  if (context === null) throw new ApiError('internal', 'This browser cannot cut pictures.');
+  if (context === null) throw new ApiError('internal', i18n.t('This browser cannot cut pictures.'));
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, crop.x, crop.y, crop.side, crop.side, 0, 0, side, side);
   return new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => (blob === null ? reject(new ApiError('internal', 'This picture cannot be cut here.')) : resolve(blob)),
+      (blob) =>
+        blob === null ? reject(new ApiError('internal', i18n.t('This picture cannot be cut here.'))) : resolve(blob),
       'image/webp',
       QUALITY,
     );

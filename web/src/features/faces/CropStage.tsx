@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef } from 'react';
 import { type Crop, mostZoom, moved, type Size, zoomed, zoomOf } from './crop';
 
@@ -78,7 +79,7 @@ export function CropStage({ image, size, crop, onCrop }: Props) {
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by the arrow keys.
         tabIndex={0}
-        aria-label="The picture. Arrow keys move it, plus and minus change its size."
+        aria-label={i18n.t('The picture. Arrow keys move it, plus and minus change its size.')}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           fingers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
@@ -92,7 +93,7 @@ export function CropStage({ image, size, crop, onCrop }: Props) {
         <span className="crop-mask" aria-hidden="true" />
       </div>
       <label className="visually-hidden" htmlFor={slider}>
-        Size
+        {i18n.t('Size')}
       </label>
       <input
         id={slider}

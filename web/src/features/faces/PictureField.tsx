@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type ReactNode, useState } from 'react';
 import { Lazy, useLazy } from '@/lib/lazy';
 
@@ -22,7 +23,7 @@ export function PictureField({ children, title, has, disabled = false, onUse }: 
       {children}
       {!disabled && (
         <button type="button" className="btn btn-quiet" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-          {has ? 'Change picture' : 'Add a picture'}
+          {has ? i18n.t('Change picture') : i18n.t('Add a picture')}
         </button>
       )}
       {open && crop !== undefined && (

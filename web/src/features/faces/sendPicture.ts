@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Auth } from '@/client/auth';
 import { systemClock } from '@/client/clock';
 import { ApiError } from '@/client/error';
@@ -35,5 +36,5 @@ export async function sendPicture(auth: Auth, blob: Blob, name: string): Promise
 }
 
 function tooLate(): ApiError {
-  return new ApiError('timeout', 'The picture did not reach the server in time. Try again.');
+  return new ApiError('timeout', i18n.t('The picture did not reach the server in time. Try again.'));
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { useStore } from '@/state/context';
@@ -12,11 +13,22 @@ import './files.css';
 /** As many strokes as a card has place for. */
 const STROKES = 48;
 
+const OF_VOICE = {
+  play: /*i18n*/ { id: 'Play the voice message' },
+  pause: /*i18n*/ { id: 'Pause the voice message' },
+  place: /*i18n*/ { id: 'Place in the voice message' },
+};
+const OF_FILE = {
+  play: /*i18n*/ { id: 'Play {file}' },
+  pause: /*i18n*/ { id: 'Pause {file}' },
+  place: /*i18n*/ { id: 'Place in {file}' },
+};
+
 /** Something to listen to: play, where it is, how long. Only one plays at a time. */
 export function AudioCard({ file }: { file: AnyFile }) {
   const local = useLocal(file);
   const voice = isVoice(file);
-  const called = voice ? 'the voice message' : file.name;
+  const words = voice ? OF_VOICE : OF_FILE;
   const rate = useStore(speed);
   const audio = useRef<HTMLAudioElement>(null);
   const [playing, setPlaying] = useState(false);
@@ -42,7 +54,7 @@ export function AudioCard({ file }: { file: AnyFile }) {
       <button
         type="button"
         className="file-play"
-        aria-label={playing ? `Pause ${called}` : `Play ${called}`}
+        aria-label={i18n.t(playing ? words.pause.id : words.play.id, { file: file.name })}
         disabled={src === undefined}
         onClick={turn}
       >
@@ -54,14 +66,15 @@ export function AudioCard({ file }: { file: AnyFile }) {
             {file.name}
           </bdi>
         )}
-        <div className="file-track">
+        {/* What is played runs the same way in every script. */}
+        <div className="file-track" dir="ltr">
           <Wave waveform={'waveform' in file ? file.waveform : undefined} share={share} />
           <input
             type="range"
             min={0}
             max={1000}
             value={Math.round(share * 1000)}
-            aria-label={`Place in ${called}`}
+            aria-label={i18n.t(words.place.id, { file: file.name })}
             aria-valuetext={lengthWords(at_ms)}
             disabled={length_ms === undefined}
             onChange={(change) => {
@@ -80,11 +93,11 @@ export function AudioCard({ file }: { file: AnyFile }) {
           <button
             type="button"
             className="file-speed"
-            aria-label={`Speed ${rate.toLocaleString()}`}
-            title="How fast it is played"
+            aria-label={i18n.t('Speed {speed}', { speed: i18n.number(rate) })}
+            title={i18n.t('How fast it is played')}
             onClick={nextSpeed}
           >
-            {rate.toLocaleString()}×
+            {i18n.number(rate)}×
           </button>
         </div>
       </div>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { ReactNode } from 'react';
 import { Icon } from '@/components/Icon';
 import type { Attachment } from '@/protocol/ops.gen';
@@ -27,7 +28,7 @@ export function FileCard({ file, onOpen, below }: Props) {
         <button
           type="button"
           className="file-page"
-          aria-label={`First page of ${file.name}`}
+          aria-label={i18n.t('First page of {file}', { file: file.name })}
           onClick={() => onOpen?.(page)}
         >
           <img src={fileUrl(page.id, 'small')} alt="" loading="lazy" />
@@ -50,8 +51,8 @@ export function Download({ file }: { file: Attachment }) {
       className="btn-icon"
       href={fileUrl(file.id, 'download')}
       download={file.name}
-      aria-label={`Download ${file.name}`}
-      title="Download"
+      aria-label={i18n.t('Download {file}', { file: file.name })}
+      title={i18n.t('Download')}
     >
       <Icon name="download" />
     </a>
@@ -66,5 +67,5 @@ function noteOf(file: AnyFile): string {
 function endingOf(name: string, most = 4): string {
   const at = name.lastIndexOf('.');
   const ending = at > 0 ? name.slice(at + 1) : '';
-  return /^[\p{L}\p{N}]+$/u.test(ending) && ending.length <= most ? ending.toUpperCase() : 'FILE';
+  return /^[\p{L}\p{N}]+$/u.test(ending) && ending.length <= most ? ending.toUpperCase() : i18n.t('FILE');
 }

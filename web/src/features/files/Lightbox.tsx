@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -9,6 +10,7 @@ import {
 } from 'react';
 import { Icon } from '@/components/Icon';
 import { useModal } from '@/components/useModal';
+import { arrows, isRtl } from '@/lib/direction';
 import type { Attachment } from '@/protocol/ops.gen';
 import { pauseOthers } from './playing';
 import { sizeWords } from './size';
@@ -71,9 +73,10 @@ export function Lightbox({ files, first, onClose, note, onShow, onNear }: Props)
     setView(WHOLE);
   };
   const zoom = (by: number, x = 0, y = 0): void => setView((before) => zoomed(before, by, x, y));
+  const { next, previous } = arrows();
   const keys: Record<string, () => void> = {
-    ArrowLeft: () => go(-1),
-    ArrowRight: () => go(1),
+    [previous]: () => go(-1),
+    [next]: () => go(1),
     Home: () => go(-at),
     End: () => go(files.length - 1 - at),
     '+': () => zoom(STEP),
@@ -89,12 +92,18 @@ export function Lightbox({ files, first, onClose, note, onShow, onNear }: Props)
     press.preventDefault();
     act();
   };
+  const place = i18n.number(at + 1);
+  const count = i18n.number(files.length);
   return (
     <dialog
       ref={dialog}
       className="lightbox"
       tabIndex={-1}
-      aria-label={`${file.kind === 'video' ? 'Video' : 'Picture'} ${file.name}, ${at + 1} of ${files.length}`}
+      aria-label={
+        file.kind === 'video'
+          ? i18n.t('Video {file}, {place} of {count}', { file: file.name, place, count })
+          : i18n.t('Picture {file}, {place} of {count}', { file: file.name, place, count })
+      }
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -107,37 +116,42 @@ export function Lightbox({ files, first, onClose, note, onShow, onNear }: Props)
           <bdi className="file-name">{file.name}</bdi>
           <span className="file-note">
             {note?.(file)}
-            {onNear === undefined && files.length > 1 && `${at + 1} of ${files.length} · `}
+            {onNear === undefined && files.length > 1 && `${i18n.t('{place} of {count}', { place, count })} · `}
             {file.width !== undefined && `${file.width} × ${file.height} · `}
             {sizeWords(file.size)}
           </span>
         </div>
-        {onShow !== undefined && <Tool icon="message" name="Show in the room" act={() => onShow(file)} />}
+        {onShow !== undefined && <Tool icon="message" name={i18n.t('Show in the room')} act={() => onShow(file)} />}
         {file.kind !== 'video' && (
           <>
-            <Tool icon="minus" name="Smaller" off={view.scale <= 1} act={() => zoom(1 / STEP)} />
-            <Tool icon="plus" name="Larger" off={view.scale >= MOST} act={() => zoom(STEP)} />
+            <Tool icon="minus" name={i18n.t('Smaller')} off={view.scale <= 1} act={() => zoom(1 / STEP)} />
+            <Tool icon="plus" name={i18n.t('Larger')} off={view.scale >= MOST} act={() => zoom(STEP)} />
           </>
         )}
         <a
           className="btn-icon"
           href={fileUrl(file.id, 'download')}
           download={file.name}
-          aria-label={`Download ${file.name}`}
-          title="Download"
+          aria-label={i18n.t('Download {file}', { file: file.name })}
+          title={i18n.t('Download')}
         >
           <Icon name="download" />
         </a>
-        <Tool icon="close" name="Close" act={onClose} focus />
+        <Tool icon="close" name={i18n.t('Close')} act={onClose} focus />
       </header>
       <Stage key={file.id} file={file} view={view} onView={setView} onZoom={zoom} onGo={go} onClose={onClose} />
       {at > 0 && (
-        <button type="button" className="lightbox-way is-back" aria-label="Previous picture" onClick={() => go(-1)}>
+        <button
+          type="button"
+          className="lightbox-way is-back"
+          aria-label={i18n.t('Previous picture')}
+          onClick={() => go(-1)}
+        >
           <Icon name="back" size={24} />
         </button>
       )}
       {at < files.length - 1 && (
-        <button type="button" className="lightbox-way" aria-label="Next picture" onClick={() => go(1)}>
+        <button type="button" className="lightbox-way" aria-label={i18n.t('Next picture')} onClick={() => go(1)}>
           <Icon name="back" size={24} />
         </button>
       )}
@@ -226,7 +240,7 @@ function Stage({ file, view, onView, onZoom, onGo, onClose }: StageProps) {
     setDragged(false);
     if (from === undefined || event.type === 'pointercancel') return;
     const dx = event.clientX - from.x;
-    if (from.moved && from.view.scale === 1 && Math.abs(dx) > SWIPE_PX) return onGo(dx < 0 ? 1 : -1);
+    if (from.moved && from.view.scale === 1 && Math.abs(dx) > SWIPE_PX) return onGo(dx < 0 === isRtl() ? -1 : 1);
     // Beside the picture is where it closes.
     if (!from.moved && event.target === stage.current) onClose();
   };
@@ -249,7 +263,7 @@ function Stage({ file, view, onView, onZoom, onGo, onClose }: StageProps) {
           playsInline
           src={local ?? fileUrl(file.id)}
           poster={file.previews.includes('large') ? fileUrl(file.id, 'large') : undefined}
-          aria-label={`Video ${file.name}`}
+          aria-label={i18n.t('Video {file}', { file: file.name })}
           onPlay={(event) => pauseOthers(event.currentTarget)}
         />
       ) : (

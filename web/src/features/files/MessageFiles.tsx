@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState } from 'react';
+import { i18n } from '@lingui/core';
+import { Suspense, useState } from 'react';
 import { filesOf, isSaid } from '@/client/message_state';
 import type { OutboxFile } from '@/client/outbox_store';
 import type { Attachment, Event } from '@/protocol/ops.gen';
@@ -11,8 +12,9 @@ import { isShown } from './shown';
 import { UploadLine } from './UploadLine';
 import { VideoBox } from './VideoBox';
 import './files.css';
+import { late } from '@/lib/late';
 
-const Lightbox = lazy(async () => ({ default: (await import('./Lightbox')).Lightbox }));
+const Lightbox = late(async () => (await import('./Lightbox')).Lightbox);
 
 interface Props {
   files: readonly AnyFile[];
@@ -71,7 +73,7 @@ function Grid({ images, onOpen }: { images: readonly AnyFile[]; onOpen: (file: A
           key={place}
           className={count >= 5 && place < widePlaces(count) ? 'file-cell is-wide' : 'file-cell'}
           data-file={'id' in file ? file.id : undefined}
-          aria-label={`Picture ${file.name}`}
+          aria-label={i18n.t('Picture {file}', { file: file.name })}
           title={file.name}
           disabled={!('id' in file)}
           onClick={() => 'id' in file && onOpen(file)}

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { useAuth } from '@/state/context';
@@ -27,7 +28,7 @@ export function Picture({ file, wide, cover = true }: Props) {
       {source.failed ? (
         <span className="file-missing">
           <Icon name="alert" size={17} />
-          Not available
+          {i18n.t('Not available')}
         </span>
       ) : (
         source.src !== undefined && (

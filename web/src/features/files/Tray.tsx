@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { OutboxFile } from '@/client/outbox_store';
 import { Icon } from '@/components/Icon';
 import { looksOf } from './looks';
@@ -8,15 +9,15 @@ import './files.css';
 /** What the next message will have: shown before it is sent, and taken back with a press. */
 export function Tray({ files, onRemove }: { files: readonly OutboxFile[]; onRemove: (key: string) => void }) {
   return (
-    <ul className="tray" aria-label="Attached">
+    <ul className="tray" aria-label={i18n.t('Attached')}>
       {files.map((file) => (
         <li key={file.key} className={looksOf(file) === 'image' ? 'tray-one tray-picture' : 'tray-one'}>
           <Inside file={file} />
           <button
             type="button"
             className="tray-remove"
-            aria-label={`Remove ${file.name}`}
-            title="Remove"
+            aria-label={i18n.t('Remove {file}', { file: file.name })}
+            title={i18n.t('Remove')}
             onClick={() => onRemove(file.key)}
           >
             <Icon name="close" size={14} />

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { OutboxFile } from '@/client/outbox_store';
 import { useStore } from '@/state/context';
 import { sizeWords } from './size';
@@ -14,16 +15,20 @@ export function UploadLine({ files, onCancel }: { files: readonly OutboxFile[]; 
       <div
         className="file-upload-bar"
         role="progressbar"
-        aria-label="Uploading"
+        aria-label={i18n.t('Uploading')}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
       >
         <span style={{ transform: `scaleX(${whole === 0 ? 0 : sent / whole})` }} />
       </div>
-      <span className="file-upload-note">{percent < 100 ? `${percent} % of ${sizeWords(whole)}` : 'Finishing…'}</span>
+      <span className="file-upload-note">
+        {percent < 100
+          ? i18n.t('{percent} % of {size}', { percent: i18n.number(percent), size: sizeWords(whole) })
+          : i18n.t('Finishing…')}
+      </span>
       <button type="button" className="btn-link btn-link-quiet" onClick={onCancel}>
-        Cancel
+        {i18n.t('Cancel')}
       </button>
     </div>
   );

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Download } from './FileCard';
 import { type AnyFile, videoFrame } from './looks';
 import { pauseOthers } from './playing';
@@ -19,7 +20,7 @@ export function VideoBox({ file }: { file: AnyFile }) {
         preload={poster === undefined ? 'metadata' : 'none'}
         poster={poster}
         src={local ?? ('id' in file ? fileUrl(file.id) : undefined)}
-        aria-label={`Video ${file.name}`}
+        aria-label={i18n.t('Video {file}', { file: file.name })}
         onPlay={(event) => pauseOthers(event.currentTarget)}
       />
       {'id' in file && (

@@ -31,7 +31,7 @@ export async function infoOf(auth: Auth, id: string): Promise<Attachment | undef
       signal: AbortSignal.timeout(ASK_WITHIN_MS),
     });
   } catch {
-    throw new ApiError('network', 'No connection to the server.');
+    throw new ApiError('network', /*i18n*/ 'No connection to the server.');
   }
   if (!response.ok) throw new ApiError(response.status === 404 ? 'file_unknown' : 'unavailable', '', response.status);
   const info = (await response.json()) as Attachment & { state?: string; received?: number };

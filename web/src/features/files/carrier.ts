@@ -200,7 +200,7 @@ export async function lookFor(
     } catch (error) {
       if (!(error instanceof ApiError) || !isRetryable(error.code)) throw error;
     }
-    if (clock.now() > end) throw new ApiError('timeout', 'The server does not come to look at the file.');
+    if (clock.now() > end) throw new ApiError('timeout', /*i18n*/ 'The server does not come to look at the file.');
     await new Promise<void>((resolve) => clock.after(wait_ms, resolve));
   }
   return undefined;

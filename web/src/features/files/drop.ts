@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import './drop.css';
 
 /** A file that is let go beside its place must not take the page's. */
@@ -15,7 +16,7 @@ type Taken = (files: readonly File[], folders: number) => void;
 export function acceptDrops(zone: HTMLElement, taken: Taken): () => void {
   const veil = document.createElement('div');
   veil.className = 'drop-veil';
-  veil.textContent = 'Drop it here to attach it';
+  veil.textContent = i18n.t('Drop it here to attach it');
   veil.setAttribute('aria-hidden', 'true');
   const hide = (): void => veil.remove();
   const over = (event: DragEvent): void => {

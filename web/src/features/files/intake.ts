@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { OutboxFile } from '@/client/outbox_store';
 import { uuid } from '@/lib/uuid';
 import { held, setTray, trays } from './tray';
@@ -26,15 +27,24 @@ export function chooseFiles(then: (chosen: readonly File[]) => void): void {
 /** Puts files into the tray of a draft. Returns what is to be said of those that it does not take. */
 export async function intake(draft: string, chosen: readonly File[], folders: number): Promise<string | undefined> {
   const problems: string[] = [];
-  if (folders > 0) problems.push('A folder cannot be attached. Make an archive of it first.');
+  if (folders > 0) problems.push(i18n.t('A folder cannot be attached. Make an archive of it first.'));
   const empty = chosen.filter((file) => file.size === 0);
   const [one] = empty;
   if (one !== undefined)
-    problems.push(empty.length === 1 ? `“${one.name}” is empty.` : `${empty.length} of the files are empty.`);
+    problems.push(
+      i18n.t('{count, plural, one {“{file}” is empty.} other {# of the files are empty.}}', {
+        count: empty.length,
+        file: one.name,
+      }),
+    );
   const good = chosen.filter((file) => file.size > 0);
   const room_left = FILES_MAX - (trays.get().get(draft)?.length ?? 0);
   if (good.length > room_left) {
-    problems.push(`A message takes ${FILES_MAX} files at most.`);
+    problems.push(
+      i18n.t('{count, plural, one {A message takes # file at most.} other {A message takes # files at most.}}', {
+        count: FILES_MAX,
+      }),
+    );
     return problems.join(' ');
   }
   const files = await Promise.all(good.map(prepare));
@@ -56,7 +66,8 @@ function nameOf(file: File): string {
   const at = new Date(file.lastModified);
   const two = (n: number): string => String(n).padStart(2, '0');
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `Picture ${day} ${two(at.getHours())}.${two(at.getMinutes())}.${two(at.getSeconds())}.png`;
+  const time = `${two(at.getHours())}.${two(at.getMinutes())}.${two(at.getSeconds())}`;
+  return `${i18n.t('Picture {time}', { time: `${day} ${time}` })}.png`;
 }
 
 interface Measures {

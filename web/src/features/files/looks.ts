@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import type { OutboxFile } from '@/client/outbox_store';
 import type { Attachment } from '@/protocol/ops.gen';
 
@@ -34,20 +35,23 @@ export function nameFiles(files: readonly AnyFile[]): string {
   const [first] = files;
   if (first === undefined) return '';
   const looks = new Set(files.map(kindOf));
-  const [kind = 'file'] = looks;
-  if (files.length === 1) return kind === 'file' ? first.name : (WORDS[kind]?.[0] ?? first.name);
-  const many = looks.size === 1 ? (WORDS[kind]?.[1] ?? 'files') : 'files';
-  return `${files.length} ${many}`;
+  const [only = 'file'] = looks;
+  const kind = looks.size === 1 ? only : 'file';
+  if (files.length === 1 && kind === 'file') return first.name;
+  return i18n.t(WORDS[kind].id, { count: files.length });
 }
 
-const WORDS: Partial<Record<string, [string, string]>> = {
-  image: ['Photo', 'photos'],
-  video: ['Video', 'videos'],
-  audio: ['Audio', 'audio files'],
-  voice: ['Voice message', 'voice messages'],
+type Kind = 'image' | 'video' | 'audio' | 'voice' | 'file';
+
+const WORDS: Record<Kind, MessageDescriptor> = {
+  image: /*i18n*/ { id: '{count, plural, =1 {Photo} one {# photo} other {# photos}}' },
+  video: /*i18n*/ { id: '{count, plural, =1 {Video} one {# video} other {# videos}}' },
+  audio: /*i18n*/ { id: '{count, plural, =1 {Audio} one {# audio file} other {# audio files}}' },
+  voice: /*i18n*/ { id: '{count, plural, =1 {Voice message} one {# voice message} other {# voice messages}}' },
+  file: /*i18n*/ { id: '{count, plural, one {# file} other {# files}}' },
 };
 
-function kindOf(file: AnyFile): string {
+function kindOf(file: AnyFile): Kind {
   if (isVoice(file)) return 'voice';
   if ('kind' in file) return file.kind === 'pdf' ? 'file' : file.kind;
   const looks = looksOf(file);
@@ -91,8 +95,10 @@ function gridHigh(count: number): number {
   return Math.ceil(count / 3) * ROW_HIGH;
 }
 
-/** A card of a document, one of something to listen to, and what is between two things. */
-export const CARD_HIGH = 60;
-export const AUDIO_HIGH = 78;
-export const VOICE_HIGH = 60;
-export const GAP = 6;
+/** How high a card is in files.css: of a document or a voice message, and of something else to listen to. */
+const CARD_HIGH = 60;
+const AUDIO_HIGH = 84;
+
+export function cardHigh(file: AnyFile): number {
+  return looksOf(file) === 'audio' && !isVoice(file) ? AUDIO_HIGH : CARD_HIGH;
+}

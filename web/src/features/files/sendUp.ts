@@ -30,7 +30,7 @@ export function sendUp(
     if (file.ready !== undefined) return file.ready.id;
     const blob = held.get(file.key);
     if (blob === undefined)
-      throw new ApiError('file_unknown', 'A file is not on this device any more. Attach it again.');
+      throw new ApiError('file_unknown', /*i18n*/ 'A file is not on this device any more. Attach it again.');
     let url = file.url;
     const upload = uploadTus(auth, file, blob, {
       onUrl: (at) => {

@@ -119,6 +119,6 @@ function errorOf(error: Error | DetailedError): ApiError {
   } catch {
     // It says no more than its status.
   }
-  if (status === 413) return new ApiError('too_large', 'This is too large.', status);
-  return new ApiError(status === 0 ? 'network' : 'bad_request', 'The upload was refused.', status);
+  if (status === 413) return new ApiError('too_large', /*i18n*/ 'This is too large.', status);
+  return new ApiError(status === 0 ? 'network' : 'bad_request', /*i18n*/ 'The upload was refused.', status);
 }

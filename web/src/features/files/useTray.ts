@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type ClipboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { OutboxFile } from '@/client/outbox_store';
 import type { Room } from '@/protocol/ops.gen';
@@ -16,7 +17,7 @@ export function useTray(room: Room, draft: string, form: RefObject<HTMLFormEleme
 
   const take = async (chosen: readonly File[], folders = 0): Promise<void> => {
     const { intake } = await import('./intake');
-    setProblem(allowed ? await intake(draft, chosen, folders) : 'You may not attach files here.');
+    setProblem(allowed ? await intake(draft, chosen, folders) : i18n.t('You may not attach files here.'));
   };
   // Where a pointer chose or took away, keys go on in the field; on a phone that would bring up its keyboard.
   const write = (): void => {

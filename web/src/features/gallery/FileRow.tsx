@@ -1,5 +1,6 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
-import { clockTime, dayName } from '@/lib/time';
+import { dayAndTime } from '@/lib/time';
 import type { RoomFile } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
@@ -19,11 +20,16 @@ const TILE_PX = 104;
 export function FileTile({ one, onOpen }: Props) {
   const { file } = one;
   const video = file.kind === 'video';
+  const from = useSaid(one);
   return (
     <button
       type="button"
       className="file-cell gallery-tile"
-      aria-label={`${video ? 'Video' : 'Picture'} ${file.name}, ${useSaid(one)}`}
+      aria-label={
+        video
+          ? i18n.t('Video {file}, {from}', { file: file.name, from })
+          : i18n.t('Picture {file}, {from}', { file: file.name, from })
+      }
       title={file.name}
       onClick={() => onOpen(one)}
     >
@@ -50,9 +56,13 @@ export function FileRow({ one, onOpen, onJump }: Props & { onJump: (one: RoomFil
       ) : (
         <FileCard file={file} {...(opens ? { onOpen: () => onOpen(one) } : {})} below={<Size one={one} />} />
       )}
-      <button type="button" className="btn-link btn-link-quiet gallery-said" onClick={() => onJump(one)}>
+      <button
+        type="button"
+        className="btn-link btn-link-quiet gallery-said"
+        aria-label={i18n.t('{from}: show {file} in the room', { from: said, file: file.name })}
+        onClick={() => onJump(one)}
+      >
         <bdi>{said}</bdi>
-        <span className="visually-hidden">: show {file.name} in the room</span>
         <Icon name="forward" size={14} />
       </button>
     </li>
@@ -66,5 +76,5 @@ function Size({ one }: { one: RoomFile }) {
 /** "Ana, Today, 12:30" */
 export function useSaid({ sender, ts }: RoomFile): string {
   const users = useStore(useChat().people.users);
-  return `${nameOf(users.get(sender))}, ${dayName(ts, Date.now())}, ${clockTime(ts)}`;
+  return `${nameOf(users.get(sender))}, ${dayAndTime(ts, Date.now())}`;
 }

@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
@@ -17,10 +18,10 @@ import { useRoomFiles } from './useRoomFiles';
 import './gallery.css';
 
 const PARTS = [
-  { key: 'media', name: 'Media' },
-  { key: 'audio', name: 'Audio' },
-  { key: 'document', name: 'Documents' },
-  { key: 'all', name: 'All' },
+  { key: 'media', name: /*i18n*/ { id: 'Media' } },
+  { key: 'audio', name: /*i18n*/ { id: 'Audio' } },
+  { key: 'document', name: /*i18n*/ { id: 'Documents' } },
+  { key: 'all', name: /*i18n*/ { id: 'All' } },
 ] as const;
 const BODY = 'gallery-body';
 const TYPING_MS = 250;
@@ -45,38 +46,51 @@ export function GalleryPanel({ room, onJump, onClose }: Props) {
     <aside
       ref={panel}
       className="panel gallery"
-      aria-label="Files of this room"
+      aria-label={i18n.t('Files of this room')}
       onKeyDown={(press) => {
         if (press.key === 'Escape' && !press.defaultPrevented) onClose();
       }}
     >
       <header className="top">
-        <h2>Files</h2>
+        <h2>{i18n.t('Files')}</h2>
         <div className="top-tools">
           <button
             type="button"
             className="btn-icon"
-            aria-label="Find links in this room"
-            title="Links"
+            aria-label={i18n.t('Find links in this room')}
+            title={i18n.t('Links')}
             onClick={() => openSearch({ room: room.id, text: 'has:link ' })}
           >
             <Icon name="link" />
           </button>
-          <button type="button" className="btn-icon" aria-label="Close files" title="Close" onClick={onClose}>
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label={i18n.t('Close files')}
+            title={i18n.t('Close')}
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         </div>
       </header>
       <search className="gallery-head">
-        <Tabs label="Kind" tabs={PARTS} on={part} onChoose={setPart} panel={BODY} className="gallery-parts" />
+        <Tabs
+          label={i18n.t('Kind')}
+          tabs={PARTS.map(({ key, name }) => ({ key, name: i18n.t(name) }))}
+          on={part}
+          onChoose={setPart}
+          panel={BODY}
+          className="gallery-parts"
+        />
         <div className="gallery-narrow">
           <label className="search-box">
             <Icon name="search" size={16} />
             <input
               type="text"
               enterKeyHint="search"
-              aria-label="Name of a file"
-              placeholder="Find a file"
+              aria-label={i18n.t('Name of a file')}
+              placeholder={i18n.t('Find a file')}
               autoComplete="off"
               spellCheck={false}
               maxLength={80}
@@ -117,7 +131,7 @@ function Files({ room, wanted, onJump }: { room: Room; wanted: Wanted } & Pick<P
   const runs = shown === undefined ? [] : runsOf(shown, now);
   const jump = ({ seq, about }: RoomFile): void => onJump(seq, about);
   return (
-    <div className="panel-body gallery-body" id={BODY} role="tabpanel" aria-label="Files">
+    <div className="panel-body gallery-body" id={BODY} role="tabpanel" aria-label={i18n.t('Files')}>
       {shown === undefined && !failed && <SkeletonRows count={5} tall />}
       {shown?.length === 0 && complete && <Nothing wanted={wanted} />}
       {runs.map((run, at) => (
@@ -139,9 +153,9 @@ function Files({ room, wanted, onJump }: { room: Room; wanted: Wanted } & Pick<P
         </section>
       ))}
       {failed ? (
-        <Empty title="The files could not be loaded.">
+        <Empty title={i18n.t('The files could not be loaded.')}>
           <button type="button" className="btn btn-quiet" onClick={more}>
-            Try again
+            {i18n.t('Try again')}
           </button>
         </Empty>
       ) : (
@@ -160,18 +174,23 @@ function Files({ room, wanted, onJump }: { room: Room; wanted: Wanted } & Pick<P
   );
 }
 
-const NOTHING: Record<Part, string> = {
-  all: 'No files yet.',
-  media: 'No pictures or videos yet.',
-  audio: 'Nothing to listen to yet.',
-  document: 'No documents yet.',
+const NOTHING: Record<Part, MessageDescriptor> = {
+  all: /*i18n*/ { id: 'No files yet.' },
+  media: /*i18n*/ { id: 'No pictures or videos yet.' },
+  audio: /*i18n*/ { id: 'Nothing to listen to yet.' },
+  document: /*i18n*/ { id: 'No documents yet.' },
 };
 
 function Nothing({ wanted }: { wanted: Wanted }) {
-  if (wanted.from !== '' || wanted.name !== '') return <Empty title="Nothing like that was found." />;
+  if (wanted.from !== '' || wanted.name !== '')
+    return (
+      <Empty icon="search" title={i18n.t('Nothing like that was found.')}>
+        <p>{i18n.t('A part of a name is enough.')}</p>
+      </Empty>
+    );
   return (
-    <Empty icon="file" title={NOTHING[wanted.part]}>
-      <p>What is sent in this room can be found here.</p>
+    <Empty icon="file" title={i18n.t(NOTHING[wanted.part])}>
+      <p>{i18n.t('What is sent in this room can be found here.')}</p>
     </Empty>
   );
 }

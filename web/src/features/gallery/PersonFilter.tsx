@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -27,15 +28,20 @@ export function PersonFilter({ room, from, onChoose }: Props) {
         className={chosen === undefined ? 'gallery-person' : 'gallery-person is-on'}
         aria-haspopup="dialog"
         aria-expanded={anchor !== undefined}
-        aria-label={chosen === undefined ? 'From anybody' : `From ${chosen}`}
+        aria-label={chosen === undefined ? i18n.t('From anybody') : i18n.t('From {person}', { person: chosen })}
         onClick={(press) => setAnchor(press.currentTarget.getBoundingClientRect())}
       >
         <Icon name="people" size={16} />
-        <bdi>{chosen ?? 'Anybody'}</bdi>
+        <bdi>{chosen ?? i18n.t('Anybody')}</bdi>
         <Icon name="fold" size={16} />
       </button>
       {anchor !== undefined && (
-        <Floating label="Whose files" anchor={anchor} onClose={() => setAnchor(undefined)} className="menu-floating">
+        <Floating
+          label={i18n.t('Whose files')}
+          anchor={anchor}
+          onClose={() => setAnchor(undefined)}
+          className="menu-floating"
+        >
           <People
             room={room}
             from={from}
@@ -65,8 +71,8 @@ function People({ room, from, onChoose }: Props) {
       <input
         type="text"
         className="form-control"
-        aria-label="Name of a person"
-        placeholder="Name of a person"
+        aria-label={i18n.t('Name of a person')}
+        placeholder={i18n.t('Name of a person')}
         autoComplete="off"
         spellCheck={false}
         maxLength={80}
@@ -78,7 +84,7 @@ function People({ room, from, onChoose }: Props) {
           <span className="side-sign">
             <Icon name="people" size={17} />
           </span>
-          <span className="side-name">Anybody</span>
+          <span className="side-name">{i18n.t('Anybody')}</span>
         </button>
         {members === undefined && error === undefined && <SkeletonRows count={3} />}
         {error !== undefined && <p className="side-note">{error}</p>}

@@ -1,4 +1,5 @@
 import { filesOf, isSaid } from '@/client/message_state';
+import { dateWords, yearOf } from '@/lib/time';
 import type { Event, RoomFile } from '@/protocol/ops.gen';
 import { forwardOf } from '../timeline/forward';
 
@@ -59,12 +60,9 @@ export interface Run {
   files: RoomFile[];
 }
 
-const month_here = new Intl.DateTimeFormat(undefined, { month: 'long' });
-const month_far = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric' });
-
 /** "November", with the year when it is another. */
 export function monthName(ms: number, now: number): string {
-  return (new Date(ms).getFullYear() === new Date(now).getFullYear() ? month_here : month_far).format(ms);
+  return dateWords(ms, { month: 'long', ...yearOf(ms, now) });
 }
 
 /** A picture that has no preview, or a video without a poster, has nothing that a grid could show. */

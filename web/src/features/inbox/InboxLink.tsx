@@ -1,25 +1,21 @@
-import { Link, useLocation } from 'wouter';
+import { i18n } from '@lingui/core';
+import { useLocation } from 'wouter';
 import { calls, type Rooms } from '@/client/room_list';
-import { unreadReplies } from '@/client/threads';
-import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import { useChat, useStore } from '@/state/context';
+import { UnreadCount } from '../rooms/badge';
+import { SideLink } from '../rooms/SideLink';
 
-/** The way to everything unread. What is how much, the rooms below say. */
+/** The way to everything unread, and how many conversations that is. */
 export function InboxLink({ rooms }: { rooms: Rooms }) {
   const [location] = useLocation();
-  const threads = useStore(useChat().conversation.threads.view);
-  const some = unreadReplies(threads) > 0 || [...rooms.values()].some((room) => calls(room) > 0);
-  const on = location === paths.inbox;
-  const classes = ['side-row', 'side-row-first'];
-  if (on) classes.push('is-on');
-  if (some) classes.push('is-unread');
+  const { threads } = useStore(useChat().conversation.threads.view);
+  const count =
+    [...rooms.values()].filter((room) => calls(room) > 0).length +
+    threads.filter((one) => one.following && one.unread > 0 && rooms.has(one.room)).length;
   return (
-    <Link href={paths.inbox} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
-      <span className="side-sign">
-        <Icon name="inbox" size={17} />
-      </span>
-      <span className="side-name">Inbox</span>
-    </Link>
+    <SideLink href={paths.inbox} on={location === paths.inbox} icon="inbox" name={i18n.t('Inbox')}>
+      <UnreadCount count={count} />
+    </SideLink>
   );
 }

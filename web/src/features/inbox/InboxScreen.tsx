@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import './inbox.css';
 import { type KeyboardEvent, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -7,7 +9,7 @@ import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { excerpt, plural } from '@/lib/text';
+import { excerpt } from '@/lib/text';
 import { clockTime, fullTime } from '@/lib/time';
 import type { Event, Room, Thread } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -21,7 +23,7 @@ import { useLatest } from './useLatest';
 
 /** As many are shown at first; each asks for its lines. */
 const SHOWN = 20;
-const BLOCKED = 'A message of somebody you block.';
+const BLOCKED = /*i18n*/ { id: 'A message of somebody you block.' };
 
 type Entry =
   | { kind: 'room'; key: string; ts: number; room: Room }
@@ -41,20 +43,22 @@ export function InboxScreen() {
       await chat.reading.readAll();
       setFailed(undefined);
     } catch (cause) {
-      setFailed(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setFailed(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
     }
   };
   return (
     <main className="main">
       <header className="top">
         <BackLink />
-        <h1>Inbox</h1>
-        {entries.length > 0 && <p>{plural(entries.length, 'conversation', 'conversations')}</p>}
+        <h1>{i18n.t('Inbox')}</h1>
+        {entries.length > 0 && (
+          <p>{i18n.t('{count, plural, one {# conversation} other {# conversations}}', { count: entries.length })}</p>
+        )}
         <div className="top-tools">
           {entries.length > 0 && (
             <button type="button" className="btn btn-quiet" onClick={() => void readAll()}>
               <Icon name="checks" size={17} />
-              Mark all as read
+              {i18n.t('Mark all as read')}
             </button>
           )}
         </div>
@@ -68,8 +72,8 @@ export function InboxScreen() {
       <div className="threads" ref={list} onKeyDown={keys} onFocus={note}>
         {!loaded && <SkeletonRows count={5} tall />}
         {loaded && entries.length === 0 && (
-          <Empty icon="inbox" title="All read.">
-            <p>Rooms and threads with something new come here.</p>
+          <Empty icon="inbox" title={i18n.t('All read.')}>
+            <p>{i18n.t('Rooms and threads with something new come here.')}</p>
           </Empty>
         )}
         {entries.slice(0, shown).map((entry) => (
@@ -77,13 +81,17 @@ export function InboxScreen() {
         ))}
         {entries.length > shown && (
           <button type="button" className="btn btn-quiet threads-more" onClick={() => setShown(shown + SHOWN)}>
-            {plural(entries.length - shown, 'more conversation', 'more conversations')}
+            {i18n.t('{count, plural, one {# more conversation} other {# more conversations}}', {
+              count: entries.length - shown,
+            })}
           </button>
         )}
         {entries.length > 0 && (
           <p className="inbox-keys" aria-hidden="true">
-            <kbd>J</kbd>
-            <kbd>K</kbd> up and down <kbd>Enter</kbd> open <kbd>E</kbd> mark as read
+            <Trans
+              id="<0>J</0><0>K</0> up and down <0>Enter</0> open <0>E</0> mark as read"
+              components={{ 0: <kbd /> }}
+            />
           </p>
         )}
       </div>
@@ -127,7 +135,7 @@ function Card({ entry }: { entry: Entry }) {
   const count = entry.kind === 'room' ? unreadOf(room) : entry.thread.unread;
   const mentions = entry.kind === 'room' ? (room.mentions?.length ?? 0) : 0;
   const hidden = useBlocks(entry.kind === 'thread' ? entry.thread.root.sender : '');
-  const name = entry.kind === 'room' ? roomName(room) : hidden ? BLOCKED : threadName(entry.thread);
+  const name = entry.kind === 'room' ? roomName(room) : hidden ? i18n.t(BLOCKED) : threadName(entry.thread);
   return (
     <article className="inbox-card" data-entry={entry.key} aria-label={name}>
       <header>
@@ -145,28 +153,31 @@ function Card({ entry }: { entry: Entry }) {
         {mentions > 0 && (
           <span className="badge-count badge-mention">
             @{mentions > 99 ? '99+' : mentions}
-            <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
+            <span className="visually-hidden">
+              {' '}
+              {i18n.t('{count, plural, one {mention} other {mentions}}', { count: mentions })}
+            </span>
           </span>
         )}
         {count > 0 && (
           <span className="badge-count">
             {count > 99 ? '99+' : count}
-            <span className="visually-hidden"> unread</span>
+            <span className="visually-hidden"> {i18n.t('unread')}</span>
           </span>
         )}
         <button
           type="button"
           className="btn-icon inbox-read"
-          aria-label={`Mark ${name} as read`}
-          title="Mark as read"
+          aria-label={i18n.t('Mark {name} as read', { name })}
+          title={i18n.t('Mark as read')}
           onClick={() => readEntry(chat, entry)}
         >
           <Icon name="check" />
         </button>
       </header>
       {status === 'loading' && <SkeletonRows count={1} />}
-      {status === 'failed' && <p className="inbox-line">The messages could not be loaded.</p>}
-      {count === 0 && mentions > 0 && <p className="inbox-line">You were named in a thread.</p>}
+      {status === 'failed' && <p className="inbox-line">{i18n.t('The messages could not be loaded.')}</p>}
+      {count === 0 && mentions > 0 && <p className="inbox-line">{i18n.t('You were named in a thread.')}</p>}
       {lines.slice(-Math.max(1, Math.min(lines.length, count))).map((line) => (
         <Line key={line.seq} line={line} named={room.kind !== 'dm'} />
       ))}
@@ -175,7 +186,7 @@ function Card({ entry }: { entry: Entry }) {
 }
 
 function threadName({ root }: Thread): string {
-  return root.state?.deleted === true ? 'A deleted message' : excerpt(lineOf(root));
+  return root.state?.deleted === true ? i18n.t('A deleted message') : excerpt(lineOf(root));
 }
 
 /** `named`: who wrote it does not go without saying. */
@@ -186,7 +197,11 @@ function Line({ line, named }: { line: Event; named: boolean }) {
     <p className="inbox-line">
       {named && <bdi className="msg-name">{name}</bdi>}
       <span className="inbox-text">
-        {blocked ? BLOCKED : line.state?.deleted === true ? 'This message was deleted.' : excerpt(lineOf(line))}
+        {blocked
+          ? i18n.t(BLOCKED)
+          : line.state?.deleted === true
+            ? i18n.t('This message was deleted.')
+            : excerpt(lineOf(line))}
       </span>
       <time title={fullTime(line.ts)}>{clockTime(line.ts)}</time>
     </p>

@@ -1,6 +1,7 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -74,12 +75,12 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
       onClose();
       go(paths.room(room.id));
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
       setBusy(false);
     }
   };
   return (
-    <Dialog title="Forward" onClose={onClose} className="forward-sheet">
+    <Dialog title={i18n.t('Forward')} onClose={onClose} className="forward-sheet">
       <p className="quote">
         <bdi className="quote-who">{nameOf(users.get(event.sender))}</bdi>
         <span className="quote-text">{wordsOf(event)}</span>
@@ -89,8 +90,8 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
           <input
             type="text"
             className="form-control"
-            placeholder="To a room or a person…"
-            aria-label="Forward to"
+            placeholder={i18n.t('To a room or a person…')}
+            aria-label={i18n.t('Forward to')}
             role="combobox"
             aria-expanded="true"
             aria-controls="forward-list"
@@ -106,7 +107,7 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
             }}
             onKeyDown={keyDown}
           />
-          <div className="forward-list" id="forward-list" role="listbox" aria-label="Rooms and people">
+          <div className="forward-list" id="forward-list" role="listbox" aria-label={i18n.t('Rooms and people')}>
             {hits.map((hit, index) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the focus and the keys.
               // biome-ignore lint/a11y/useFocusableInteractive: as above; aria-activedescendant names the chosen one.
@@ -124,7 +125,9 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
                 <small className="pick-note">{hit.note}</small>
               </div>
             ))}
-            {hits.length === 0 && found !== undefined && <p className="switcher-none">Nothing is called that.</p>}
+            {hits.length === 0 && found !== undefined && (
+              <p className="switcher-none">{i18n.t('Nothing is called that.')}</p>
+            )}
           </div>
         </>
       ) : (
@@ -134,8 +137,8 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
         <textarea
           className="form-control forward-comment"
           rows={2}
-          placeholder="Add a comment, or none"
-          aria-label="Comment"
+          placeholder={i18n.t('Add a comment, or none')}
+          aria-label={i18n.t('Comment')}
           value={comment}
           autoFocus
           onChange={(change) => setComment(change.target.value)}
@@ -148,7 +151,7 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={onClose}>
-          Cancel
+          {i18n.t('Cancel')}
         </button>
         <button
           type="button"
@@ -156,7 +159,7 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
           disabled={goal === undefined || busy}
           onClick={() => void send()}
         >
-          Forward
+          {i18n.t('Forward')}
         </button>
       </div>
     </Dialog>
@@ -175,11 +178,11 @@ function Sign({ hit }: { hit: Hit }) {
 function Goal({ hit, onOther }: { hit: Hit; onOther: () => void }) {
   return (
     <p className="forward-goal">
-      <span>To</span>
+      <span>{i18n.t({ id: 'To (whom)', message: 'To', comment: 'Before a room or a person' })}</span>
       <Sign hit={hit} />
       <bdi className="pick-name">{hit.name}</bdi>
       <button type="button" className="btn-link" onClick={onOther}>
-        Change
+        {i18n.t('Change')}
       </button>
     </p>
   );

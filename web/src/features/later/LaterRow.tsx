@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import type { Anchor } from '@/components/Floating';
@@ -16,7 +17,7 @@ import { TimeMenu, useZone } from './TimeMenu';
 import { whenWords } from './times';
 
 /** In place of a message that was kept. */
-export const GONE = 'This message is not there for you any more.';
+export const GONE: MessageDescriptor = /*i18n*/ { id: 'This message is not there for you any more.' };
 
 /** One thing that is kept, with what can be done about it. */
 export function LaterRow({ item }: { item: LaterItem }) {
@@ -31,13 +32,13 @@ export function LaterRow({ item }: { item: LaterItem }) {
       <div className="later-tools">
         <Tool
           icon="check"
-          name={done ? 'Back to in progress' : 'Done'}
+          name={done ? i18n.t('Back to in progress') : i18n.t('Done')}
           on={done}
           busy={saving.busy}
           onPress={() => act(later.change(item.id, { done: !done }))}
         />
-        {!done && <Tool icon="clock" name="Remind me" busy={saving.busy} onPress={(at) => setMenu(at)} />}
-        <Tool icon="trash" name="Remove" busy={saving.busy} onPress={() => act(later.drop(item.id))} />
+        {!done && <Tool icon="clock" name={i18n.t('Remind me')} busy={saving.busy} onPress={(at) => setMenu(at)} />}
+        <Tool icon="trash" name={i18n.t('Remove')} busy={saving.busy} onPress={() => act(later.drop(item.id))} />
       </div>
       {saving.error !== undefined && (
         <p className="field-error" role="alert">
@@ -46,7 +47,7 @@ export function LaterRow({ item }: { item: LaterItem }) {
       )}
       {menu !== undefined && (
         <TimeMenu
-          title="Remind me"
+          title={i18n.t('Remind me')}
           anchor={menu}
           at={item.remind_at}
           onClose={() => setMenu(undefined)}
@@ -90,7 +91,7 @@ function Subject({ item }: { item: LaterItem }) {
   if (event === undefined && item.seq !== undefined) {
     return (
       <div className="later-main">
-        <span className="later-gone">{GONE}</span>
+        <span className="later-gone">{i18n.t(GONE)}</span>
         <When item={item} />
       </div>
     );
@@ -100,7 +101,7 @@ function Subject({ item }: { item: LaterItem }) {
     return (
       <Link href={paths.room(item.room)} className="later-main">
         <span className="later-who">
-          <span className="msg-name">Note to myself</span>
+          <span className="msg-name">{i18n.t('Note to myself')}</span>
           <bdi className="later-room">{where}</bdi>
         </span>
         <span className="later-text">{item.note}</span>
@@ -142,7 +143,7 @@ function Message({ event, where }: { event: Event; where: string }): ReactNode {
 
 /** A line of the message. */
 export function wordsOf(event: Event): string {
-  if (event.state?.deleted === true) return 'This message was deleted.';
+  if (event.state?.deleted === true) return i18n.t('This message was deleted.');
   return excerpt(lineOf(event));
 }
 
@@ -151,12 +152,16 @@ function When({ item }: { item: LaterItem }) {
   const zone = useZone();
   const { due_at, remind_at, saved_at } = item;
   const at = remind_at ?? saved_at;
-  const verb = remind_at === undefined ? 'Kept' : due_at === undefined ? 'Reminder' : 'Due';
+  const when = whenWords(at, now, zone);
   return (
     <span className="later-when">
       {remind_at !== undefined && <Icon name="clock" size={14} />}
       <time title={fullTime(at)}>
-        {verb} {whenWords(at, now, zone)}
+        {remind_at === undefined
+          ? i18n.t('Kept {when}', { when })
+          : due_at === undefined
+            ? i18n.t('Reminder {when}', { when })
+            : i18n.t('Due {when}', { when })}
       </time>
     </span>
   );

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useCallback, useRef } from 'react';
 import { Link, Redirect } from 'wouter';
 import { Empty } from '@/components/Empty';
@@ -14,9 +15,9 @@ import './later.css';
 
 const PAGE = 30;
 const PARTS = [
-  { part: '', name: 'In progress' },
-  { part: 'done', name: 'Done' },
-  { part: 'scheduled', name: 'Scheduled' },
+  { part: '', name: /*i18n*/ { id: 'In progress' } },
+  { part: 'done', name: /*i18n*/ { id: 'Done' } },
+  { part: 'scheduled', name: /*i18n*/ { id: 'Scheduled' } },
 ];
 
 /** What I keep for myself: messages to come back to, reminders, and what is to be sent at a time. */
@@ -28,10 +29,10 @@ export function LaterScreen({ part = '' }: { part: string | undefined }) {
     <main className="main">
       <header className="top">
         <BackLink />
-        <h1>Later</h1>
+        <h1>{i18n.t('Later')}</h1>
       </header>
       <div className="threads later" ref={list}>
-        <nav className="list-parts" aria-label="Later">
+        <nav className="list-parts" aria-label={i18n.t('Later')}>
           {PARTS.map((one) => (
             <Link
               key={one.part}
@@ -39,7 +40,7 @@ export function LaterScreen({ part = '' }: { part: string | undefined }) {
               className={one.part === part ? 'list-part is-on' : 'list-part'}
               aria-current={one.part === part ? 'page' : undefined}
             >
-              {one.name}
+              {i18n.t(one.name)}
             </Link>
           ))}
         </nav>
@@ -64,9 +65,9 @@ function LaterList({ part }: { part: 'open' | 'done' }) {
   if (items === undefined) {
     if (!failed) return <SkeletonRows count={5} tall />;
     return (
-      <Empty title="It could not be loaded.">
+      <Empty title={i18n.t('It could not be loaded.')}>
         <button type="button" className="btn btn-quiet" onClick={again}>
-          Try again
+          {i18n.t('Try again')}
         </button>
       </Empty>
     );
@@ -76,11 +77,11 @@ function LaterList({ part }: { part: 'open' | 'done' }) {
   return (
     <>
       {items.length === 0 && <Nothing part={part} />}
-      {due.length > 0 && <Group title="Due" items={due} />}
-      {rest.length > 0 && <Group title={due.length > 0 ? 'Kept' : undefined} items={rest} />}
+      {due.length > 0 && <Group title={i18n.t('Due')} items={due} />}
+      {rest.length > 0 && <Group title={due.length > 0 ? i18n.t('Kept') : undefined} items={rest} />}
       {!complete && (
         <button type="button" className="btn btn-quiet threads-more" disabled={busy} onClick={more}>
-          {failed ? 'Could not load more. Try again' : 'Older ones'}
+          {failed ? i18n.t('Could not load more. Try again') : i18n.t('Older ones')}
         </button>
       )}
     </>
@@ -99,10 +100,19 @@ function Group({ title, items }: { title: string | undefined; items: readonly La
 }
 
 function Nothing({ part }: { part: 'open' | 'done' }) {
-  if (part === 'done') return <Empty icon="check" title="Nothing is ticked off yet." />;
+  if (part === 'done')
+    return (
+      <Empty icon="check" title={i18n.t('Nothing is ticked off yet.')}>
+        <p>{i18n.t('What you tick off under Later comes here.')}</p>
+      </Empty>
+    );
   return (
-    <Empty icon="bookmark" title="Nothing is kept for later.">
-      <p>Keep a message, or be reminded of it: both are in the menu of each message. Only you see what is here.</p>
+    <Empty icon="bookmark" title={i18n.t('Nothing is kept for later.')}>
+      <p>
+        {i18n.t(
+          'Keep a message, or be reminded of it: both are in the menu of each message. Only you see what is here.',
+        )}
+      </p>
     </Empty>
   );
 }

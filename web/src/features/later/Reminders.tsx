@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '@/components/Icon';
@@ -31,7 +32,7 @@ export function Reminders() {
   const shown = raised.flatMap((id) => due?.find((item) => item.id === id) ?? []).slice(0, SHOWN);
   const close = (item: LaterItem): void => setRaised((before) => before.filter((id) => id !== item.id));
   return (
-    <section className="reminders" aria-label="Reminders" aria-live="assertive">
+    <section className="reminders" aria-label={i18n.t('Reminders')} aria-live="assertive">
       {shown.map((item) => (
         <Reminder key={item.id} item={item} onClose={() => close(item)} />
       ))}
@@ -45,7 +46,7 @@ function Reminder({ item, onClose }: { item: LaterItem; onClose: () => void }) {
   const room = useStore(chat.list.rooms).get(item.room);
   const { event, note, seq } = item;
   const href = event === undefined ? paths.room(item.room) : addressOf(event);
-  const words = note ?? (event === undefined ? GONE : wordsOf(event));
+  const words = note ?? (event === undefined ? i18n.t(GONE) : wordsOf(event));
   // What could not be told to the server stays due in the list.
   const act = (work: Promise<unknown>): void => {
     work.catch(() => {});
@@ -56,28 +57,28 @@ function Reminder({ item, onClose }: { item: LaterItem; onClose: () => void }) {
       <Icon name="clock" size={18} />
       <div className="reminder-main">
         <p className="reminder-title">
-          Reminder <bdi>{room === undefined ? '' : roomLabel(room)}</bdi>
+          {i18n.t('Reminder')} <bdi>{room === undefined ? '' : roomLabel(room)}</bdi>
         </p>
         <p className="reminder-text">{words}</p>
         <p className="reminder-ways">
           {(event !== undefined || seq === undefined) && (
             <Link href={href} className="btn-link" onClick={onClose}>
-              Open
+              {i18n.t('Open')}
             </Link>
           )}
           <button type="button" className="btn-link" onClick={() => act(later.change(item.id, { done: true }))}>
-            Done
+            {i18n.t('Done')}
           </button>
           <button
             type="button"
             className="btn-link btn-link-quiet"
             onClick={() => act(later.change(item.id, { remind_at: Date.now() + HOUR_MS }))}
           >
-            In 1 hour
+            {i18n.t('In 1 hour')}
           </button>
         </p>
       </div>
-      <button type="button" className="btn-icon btn-icon-s" aria-label="Close" onClick={onClose}>
+      <button type="button" className="btn-icon btn-icon-s" aria-label={i18n.t('Close')} onClick={onClose}>
         <Icon name="close" size={16} />
       </button>
     </article>

@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
@@ -32,18 +33,18 @@ export function ScheduledList() {
   if (items === undefined) {
     if (!failed) return <SkeletonRows count={3} tall />;
     return (
-      <Empty title="It could not be loaded.">
+      <Empty title={i18n.t('It could not be loaded.')}>
         <button type="button" className="btn btn-quiet" onClick={again}>
-          Try again
+          {i18n.t('Try again')}
         </button>
       </Empty>
     );
   }
   return (
-    <section className="later-group" aria-label="Scheduled">
+    <section className="later-group" aria-label={i18n.t('Scheduled')}>
       {items.length === 0 && (
-        <Empty icon="clock" title="Nothing waits to be sent.">
-          <p>Write a message and press the clock beside the button that sends it.</p>
+        <Empty icon="clock" title={i18n.t('Nothing waits to be sent.')}>
+          <p>{i18n.t('Write a message and press the clock beside the button that sends it.')}</p>
         </Empty>
       )}
       {items.map((item) => (
@@ -51,22 +52,23 @@ export function ScheduledList() {
       ))}
       {!complete && (
         <button type="button" className="btn btn-quiet threads-more" disabled={busy} onClick={more}>
-          {failed ? 'Could not load more. Try again' : 'More'}
+          {failed ? i18n.t('Could not load more. Try again') : i18n.t('More')}
         </button>
       )}
     </section>
   );
 }
 
-const WHY: Record<string, string> = {
-  not_member: 'You are not in this room.',
-  room_not_found: 'This room is not there for you.',
-  forbidden: 'You may not write here.',
-  message_not_found: 'What it answers is not there.',
-  blocked: 'This person does not take messages from you.',
-  muted: 'You are muted here for now.',
-  archived: 'This room is archived.',
-  file_unknown: 'A file is with the server no more.',
+const TRY_AGAIN = /*i18n*/ { id: 'Try again.' };
+const WHY: Record<string, MessageDescriptor> = {
+  not_member: /*i18n*/ { id: 'You are not in this room.' },
+  room_not_found: /*i18n*/ { id: 'This room is not there for you.' },
+  forbidden: /*i18n*/ { id: 'You may not write here.' },
+  message_not_found: /*i18n*/ { id: 'What it answers is not there.' },
+  blocked: /*i18n*/ { id: 'This person does not take messages from you.' },
+  muted: /*i18n*/ { id: 'You are muted here for now.' },
+  archived: /*i18n*/ { id: 'This room is archived.' },
+  file_unknown: /*i18n*/ { id: 'A file is with the server no more.' },
 };
 
 function ScheduledRow({ item }: { item: Scheduled }) {
@@ -84,9 +86,9 @@ function ScheduledRow({ item }: { item: Scheduled }) {
       <div className="later-main">
         <span className="later-who">
           <Link href={paths.room(item.room)} className="msg-name">
-            <bdi>{room === undefined ? 'A room you are not in' : roomLabel(room)}</bdi>
+            <bdi>{room === undefined ? i18n.t('A room you are not in') : roomLabel(room)}</bdi>
           </Link>
-          {item.thread !== undefined && <span className="later-room">in a thread</span>}
+          {item.thread !== undefined && <span className="later-room">{i18n.t('in a thread')}</span>}
         </span>
         {editing ? <EditText item={item} onClose={() => setEditing(false)} /> : <ScheduledWords item={item} />}
         {item.error === undefined ? (
@@ -97,20 +99,25 @@ function ScheduledRow({ item }: { item: Scheduled }) {
         ) : (
           <span className="later-failed" role="status">
             <Icon name="alert" size={15} />
-            Not sent. {WHY[item.error] ?? 'Try again.'}
+            {i18n.t('Not sent. {why}', { why: i18n.t(WHY[item.error] ?? TRY_AGAIN) })}
           </span>
         )}
       </div>
       <div className="later-tools">
         <Tool
           icon="send"
-          name={item.error === undefined ? 'Send now' : 'Try again now'}
+          name={item.error === undefined ? i18n.t('Send now') : i18n.t('Try again now')}
           busy={saving.busy}
           onPress={() => act(later.reschedule(item.id, { now: true }))}
         />
-        <Tool icon="clock" name="Another time" busy={saving.busy} onPress={setMenu} />
-        <Tool icon="edit" name="Edit" busy={saving.busy} onPress={() => setEditing(true)} />
-        <Tool icon="trash" name="Cancel it" busy={saving.busy} onPress={() => act(later.unschedule(item.id))} />
+        <Tool icon="clock" name={i18n.t('Another time')} busy={saving.busy} onPress={setMenu} />
+        <Tool icon="edit" name={i18n.t('Edit')} busy={saving.busy} onPress={() => setEditing(true)} />
+        <Tool
+          icon="trash"
+          name={i18n.t('Cancel it')}
+          busy={saving.busy}
+          onPress={() => act(later.unschedule(item.id))}
+        />
       </div>
       {saving.error !== undefined && (
         <p className="field-error" role="alert">
@@ -119,7 +126,7 @@ function ScheduledRow({ item }: { item: Scheduled }) {
       )}
       {menu !== undefined && (
         <TimeMenu
-          title="Send it"
+          title={i18n.t('Send it')}
           anchor={menu}
           at={item.send_at > now ? item.send_at : undefined}
           onClose={() => setMenu(undefined)}
@@ -146,7 +153,7 @@ function ScheduledWords({ item: { body, files = [] } }: { item: Scheduled }) {
             ) : (
               <bdi key={file.id}>
                 <Icon name="file" size={14} />
-                {isVoice(file) ? 'Voice message' : file.name}
+                {isVoice(file) ? i18n.t('Voice message') : file.name}
               </bdi>
             ),
           )}
@@ -172,7 +179,7 @@ function EditText({ item, onClose }: { item: Scheduled; onClose: () => void }) {
       <textarea
         className="form-control"
         rows={3}
-        aria-label="Text of the message"
+        aria-label={i18n.t('Text of the message')}
         value={text}
         // biome-ignore lint/a11y/noAutofocus: the press on Edit asked for it.
         autoFocus
@@ -184,10 +191,10 @@ function EditText({ item, onClose }: { item: Scheduled; onClose: () => void }) {
       <div className="later-edit-foot">
         {saving.error !== undefined && <p className="field-error">{saving.error.message}</p>}
         <button type="button" className="btn btn-quiet" onClick={onClose}>
-          Cancel
+          {i18n.t('Cancel')}
         </button>
         <button type="submit" className="btn btn-primary" disabled={saving.busy || text.trim() === ''}>
-          Save
+          {i18n.t('Save')}
         </button>
       </div>
     </form>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Dialog } from '@/components/Dialog';
 import { Icon, type IconName } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -18,18 +19,20 @@ export function SeenBy({ room, event, onClose }: { room: Room; event: Event; onC
   const received = others.filter((member) => !read.includes(member) && member.delivered_seq >= event.seq);
   const rest = others.filter((member) => !read.includes(member) && !received.includes(member));
   return (
-    <Dialog title="Seen by" onClose={onClose} className="seen-sheet">
+    <Dialog title={i18n.t('Seen by')} onClose={onClose} className="seen-sheet">
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error}
         </p>
       )}
       {members === undefined && error === undefined && <SkeletonRows count={3} />}
-      <People title="Read" icon="eye" members={read} />
-      <People title="Received" icon="checks" members={received} />
-      <People title="Not yet" icon="clock" members={rest} />
+      <People title={i18n.t('Read')} icon="eye" members={read} />
+      <People title={i18n.t('Received')} icon="checks" members={received} />
+      <People title={i18n.t('Not yet')} icon="clock" members={rest} />
       {members !== undefined && (
-        <p className="form-text">Who does not show what they have read stands among those who have received it.</p>
+        <p className="form-text">
+          {i18n.t('Who does not show what they have read stands among those who have received it.')}
+        </p>
       )}
     </Dialog>
   );

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useId, useState } from 'react';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -32,8 +33,8 @@ export function TimeMenu({ title, anchor, at, onPick, onClose }: Props) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const chosen = momentOfField(field, zone);
-    if (chosen === undefined || chosen <= Date.now()) setError('Choose a time that is still to come.');
-    else if (chosen > now + YEAR_MS) setError('Choose a time within a year.');
+    if (chosen === undefined || chosen <= Date.now()) setError(i18n.t('Choose a time that is still to come.'));
+    else if (chosen > now + YEAR_MS) setError(i18n.t('Choose a time within a year.'));
     else onPick(chosen);
   };
   return (
@@ -54,7 +55,7 @@ export function TimeMenu({ title, anchor, at, onPick, onClose }: Props) {
         ))}
       </div>
       <form className="time-own" onSubmit={submit}>
-        <label htmlFor={field_id}>Another time</label>
+        <label htmlFor={field_id}>{i18n.t('Another time')}</label>
         <div className="time-line">
           <input
             id={field_id}
@@ -68,7 +69,12 @@ export function TimeMenu({ title, anchor, at, onPick, onClose }: Props) {
               setError(undefined);
             }}
           />
-          <button type="submit" className="btn btn-primary" aria-label="Take this time" title="Take this time">
+          <button
+            type="submit"
+            className="btn btn-primary"
+            aria-label={i18n.t('Take this time')}
+            title={i18n.t('Take this time')}
+          >
             <Icon name="check" size={17} />
           </button>
         </div>

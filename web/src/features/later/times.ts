@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core';
+import { clockTime, dateWords } from '@/lib/time';
+
 /** Wall times in a named zone, and the moments they are: "tomorrow at nine" is nine where the person is. */
 
 interface Wall {
@@ -70,14 +73,18 @@ export function choicesOf(now: number, zone: string): Choice[] {
   const { year, month, day } = wallOf(now, zone);
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
   const to_monday = (7 + MONDAY - weekday) % 7 || 7;
+  const tomorrow = morningIn(1, now, zone);
   const choices = [
-    { name: 'In 20 minutes', at: now + 20 * MINUTE_MS },
-    { name: 'In 1 hour', at: now + HOUR_MS },
-    { name: 'In 3 hours', at: now + 3 * HOUR_MS },
-    { name: 'Tomorrow at 9:00', at: morningIn(1, now, zone) },
+    { name: i18n.t('In 20 minutes'), at: now + 20 * MINUTE_MS },
+    { name: i18n.t('In 1 hour'), at: now + HOUR_MS },
+    { name: i18n.t('In 3 hours'), at: now + 3 * HOUR_MS },
+    { name: i18n.t('Tomorrow at {time}', { time: clockTime(tomorrow, zone) }), at: tomorrow },
   ];
   // On a Sunday the two are one.
-  if (to_monday > 1) choices.push({ name: 'Monday at 9:00', at: morningIn(to_monday, now, zone) });
+  if (to_monday > 1) {
+    const monday = morningIn(to_monday, now, zone);
+    choices.push({ name: i18n.t('Monday at {time}', { time: clockTime(monday, zone) }), at: monday });
+  }
   return choices;
 }
 
@@ -98,24 +105,22 @@ export function momentOfField(text: string, zone: string): number | undefined {
 
 /** "today, 14:20", "tomorrow, 9:00", "Mon, 23 Nov, 9:00", in the zone. */
 export function whenWords(at: number, now: number, zone: string): string {
-  const time = new Intl.DateTimeFormat(undefined, {
-    timeZone: zone,
-    hour: 'numeric',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(at);
+  return i18n.t('{day}, {time}', { day: dayWords(at, now, zone), time: clockTime(at, zone) });
+}
+
+function dayWords(at: number, now: number, zone: string): string {
   const days = Math.round((dayOf(at, zone) - dayOf(now, zone)) / (24 * HOUR_MS));
-  const near = { '-1': 'yesterday', '0': 'today', '1': 'tomorrow' }[String(days)];
-  if (near !== undefined) return `${near}, ${time}`;
+  if (days === -1) return i18n.t('yesterday');
+  if (days === 0) return i18n.t('today');
+  if (days === 1) return i18n.t('tomorrow');
   const same_year = wallOf(at, zone).year === wallOf(now, zone).year;
-  const day = new Intl.DateTimeFormat(undefined, {
+  return dateWords(at, {
     timeZone: zone,
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     ...(same_year ? {} : { year: 'numeric' }),
-  }).format(at);
-  return `${day}, ${time}`;
+  });
 }
 
 function dayOf(at: number, zone: string): number {

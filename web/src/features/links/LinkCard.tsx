@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
 import type { Event, LinkPreview } from '@/protocol/ops.gen';
 import { Picture } from '../files/Picture';
@@ -42,8 +43,8 @@ export function LinkCard({ event, preview, mine, actions }: Props) {
         <button
           type="button"
           className="btn-icon link-card-close"
-          aria-label="Remove this preview for everybody"
-          title="Remove this preview for everybody"
+          aria-label={i18n.t('Remove this preview for everybody')}
+          title={i18n.t('Remove this preview for everybody')}
           onClick={() => actions.unpreview(event)}
         >
           <Icon name="close" size={15} />

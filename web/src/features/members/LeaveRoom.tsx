@@ -1,6 +1,7 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -17,7 +18,7 @@ export function LeaveRoom({ room }: { room: Room }) {
         <span className="side-sign">
           <Icon name="leave" size={17} />
         </span>
-        <span className="side-name">Leave the room</span>
+        <span className="side-name">{i18n.t('Leave the room')}</span>
       </button>
       {asking && <LeaveQuestion room={room} onClose={() => setAsking(false)} />}
     </>
@@ -34,15 +35,15 @@ export function LeaveQuestion({ room, onClose }: { room: Room; onClose: () => vo
       await chat.leave(room.id);
       go(paths.home);
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
     }
   };
   return (
     <ConfirmLeave
       text={
         room.kind === 'public'
-          ? 'You can join it again at any time.'
-          : 'Somebody in it has to add you again before you can come back.'
+          ? i18n.t('You can join it again at any time.')
+          : i18n.t('Somebody in it has to add you again before you can come back.')
       }
       name={roomName(room)}
       error={error}
@@ -60,7 +61,7 @@ function ConfirmLeave(props: {
   onClose: () => void;
 }) {
   return (
-    <Dialog title={`Leave ${props.name}?`} onClose={props.onClose}>
+    <Dialog title={i18n.t('Leave {room}?', { room: props.name })} onClose={props.onClose}>
       <p>{props.text}</p>
       {props.error !== undefined && (
         <p className="field-error" role="alert">
@@ -69,10 +70,10 @@ function ConfirmLeave(props: {
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
-          Stay
+          {i18n.t('Stay')}
         </button>
         <button type="button" className="btn btn-danger" onClick={props.onLeave}>
-          Leave
+          {i18n.t('Leave')}
         </button>
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Dialog } from '@/components/Dialog';
@@ -9,9 +10,9 @@ import { may, outranks, type Role } from '@/state/rights';
 import { MenuRow } from '../rooms/MenuRow';
 import { useSaving } from '../settings/useSaving';
 
-const MUTES: { ms: number; name: string }[] = [
-  { ms: 3_600_000, name: 'Mute for an hour' },
-  { ms: 86_400_000, name: 'Mute for a day' },
+const MUTES: { ms: number; name: MessageDescriptor }[] = [
+  { ms: 3_600_000, name: /*i18n*/ { id: 'Mute for an hour' } },
+  { ms: 86_400_000, name: /*i18n*/ { id: 'Mute for a day' } },
 ];
 
 /** What a moderator can do about a member; nothing is shown where there is nothing. */
@@ -21,6 +22,7 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
   const [anchor, setAnchor] = useState<Anchor>();
   const [asking, setAsking] = useState<'remove' | 'ban'>();
   const { user, role } = member;
+  const person = user.display_name;
   const params = { room: room.id, user: user.id };
   const reach = user.id !== chat.me.id && outranks(room, role) && room.archived_at === undefined;
   const roles = reach && may(room, 'set_role');
@@ -49,7 +51,7 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
       <button
         type="button"
         className="btn-icon btn-icon-s member-more"
-        aria-label={`What can be done about ${user.display_name}`}
+        aria-label={i18n.t('What can be done about {person}', { person })}
         aria-haspopup="dialog"
         onClick={(event) => {
           const { left, top, right, bottom } = event.currentTarget.getBoundingClientRect();
@@ -59,39 +61,44 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
         <Icon name={saving.error === undefined ? 'more' : 'alert'} size={17} />
       </button>
       {anchor !== undefined && (
-        <Floating label={`About ${user.display_name}`} anchor={anchor} onClose={close} className="menu-floating">
+        <Floating
+          label={i18n.t('About {person}', { person })}
+          anchor={anchor}
+          onClose={close}
+          className="menu-floating"
+        >
           <div className="menu">
             {saving.error !== undefined && <p className="menu-error">{saving.error.message}</p>}
             {roles && role !== 'moderator' && (
               <MenuRow icon="key" onClick={give('moderator')}>
-                Make moderator
+                {i18n.t('Make moderator')}
               </MenuRow>
             )}
             {roles && role !== 'member' && (
               <MenuRow icon="people" onClick={give('member')}>
-                Make member
+                {i18n.t('Make member')}
               </MenuRow>
             )}
             {mutes && muted && (
               <MenuRow icon="bell" onClick={mute(0)}>
-                Let write again
+                {i18n.t('Let write again')}
               </MenuRow>
             )}
             {mutes &&
               !muted &&
               MUTES.map(({ ms, name }) => (
                 <MenuRow key={ms} icon="bell_off" onClick={then(() => mute(Date.now() + ms)())}>
-                  {name}
+                  {i18n.t(name)}
                 </MenuRow>
               ))}
             {kicks && (
               <MenuRow icon="leave" danger onClick={then(() => setAsking('remove'))}>
-                Remove from the room
+                {i18n.t('Remove from the room')}
               </MenuRow>
             )}
             {bans && (
               <MenuRow icon="ban" danger onClick={then(() => setAsking('ban'))}>
-                Ban from the room
+                {i18n.t('Ban from the room')}
               </MenuRow>
             )}
           </div>
@@ -99,15 +106,15 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
       )}
       {asking !== undefined && (
         <Dialog
-          title={asking === 'ban' ? `Ban ${user.display_name}?` : `Remove ${user.display_name}?`}
+          title={asking === 'ban' ? i18n.t('Ban {person}?', { person }) : i18n.t('Remove {person}?', { person })}
           onClose={() => setAsking(undefined)}
         >
           <p>
             {asking === 'ban'
-              ? 'They are out of the room and cannot come back until the ban is taken back.'
+              ? i18n.t('They are out of the room and cannot come back until the ban is taken back.')
               : room.kind === 'public'
-                ? 'They can join again at any time.'
-                : 'Somebody in it has to add them again before they can come back.'}
+                ? i18n.t('They can join again at any time.')
+                : i18n.t('Somebody in it has to add them again before they can come back.')}
           </p>
           {saving.error !== undefined && (
             <p className="field-error" role="alert">
@@ -116,7 +123,7 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
           )}
           <div className="sheet-foot">
             <button type="button" className="btn btn-quiet" onClick={() => setAsking(undefined)} data-autofocus>
-              Cancel
+              {i18n.t('Cancel')}
             </button>
             <button
               type="button"
@@ -130,7 +137,7 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
                 )
               }
             >
-              {asking === 'ban' ? 'Ban' : 'Remove'}
+              {asking === 'ban' ? i18n.t('Ban') : i18n.t('Remove')}
             </button>
           </div>
         </Dialog>

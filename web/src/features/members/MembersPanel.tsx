@@ -1,5 +1,6 @@
+import { i18n } from '@lingui/core';
 import { useMemo, useRef, useState } from 'react';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useReturnFocus } from '@/components/useReturnFocus';
@@ -15,9 +16,9 @@ import { MemberMenu } from './MemberMenu';
 import { useMembers } from './useMembers';
 
 const GROUPS = [
-  { state: 'online', title: 'Here' },
-  { state: 'away', title: 'Away' },
-  { state: 'offline', title: 'Not here' },
+  { state: 'online', title: /*i18n*/ { id: 'Here' } },
+  { state: 'away', title: /*i18n*/ { id: 'Away' } },
+  { state: 'offline', title: /*i18n*/ { id: 'Not here' } },
 ] as const;
 
 export function MembersPanel({ room, onClose }: { room: Room; onClose: () => void }) {
@@ -33,16 +34,16 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
     <aside
       ref={panel}
       className="panel"
-      aria-label="Members"
+      aria-label={i18n.t('Members')}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !adding) onClose();
       }}
     >
       <header className="top">
-        <h2>Members</h2>
-        <p>{room.member_count.toLocaleString()}</p>
+        <h2>{i18n.t('Members')}</h2>
+        <p>{i18n.number(room.member_count)}</p>
         <div className="top-tools">
-          <button type="button" className="btn-icon" aria-label="Close members" onClick={onClose}>
+          <button type="button" className="btn-icon" aria-label={i18n.t('Close members')} onClick={onClose}>
             <Icon name="close" />
           </button>
         </div>
@@ -53,7 +54,7 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
             <span className="side-sign">
               <Icon name="add_person" size={17} />
             </span>
-            <span className="side-name">Add a person</span>
+            <span className="side-name">{i18n.t('Add a person')}</span>
           </button>
         )}
         {members === undefined && error === undefined && <SkeletonRows count={6} />}
@@ -65,7 +66,7 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
             <section className="side-section" key={state}>
               <header>
                 <h3>
-                  {title} · {group.length}
+                  {i18n.t(title)} · {i18n.number(group.length)}
                 </h3>
               </header>
               {group.map((member) => (
@@ -102,11 +103,17 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
   );
 }
 
+const NOTES = {
+  guest: /*i18n*/ { id: 'guest' },
+  moderator: /*i18n*/ { id: 'moderator' },
+  owner: /*i18n*/ { id: 'owner' },
+};
+
 function noteOf({ user, role, muted_until }: Member, me: string): string {
-  const notes = role === 'member' ? [] : [role as string];
-  if ((muted_until ?? 0) > Date.now()) notes.push('muted');
-  if (user.id === me) notes.push('you');
-  return notes.join(', ');
+  const notes = role === 'member' ? [] : [i18n.t(NOTES[role])];
+  if ((muted_until ?? 0) > Date.now()) notes.push(i18n.t('muted'));
+  if (user.id === me) notes.push(i18n.t('you'));
+  return new Intl.ListFormat(i18n.locale, { type: 'unit', style: 'short' }).format(notes);
 }
 
 /** A dialog that adds one person to a room. */
@@ -119,12 +126,12 @@ export function AddPerson({ room, onClose }: { room: Room; onClose: () => void }
       await chat.addMember(room.id, user);
       onClose();
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
     }
   };
   return (
     <FindPerson
-      title={`Add a person to ${room.name}`}
+      title={i18n.t('Add a person to {room}', { room: room.name })}
       without={new Set(members?.map((member) => member.user.id))}
       error={error}
       onPick={(user) => void add(user.id)}

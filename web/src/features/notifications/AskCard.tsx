@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
 import { useStore } from '@/state/context';
 import { wanted } from '@/state/notify';
@@ -11,12 +12,12 @@ export function AskCard() {
   if (useStore(permission) !== 'default' || declined) return null;
   const close = (): void => wanted.set(false);
   return (
-    <aside className="ask-card" aria-label="Notifications">
+    <aside className="ask-card" aria-label={i18n.t('Notifications')}>
       <Icon name="bell" />
-      <p>Somebody wrote while you were elsewhere. Shall Parley tell you next time?</p>
+      <p>{i18n.t('Somebody wrote while you were elsewhere. Shall Parley tell you next time?')}</p>
       <div className="ask-tools">
         <button type="button" className="btn btn-primary" onClick={() => void askPermission().finally(close)}>
-          Turn on
+          {i18n.t('Turn on')}
         </button>
         <button
           type="button"
@@ -26,7 +27,7 @@ export function AskCard() {
             close();
           }}
         >
-          No, thanks
+          {i18n.t('No, thanks')}
         </button>
       </div>
     </aside>

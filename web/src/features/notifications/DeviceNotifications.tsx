@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useId } from 'react';
 import { Icon, type IconName } from '@/components/Icon';
 import { useStore } from '@/state/context';
@@ -5,16 +6,23 @@ import { askPermission, type Permission, permission } from './desk';
 import { type Prefs, prefs, setPrefs } from './prefs';
 import { play, SOUNDS } from './sounds';
 
-const STATES: Record<Permission, { icon: IconName; text: string }> = {
-  granted: { icon: 'check', text: 'This browser lets Parley notify you.' },
-  default: { icon: 'bell', text: 'This browser has not been asked yet whether Parley may notify you.' },
+const STATES: Record<Permission, { icon: IconName; text: MessageDescriptor }> = {
+  granted: { icon: 'check', text: /*i18n*/ { id: 'This browser lets Parley notify you.' } },
+  default: {
+    icon: 'bell',
+    text: /*i18n*/ { id: 'This browser has not been asked yet whether Parley may notify you.' },
+  },
   denied: {
     icon: 'ban',
-    text: 'This browser does not let Parley notify you. You can allow it in the settings of this site, behind the sign beside its address.',
+    text: /*i18n*/ {
+      id: 'This browser does not let Parley notify you. You can allow it in the settings of this site, behind the sign beside its address.',
+    },
   },
   unsupported: {
     icon: 'info',
-    text: 'This browser cannot notify you here: it has no notifications, or takes them only from sites with https.',
+    text: /*i18n*/ {
+      id: 'This browser cannot notify you here: it has no notifications, or takes them only from sites with https.',
+    },
   },
 };
 
@@ -27,28 +35,28 @@ export function DeviceNotifications() {
     <>
       <div className={`notify-state is-${state}`} role="status">
         <Icon name={icon} size={17} />
-        <span>{text}</span>
+        <span>{i18n.t(text)}</span>
         {state === 'default' && (
           <button
             type="button"
             className="btn btn-primary"
             onClick={() => void askPermission().finally(() => setPrefs({ on: true, declined: false }))}
           >
-            Allow notifications
+            {i18n.t('Allow notifications')}
           </button>
         )}
       </div>
       <Switch
         on={now.on}
         onChange={(on) => setPrefs({ on })}
-        title="Notify me on this device"
-        means="Off: the page's title and its sign still show what is new."
+        title={i18n.t('Notify me on this device')}
+        means={i18n.t("Off: the page's title and its sign still show what is new.")}
       />
       <Switch
         on={now.hide_text}
         onChange={(hide_text) => setPrefs({ hide_text })}
-        title="Hide what is written"
-        means="Notifications say who wrote and where, for screens that others can see."
+        title={i18n.t('Hide what is written')}
+        means={i18n.t('Notifications say who wrote and where, for screens that others can see.')}
       />
       <SoundChoice sound={now.sound} />
     </>
@@ -77,7 +85,7 @@ function SoundChoice({ sound }: { sound: Prefs['sound'] }) {
   return (
     <div className="field notify-sound">
       <label className="form-label" htmlFor={id}>
-        Sound
+        {i18n.t('Sound')}
       </label>
       <div className="field-pair">
         <select
@@ -92,13 +100,13 @@ function SoundChoice({ sound }: { sound: Prefs['sound'] }) {
         >
           {SOUNDS.map(({ name, label }) => (
             <option key={name} value={name}>
-              {label}
+              {i18n.t(label)}
             </option>
           ))}
-          <option value="none">None</option>
+          <option value="none">{i18n.t('None')}</option>
         </select>
         <button type="button" className="btn btn-quiet" disabled={sound === 'none'} onClick={() => play(sound)}>
-          Try
+          {i18n.t('Try')}
         </button>
       </div>
     </div>

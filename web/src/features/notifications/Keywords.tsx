@@ -1,7 +1,7 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { useKeepFocus } from '@/components/useKeepFocus';
-import { plural } from '@/lib/text';
 import { useChat } from '@/state/context';
 import { useSaving } from '../settings/useSaving';
 import { folded, MAX_KEYWORD_CHARS, MAX_KEYWORDS } from './keywords';
@@ -28,17 +28,21 @@ export function Keywords({ words }: { words: readonly string[] }) {
       setTyped('');
     });
   };
-  const problem = full ? `At most ${plural(MAX_KEYWORDS, 'word', 'words')} can call you.` : saving.error?.message;
+  const problem = full
+    ? i18n.t('{count, plural, one {At most # word can call you.} other {At most # words can call you.}}', {
+        count: MAX_KEYWORDS,
+      })
+    : saving.error?.message;
   return (
     <div ref={list}>
       {words.length > 0 && (
-        <ul className="keywords" aria-label="My keywords">
+        <ul className="keywords" aria-label={i18n.t('My keywords')}>
           {words.map((word) => (
             <li key={word} className="keyword">
               <bdi>{word}</bdi>
               <button
                 type="button"
-                aria-label={`Take ${word} away`}
+                aria-label={i18n.t('Take {word} away', { word })}
                 disabled={saving.busy}
                 onClick={() => saving.save(() => account.change({ keywords: words.filter((one) => one !== word) }))}
               >
@@ -51,14 +55,14 @@ export function Keywords({ words }: { words: readonly string[] }) {
       <form className="field-pair" onSubmit={add}>
         <input
           className="form-control"
-          aria-label="A new keyword"
-          placeholder="for example: deploy"
+          aria-label={i18n.t('A new keyword')}
+          placeholder={i18n.t('for example: deploy')}
           maxLength={(MAX_KEYWORD_CHARS + 2) * MAX_KEYWORDS}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
         <button type="submit" className="btn btn-primary" disabled={saving.busy || full || typed.trim() === ''}>
-          Add
+          {i18n.t('Add')}
         </button>
       </form>
       {problem !== undefined && (

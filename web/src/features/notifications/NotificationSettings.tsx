@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { Link } from 'wouter';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -17,20 +19,24 @@ import './notifications.css';
 export function NotificationSettings({ me }: PartProps) {
   return (
     <>
-      <h3 className="settings-sub is-first">On this device</h3>
+      <h3 className="settings-sub is-first">{i18n.t('On this device')}</h3>
       <DeviceNotifications />
-      <h3 className="settings-sub">Rooms</h3>
+      <h3 className="settings-sub">{i18n.t('Rooms')}</h3>
       <p className="settings-lead">
-        For rooms without a choice of their own. Direct messages and groups notify you of everything, unless you choose
-        otherwise there.
+        {i18n.t(
+          'For rooms without a choice of their own. Direct messages and groups notify you of everything, unless you choose otherwise there.',
+        )}
       </p>
       <DefaultLevel level={me.notify_rooms} />
-      <h3 className="settings-sub">Keywords</h3>
-      <p className="settings-lead">A message with one of these words calls you as if it named you.</p>
+      <h3 className="settings-sub">{i18n.t('Keywords')}</h3>
+      <p className="settings-lead">{i18n.t('A message with one of these words calls you as if it named you.')}</p>
       <Keywords words={me.keywords} />
       <Exceptions />
       <p className="settings-none notify-end">
-        At hours when nothing is to disturb you: <Link href={paths.settings('quiet')}>Do not disturb</Link>.
+        <Trans
+          id="At hours when nothing is to disturb you: <0>Do not disturb</0>."
+          components={{ 0: <Link href={paths.settings('quiet')} /> }}
+        />
       </p>
     </>
   );
@@ -40,7 +46,7 @@ function DefaultLevel({ level }: { level: PartProps['me']['notify_rooms'] }) {
   const { account } = useChat();
   const saving = useSaving();
   return (
-    <fieldset className="choices" aria-label="What of rooms notifies me">
+    <fieldset className="choices" aria-label={i18n.t('What of rooms notifies me')}>
       {LEVELS.map((one) => (
         <label className="choice" key={one.level}>
           <input
@@ -51,8 +57,8 @@ function DefaultLevel({ level }: { level: PartProps['me']['notify_rooms'] }) {
           />
           <Icon name={one.level === 'none' ? 'bell_off' : one.level === 'all' ? 'bell' : 'message'} />
           <span>
-            <b>{one.name}</b>
-            <small>{one.means}</small>
+            <b>{i18n.t(one.name)}</b>
+            <small>{i18n.t(one.means)}</small>
           </span>
         </label>
       ))}
@@ -79,7 +85,7 @@ function Exceptions() {
     saving.save(() => setRoomNotify(chat, room, { notify: 'default', quiet_until: 0 }));
   return (
     <>
-      <h3 className="settings-sub">Rooms with their own choice</h3>
+      <h3 className="settings-sub">{i18n.t('Rooms with their own choice')}</h3>
       {saving.error !== undefined && (
         <p className="field-error" role="alert">
           {saving.error.message}
@@ -101,10 +107,10 @@ function Exceptions() {
               type="button"
               className="btn btn-quiet"
               disabled={saving.busy}
-              aria-label={`As my default for ${roomName(room)}`}
+              aria-label={i18n.t('As my default for {room}', { room: roomName(room) })}
               onClick={() => reset(room)}
             >
-              As my default
+              {i18n.t('As my default')}
             </button>
           </li>
         ))}

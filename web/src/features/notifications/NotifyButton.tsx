@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -17,8 +18,10 @@ export function NotifyButton({ room }: { room: Room }) {
       <button
         type="button"
         className={anchor === undefined ? 'btn-icon top-notify' : 'btn-icon top-notify is-on'}
-        aria-label={hushed ? 'Notifications, muted' : silent ? 'Notifications, none' : 'Notifications'}
-        title={hushed ? 'Muted' : 'Notifications'}
+        aria-label={
+          hushed ? i18n.t('Notifications, muted') : silent ? i18n.t('Notifications, none') : i18n.t('Notifications')
+        }
+        title={hushed ? i18n.t('Muted') : i18n.t('Notifications')}
         aria-haspopup="dialog"
         aria-expanded={anchor !== undefined}
         onClick={(event) => {
@@ -29,7 +32,12 @@ export function NotifyButton({ room }: { room: Room }) {
         <Icon name={silent ? 'bell_off' : 'bell'} />
       </button>
       {anchor !== undefined && (
-        <Floating label="Notifications of this room" anchor={anchor} onClose={close} className="notify-floating">
+        <Floating
+          label={i18n.t('Notifications of this room')}
+          anchor={anchor}
+          onClose={close}
+          className="notify-floating"
+        >
           <RoomNotify room={room} onDone={close} />
         </Floating>
       )}

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '@/components/Icon';
@@ -49,27 +50,27 @@ export function RoomNotify({ room, onDone }: { room: Room; onDone: () => void })
             disabled={saving.busy}
             onClick={() => set({ quiet_until: 0 })}
           >
-            Switch on
+            {i18n.t('Switch on')}
           </button>
         </div>
       ) : (
         <fieldset className="notify-quiet">
-          <legend className="notify-title">Mute this room</legend>
+          <legend className="notify-title">{i18n.t('Mute this room')}</legend>
           {QUIET_FOR.map(({ name, until }) => (
             <button
               type="button"
-              key={name}
+              key={name.id}
               className="btn btn-quiet"
               disabled={saving.busy}
               onClick={() => set({ quiet_until: until(Date.now()) }, onDone)}
             >
-              {name}
+              {i18n.t(name)}
             </button>
           ))}
         </fieldset>
       )}
       <fieldset className="notify-levels">
-        <legend className="notify-title">Notify me of</legend>
+        <legend className="notify-title">{i18n.t('Notify me of')}</legend>
         {[undefined, ...LEVELS.map((one) => one.level)].map((level) => (
           <LevelRow
             key={level ?? 'default'}
@@ -87,7 +88,7 @@ export function RoomNotify({ room, onDone }: { room: Room; onDone: () => void })
       )}
       <p className="notify-more">
         <Link href={paths.settings('notifications')} onClick={onDone}>
-          All notification settings
+          {i18n.t('All notification settings')}
         </Link>
       </p>
     </div>
@@ -107,7 +108,7 @@ function LevelRow({ level, means, on, onChoose }: LevelRowProps) {
     <label className="notify-level">
       <input type="radio" className="form-check-input" name="room-notify" checked={on} onChange={onChoose} />
       <span>
-        {level === undefined ? 'As my default' : levelName(level)}
+        {level === undefined ? i18n.t('As my default') : levelName(level)}
         {means !== undefined && <small> · {means}</small>}
       </span>
     </label>

@@ -1,10 +1,11 @@
+import { i18n } from '@lingui/core';
 import type { Chat } from '@/client/chat';
 import type { Clock, Timer } from '@/client/clock';
 import { namesMe } from '@/client/message_state';
 import type { Store } from '@/lib/store';
 import type { Event, Room, ServerFrame, Thread } from '@/protocol/ops.gen';
 import { isHushed, wanted } from '@/state/notify';
-import { isQuiet } from '../people/person';
+import { isQuiet } from '../people/told';
 import { type Call, decide, isDirect, levelOf } from './decide';
 import type { Desk } from './desk';
 import { wordFinder } from './keywords';
@@ -182,7 +183,7 @@ export class Notifier {
     const before = this.#shown.get(tag);
     const count = events.length + (before?.count ?? 0);
     const again = before === undefined || clock.now() - before.at > CALM_MS;
-    const name = chat.people.get(event.sender)?.display_name ?? 'Somebody';
+    const name = chat.people.get(event.sender)?.display_name ?? i18n.t('Somebody');
     // What is replaced tells of its end, too: by then it is not the one that stands here.
     this.#shown.delete(tag);
     const onClose = (): void => {

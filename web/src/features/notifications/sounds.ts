@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core';
+
 /** One tone: when it begins, how high it is and becomes, how long it takes to fade. Times in seconds. */
 interface Tone {
   at: number;
@@ -12,7 +14,7 @@ interface Tone {
 export const SOUNDS = [
   {
     name: 'drop',
-    label: 'Drop',
+    label: /*i18n*/ { id: 'Drop' },
     tones: [
       { at: 0, hz: 620, to: 990, fades: 0.16, wave: 'sine', gain: 0.22 },
       { at: 0.07, hz: 990, to: 1240, fades: 0.22, wave: 'sine', gain: 0.12 },
@@ -20,7 +22,7 @@ export const SOUNDS = [
   },
   {
     name: 'bell',
-    label: 'Bell',
+    label: /*i18n*/ { id: 'Bell' },
     tones: [
       { at: 0, hz: 1046, fades: 0.7, wave: 'sine', gain: 0.16 },
       { at: 0, hz: 2096, fades: 0.35, wave: 'sine', gain: 0.06 },
@@ -29,7 +31,7 @@ export const SOUNDS = [
   },
   {
     name: 'chime',
-    label: 'Chime',
+    label: /*i18n*/ { id: 'Chime' },
     tones: [
       { at: 0, hz: 659, fades: 0.32, wave: 'triangle', gain: 0.14 },
       { at: 0.11, hz: 988, fades: 0.5, wave: 'triangle', gain: 0.13 },
@@ -37,13 +39,13 @@ export const SOUNDS = [
   },
   {
     name: 'knock',
-    label: 'Knock',
+    label: /*i18n*/ { id: 'Knock' },
     tones: [
       { at: 0, hz: 210, to: 110, fades: 0.09, wave: 'sine', gain: 0.4 },
       { at: 0.13, hz: 230, to: 120, fades: 0.1, wave: 'sine', gain: 0.34 },
     ],
   },
-] as const satisfies readonly { name: string; label: string; tones: readonly Tone[] }[];
+] as const satisfies readonly { name: string; label: MessageDescriptor; tones: readonly Tone[] }[];
 
 export type SoundName = (typeof SOUNDS)[number]['name'];
 

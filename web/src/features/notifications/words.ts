@@ -1,4 +1,5 @@
-import { excerpt, plural } from '@/lib/text';
+import { i18n } from '@lingui/core';
+import { excerpt } from '@/lib/text';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { roomLabel } from '@/state/names';
 import { lineOf } from '../timeline/forward';
@@ -17,10 +18,15 @@ export interface Said {
 }
 
 export function noteWords({ room, event, count, name, hide_text }: Said): { title: string; body: string } {
-  const where = room.kind === 'dm' ? '' : ` · ${event.type === 'reply' ? 'thread in ' : ''}${roomLabel(room)}`;
-  const title = count > 1 ? `${name}${where} (${count})` : `${name}${where}`;
-  if (hide_text) return { title, body: plural(count, 'new message', 'new messages') };
+  const from = `${name}${room.kind === 'dm' ? '' : ` · ${placeOf(event, roomLabel(room))}`}`;
+  const title = count > 1 ? `${from} (${count})` : from;
+  if (hide_text)
+    return { title, body: i18n.t('{count, plural, one {# new message} other {# new messages}}', { count }) };
   return { title, body: cut(excerpt(lineOf(event))) };
+}
+
+function placeOf(event: Event, room: string): string {
+  return event.type === 'reply' ? i18n.t('thread in {room}', { room }) : room;
 }
 
 function cut(text: string): string {

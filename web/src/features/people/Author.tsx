@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { use, useCallback, useSyncExternalStore } from 'react';
 import { Avatar } from '@/components/Avatar';
 import type { User } from '@/protocol/ops.gen';
@@ -26,7 +27,7 @@ export function AuthorBadge({ id, name }: { id: string; name: string }) {
   const user = useAuthor(id);
   return (
     <PersonButton id={id} tabIndex={-1}>
-      <span className="visually-hidden">About {name}</span>
+      <span className="visually-hidden">{i18n.t('About {name}', { name })}</span>
       <Avatar id={id} name={name} colour={user?.colour} picture={user?.picture} />
     </PersonButton>
   );

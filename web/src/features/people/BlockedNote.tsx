@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react';
 import type { User } from '@/protocol/ops.gen';
 import { useBlocks } from './Author';
 
@@ -6,7 +7,11 @@ export function BlockedNote({ peer }: { peer: User }) {
   if (!useBlocks(peer.id)) return null;
   return (
     <p className="composer-note" role="status">
-      You block <bdi>{peer.display_name}</bdi>. They can read this and cannot answer.
+      <Trans
+        id="You block <0>{name}</0>. They can read this and cannot answer."
+        values={{ name: peer.display_name }}
+        components={{ 0: <bdi /> }}
+      />
     </p>
   );
 }

@@ -1,11 +1,12 @@
+import { i18n } from '@lingui/core';
 import { ago } from '@/lib/time';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
 import { usePresence } from '../rooms/usePresence';
 import { PersonButton } from './PersonCard';
-import { statusOf } from './person';
 import { BotSign, PersonAvatar, signOf } from './Signs';
+import { statusOf } from './told';
 import { useBlocked, useClock, usePerson } from './usePerson';
 
 /** Whom a direct message is with, and how they are; opens their card. */
@@ -19,9 +20,9 @@ export function DmTitle({ room }: { room: Room }) {
   const status = statusOf(user, now);
   const blocked = useBlocked().has(peer.id);
   const words = {
-    online: 'here now',
-    away: 'away',
-    offline: seen === undefined ? 'not here' : `last here ${ago(seen, now)}`,
+    online: i18n.t('here now'),
+    away: i18n.t('away'),
+    offline: seen === undefined ? i18n.t('not here') : i18n.t('last here {when}', { when: ago(seen, now) }),
   };
   const says = status === undefined ? words[presence] : `${signOf(status)} ${status.text}`.trim();
   return (
@@ -33,7 +34,7 @@ export function DmTitle({ room }: { room: Room }) {
           <BotSign user={user} />
         </PersonButton>
       </h1>
-      <p>{blocked ? 'blocked by you' : says}</p>
+      <p>{blocked ? i18n.t('blocked by you') : <bdi>{says}</bdi>}</p>
     </>
   );
 }

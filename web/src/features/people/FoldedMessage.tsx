@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
 import '@/styles/people.css';
 
@@ -6,9 +7,9 @@ export function FoldedMessage(props: { row_key: string; seq: number | undefined;
   return (
     <div className="folded" data-key={props.row_key} data-msg-seq={props.seq}>
       <Icon name="eye_off" size={15} />
-      <span>Message of a blocked person</span>
+      <span>{i18n.t('Message of a blocked person')}</span>
       <button type="button" className="btn-link" onClick={props.onShow}>
-        Show
+        {i18n.t('Show')}
       </button>
     </div>
   );

@@ -1,17 +1,17 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import { plural } from '@/lib/text';
 import { useLatestOnly } from '@/lib/useLatestOnly';
 import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { BackLink } from '../rooms/BackLink';
 import { usePresence } from '../rooms/usePresence';
 import { usePersonCard } from './PersonCard';
-import { statusOf } from './person';
 import { BotSign, PersonAvatar, signOf } from './Signs';
+import { statusOf } from './told';
 import { useBlocked, useClock } from './usePerson';
 import '@/styles/people.css';
 
@@ -29,17 +29,17 @@ export function PeopleScreen() {
         <BackLink />
         <h1>
           <Icon name="people" size={18} />
-          People
+          {i18n.t('People')}
         </h1>
-        {total !== undefined && <p>{plural(total, 'person', 'people')}</p>}
+        {total !== undefined && <p>{i18n.t('{count, plural, one {# person} other {# people}}', { count: total })}</p>}
       </header>
       <div className="screen">
         <div className="screen-body directory">
           <input
             type="search"
             className="form-control"
-            placeholder="Find by name or user name"
-            aria-label="Find by name or user name"
+            placeholder={i18n.t('Find by name or user name')}
+            aria-label={i18n.t('Find by name or user name')}
             value={query}
             onChange={(event) => setQuery(event.target.value)}
           />
@@ -49,7 +49,11 @@ export function PeopleScreen() {
             </p>
           )}
           {users === undefined && error === undefined && <SkeletonRows count={8} tall />}
-          {users?.length === 0 && <Empty icon="search" title="Nobody is called that." />}
+          {users?.length === 0 && (
+            <Empty icon="search" title={i18n.t('Nobody is called that.')}>
+              <p>{i18n.t('A part of a name is enough.')}</p>
+            </Empty>
+          )}
           <ul className="people-grid">
             {users?.map((user) => (
               <li key={user.id}>
@@ -59,7 +63,7 @@ export function PeopleScreen() {
           </ul>
           {!complete && (
             <button type="button" className="btn btn-quiet directory-more" disabled={busy} onClick={more}>
-              Show more
+              {i18n.t('Show more')}
             </button>
           )}
         </div>
@@ -74,7 +78,7 @@ function PersonRow({ user, presence }: { user: User; presence: 'online' | 'away'
   const now = useClock();
   const blocked = useBlocked().has(user.id);
   const status = statusOf(user, now);
-  const notes = [user.id === me.id && 'you', blocked && 'blocked'];
+  const notes = [user.id === me.id && i18n.t('you'), blocked && i18n.t('blocked')];
   return (
     <button
       type="button"
@@ -89,10 +93,13 @@ function PersonRow({ user, presence }: { user: User; presence: 'online' | 'away'
         </span>
         <small>
           {status === undefined ? (
-            <bdi>{[`@${user.username}`, ...notes.filter((note) => note !== false)].join(' · ')}</bdi>
+            <>
+              <bdi>@{user.username}</bdi>
+              {notes.map((note) => (note === false ? '' : ` · ${note}`))}
+            </>
           ) : (
             <>
-              {signOf(status)} {status.text === '' ? <bdi>@{user.username}</bdi> : status.text}
+              {signOf(status)} {status.text === '' ? <bdi>@{user.username}</bdi> : <bdi>{status.text}</bdi>}
             </>
           )}
         </small>
@@ -129,7 +136,7 @@ function useDirectory(query: string) {
       setError(undefined);
     } catch (cause) {
       if (signal.aborted) return;
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
     }
     setBusy(false);
   };

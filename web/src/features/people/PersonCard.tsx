@@ -1,21 +1,9 @@
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
-import { Link } from 'wouter';
-import { ApiError } from '@/client/error';
-import type { PresenceState } from '@/components/Avatar';
-import { type Anchor, Floating } from '@/components/Floating';
-import { Icon } from '@/components/Icon';
-import { paths } from '@/lib/paths';
-import { ago } from '@/lib/time';
-import type { Room, User } from '@/protocol/ops.gen';
-import { useChat, useStore } from '@/state/context';
-import { nameOf, roomName } from '@/state/names';
-import { roomIcon } from '../rooms/roomIcon';
-import { useOpenRoom } from '../rooms/useOpenRoom';
-import { usePresence } from '../rooms/usePresence';
-import { isQuiet, localTime, statusOf } from './person';
-import { BotSign, PersonAvatar, signOf, untilWords } from './Signs';
-import { useBlocked, useClock, usePerson } from './usePerson';
+import { createContext, type ReactNode, use, useCallback, useState } from 'react';
+import type { Anchor } from '@/components/Floating';
+import { soon } from '@/lib/soon';
 import '@/styles/people.css';
+
+const AboutPerson = soon(async () => (await import('../opened')).AboutPerson);
 
 /** As wide as people.css makes it. */
 const CARD_PX = 340;
@@ -31,15 +19,15 @@ export function usePersonCard(): Open {
 export function PersonCards({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<{ id: string; anchor: Anchor }>();
   const open = useCallback<Open>((id, at) => {
-    const { left, top, bottom } = at.getBoundingClientRect();
-    // Floats align their right edge; a card begins where the name does.
-    setShown({ id, anchor: { left, top, right: left + CARD_PX, bottom } });
+    const { left, right, top, bottom } = at.getBoundingClientRect();
+    // Floats align their ends; a card begins where the name does.
+    setShown({ id, anchor: { left: right - CARD_PX, top, right: left + CARD_PX, bottom } });
   }, []);
   const close = useCallback(() => setShown(undefined), []);
   return (
     <CardContext value={open}>
       {children}
-      {shown !== undefined && <PersonCard key={shown.id} id={shown.id} anchor={shown.anchor} onClose={close} />}
+      {shown !== undefined && <AboutPerson key={shown.id} id={shown.id} anchor={shown.anchor} onClose={close} />}
     </CardContext>
   );
 }
@@ -67,205 +55,5 @@ export function PersonButton(props: {
     >
       {props.children}
     </button>
-  );
-}
-
-function PersonCard({ id, anchor, onClose }: { id: string; anchor: Anchor; onClose: () => void }) {
-  const chat = useChat();
-  const user = usePerson(id);
-  const presence = usePresence(useMemo(() => [id], [id]))(id);
-  const now = useClock();
-  const blocked = useBlocked().has(id);
-  const mine = id === chat.me.id;
-  const gone = useWholeProfile(id);
-  const status = statusOf(user, now);
-  const name = nameOf(user);
-  return (
-    <Floating label={`About ${name}`} anchor={anchor} onClose={onClose} className="person-card">
-      <header className="person-head">
-        <PersonAvatar id={id} name={name} size="l" presence={presence} />
-        <div className="person-names">
-          <h2>
-            <bdi>{name}</bdi> <BotSign user={user} />
-          </h2>
-          <p>
-            <bdi>@{user?.username ?? '…'}</bdi>
-          </p>
-        </div>
-        <button type="button" className="btn-icon" aria-label="Close" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <div className="person-body">
-        {status !== undefined && (
-          <p className="person-status">
-            <span aria-hidden="true">{signOf(status)}</span>
-            <span>
-              {status.text === '' ? <span className="visually-hidden">Status</span> : status.text}
-              {status.expires_at !== undefined && <small>{untilWords(status.expires_at, now)}</small>}
-            </span>
-          </p>
-        )}
-        {user?.about !== undefined && user.about !== '' && <p className="person-about">{user.about}</p>}
-        <Facts user={user} presence={presence} now={now} />
-        {gone && <p className="person-fact">This account is not in use any more.</p>}
-        {!mine && <SharedRooms id={id} onClose={onClose} />}
-      </div>
-      <footer className="person-foot">
-        {mine ? (
-          <Link href={paths.settings()} className="btn btn-primary" onClick={onClose} data-autofocus>
-            Edit my profile
-          </Link>
-        ) : (
-          <Ways id={id} name={name} blocked={blocked} onClose={onClose} />
-        )}
-      </footer>
-    </Floating>
-  );
-}
-
-/** Asks for what lists leave out. True: there is nobody of that id any more. */
-function useWholeProfile(id: string): boolean {
-  const chat = useChat();
-  const [gone, setGone] = useState(false);
-  useEffect(() => {
-    const giveUp = new AbortController();
-    chat.api.call('GET /users/{user}', { params: { user: id }, signal: giveUp.signal }).then(
-      (user) => chat.people.put([user]),
-      (cause: unknown) => setGone(cause instanceof ApiError && cause.code === 'user_not_found'),
-    );
-    return () => giveUp.abort();
-  }, [chat, id]);
-  return gone;
-}
-
-const HERE = { online: 'Here now', away: 'Away', offline: 'Not here' };
-
-function Facts({ user, presence, now }: { user: User | undefined; presence: PresenceState; now: number }) {
-  const chat = useChat();
-  const seen = useStore(chat.presence.states).get(user?.id ?? '')?.last_seen;
-  const there = user?.time_zone === undefined ? undefined : localTime(user.time_zone, now);
-  const here = presence === 'offline' && seen !== undefined ? `Last here ${ago(seen, now)}` : HERE[presence];
-  return (
-    <ul className="person-facts">
-      <li className="person-fact">
-        <Icon name="eye" size={16} />
-        {here}
-      </li>
-      {isQuiet(user, now) && (
-        <li className="person-fact">
-          <Icon name="moon" size={16} />
-          Not to be disturbed {untilWords(user?.dnd?.until ?? now, now)}
-        </li>
-      )}
-      {there !== undefined && (
-        <li className="person-fact">
-          <Icon name="clock" size={16} />
-          {there.time} local time, {there.apart}
-        </li>
-      )}
-    </ul>
-  );
-}
-
-const SHOWN_ROOMS = 6;
-
-function SharedRooms({ id, onClose }: { id: string; onClose: () => void }) {
-  const chat = useChat();
-  const mine = useStore(chat.list.rooms);
-  const [ids, setIds] = useState<string[]>();
-  useEffect(() => {
-    const giveUp = new AbortController();
-    chat.api.call('GET /users/{user}/rooms', { params: { user: id }, signal: giveUp.signal }).then(
-      (reply) => setIds(reply.rooms),
-      () => {},
-    );
-    return () => giveUp.abort();
-  }, [chat, id]);
-  const rooms = (ids ?? []).flatMap((room): Room[] => {
-    const known = mine.get(room);
-    return known === undefined ? [] : [known];
-  });
-  if (rooms.length === 0) return null;
-  return (
-    <section className="person-rooms" aria-label="Rooms we share">
-      <h3>Rooms we share</h3>
-      <p>
-        {rooms.slice(0, SHOWN_ROOMS).map((room) => (
-          <Link key={room.id} href={paths.room(room.id)} className="room-chip" onClick={onClose}>
-            <Icon name={roomIcon(room)} size={14} />
-            <bdi>{roomName(room)}</bdi>
-          </Link>
-        ))}
-        {rooms.length > SHOWN_ROOMS && <span className="person-fact">and {rooms.length - SHOWN_ROOMS} more</span>}
-      </p>
-    </section>
-  );
-}
-
-function Ways(props: { id: string; name: string; blocked: boolean; onClose: () => void }) {
-  const { id, name, blocked, onClose } = props;
-  const chat = useChat();
-  const [asking, setAsking] = useState(false);
-  const writing = useOpenRoom(onClose);
-  const [error, setError] = useState<string>();
-  const run = async (work: Promise<void>): Promise<void> => {
-    try {
-      await work;
-      setAsking(false);
-      setError(undefined);
-    } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
-    }
-  };
-  const problem = error ?? writing.error?.message;
-  return (
-    <>
-      {asking && (
-        <p className="person-note">
-          {name} can no longer write to you directly, and their messages in rooms are folded. They are not told.
-        </p>
-      )}
-      {blocked && <p className="person-note">You block {name}.</p>}
-      {problem !== undefined && (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
-      <div className="person-ways">
-        {asking ? (
-          <>
-            <button type="button" className="btn btn-quiet" onClick={() => setAsking(false)}>
-              Cancel
-            </button>
-            <button type="button" className="btn btn-danger" onClick={() => void run(chat.account.block(id))}>
-              Block {name}
-            </button>
-          </>
-        ) : (
-          <>
-            {blocked ? (
-              <button type="button" className="btn btn-quiet" onClick={() => void run(chat.account.unblock(id))}>
-                Unblock
-              </button>
-            ) : (
-              <button type="button" className="btn btn-quiet" onClick={() => setAsking(true)}>
-                Block
-              </button>
-            )}
-            <button
-              type="button"
-              className="btn btn-primary"
-              disabled={writing.busy}
-              onClick={() => writing.open(() => chat.openDm(id))}
-              data-autofocus
-            >
-              <Icon name="message" size={17} />
-              Message
-            </button>
-          </>
-        )}
-      </div>
-    </>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { endOf, isQuiet, localTime, minutesOf, nights, statusOf, weekOf } from './person';
+import { endOf, localTime, minutesOf, nights, weekOf } from './person';
+import { isQuiet, statusOf } from './told';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 
@@ -31,9 +32,9 @@ test('quiet is from here until there', () => {
 
 describe('local time', () => {
   test('is read in the zone, daylight saving and half hours included', () => {
-    expect(localTime('Asia/Kolkata', NOW)?.time).toBe('18:00');
-    expect(localTime('Europe/Berlin', Date.UTC(2026, 6, 1, 12))?.time).toBe('14:00');
-    expect(localTime('Europe/Berlin', Date.UTC(2026, 11, 1, 12))?.time).toBe('13:00');
+    expect(localTime('Asia/Kolkata', NOW)?.time).toMatch(/\b6:00\sPM/);
+    expect(localTime('Europe/Berlin', Date.UTC(2026, 6, 1, 12))?.time).toMatch(/\b2:00\sPM/);
+    expect(localTime('Europe/Berlin', Date.UTC(2026, 11, 1, 12))?.time).toMatch(/\b1:00\sPM/);
   });
 
   test('says how far it is from here', () => {

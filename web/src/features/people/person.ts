@@ -1,19 +1,6 @@
-import type { Me, Status, User } from '@/protocol/ops.gen';
-
-export type Told = Pick<User, 'status' | 'dnd'>;
-
-/** What a person says of the moment; undefined when nothing, or when its time is over. */
-export function statusOf(user: Told | undefined, now: number): Status | undefined {
-  const status = user?.status;
-  if (status === undefined || (status.emoji === '' && status.text === '')) return undefined;
-  return status.expires_at !== undefined && status.expires_at <= now ? undefined : status;
-}
-
-/** Whether a person is not to be disturbed. */
-export function isQuiet(user: Told | undefined, now: number): boolean {
-  const span = user?.dnd;
-  return span !== undefined && span.from <= now && now < span.until;
-}
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { clockTime, dateWords } from '@/lib/time';
+import type { Me } from '@/protocol/ops.gen';
 
 const MINUTE_MS = 60_000;
 
@@ -21,8 +8,7 @@ const MINUTE_MS = 60_000;
  *  this browser does not know. */
 export function localTime(zone: string, now: number): { time: string; apart: string } | undefined {
   try {
-    const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-    const time = new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone }).format(now);
+    const time = clockTime(now, zone);
     const minutes = Math.round((wallOf(zone, now) - wallOf(undefined, now)) / MINUTE_MS);
     return { time, apart: apart(minutes) };
   } catch {
@@ -46,23 +32,24 @@ function wallOf(zone: string | undefined, now: number): number {
 }
 
 function apart(minutes: number): string {
-  if (minutes === 0) return 'as here';
-  const hours = Math.abs(minutes) / 60;
-  const words = hours < 1 ? `${Math.abs(minutes)} min` : `${Number(hours.toFixed(2)).toLocaleString()} h`;
-  return `${words} ${minutes > 0 ? 'ahead' : 'behind'}`;
+  if (minutes === 0) return i18n.t('as here');
+  const count = Math.abs(minutes);
+  if (count < 60) return minutes > 0 ? i18n.t('{count} min ahead', { count }) : i18n.t('{count} min behind', { count });
+  const hours = new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 2 }).format(count / 60);
+  return minutes > 0 ? i18n.t('{hours} h ahead', { hours }) : i18n.t('{hours} h behind', { hours });
 }
 
 // ---- how long ----
 
 export type ClearAfter = 'never' | '30m' | '1h' | '4h' | 'today' | 'week';
 
-export const CLEAR_AFTER: { value: ClearAfter; name: string }[] = [
-  { value: 'never', name: 'Until I clear it' },
-  { value: '30m', name: '30 minutes' },
-  { value: '1h', name: '1 hour' },
-  { value: '4h', name: '4 hours' },
-  { value: 'today', name: 'Today' },
-  { value: 'week', name: 'This week' },
+export const CLEAR_AFTER: { value: ClearAfter; name: MessageDescriptor }[] = [
+  { value: 'never', name: /*i18n*/ { id: 'Until I clear it' } },
+  { value: '30m', name: /*i18n*/ { id: '30 minutes' } },
+  { value: '1h', name: /*i18n*/ { id: '1 hour' } },
+  { value: '4h', name: /*i18n*/ { id: '4 hours' } },
+  { value: 'today', name: /*i18n*/ { id: 'Today' } },
+  { value: 'week', name: /*i18n*/ { id: 'This week' } },
 ];
 
 const HOURS: Partial<Record<ClearAfter, number>> = { '30m': 0.5, '1h': 1, '4h': 4 };
@@ -79,19 +66,27 @@ export function endOf(choice: ClearAfter, now: number): number | undefined {
   return end.getTime();
 }
 
-export const PRESETS: { emoji: string; text: string; clear: ClearAfter }[] = [
-  { emoji: '📅', text: 'In a meeting', clear: '1h' },
-  { emoji: '🎧', text: 'Focusing', clear: '4h' },
-  { emoji: '🍜', text: 'Lunch', clear: '1h' },
-  { emoji: '🚌', text: 'On the way', clear: '30m' },
-  { emoji: '🏡', text: 'At home today', clear: 'today' },
-  { emoji: '🤒', text: 'Out sick', clear: 'today' },
-  { emoji: '🌴', text: 'On holiday', clear: 'week' },
+export const PRESETS: { emoji: string; text: MessageDescriptor; clear: ClearAfter }[] = [
+  { emoji: '📅', text: /*i18n*/ { id: 'In a meeting' }, clear: '1h' },
+  { emoji: '🎧', text: /*i18n*/ { id: 'Focusing' }, clear: '4h' },
+  { emoji: '🍜', text: /*i18n*/ { id: 'Lunch' }, clear: '1h' },
+  { emoji: '🚌', text: /*i18n*/ { id: 'On the way' }, clear: '30m' },
+  { emoji: '🏡', text: /*i18n*/ { id: 'At home today' }, clear: 'today' },
+  { emoji: '🤒', text: /*i18n*/ { id: 'Out sick' }, clear: 'today' },
+  { emoji: '🌴', text: /*i18n*/ { id: 'On holiday' }, clear: 'week' },
 ];
 
 // ---- quiet hours ----
 
-export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const WEEK = [0, 1, 2, 3, 4, 5, 6] as const;
+/** A Monday, with which a week begins here. */
+const MONDAY = Date.UTC(2024, 0, 1);
+
+/** What a day of the week is called, from 0 for Monday. */
+export function weekdayName(day: number): string {
+  return dateWords(MONDAY + day * DAY_MINUTES * MINUTE_MS, { weekday: 'long', timeZone: 'UTC' });
+}
+
 const DAY_MINUTES = 1440;
 
 /** One weekday's quiet, as a form has it: two clock times, both 00:00 for the whole day. */
@@ -106,7 +101,7 @@ const NIGHT: QuietDay = { on: true, from: '20:00', to: '08:00' };
 export function weekOf(me: Pick<Me, 'quiet_from' | 'quiet_to'> | undefined): QuietDay[] | undefined {
   const { quiet_from, quiet_to } = me ?? {};
   if (quiet_from === undefined || quiet_to === undefined) return undefined;
-  return WEEKDAYS.map((_, day) => {
+  return WEEK.map((day) => {
     const from = quiet_from[day] ?? 0;
     const to = quiet_to[day] ?? 0;
     return from === to ? { ...NIGHT, on: false } : { on: true, from: clockOf(from), to: clockOf(to) };
@@ -115,7 +110,7 @@ export function weekOf(me: Pick<Me, 'quiet_from' | 'quiet_to'> | undefined): Qui
 
 /** Evenings and nights of every day: what to begin with. */
 export function nights(): QuietDay[] {
-  return WEEKDAYS.map(() => ({ ...NIGHT }));
+  return WEEK.map(() => ({ ...NIGHT }));
 }
 
 /** What PUT /me/dnd takes. */

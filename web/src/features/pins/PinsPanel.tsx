@@ -1,5 +1,6 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -33,16 +34,22 @@ export function PinsPanel({
     <aside
       ref={panel}
       className="panel"
-      aria-label="Pinned messages"
+      aria-label={i18n.t('Pinned messages')}
       onKeyDown={(press) => {
         if (press.key === 'Escape') onClose();
       }}
     >
       <header className="top">
-        <h2>Pinned</h2>
-        <p>{events?.length}</p>
+        <h2>{i18n.t('Pinned')}</h2>
+        <p>{events !== undefined && i18n.number(events.length)}</p>
         <div className="top-tools">
-          <button type="button" className="btn-icon" aria-label="Close pinned messages" title="Close" onClick={onClose}>
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label={i18n.t('Close pinned messages')}
+            title={i18n.t('Close')}
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         </div>
@@ -50,15 +57,15 @@ export function PinsPanel({
       <div className="panel-body" ref={list}>
         {events === undefined && !failed && <SkeletonRows count={3} tall />}
         {events === undefined && failed && (
-          <Empty title="They could not be loaded.">
+          <Empty title={i18n.t('They could not be loaded.')}>
             <button type="button" className="btn btn-quiet" onClick={reload}>
-              Try again
+              {i18n.t('Try again')}
             </button>
           </Empty>
         )}
         {events?.length === 0 && (
-          <Empty icon="pin" title="Nothing is pinned.">
-            <p>Pin what people should find again: it is in the menu of each message.</p>
+          <Empty icon="pin" title={i18n.t('Nothing is pinned.')}>
+            <p>{i18n.t('Pin what people should find again: it is in the menu of each message.')}</p>
           </Empty>
         )}
         {events?.map((event) => (
@@ -79,16 +86,19 @@ function Pin({ event, onJump }: { event: Event; onJump: (seq: number) => void })
     try {
       await chat.conversation.acts.pin(event, false);
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
     }
   };
   return (
-    <article className="pinned" aria-label={`Pinned: ${name}, ${clockTime(event.ts)}`}>
+    <article
+      className="pinned"
+      aria-label={i18n.t('Pinned: {person}, {time}', { person: name, time: clockTime(event.ts) })}
+    >
       <header>
         <PersonAvatar id={event.sender} name={name} size="s" />
         <bdi className="msg-name">{name}</bdi>
         <time className="msg-time" dateTime={new Date(event.ts).toISOString()} title={fullTime(event.ts)}>
-          {dayName(event.ts, Date.now())}, {clockTime(event.ts)}
+          {i18n.t('{day}, {time}', { day: dayName(event.ts, Date.now()), time: clockTime(event.ts) })}
         </time>
       </header>
       <div className="msg-text pinned-text">
@@ -101,10 +111,10 @@ function Pin({ event, onJump }: { event: Event; onJump: (seq: number) => void })
       )}
       <footer>
         <button type="button" className="btn-link" onClick={() => onJump(event.seq)}>
-          Show in the room
+          {i18n.t('Show in the room')}
         </button>
         <button type="button" className="btn-link btn-link-quiet" onClick={() => void unpin()}>
-          Take the pin away
+          {i18n.t('Take the pin away')}
         </button>
       </footer>
     </article>

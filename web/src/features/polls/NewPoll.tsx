@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -11,12 +12,12 @@ import { pollsOf } from './pollsOf';
 import './polls.css';
 
 const HOUR_MS = 3_600_000;
-const TIMES: readonly { ms: number; name: string }[] = [
-  { ms: 0, name: 'By hand' },
-  { ms: HOUR_MS, name: 'In an hour' },
-  { ms: 8 * HOUR_MS, name: 'In 8 hours' },
-  { ms: 24 * HOUR_MS, name: 'Tomorrow at this time' },
-  { ms: 7 * 24 * HOUR_MS, name: 'In a week' },
+const TIMES: readonly { ms: number; name: MessageDescriptor }[] = [
+  { ms: 0, name: /*i18n*/ { id: 'By hand' } },
+  { ms: HOUR_MS, name: /*i18n*/ { id: 'In an hour' } },
+  { ms: 8 * HOUR_MS, name: /*i18n*/ { id: 'In 8 hours' } },
+  { ms: 24 * HOUR_MS, name: /*i18n*/ { id: 'Tomorrow at this time' } },
+  { ms: 7 * 24 * HOUR_MS, name: /*i18n*/ { id: 'In a week' } },
 ];
 
 interface Props {
@@ -74,24 +75,25 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
       onSent();
       onClose();
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
       setBusy(false);
     }
   };
   return (
-    <Dialog title="New poll" onClose={onClose} firm={written}>
+    <Dialog title={i18n.t('New poll')} onClose={onClose} firm={written}>
       <form className="new-poll" onSubmit={(event) => void submit(event)}>
         <Field
-          label="Question"
+          label={i18n.t('Question')}
           value={question}
           maxLength={QUESTION_CHARS}
           data-autofocus
+          dir={question === '' ? undefined : 'auto'}
           autoComplete="off"
-          placeholder="What do you want to know?"
+          placeholder={i18n.t('What do you want to know?')}
           onChange={(event) => setQuestion(event.target.value)}
         />
         <span className="form-label" id="new-poll-answers">
-          Answers
+          {i18n.t('Answers')}
         </span>
         <ol ref={list} className="new-poll-answers" aria-labelledby="new-poll-answers">
           {options.map((words, at) => (
@@ -99,11 +101,12 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
             <li key={at}>
               <input
                 className="form-control"
-                aria-label={`Answer ${at + 1}`}
+                dir={words === '' ? undefined : 'auto'}
+                aria-label={i18n.t('Answer {number}', { number: at + 1 })}
                 value={words}
                 maxLength={ANSWER_CHARS}
                 autoComplete="off"
-                placeholder={`Answer ${at + 1}`}
+                placeholder={i18n.t('Answer {number}', { number: at + 1 })}
                 onChange={(event) => change(at, event.target.value)}
                 onKeyDown={(event) => next(event, at)}
               />
@@ -111,7 +114,7 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
                 <button
                   type="button"
                   className="btn-icon"
-                  aria-label={`Remove answer ${at + 1}`}
+                  aria-label={i18n.t('Remove answer {number}', { number: at + 1 })}
                   onClick={() => remove(at)}
                 >
                   <Icon name="close" size={17} />
@@ -129,21 +132,26 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
             focus(options.length);
           }}
         >
-          Another answer
+          {i18n.t('Another answer')}
         </button>
-        <Switch on={multiple} onTurn={setMultiple} name="Several answers" means="People may choose more than one." />
+        <Switch
+          on={multiple}
+          onTurn={setMultiple}
+          name={i18n.t('Several answers')}
+          means={i18n.t('People may choose more than one.')}
+        />
         <Switch
           on={anonymous}
           onTurn={setAnonymous}
-          name="Anonymous"
-          means="Nobody here is told who voted, nor how. Who runs the server could look."
+          name={i18n.t('Anonymous')}
+          means={i18n.t('Nobody here is told who voted, nor how. Who runs the server could look.')}
         />
         <label className="select-row">
-          <span>Closes</span>
+          <span>{i18n.t('Closes')}</span>
           <select className="form-select" value={closes} onChange={(event) => setCloses(Number(event.target.value))}>
             {TIMES.map(({ ms, name }) => (
               <option key={ms} value={ms}>
-                {name}
+                {i18n.t(name)}
               </option>
             ))}
           </select>
@@ -155,10 +163,10 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
         )}
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button type="submit" className="btn btn-primary" disabled={busy}>
-            Ask
+            {i18n.t('Ask')}
           </button>
         </div>
       </form>

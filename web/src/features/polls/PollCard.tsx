@@ -1,9 +1,11 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { isClosed, pollOf } from '@/client/poll_state';
 import type { Vote } from '@/client/polls';
 import { Icon } from '@/components/Icon';
-import { plural } from '@/lib/text';
+import { listWords } from '@/lib/text';
 import { fullTime } from '@/lib/time';
 import type { Event, PollState } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -11,6 +13,7 @@ import { nameOf } from '@/state/names';
 import { may } from '@/state/rights';
 import { PersonAvatar, untilWords } from '../people/Signs';
 import { useClock } from '../people/usePerson';
+import { youAmongOthers } from '../timeline/Reactions';
 import { pollsOf } from './pollsOf';
 import './polls.css';
 
@@ -38,7 +41,7 @@ export function PollCard({ event }: { event: Event }) {
     try {
       await work;
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
     }
   };
   const press = (at: number): void => {
@@ -48,15 +51,22 @@ export function PollCard({ event }: { event: Event }) {
     void attempt(polls.vote(event, next));
   };
   return (
-    <section className={closed ? 'poll is-closed' : 'poll'} aria-label={`Poll: ${poll.question}`}>
+    <section
+      className={closed ? 'poll is-closed' : 'poll'}
+      aria-label={i18n.t('Poll: {question}', { question: poll.question })}
+    >
       <p className="poll-question">
         <bdi>{poll.question}</bdi>
       </p>
       <p className="poll-how">
         {[
-          poll.anonymous === true ? 'Anonymous' : undefined,
-          poll.multiple === true ? 'several answers' : 'one answer',
-          closed ? 'closed' : poll.closes_at === undefined ? undefined : `open ${untilWords(poll.closes_at, now)}`,
+          poll.anonymous === true ? i18n.t('Anonymous') : undefined,
+          poll.multiple === true ? i18n.t('several answers') : i18n.t('one answer'),
+          closed
+            ? i18n.t('closed')
+            : poll.closes_at === undefined
+              ? undefined
+              : i18n.t('open {until}', { until: untilWords(poll.closes_at, now) }),
         ]
           .filter((part) => part !== undefined)
           .join(' · ')}
@@ -113,7 +123,7 @@ function Answer({ words, at, state, multiple, mine, closed, onPress }: AnswerPro
   const who = (state?.votes ?? []).filter((vote) => vote.options.includes(at)).map((vote) => vote.user);
   const named = who.slice(0, NAMED).join(' ');
   useEffect(() => chat.people.need(named === '' ? [] : named.split(' ')), [chat, named]);
-  const names = who.slice(0, NAMED).map((id) => (id === chat.me.id ? 'You' : nameOf(users.get(id))));
+  const names = who.slice(0, NAMED).map((id) => (id === chat.me.id ? youAmongOthers() : nameOf(users.get(id))));
   const classes = ['poll-answer'];
   if (mine) classes.push('is-mine');
   if (closed && count > 0 && count === most) classes.push('is-first');
@@ -123,7 +133,7 @@ function Answer({ words, at, state, multiple, mine, closed, onPress }: AnswerPro
       className={classes.join(' ')}
       aria-pressed={mine}
       disabled={closed}
-      title={who.length === 0 ? undefined : names.join(', ') + (count > NAMED ? ` and ${count - NAMED} more` : '')}
+      title={who.length === 0 ? undefined : whoVoted(names, count)}
       onClick={onPress}
     >
       <span className="poll-fill" style={{ transform: `scaleX(${share})` }} />
@@ -137,14 +147,27 @@ function Answer({ words, at, state, multiple, mine, closed, onPress }: AnswerPro
         </span>
       )}
       <span className="poll-count">
-        {count.toLocaleString()}
-        <span className="visually-hidden"> {count === 1 ? 'vote' : 'votes'}</span>
+        <Trans
+          id="{count, plural, one {#<0> vote</0>} other {#<0> votes</0>}}"
+          values={{ count }}
+          components={{ 0: <span className="visually-hidden" /> }}
+        />
       </span>
       <span className="poll-share" aria-hidden="true">
-        {Math.round(share * 100)}%
+        {i18n.number(share, { style: 'percent' })}
       </span>
     </button>
   );
+}
+
+function whoVoted(names: readonly string[], count: number): string {
+  if (count <= NAMED) return new Intl.ListFormat(i18n.locale, { type: 'unit', style: 'short' }).format(names);
+  const rest = i18n.t({
+    id: '{count, plural, one {# more} other {# more}}',
+    comment: 'The last of a list of people: Ada, Ben and 2 more',
+    values: { count: count - NAMED },
+  });
+  return listWords([...names, rest]);
 }
 
 interface FootProps {
@@ -165,11 +188,15 @@ function Foot({ event, voters, closed, closed_at, mine, onWithdraw, onClose }: F
   const closable = event.sender === chat.me.id || (room !== undefined && may(room, 'delete_any'));
   return (
     <p className="poll-foot">
-      <span>{voters === 0 ? 'No votes' : plural(voters, 'person voted', 'people voted')}</span>
-      {closed && closed_at !== undefined && <span title={fullTime(closed_at)}>Closed</span>}
+      <span>
+        {voters === 0
+          ? i18n.t('No votes')
+          : i18n.t('{count, plural, one {# person voted} other {# people voted}}', { count: voters })}
+      </span>
+      {closed && closed_at !== undefined && <span title={fullTime(closed_at)}>{i18n.t('Closed')}</span>}
       {!closed && mine !== undefined && mine.length > 0 && (
         <button type="button" className="btn-link btn-link-quiet" onClick={onWithdraw}>
-          Take my vote back
+          {i18n.t('Take my vote back')}
         </button>
       )}
       {!closed && closable && (
@@ -179,7 +206,7 @@ function Foot({ event, voters, closed, closed_at, mine, onWithdraw, onClose }: F
           onBlur={() => setAsking(false)}
           onClick={() => (asking ? onClose() : setAsking(true))}
         >
-          {asking ? 'Close it for everybody?' : 'Close the poll'}
+          {asking ? i18n.t('Close it for everybody?') : i18n.t('Close the poll')}
         </button>
       )}
     </p>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Poll } from '@/protocol/ops.gen';
 
 export const MOST_ANSWERS = 10;
@@ -7,13 +8,20 @@ export const ANSWER_CHARS = 100;
 
 /** What keeps a poll from being opened, in words for its author; undefined: nothing. The server has the same rules. */
 export function pollProblem({ question, options }: Pick<Poll, 'question' | 'options'>): string | undefined {
-  if (question.trim() === '') return 'Ask something.';
-  if ([...question.trim()].length > QUESTION_CHARS) return `A question has at most ${QUESTION_CHARS} characters.`;
+  if (question.trim() === '') return i18n.t('Ask something.');
+  if ([...question.trim()].length > QUESTION_CHARS)
+    return i18n.t('A question has at most {count, plural, one {# character} other {# characters}}.', {
+      count: QUESTION_CHARS,
+    });
   const answers = options.map((one) => one.trim()).filter((one) => one !== '');
-  if (answers.length < FEWEST_ANSWERS) return 'Offer at least two answers.';
-  if (answers.length > MOST_ANSWERS) return `Offer at most ${MOST_ANSWERS} answers.`;
-  if (answers.some((one) => [...one].length > ANSWER_CHARS)) return `An answer has at most ${ANSWER_CHARS} characters.`;
-  if (new Set(answers).size < answers.length) return 'Two answers are the same.';
+  if (answers.length < FEWEST_ANSWERS) return i18n.t('Offer at least two answers.');
+  if (answers.length > MOST_ANSWERS)
+    return i18n.t('Offer at most {count, plural, one {# answer} other {# answers}}.', { count: MOST_ANSWERS });
+  if (answers.some((one) => [...one].length > ANSWER_CHARS))
+    return i18n.t('An answer has at most {count, plural, one {# character} other {# characters}}.', {
+      count: ANSWER_CHARS,
+    });
+  if (new Set(answers).size < answers.length) return i18n.t('Two answers are the same.');
   return undefined;
 }
 

@@ -1,5 +1,6 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
@@ -19,7 +20,7 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
   const [busy, setBusy] = useState(false);
   const send = async (submit: FormEvent): Promise<void> => {
     submit.preventDefault();
-    if (reason === undefined) return setError('Choose what is wrong with it.');
+    if (reason === undefined) return setError(i18n.t('Choose what is wrong with it.'));
     setBusy(true);
     try {
       await chat.api.call('POST /rooms/{room}/messages/{seq}/report', {
@@ -29,17 +30,19 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
       onClose();
       onDone();
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
       setBusy(false);
     }
   };
   return (
-    <Dialog title="Report this message" onClose={onClose}>
+    <Dialog title={i18n.t('Report this message')} onClose={onClose}>
       <form className="sheet-form" onSubmit={(submit) => void send(submit)}>
         <p className="quote">
-          <span className="quote-text">{excerpt(lineOf(event))}</span>
+          <span className="quote-text" dir="auto">
+            {excerpt(lineOf(event))}
+          </span>
         </p>
-        <div className="choices" role="radiogroup" aria-label="What is wrong with it">
+        <div className="choices" role="radiogroup" aria-label={i18n.t('What is wrong with it')}>
           {REASONS.map((one) => (
             <label className="choice" key={one.reason}>
               <input
@@ -53,28 +56,30 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
                 }}
               />
               <span>
-                <b>{one.name}</b>
-                <small>{one.hint}</small>
+                <b>{i18n.t(one.name)}</b>
+                <small>{i18n.t(one.hint)}</small>
               </span>
             </label>
           ))}
         </div>
         <div className="field">
           <label className="form-label" htmlFor="report-words">
-            In your words
+            {i18n.t('In your words')}
           </label>
           <textarea
             id="report-words"
             className="form-control"
             rows={2}
             maxLength={MAX_CHARS}
-            placeholder="optional"
+            placeholder={i18n.t('optional')}
             value={words}
             onChange={(change) => setWords(change.target.value)}
           />
           <div className="form-text">
-            The moderators of the room and the admins of the server see the message as it is now, and who reported it.
-            Its author does not.
+            {i18n.t(
+              'The moderators of the room and the admins of the server see the message as it is now, and who ' +
+                'reported it. Its author does not.',
+            )}
           </div>
         </div>
         {error !== undefined && (
@@ -84,10 +89,10 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
         )}
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button type="submit" className="btn btn-danger" disabled={busy}>
-            Report
+            {i18n.t('Report')}
           </button>
         </div>
       </form>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -40,14 +41,18 @@ export function BansPart({ room }: RoomPartProps) {
   const problem = saving.error?.message ?? error;
   return (
     <>
-      <p className="settings-lead">They are out of the room and cannot come in again, by an invitation neither.</p>
+      <p className="settings-lead">
+        {i18n.t('They are out of the room and cannot come in again, by an invitation neither.')}
+      </p>
       {problem !== undefined && (
         <p className="field-error" role="alert">
           {problem}
         </p>
       )}
       {bans === undefined && error === undefined && <SkeletonRows count={2} />}
-      {bans?.length === 0 && <p className="settings-none">Nobody. Members are banned from the list of members.</p>}
+      {bans?.length === 0 && (
+        <p className="settings-none">{i18n.t('Nobody. Members are banned from the list of members.')}</p>
+      )}
       <ul ref={list} className="pick-list room-list">
         {bans?.map(({ user, at }) => (
           <li className="pick" key={user.id}>
@@ -55,17 +60,17 @@ export function BansPart({ room }: RoomPartProps) {
             <span className="pick-text">
               <bdi className="pick-name">{user.display_name}</bdi>
               <small>
-                @{user.username} · {ago(at, Date.now())}
+                <bdi>@{user.username}</bdi> · {ago(at, Date.now())}
               </small>
             </span>
             <button
               type="button"
               className="btn btn-quiet"
               disabled={saving.busy}
-              aria-label={`Take back the ban of ${user.display_name}`}
+              aria-label={i18n.t('Take back the ban of {person}', { person: user.display_name })}
               onClick={() => unban(user.id)}
             >
-              Take back
+              {i18n.t({ id: 'Take back', comment: 'A ban' })}
             </button>
           </li>
         ))}

@@ -1,11 +1,11 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
 import { useLatestOnly } from '@/lib/useLatestOnly';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -28,12 +28,12 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
     go(paths.room(room.id));
   };
   return (
-    <Dialog title="Browse rooms" onClose={onClose} className="sheet-tall">
+    <Dialog title={i18n.t('Browse rooms')} onClose={onClose} className="sheet-tall">
       <input
         type="search"
         className="form-control"
-        placeholder="Find a room by name"
-        aria-label="Find a room by name"
+        placeholder={i18n.t('Find a room by name')}
+        aria-label={i18n.t('Find a room by name')}
         value={query}
         data-autofocus
         onChange={(event) => setQuery(event.target.value)}
@@ -50,33 +50,45 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
             <span className="pick-text">
               <bdi className="pick-name">{room.name}</bdi>
               <small>
-                {plural(room.member_count, 'member', 'members')}
-                {room.topic !== '' && ` · ${room.topic}`}
+                {i18n.t('{count, plural, one {# member} other {# members}}', { count: room.member_count })}
+                {room.topic !== '' && (
+                  <>
+                    {' · '}
+                    <bdi>{room.topic}</bdi>
+                  </>
+                )}
               </small>
             </span>
             <button
               type="button"
               className={mine.has(room.id) ? 'btn btn-quiet' : 'btn btn-primary'}
               disabled={joining.busy}
-              aria-label={`${mine.has(room.id) ? 'Open' : 'Join'} ${room.name}`}
+              aria-label={
+                mine.has(room.id)
+                  ? i18n.t('Open {room}', { room: room.name })
+                  : i18n.t('Join {room}', { room: room.name })
+              }
               onClick={() => visit(room)}
             >
-              {mine.has(room.id) ? 'Open' : 'Join'}
+              {mine.has(room.id) ? i18n.t('Open') : i18n.t('Join')}
             </button>
           </li>
         ))}
       </ul>
       {rooms === undefined && error === undefined && <SkeletonRows count={4} />}
       {rooms?.length === 0 && (
-        <Empty icon="compass" title={query === '' ? 'There are no public rooms yet.' : 'No room is called that.'}>
+        <Empty
+          icon="compass"
+          title={query === '' ? i18n.t('There are no public rooms yet.') : i18n.t('No room is called that.')}
+        >
           <button type="button" className="btn btn-primary" onClick={onNew}>
-            Make a room
+            {i18n.t('Make a room')}
           </button>
         </Empty>
       )}
       {!complete && (
         <button type="button" className="btn btn-quiet" onClick={more}>
-          Show more
+          {i18n.t('Show more')}
         </button>
       )}
     </Dialog>
@@ -100,7 +112,7 @@ function useDirectory(query: string) {
       setError(undefined);
     } catch (cause) {
       if (signal.aborted) return;
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
     }
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new query is what asks again.

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
@@ -19,11 +20,11 @@ export function DangerPart({ room }: RoomPartProps) {
       {may(room, 'archive') && room.everyone !== true && (
         <div className="danger-row">
           <span>
-            {archived ? 'Take the room out of the archive' : 'Archive the room'}
+            {archived ? i18n.t('Take the room out of the archive') : i18n.t('Archive the room')}
             <small>
               {archived
-                ? 'People can write in it again.'
-                : 'It can still be read, and nothing more is written. It can be taken back at any time.'}
+                ? i18n.t('People can write in it again.')
+                : i18n.t('It can still be read, and nothing more is written. It can be taken back at any time.')}
             </small>
           </span>
           <button
@@ -32,7 +33,9 @@ export function DangerPart({ room }: RoomPartProps) {
             disabled={saving.busy}
             onClick={archive}
           >
-            {archived ? 'Take back' : 'Archive'}
+            {archived
+              ? i18n.t({ id: 'Take back (archive)', message: 'Take back', comment: 'Out of the archive' })
+              : i18n.t({ id: 'Archive (verb)', message: 'Archive' })}
           </button>
         </div>
       )}
@@ -43,15 +46,15 @@ export function DangerPart({ room }: RoomPartProps) {
       )}
       <div className="danger-row">
         <span>
-          Leave the room
+          {i18n.t('Leave the room')}
           <small>
             {room.role === 'owner'
-              ? 'When no owner is left, the highest role that stays inherits.'
-              : 'What you wrote stays.'}
+              ? i18n.t('When no owner is left, the highest role that stays inherits.')
+              : i18n.t('What you wrote stays.')}
           </small>
         </span>
         <button type="button" className="btn btn-danger" onClick={() => setLeaving(true)}>
-          Leave
+          {i18n.t('Leave')}
         </button>
       </div>
       {leaving && <LeaveQuestion room={room} onClose={() => setLeaving(false)} />}

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
@@ -30,8 +31,8 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
       <input
         type="search"
         className="form-control"
-        placeholder="Name or user name"
-        aria-label="Name or user name"
+        placeholder={i18n.t('Name or user name')}
+        aria-label={i18n.t('Name or user name')}
         value={query}
         data-autofocus
         onChange={(event) => setQuery(event.target.value)}
@@ -55,7 +56,9 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
                 <span className="pick-name">
                   <bdi>{user.display_name}</bdi> <BotSign user={user} />
                 </span>
-                <small>@{user.username}</small>
+                <small>
+                  <bdi>@{user.username}</bdi>
+                </small>
               </span>
             </button>
           </li>
@@ -64,13 +67,15 @@ export function FindPerson({ title, without, onPick, onClose, error }: Props) {
       {users === undefined && problem === undefined && <SkeletonRows count={5} />}
       {users?.length === 0 &&
         (query === '' && (found.users?.length ?? 0) > 1 ? (
-          <Empty icon="people" title="Everybody is in already." />
+          <Empty icon="people" title={i18n.t('Everybody is in already.')} />
         ) : query === '' ? (
-          <Empty icon="people" title="Nobody else is here yet.">
-            <p>Send people the address of this page; they can make an account themselves.</p>
+          <Empty icon="people" title={i18n.t('Nobody else is here yet.')}>
+            <p>{i18n.t('Send people the address of this page; they can make an account themselves.')}</p>
           </Empty>
         ) : (
-          <Empty icon="search" title="Nobody is called that." />
+          <Empty icon="search" title={i18n.t('Nobody is called that.')}>
+            <p>{i18n.t('A part of a name is enough.')}</p>
+          </Empty>
         ))}
     </Dialog>
   );

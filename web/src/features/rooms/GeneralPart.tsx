@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
 import { Field } from '@/components/Field';
 import type { Rest } from '@/protocol/ops.gen';
@@ -34,7 +35,7 @@ export function GeneralPart({ room }: RoomPartProps) {
       {(settings || room.picture !== undefined) && (
         <div className="profile-badge">
           <PictureField
-            title="Picture of the room"
+            title={i18n.t('Picture of the room')}
             has={room.picture !== undefined}
             disabled={!settings}
             onUse={async (picture) => {
@@ -46,7 +47,7 @@ export function GeneralPart({ room }: RoomPartProps) {
         </div>
       )}
       <Field
-        label="Name"
+        label={i18n.t('Name')}
         value={name}
         maxLength={80}
         required={room.kind !== 'group'}
@@ -56,17 +57,17 @@ export function GeneralPart({ room }: RoomPartProps) {
         onChange={(event) => setName(event.target.value)}
       />
       <Field
-        label="Topic"
+        label={i18n.t('Topic')}
         value={topic}
         maxLength={250}
         disabled={!settings}
         autoComplete="off"
-        placeholder="What it is about, in a line"
+        placeholder={i18n.t('What it is about, in a line')}
         onChange={(event) => setTopic(event.target.value)}
       />
       <div className="field">
         <label className="form-label" htmlFor="room-description">
-          Description
+          {i18n.t('Description')}
         </label>
         <textarea
           id="room-description"
@@ -75,20 +76,20 @@ export function GeneralPart({ room }: RoomPartProps) {
           maxLength={1_000}
           value={description}
           disabled={!settings}
-          placeholder="What belongs here, and how people go about it"
+          placeholder={i18n.t('What belongs here, and how people go about it')}
           onChange={(event) => setDescription(event.target.value)}
         />
       </div>
       {settings && (
         <SaveRow saving={of_name ? { ...saving, error: undefined } : saving}>
           <button type="submit" className="btn btn-primary" disabled={saving.busy}>
-            Save
+            {i18n.t('Save')}
           </button>
         </SaveRow>
       )}
       {room.kind !== 'group' && (
         <>
-          <h3 className="settings-sub">Who writes, and how often</h3>
+          <h3 className="settings-sub">{i18n.t('Who writes, and how often')}</h3>
           <label className="switch-row">
             <input
               type="checkbox"
@@ -98,8 +99,8 @@ export function GeneralPart({ room }: RoomPartProps) {
               onChange={(event) => change({ announcement: event.target.checked })}
             />
             <span>
-              Announcements only
-              <small>Moderators write; everybody reads, reacts and answers in threads.</small>
+              {i18n.t('Announcements only')}
+              <small>{i18n.t('Moderators write; everybody reads, reacts and answers in threads.')}</small>
             </span>
           </label>
           {room.everyone !== true && (
@@ -112,8 +113,8 @@ export function GeneralPart({ room }: RoomPartProps) {
                 onChange={(event) => change({ kind: event.target.checked ? 'public' : 'private' })}
               />
               <span>
-                Public
-                <small>Anyone here can find and join it, and read what was written before.</small>
+                {i18n.t('Public')}
+                <small>{i18n.t('Anyone here can find and join it, and read what was written before.')}</small>
               </span>
             </label>
           )}
@@ -121,8 +122,8 @@ export function GeneralPart({ room }: RoomPartProps) {
       )}
       <label className="select-row">
         <span>
-          Slow mode
-          <small>How long a member waits between two messages.</small>
+          {i18n.t('Slow mode')}
+          <small>{i18n.t('How long a member waits between two messages.')}</small>
         </span>
         <select
           className="form-select"
@@ -132,7 +133,7 @@ export function GeneralPart({ room }: RoomPartProps) {
         >
           {PAUSES_S.map((pause) => (
             <option key={pause} value={pause}>
-              {pause === 0 ? 'Off' : durationWords(pause)}
+              {pause === 0 ? i18n.t({ id: 'Off', comment: 'Slow mode' }) : durationWords(pause)}
             </option>
           ))}
         </select>

@@ -1,10 +1,10 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
 import type { Invitation } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { BackLink } from './BackLink';
@@ -24,7 +24,9 @@ export function InviteScreen({ token }: { token: string }) {
       .call('GET /invites/{token}', { params: { token }, signal: giveUp.signal })
       .then(setRoom, (cause: unknown) => {
         if (giveUp.signal.aborted) return;
-        setError(cause instanceof ApiError ? cause : new ApiError('internal', 'Something went wrong. Try again.'));
+        setError(
+          cause instanceof ApiError ? cause : new ApiError('internal', i18n.t('Something went wrong. Try again.')),
+        );
       });
     return () => giveUp.abort();
   }, [chat, token, tries]);
@@ -38,7 +40,7 @@ export function InviteScreen({ token }: { token: string }) {
     <main className="main">
       <header className="top">
         <BackLink />
-        <h1>Invitation</h1>
+        <h1>{i18n.t('Invitation')}</h1>
       </header>
       {room === undefined && error === undefined && <SkeletonRows count={4} tall />}
       {error?.retryable === true && (
@@ -51,25 +53,33 @@ export function InviteScreen({ token }: { token: string }) {
               setTries(tries + 1);
             }}
           >
-            Try again
+            {i18n.t('Try again')}
           </button>
         </Empty>
       )}
       {error?.retryable === false && (
         <Empty icon="link" title={error.message}>
-          <p>Links end by themselves after some time or some uses. Ask whoever sent it for another one.</p>
+          <p>{i18n.t('Links end by themselves after some time or some uses. Ask whoever sent it for another one.')}</p>
           <Link href={paths.home} className="btn btn-primary">
-            To my rooms
+            {i18n.t('To my rooms')}
           </Link>
         </Empty>
       )}
       {room !== undefined && (
         <Empty
           icon={room.kind === 'public' ? 'hash' : 'lock'}
-          title={room.inside ? `You are in ${room.name} already.` : `You are invited to ${room.name}.`}
+          title={
+            room.inside
+              ? i18n.t('You are in {room} already.', { room: room.name })
+              : i18n.t('You are invited to {room}.', { room: room.name })
+          }
         >
-          {room.topic !== '' && <p>{room.topic}</p>}
-          <p>{plural(room.member_count, 'person is', 'people are')} in it.</p>
+          {room.topic !== '' && <p dir="auto">{room.topic}</p>}
+          <p>
+            {i18n.t('{count, plural, one {# person is in it.} other {# people are in it.}}', {
+              count: room.member_count,
+            })}
+          </p>
           {joining.error !== undefined && (
             <p className="field-error" role="alert">
               {joining.error.message}
@@ -77,11 +87,11 @@ export function InviteScreen({ token }: { token: string }) {
           )}
           {room.inside ? (
             <Link href={paths.room(room.room)} className="btn btn-primary">
-              Open
+              {i18n.t('Open')}
             </Link>
           ) : (
             <button type="button" className="btn btn-primary" disabled={joining.busy} onClick={join}>
-              Join
+              {i18n.t('Join')}
             </button>
           )}
         </Empty>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Icon } from '@/components/Icon';
@@ -5,7 +6,6 @@ import { SkeletonRows } from '@/components/Skeleton';
 import { useKeepFocus } from '@/components/useKeepFocus';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
 import type { Invite } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
@@ -48,31 +48,40 @@ export function InvitesPart({ room }: RoomPartProps) {
     });
   return (
     <>
-      <p className="settings-lead">Whoever has the link and an account here comes in by it.</p>
+      <p className="settings-lead">{i18n.t('Whoever has the link and an account here comes in by it.')}</p>
       <div className="invite-new">
         <NumberChoice
-          label="Valid for"
+          label={i18n.t('Valid for')}
           value={seconds}
           options={TIMES_S}
-          none="Ever"
+          none={i18n.t({ id: 'Ever', comment: 'How long an invitation is valid' })}
           words={durationWords}
           onChange={setSeconds}
         />
-        <NumberChoice label="Uses" value={uses} options={USES} none="No limit" words={String} onChange={setUses} />
+        <NumberChoice
+          label={i18n.t('Uses')}
+          value={uses}
+          options={USES}
+          none={i18n.t('No limit')}
+          words={(count) => i18n.number(count)}
+          onChange={setUses}
+        />
         <label>
-          <span className="form-label">As</span>
+          <span className="form-label">
+            {i18n.t({ id: 'As', comment: 'Before the role that an invitation gives' })}
+          </span>
           <select
             className="form-select"
             value={role}
             onChange={(event) => setRole(event.target.value as 'member' | 'guest')}
           >
-            <option value="member">Member</option>
-            <option value="guest">Guest</option>
+            <option value="member">{i18n.t('Member')}</option>
+            <option value="guest">{i18n.t('Guest')}</option>
           </select>
         </label>
         <button type="button" className="btn btn-primary" disabled={saving.busy} onClick={make}>
           <Icon name="link" size={17} />
-          Make a link
+          {i18n.t('Make a link')}
         </button>
       </div>
       {problem !== undefined && (
@@ -81,9 +90,9 @@ export function InvitesPart({ room }: RoomPartProps) {
         </p>
       )}
       {made !== undefined && <MadeLink link={made} copied={copied} onCopied={setCopied} />}
-      <h3 className="settings-sub">Open links</h3>
+      <h3 className="settings-sub">{i18n.t('Open links')}</h3>
       {invites === undefined && error === undefined && <SkeletonRows count={2} />}
-      {invites?.length === 0 && <p className="settings-none">There are none.</p>}
+      {invites?.length === 0 && <p className="settings-none">{i18n.t('There are none.')}</p>}
       <ul ref={list} className="pick-list room-list">
         {invites?.map((invite) => (
           <li className="pick" key={invite.id}>
@@ -92,7 +101,7 @@ export function InvitesPart({ room }: RoomPartProps) {
             </span>
             <InviteText invite={invite} />
             <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => end(invite.id)}>
-              End
+              {i18n.t({ id: 'End', comment: 'Button: an invitation' })}
             </button>
           </li>
         ))}
@@ -104,14 +113,19 @@ export function InvitesPart({ room }: RoomPartProps) {
 function InviteText({ invite }: { invite: Invite }) {
   const users = useStore(useChat().people.users);
   const left =
-    invite.uses_left === undefined ? 'any number of times' : plural(invite.uses_left, 'use left', 'uses left');
+    invite.uses_left === undefined
+      ? i18n.t('any number of times')
+      : i18n.t('{count, plural, one {# use left} other {# uses left}}', { count: invite.uses_left });
   return (
     <span className="pick-text">
       <span className="pick-name">
-        {ROLE_NAMES[invite.role]} · {left}
+        {i18n.t(ROLE_NAMES[invite.role])} · {left}
       </span>
       <small>
-        {holdsWords(invite.expires_at)}, by {nameOf(users.get(invite.by))}
+        {i18n.t('{validity}, by {person}', {
+          validity: holdsWords(invite.expires_at),
+          person: nameOf(users.get(invite.by)),
+        })}
       </small>
     </span>
   );

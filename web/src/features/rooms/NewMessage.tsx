@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
@@ -60,15 +61,19 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
   };
   const problem = error?.message ?? found.error;
   return (
-    <Dialog title="New message" onClose={onClose} className="sheet-tall">
+    <Dialog title={i18n.t('New message')} onClose={onClose} className="sheet-tall">
       <form className="new-message" onSubmit={submit}>
         <label className="people-field" htmlFor={id}>
-          <span className="people-to">To</span>
+          <span className="people-to">{i18n.t({ id: 'To', comment: 'Before the people a message goes to' })}</span>
           {chosen.map((user) => (
             <span key={user.id} className="people-chip">
               <PersonAvatar id={user.id} name={user.display_name} size="s" />
               <bdi>{user.display_name}</bdi>
-              <button type="button" aria-label={`Not ${user.display_name}`} onClick={() => drop(user)}>
+              <button
+                type="button"
+                aria-label={i18n.t('Not {person}', { person: user.display_name })}
+                onClick={() => drop(user)}
+              >
                 <Icon name="close" size={13} />
               </button>
             </span>
@@ -77,8 +82,8 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
             ref={box}
             id={id}
             type="text"
-            aria-label="Name or user name"
-            placeholder={chosen.length === 0 ? 'Name or user name' : ''}
+            aria-label={i18n.t('Name or user name')}
+            placeholder={chosen.length === 0 ? i18n.t('Name or user name') : ''}
             value={query}
             autoComplete="off"
             data-autofocus
@@ -89,8 +94,8 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
         {second !== undefined && (
           <input
             className="form-control group-name"
-            aria-label="Name of the group"
-            placeholder="Name of the group (optional)"
+            aria-label={i18n.t('Name of the group')}
+            placeholder={i18n.t('Name of the group (optional)')}
             maxLength={80}
             value={name}
             autoComplete="off"
@@ -109,7 +114,9 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
                 <PersonAvatar id={user.id} name={user.display_name} presence={presence(user.id)} />
                 <span className="pick-text">
                   <bdi className="pick-name">{user.display_name}</bdi>
-                  <small>@{user.username}</small>
+                  <small>
+                    <bdi>@{user.username}</bdi>
+                  </small>
                 </span>
               </button>
             </li>
@@ -119,10 +126,12 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
         {users?.length === 0 && <Nobody query={query} chosen={chosen.length} />}
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button type="submit" className="btn btn-primary" disabled={busy || first === undefined}>
-            {second === undefined ? 'Write' : `Start a group of ${chosen.length + 1}`}
+            {second === undefined
+              ? i18n.t({ id: 'Write', comment: 'Button: a message to somebody' })
+              : i18n.t('Start a group of {count}', { count: chosen.length + 1 })}
           </button>
         </div>
       </form>
@@ -131,11 +140,17 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
 }
 
 function Nobody({ query, chosen }: { query: string; chosen: number }) {
-  if (query !== '') return <Empty icon="search" title="Nobody is called that." />;
+  if (query !== '') {
+    return (
+      <Empty icon="search" title={i18n.t('Nobody is called that.')}>
+        <p>{i18n.t('A part of a name is enough.')}</p>
+      </Empty>
+    );
+  }
   if (chosen > 0) return null;
   return (
-    <Empty icon="people" title="Nobody else is here yet.">
-      <p>Send people the address of this page; they can make an account themselves.</p>
+    <Empty icon="people" title={i18n.t('Nobody else is here yet.')}>
+      <p>{i18n.t('Send people the address of this page; they can make an account themselves.')}</p>
     </Empty>
   );
 }

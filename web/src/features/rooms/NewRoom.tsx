@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
@@ -5,9 +6,19 @@ import { Icon, type IconName } from '@/components/Icon';
 import { useChat } from '@/state/context';
 import { useOpenRoom } from './useOpenRoom';
 
-const KINDS: { kind: 'public' | 'private'; icon: IconName; name: string; means: string }[] = [
-  { kind: 'public', icon: 'hash', name: 'Public', means: 'Anyone here can find and join it.' },
-  { kind: 'private', icon: 'lock', name: 'Private', means: 'Only people who are added can see it.' },
+const KINDS: { kind: 'public' | 'private'; icon: IconName; name: MessageDescriptor; means: MessageDescriptor }[] = [
+  {
+    kind: 'public',
+    icon: 'hash',
+    name: /*i18n*/ { id: 'Public' },
+    means: /*i18n*/ { id: 'Anyone here can find and join it.' },
+  },
+  {
+    kind: 'private',
+    icon: 'lock',
+    name: /*i18n*/ { id: 'Private' },
+    means: /*i18n*/ { id: 'Only people who are added can see it.' },
+  },
 ];
 
 export function NewRoom({ onClose }: { onClose: () => void }) {
@@ -23,29 +34,29 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
   };
   const of_name = error?.code === 'name_taken' || error?.code === 'name_invalid';
   return (
-    <Dialog title="New room" onClose={onClose}>
+    <Dialog title={i18n.t('New room')} onClose={onClose}>
       <form className="sheet-form" onSubmit={submit}>
         <Field
-          label="Name"
+          label={i18n.t('Name')}
           value={name}
           maxLength={80}
           required
           data-autofocus
           autoComplete="off"
-          placeholder="for example: garden"
+          placeholder={i18n.t('for example: garden')}
           error={of_name ? error?.message : undefined}
           onChange={(event) => setName(event.target.value)}
         />
         <Field
-          label="What it is about"
+          label={i18n.t('What it is about')}
           value={topic}
           maxLength={250}
           autoComplete="off"
-          placeholder="optional"
+          placeholder={i18n.t('optional')}
           onChange={(event) => setTopic(event.target.value)}
         />
         <fieldset className="choices">
-          <legend className="form-label">Who can read it</legend>
+          <legend className="form-label">{i18n.t('Who can read it')}</legend>
           {KINDS.map((one) => (
             <label className="choice" key={one.kind}>
               <input
@@ -57,8 +68,8 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
               />
               <Icon name={one.icon} />
               <span>
-                <b>{one.name}</b>
-                <small>{one.means}</small>
+                <b>{i18n.t(one.name)}</b>
+                <small>{i18n.t(one.means)}</small>
               </span>
             </label>
           ))}
@@ -70,10 +81,10 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
         )}
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button type="submit" className="btn btn-primary" disabled={busy || name.trim() === ''}>
-            Make the room
+            {i18n.t('Make the room')}
           </button>
         </div>
       </form>

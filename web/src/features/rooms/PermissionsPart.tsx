@@ -1,21 +1,23 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { PERMISSIONS, type Permission } from '@/protocol/ops.gen';
+import { PERMISSION_WORDS } from '@/protocol/words.gen';
 import { useChat } from '@/state/context';
 import { lowestFor, may, placeOf, ROLES, type Role } from '@/state/rights';
 import { useSaving } from '../settings/useSaving';
 import type { RoomPartProps } from './RoomSettings';
 
-export const ROLE_NAMES: Record<Role, string> = {
-  guest: 'Guest',
-  member: 'Member',
-  moderator: 'Moderator',
-  owner: 'Owner',
+export const ROLE_NAMES: Record<Role, MessageDescriptor> = {
+  guest: /*i18n*/ { id: 'Guest' },
+  member: /*i18n*/ { id: 'Member' },
+  moderator: /*i18n*/ { id: 'Moderator' },
+  owner: /*i18n*/ { id: 'Owner' },
 };
 
-const FROM: Record<Role, string> = {
-  guest: 'Everybody',
-  member: 'Members',
-  moderator: 'Moderators',
-  owner: 'Owners',
+const FROM: Record<Role, MessageDescriptor> = {
+  guest: /*i18n*/ { id: 'Everybody' },
+  member: /*i18n*/ { id: 'Members' },
+  moderator: /*i18n*/ { id: 'Moderators' },
+  owner: /*i18n*/ { id: 'Owners' },
 };
 
 /** The table of permissions, as it holds in this room. */
@@ -36,27 +38,28 @@ export function PermissionsPart({ room }: RoomPartProps) {
   };
   return (
     <>
-      <p className="settings-lead">Each is for this role and those above it; guests are the lowest.</p>
+      <p className="settings-lead">{i18n.t('Each is for this role and those above it; guests are the lowest.')}</p>
       {saving.error !== undefined && (
         <p className="field-error" role="alert">
           {saving.error.message}
         </p>
       )}
       {rows.map((what) => {
-        const { doc, fixed } = PERMISSIONS[what];
+        const { fixed } = PERMISSIONS[what];
+        const doc = PERMISSION_WORDS[what];
         return (
           <label className="select-row" key={what}>
-            <span>{doc}</span>
+            <span>{i18n.t(doc)}</span>
             <select
               className="form-select"
               value={lowestFor(room, what)}
               disabled={!open || fixed}
-              title={fixed ? 'The same in every room' : undefined}
+              title={fixed ? i18n.t('The same in every room') : undefined}
               onChange={(event) => set(what, event.target.value)}
             >
               {ROLES.map((role) => (
                 <option key={role} value={role}>
-                  {FROM[role]}
+                  {i18n.t(FROM[role])}
                 </option>
               ))}
             </select>

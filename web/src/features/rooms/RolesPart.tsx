@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useChat } from '@/state/context';
 import { may, outranks, ROLES, type Role } from '@/state/rights';
@@ -38,23 +39,27 @@ export function RolesPart({ room }: RoomPartProps) {
               <PersonAvatar id={user.id} name={user.display_name} />
               <span className="pick-text">
                 <bdi className="pick-name">{user.display_name}</bdi>
-                <small>@{user.username}</small>
+                <small>
+                  <bdi>@{user.username}</bdi>
+                </small>
               </span>
               {set_role && !mine && outranks(room, role) ? (
                 <select
                   className="form-select"
-                  aria-label={`Role of ${user.display_name}`}
+                  aria-label={i18n.t('Role of {person}', { person: user.display_name })}
                   value={role}
                   onChange={(event) => give(user.id, event.target.value as Role)}
                 >
                   {ROLES.map((one) => (
                     <option key={one} value={one}>
-                      {ROLE_NAMES[one]}
+                      {i18n.t(ROLE_NAMES[one])}
                     </option>
                   ))}
                 </select>
               ) : (
-                <span className="role-name">{mine ? `${ROLE_NAMES[role]}, you` : ROLE_NAMES[role]}</span>
+                <span className="role-name">
+                  {mine ? i18n.t('{role}, you', { role: i18n.t(ROLE_NAMES[role]) }) : i18n.t(ROLE_NAMES[role])}
+                </span>
               )}
               <MemberMenu room={room} member={member} onDone={again} />
             </li>

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import { unreadOf } from '@/client/room_list';
@@ -10,6 +12,7 @@ import { roomName } from '@/state/names';
 import { isHushed } from '@/state/notify';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { useMoment } from '../people/usePerson';
+import { badgeNumber, HIDDEN } from './badge';
 import { RoomSign } from './RoomSign';
 
 interface Props {
@@ -43,27 +46,29 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
       <bdi className="side-name">{roomName(room)}</bdi>
       {room.peer !== undefined && <StatusSign id={room.peer.id} />}
       {draft && !on && !counts && mentions === 0 && (
-        <span className="side-draft" title="Draft">
+        <span className="side-draft" title={i18n.t('Draft')}>
           <Icon name="edit" size={14} />
-          <span className="visually-hidden">, draft</span>
+          <span className="visually-hidden">{i18n.t(', draft')}</span>
         </span>
       )}
       {hushed && (
-        <span className="side-hushed" title="Muted">
+        <span className="side-hushed" title={i18n.t('Muted')}>
           <Icon name="bell_off" size={15} />
-          <span className="visually-hidden">, muted</span>
+          <span className="visually-hidden">{i18n.t(', muted')}</span>
         </span>
       )}
       {mentions > 0 && (
         <span className={hushed ? 'badge-count badge-quiet' : 'badge-count badge-mention'}>
-          @{mentions > 99 ? '99+' : mentions}
-          <span className="visually-hidden"> {mentions === 1 ? 'mention' : 'mentions'}</span>
+          <Trans
+            id="@{count}<0> {mentions, plural, one {mention} other {mentions}}</0>"
+            values={{ count: badgeNumber(mentions), mentions }}
+            components={HIDDEN}
+          />
         </span>
       )}
       {counts && (
         <span className="badge-count">
-          {unread > 99 ? '99+' : unread}
-          <span className="visually-hidden"> unread</span>
+          <Trans id="{count}<0> unread</0>" values={{ count: badgeNumber(unread) }} components={HIDDEN} />
         </span>
       )}
     </Link>

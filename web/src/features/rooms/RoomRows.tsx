@@ -11,6 +11,8 @@ interface Props {
 
 /** So many rows are simply rendered; of more only those in sight. */
 const SHORT = 150;
+/** Until their height is known. */
+const ROW_HEIGHT_PX = 38;
 
 /** The rows of a section. Thousands of rooms cost what is seen of them. */
 export function RoomRows({ rooms, row, scroller }: Props) {
@@ -19,9 +21,9 @@ export function RoomRows({ rooms, row, scroller }: Props) {
 
 function LongRows({ rooms, row, scroller }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const [{ from, to }, setWindow] = useState({ from: 0, to: SHORT });
-  const [row_height, setRowHeight] = useState(38);
   const count = rooms.length;
+  const [{ from, to }, setWindow] = useState(() => rowWindow({ top: 0, height: innerHeight }, ROW_HEIGHT_PX, count));
+  const [row_height, setRowHeight] = useState(ROW_HEIGHT_PX);
   useLayoutEffect(() => {
     const view = scroller.current;
     const list = box.current;

@@ -1,37 +1,52 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { Link, useLocation } from 'wouter';
-import { ApiError } from '@/client/error';
+import { i18n } from '@lingui/core';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
 import type { OutboxFile } from '@/client/outbox_store';
-import { Empty } from '@/components/Empty';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { late } from '@/lib/late';
 import { paths } from '@/lib/paths';
-import { plural } from '@/lib/text';
+import { settled, soon } from '@/lib/soon';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
-import { roomName } from '@/state/names';
 import { noteRecent } from '@/state/recent';
-import { openSearch } from '@/state/searching';
-import { Composer, type ComposerHandle } from '../composer/Composer';
+import { closeSearch, openSearch, searching } from '@/state/searching';
+import type { ComposerHandle } from '../composer/Composer';
+import { EarlyComposer, wordIsDone } from '../composer/EarlyComposer';
 import { TypingLine } from '../composer/TypingLine';
-import { MembersPanel } from '../members/MembersPanel';
 import { DmTitle } from '../people/DmTitle';
 import { usePins } from '../pins/usePins';
 import { QuoteBar } from '../timeline/Quote';
 import { Timeline, type TimelineHandle } from '../timeline/Timeline';
+import { FirstSteps } from '../welcome/FirstSteps';
 import { BackLink } from './BackLink';
 import { ClosedNote } from './ClosedNote';
 import { RoomMenu } from './RoomMenu';
-import { RoomSign } from './RoomSign';
+import { RoomTitle } from './RoomTitle';
 import { useClosed } from './useClosed';
-import { useOpenRoom } from './useOpenRoom';
 
 // What stands beside the timeline is fetched when it is opened first, as is what else can wait.
-const NotifyButton = lazy(async () => ({ default: (await import('../notifications/NotifyButton')).NotifyButton }));
-const GalleryPanel = lazy(async () => ({ default: (await import('../gallery/GalleryPanel')).GalleryPanel }));
-const PinsPanel = lazy(async () => ({ default: (await import('../pins/PinsPanel')).PinsPanel }));
-const ThreadPanel = lazy(async () => ({ default: (await import('../threads/ThreadPanel')).ThreadPanel }));
+const Composer = soon(async () => {
+  const module = await import('../composer/Composer');
+  await wordIsDone();
+  return module.Composer;
+}, EarlyComposer);
+const MembersPanel = soon(
+  async () => (await import('../opened')).MembersPanel,
+  () => (
+    <aside className="panel" aria-busy="true">
+      <div className="top" />
+    </aside>
+  ),
+);
+const OtherRoom = late(async () => (await import('./OtherRoom')).OtherRoom);
+const NotifyButton = late(async () => (await import('../notifications/NotifyButton')).NotifyButton);
+const GalleryPanel = late(async () => (await import('../gallery/GalleryPanel')).GalleryPanel);
+const PinsPanel = late(async () => (await import('../pins/PinsPanel')).PinsPanel);
+const ThreadPanel = late(async () => (await import('../threads/ThreadPanel')).ThreadPanel);
+
+const NOTIFY_PLACE = <span className="btn-icon top-notify" />;
 
 const NARROW = '(max-width: 1099.98px)';
 
@@ -53,14 +68,13 @@ export function RoomScreen({ id, ...props }: Props) {
   if (room !== undefined) {
     return <OwnRoom key={id} room={room} {...props} />;
   }
-  return loaded ? (
-    <OtherRoom key={id} id={id} />
-  ) : (
+  const waiting = (
     <main className="main">
       <div className="top" />
       <SkeletonRows count={7} tall />
     </main>
   );
+  return <Suspense fallback={waiting}>{loaded ? <OtherRoom key={id} id={id} /> : waiting}</Suspense>;
 }
 
 function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'> & { room: Room }) {
@@ -97,6 +111,7 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
     timeline.current?.jump(seq);
   };
   const show = (panel: Beside, on: boolean): void => {
+    closeSearch();
     if (thread !== undefined) go(back);
     setBeside(on && panel !== 'members' ? panel : undefined);
     if (panel === 'members') onMembers(on);
@@ -130,6 +145,7 @@ function OwnRoom({ room, target, thread, members, onMembers }: Omit<Props, 'id'>
             onWrite={() => composer.current?.focus()}
           />
         </ErrorBoundary>
+        <FirstSteps room={room} onWrite={() => composer.current?.focus()} />
         <TypingLine room={room.id} />
         {closed !== undefined ? (
           <ClosedNote closed={closed} />
@@ -182,7 +198,11 @@ function RoomHeader(props: {
   /** How many messages are pinned. */
   pins: number;
 }) {
-  const { room, shown, onShow, pins } = props;
+  const { room, onShow, pins } = props;
+  const rest = useStore(settled);
+  // It takes the place of whatever else is open.
+  const searches = useStore(searching) !== undefined;
+  const shown = searches ? undefined : props.shown;
   const toggle = (beside: Beside, more = '') => ({
     className: `btn-icon ${shown === beside ? 'is-on' : more}`,
     'aria-pressed': shown === beside,
@@ -195,127 +215,44 @@ function RoomHeader(props: {
       <div className="top-tools">
         <button
           type="button"
-          className="btn-icon"
-          aria-label="Search messages"
-          title="Search messages"
-          onClick={() => openSearch({ room: room.id })}
+          className={searches ? 'btn-icon is-on' : 'btn-icon'}
+          aria-label={i18n.t('Search messages')}
+          title={i18n.t('Search messages')}
+          aria-pressed={searches}
+          onClick={() => (searches ? closeSearch() : openSearch({ room: room.id }))}
         >
           <Icon name="search" />
         </button>
         <button
           type="button"
           {...toggle('pins', pins === 0 ? 'top-empty' : '')}
-          aria-label={`Pinned messages, ${pins}`}
-          title={pins === 0 ? 'Nothing is pinned' : plural(pins, 'pinned message', 'pinned messages')}
+          aria-label={i18n.t('Pinned messages, {count}', { count: pins })}
+          title={
+            pins === 0
+              ? i18n.t('Nothing is pinned')
+              : i18n.t('{count, plural, one {# pinned message} other {# pinned messages}}', { count: pins })
+          }
         >
           <Icon name="pin" />
-          {pins > 0 && <span className="btn-icon-note">{pins}</span>}
+          {pins > 0 && <span className="btn-icon-note">{i18n.number(pins)}</span>}
         </button>
-        <button type="button" {...toggle('files')} aria-label="Files of this room" title="Files">
+        <button type="button" {...toggle('files')} aria-label={i18n.t('Files of this room')} title={i18n.t('Files')}>
           <Icon name="files" />
         </button>
         {room.kind !== 'dm' && (
           <button
             type="button"
             {...toggle('members')}
-            aria-label={`Members, ${room.member_count}`}
-            title={plural(room.member_count, 'member', 'members')}
+            aria-label={i18n.t('Members, {count}', { count: room.member_count })}
+            title={i18n.t('{count, plural, one {# member} other {# members}}', { count: room.member_count })}
           >
             <Icon name="people" />
-            <span className="btn-icon-note">{room.member_count.toLocaleString()}</span>
+            <span className="btn-icon-note">{i18n.number(room.member_count)}</span>
           </button>
         )}
-        <Suspense fallback={<span className="btn-icon top-notify" />}>
-          <NotifyButton room={room} />
-        </Suspense>
+        <Suspense fallback={NOTIFY_PLACE}>{rest ? <NotifyButton room={room} /> : NOTIFY_PLACE}</Suspense>
         <RoomMenu room={room} />
       </div>
     </header>
-  );
-}
-
-function RoomTitle({ room }: { room: Room }) {
-  return (
-    <>
-      <h1>
-        <RoomSign room={room} size={18} className="top-sign" />
-        <bdi>{roomName(room)}</bdi>
-      </h1>
-      <p title={room.topic}>{room.topic}</p>
-    </>
-  );
-}
-
-/** A room I am not in: one that can be joined says so, any other is not there. */
-function OtherRoom({ id }: { id: string }) {
-  const chat = useChat();
-  const [room, setRoom] = useState<Room>();
-  const [failed, setFailed] = useState<'missing' | 'unreached'>();
-  const [tries, setTries] = useState(0);
-  const joining = useOpenRoom(() => {});
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks again.
-  useEffect(() => {
-    const giveUp = new AbortController();
-    const ask = async (): Promise<void> => {
-      try {
-        const found = await chat.api.call('GET /rooms/{room}', { params: { room: id }, signal: giveUp.signal });
-        if (found.role !== undefined) chat.refreshList();
-        setRoom(found);
-      } catch (cause) {
-        // Only an answer says that it is not there.
-        const answered = cause instanceof ApiError && !cause.retryable;
-        if (!giveUp.signal.aborted) setFailed(answered ? 'missing' : 'unreached');
-      }
-    };
-    void ask();
-    return () => giveUp.abort();
-  }, [chat, id, tries]);
-  return (
-    <main className="main">
-      <header className="top">
-        <BackLink />
-        {room !== undefined && <RoomTitle room={room} />}
-      </header>
-      {failed === 'unreached' && (
-        <Empty title="The room could not be loaded.">
-          <button
-            type="button"
-            className="btn btn-quiet"
-            onClick={() => {
-              setFailed(undefined);
-              setTries(tries + 1);
-            }}
-          >
-            Try again
-          </button>
-        </Empty>
-      )}
-      {failed === 'missing' && (
-        <Empty icon="compass" title="There is no such room, or it is not open to you.">
-          <p>If somebody sent you here, ask them to add you.</p>
-          <Link href={paths.home} className="btn btn-primary">
-            Back to my rooms
-          </Link>
-        </Empty>
-      )}
-      {room !== undefined && (
-        <Empty icon="hash" title={`You are not in ${roomName(room)}.`}>
-          <p>{plural(room.member_count, 'person is', 'people are')} in it.</p>
-          {joining.error !== undefined && (
-            <p className="field-error" role="alert">
-              {joining.error.message}
-            </p>
-          )}
-          <button
-            type="button"
-            className="btn btn-primary"
-            disabled={joining.busy}
-            onClick={() => joining.open(() => chat.join(id))}
-          >
-            Join
-          </button>
-        </Empty>
-      )}
-    </main>
   );
 }

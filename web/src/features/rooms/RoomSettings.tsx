@@ -1,3 +1,4 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type ComponentType, useState } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { idOf, Tabs } from '@/components/Tabs';
@@ -20,18 +21,23 @@ export interface RoomPartProps {
 
 interface Part {
   key: string;
-  name: string;
+  name: MessageDescriptor;
   Part: ComponentType<RoomPartProps>;
   shown: (room: Room) => boolean;
 }
 
 const PARTS: Part[] = [
-  { key: 'general', name: 'General', Part: GeneralPart, shown: () => true },
-  { key: 'roles', name: 'Members', Part: RolesPart, shown: () => true },
-  { key: 'permissions', name: 'Permissions', Part: PermissionsPart, shown: () => true },
-  { key: 'invites', name: 'Invitations', Part: InvitesPart, shown: (room) => may(room, 'invite_link') },
-  { key: 'bans', name: 'Bans', Part: BansPart, shown: (room) => may(room, 'ban') },
-  { key: 'danger', name: 'Archive and leave', Part: DangerPart, shown: () => true },
+  { key: 'general', name: /*i18n*/ { id: 'General' }, Part: GeneralPart, shown: () => true },
+  { key: 'roles', name: /*i18n*/ { id: 'Members' }, Part: RolesPart, shown: () => true },
+  { key: 'permissions', name: /*i18n*/ { id: 'Permissions' }, Part: PermissionsPart, shown: () => true },
+  {
+    key: 'invites',
+    name: /*i18n*/ { id: 'Invitations' },
+    Part: InvitesPart,
+    shown: (room) => may(room, 'invite_link'),
+  },
+  { key: 'bans', name: /*i18n*/ { id: 'Bans' }, Part: BansPart, shown: (room) => may(room, 'ban') },
+  { key: 'danger', name: /*i18n*/ { id: 'Archive and leave' }, Part: DangerPart, shown: () => true },
 ];
 
 const PANEL = 'room-settings-part';
@@ -46,8 +52,8 @@ export function RoomSettings({ room, part = 'general', onClose }: { room: Room; 
     <Dialog title={roomName(room)} onClose={onClose} className="room-settings">
       <Tabs
         className="room-settings-parts"
-        label="Settings of the room"
-        tabs={parts}
+        label={i18n.t('Settings of the room')}
+        tabs={parts.map((one) => ({ key: one.key, name: i18n.t(one.name) }))}
         on={shown.key}
         onChoose={setKey}
         panel={PANEL}

@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { type ReactNode, type RefObject, useMemo, useRef, useState } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
 import { calls } from '@/client/room_list';
@@ -9,19 +11,22 @@ import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
 import { isHushed } from '@/state/notify';
 import { ActivityLink } from '../activity/ActivityLink';
+import { ConnectionSign } from '../connection/ConnectionSign';
 import { InboxLink } from '../inbox/InboxLink';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { useClock } from '../people/usePerson';
 import { AccountMenu } from '../settings/AccountMenu';
+import { badgeNumber, HIDDEN, UnreadCount } from './badge';
 import { RoomRow } from './RoomRow';
 import { RoomRows } from './RoomRows';
+import { SideLink } from './SideLink';
 import { NameOrder, sectionsOf } from './sections';
 import { useFolded } from './useFolded';
 import { useOpenRoom } from './useOpenRoom';
 import { usePeopleSearch } from './usePeopleSearch';
 import { usePresence } from './usePresence';
 
-export type Sheet = 'switcher' | 'new_room' | 'browse' | 'new_message';
+export type Sheet = 'keys' | 'switcher' | 'new_room' | 'browse' | 'new_message';
 
 interface Props {
   current: string | undefined;
@@ -63,14 +68,16 @@ export function Sidebar({ current, onOpen }: Props) {
   );
 
   return (
-    <nav className="side" aria-label="Rooms and people">
+    <nav className="side" aria-label={i18n.t('Rooms and people')}>
       <div className="brand">
         <Mark />
         <span>parley</span>
-        <AccountMenu />
+        <ConnectionSign />
+        <AccountMenu onKeys={() => onOpen('keys')} />
       </div>
       <button type="button" className="find" onClick={() => onOpen('switcher')}>
-        Find or jump to…<kbd>{APPLE ? '⌘ K' : 'Ctrl K'}</kbd>
+        {i18n.t('Find or jump to…')}
+        <kbd>{APPLE ? '⌘ K' : i18n.t('Ctrl K')}</kbd>
       </button>
       <div className="side-list" ref={scroller}>
         <InboxLink rooms={rooms} />
@@ -93,8 +100,8 @@ export function Sidebar({ current, onOpen }: Props) {
           rooms={channels}
           link={link}
           scroller={scroller}
-          title="Rooms"
-          add="New room"
+          title={i18n.t('Rooms')}
+          add={i18n.t('New room')}
           onAdd={() => onOpen('new_room')}
         >
           {!loaded && <SkeletonRows count={4} />}
@@ -104,7 +111,7 @@ export function Sidebar({ current, onOpen }: Props) {
               <span className="side-sign">
                 <Icon name="compass" size={17} />
               </span>
-              <span className="side-name">Browse rooms</span>
+              <span className="side-name">{i18n.t('Browse rooms')}</span>
             </button>
           )}
         </Section>
@@ -113,8 +120,8 @@ export function Sidebar({ current, onOpen }: Props) {
           rooms={dms}
           link={link}
           scroller={scroller}
-          title="People"
-          add="New message"
+          title={i18n.t('People')}
+          add={i18n.t('New message')}
           onAdd={() => onOpen('new_message')}
         >
           {!loaded && <SkeletonRows count={3} />}
@@ -124,7 +131,7 @@ export function Sidebar({ current, onOpen }: Props) {
               className="side-row"
               key={user.id}
               onClick={() => open(() => chat.openDm(user.id))}
-              title={`Write to ${user.display_name}`}
+              title={i18n.t('Write to {person}', { person: user.display_name })}
             >
               <PersonAvatar id={user.id} name={user.display_name} size="s" presence={presence(user.id)} />
               <bdi className="side-name">{user.display_name}</bdi>
@@ -145,12 +152,12 @@ export function Sidebar({ current, onOpen }: Props) {
               <span className="side-sign">
                 <Icon name="people" size={17} />
               </span>
-              <span className="side-name">Everybody</span>
+              <span className="side-name">{i18n.t({ id: 'Everybody (all people)', message: 'Everybody' })}</span>
             </Link>
           )}
         </Section>
         {archived.length > 0 && (
-          <Section id="archived" title="Archived" rooms={archived} link={link} scroller={scroller} folded />
+          <Section id="archived" title={i18n.t('Archived')} rooms={archived} link={link} scroller={scroller} folded />
         )}
       </div>
     </nav>
@@ -209,45 +216,24 @@ function namesMe(room: Room): boolean {
 function ThreadsLink() {
   const [location] = useLocation();
   const unread = unreadReplies(useStore(useChat().conversation.threads.view));
-  const on = location === paths.threads;
-  const classes = ['side-row'];
-  if (on) classes.push('is-on');
-  if (unread > 0) classes.push('is-unread');
   return (
-    <Link href={paths.threads} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
-      <span className="side-sign">
-        <Icon name="thread" size={17} />
-      </span>
-      <span className="side-name">Threads</span>
-      {unread > 0 && (
-        <span className="badge-count">
-          {unread > 99 ? '99+' : unread}
-          <span className="visually-hidden"> unread</span>
-        </span>
-      )}
-    </Link>
+    <SideLink href={paths.threads} on={location === paths.threads} icon="thread" name={i18n.t('Threads')}>
+      <UnreadCount count={unread} />
+    </SideLink>
   );
 }
 
 function LaterLink() {
   const [on] = useRoute(patterns.later);
   const due = useStore(useChat().conversation.later.due)?.length ?? 0;
-  const classes = ['side-row'];
-  if (on) classes.push('is-on');
-  if (due > 0) classes.push('is-unread');
   return (
-    <Link href={paths.later()} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
-      <span className="side-sign">
-        <Icon name="bookmark" size={17} />
-      </span>
-      <span className="side-name">Later</span>
+    <SideLink href={paths.later()} on={on} icon="bookmark" name={i18n.t('Later')}>
       {due > 0 && (
         <span className="badge-count">
-          {due}
-          <span className="visually-hidden"> due</span>
+          <Trans id="{count}<0> due</0>" values={{ count: badgeNumber(due) }} components={HIDDEN} />
         </span>
       )}
-    </Link>
+    </SideLink>
   );
 }
 
@@ -256,13 +242,9 @@ function DraftsLink({ count }: { count: number }) {
   const [on] = useRoute(paths.drafts);
   if (count === 0 && !on) return null;
   return (
-    <Link href={paths.drafts} className={on ? 'side-row is-on' : 'side-row'} aria-current={on ? 'page' : undefined}>
-      <span className="side-sign">
-        <Icon name="edit" size={17} />
-      </span>
-      <span className="side-name">Drafts</span>
-      {count > 0 && <span className="side-draft">{count}</span>}
-    </Link>
+    <SideLink href={paths.drafts} on={on} icon="edit" name={i18n.t('Drafts')}>
+      {count > 0 && <span className="side-draft">{i18n.number(count)}</span>}
+    </SideLink>
   );
 }
 

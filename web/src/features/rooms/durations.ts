@@ -1,11 +1,15 @@
-import { plural } from '@/lib/text';
+import { i18n } from '@lingui/core';
 
 /** 30 seconds, 5 minutes, 1 hour, 7 days. */
 export function durationWords(seconds: number): string {
-  if (seconds < 60) return plural(seconds, 'second', 'seconds');
-  if (seconds < 3_600) return plural(Math.round(seconds / 60), 'minute', 'minutes');
-  if (seconds < 86_400) return plural(Math.round(seconds / 3_600), 'hour', 'hours');
-  return plural(Math.round(seconds / 86_400), 'day', 'days');
+  if (seconds < 60) return inUnit(seconds, 'second');
+  if (seconds < 3_600) return inUnit(seconds / 60, 'minute');
+  if (seconds < 86_400) return inUnit(seconds / 3_600, 'hour');
+  return inUnit(seconds / 86_400, 'day');
+}
+
+function inUnit(count: number, unit: string): string {
+  return i18n.number(Math.round(count), { style: 'unit', unit, unitDisplay: 'long' });
 }
 
 /** Time that runs down: 0:25, 59:01, 2 hours. */

@@ -1,11 +1,13 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
 import { durationWords } from './durations';
 
 /** How long an invitation still holds, in words. */
 export function holdsWords(expires_at: number | undefined): string {
-  if (expires_at === undefined) return 'until it is ended';
-  return `for ${durationWords(Math.max(60, Math.round((expires_at - Date.now()) / 1_000)))} more`;
+  if (expires_at === undefined) return i18n.t('until it is ended');
+  const seconds = Math.max(60, Math.round((expires_at - Date.now()) / 1_000));
+  return i18n.t('for {duration} more', { duration: durationWords(seconds) });
 }
 
 /** A link that was just made: to be copied, as it is shown once. */
@@ -23,15 +25,15 @@ export function MadeLink({
       <input
         className="form-control"
         readOnly
-        aria-label="The invitation link"
+        aria-label={i18n.t('The invitation link')}
         value={link}
         onFocus={(event) => event.target.select()}
       />
       <button type="button" className="btn btn-quiet" onClick={() => void copyText(link).then(onCopied)}>
         <Icon name={copied ? 'check' : 'copy'} size={17} />
-        {copied ? 'Copied' : 'Copy'}
+        {copied ? i18n.t('Copied') : i18n.t('Copy')}
       </button>
-      <small>Copy it now: the link is not shown again.</small>
+      <small>{i18n.t('Copy it now: the link is not shown again.')}</small>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { Room } from '@/protocol/ops.gen';
 import { roomName } from '@/state/names';
 
@@ -52,7 +53,7 @@ export function sectionsOf(by_name: readonly Room[]): {
   const own = [...named]
     .sort(([a], [b]) => compare(a, b))
     .map(([title, list]) => ({ key: `own:${title}`, title, rooms: list }));
-  if (favourites.length > 0) own.unshift({ key: 'favourites', title: 'Favourites', rooms: favourites });
+  if (favourites.length > 0) own.unshift({ key: 'favourites', title: i18n.t('Favourites'), rooms: favourites });
   return { own, channels, dms, archived };
 }
 

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { isSaid } from '@/client/message_state';
 import type { IconName } from '@/components/Icon';
@@ -21,21 +22,29 @@ export function useClosed(room: Room, what: 'send' | 'reply'): Closed | undefine
   const until = Math.max(free_at, room.muted_until ?? 0);
   const now = useTicking(until);
   if (room.archived_at !== undefined)
-    return { icon: 'archive', text: 'This room is archived. It can be read, and nothing is written here any more.' };
+    return {
+      icon: 'archive',
+      text: i18n.t('This room is archived. It can be read, and nothing is written here any more.'),
+    };
   if (!may(room, what))
     return what === 'send' && room.announcement === true && may(room, 'reply')
-      ? { icon: 'horn', text: 'Announcements: moderators write here. You can answer in a thread.' }
-      : { icon: 'lock', text: 'You can read here. To write, ask a moderator.' };
-  if ((room.muted_until ?? 0) > now)
-    return { icon: 'bell_off', text: `A moderator has muted you here, for ${remaining(room.muted_until ?? 0, now)}.` };
-  if (free_at > now) return { icon: 'clock', text: `Slow mode: you can write again in ${countdown(free_at - now)}.` };
+      ? { icon: 'horn', text: i18n.t('Announcements: moderators write here. You can answer in a thread.') }
+      : { icon: 'lock', text: i18n.t('You can read here. To write, ask a moderator.') };
+  if ((room.muted_until ?? 0) > now) return { icon: 'bell_off', text: mutedText(room.muted_until ?? 0, now) };
+  if (free_at > now)
+    return {
+      icon: 'clock',
+      text: i18n.t('Slow mode: you can write again in {duration}.', { duration: countdown(free_at - now) }),
+    };
   return undefined;
 }
 
 const FAR_MS = 7 * 86_400_000;
 
-function remaining(until: number, now: number): string {
-  return until - now > FAR_MS ? 'now' : countdown(until - now);
+function mutedText(until: number, now: number): string {
+  return until - now > FAR_MS
+    ? i18n.t('A moderator has muted you here, for now.')
+    : i18n.t('A moderator has muted you here, for {duration}.', { duration: countdown(until - now) });
 }
 
 /** The time, once a second until that moment is there. */

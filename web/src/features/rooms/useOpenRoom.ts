@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { ApiError } from '@/client/error';
@@ -22,7 +23,9 @@ export function useOpenRoom(done: () => void): {
       done();
       go(paths.room(room.id));
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause : new ApiError('internal', 'Something went wrong. Try again.'));
+      setError(
+        cause instanceof ApiError ? cause : new ApiError('internal', i18n.t('Something went wrong. Try again.')),
+      );
     } finally {
       setBusy(false);
     }

@@ -1,9 +1,10 @@
+import { i18n } from '@lingui/core';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
 import { ListEnd } from '@/components/ListEnd';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { clockTime, dayName, fullTime } from '@/lib/time';
+import { dayAndTime, fullTime } from '@/lib/time';
 import type { Room, SearchHit } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
@@ -24,12 +25,16 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
   return (
     <div className="panel-body" aria-busy={looking}>
       <p className="visually-hidden" role="status">
-        {looking || status === 'idle' ? '' : `${hits.length}${next === undefined ? '' : ' or more'} found`}
+        {looking || status === 'idle'
+          ? ''
+          : next === undefined
+            ? i18n.t('{count, plural, one {# found} other {# found}}', { count: hits.length })
+            : i18n.t('{count, plural, one {# or more found} other {# or more found}}', { count: hits.length })}
       </p>
       {hits.length === 0 && looking && <SkeletonRows count={6} tall />}
       {hits.length === 0 && status === 'done' && !cut && (
-        <Empty icon="search" title="Nothing found.">
-          <p>A part of a word is enough. Only rooms you are in are searched.</p>
+        <Empty icon="search" title={i18n.t('Nothing found.')}>
+          <p>{i18n.t('A part of a word is enough. Only rooms you are in are searched.')}</p>
         </Empty>
       )}
       {inRooms(hits).map(({ room, of_room }) => (
@@ -46,16 +51,18 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
         <p className="side-note" role="alert">
           {why}{' '}
           <button type="button" className="btn-link" onClick={more}>
-            Try again
+            {i18n.t('Try again')}
           </button>
         </p>
       )}
       {status === 'done' && cut && (
         <p className="side-note">
-          {next === undefined ? 'Only the newest that fit were ranked.' : 'Not all messages were looked through. '}
+          {next === undefined
+            ? i18n.t('Only the newest that fit were ranked.')
+            : i18n.t('Not all messages were looked through.')}{' '}
           {next !== undefined && (
             <button type="button" className="btn-link" onClick={more}>
-              Look further back
+              {i18n.t('Look further back')}
             </button>
           )}
         </p>
@@ -66,7 +73,7 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
 }
 
 function labelOf(room: Room | undefined): string {
-  return room === undefined ? 'A room you are in' : roomLabel(room);
+  return room === undefined ? i18n.t('A room you are in') : roomLabel(room);
 }
 
 function inRooms(hits: readonly SearchHit[]): { room: string; of_room: SearchHit[] }[] {
@@ -94,7 +101,7 @@ function Hit({ hit, name }: { hit: SearchHit; name: string }) {
         <span className="hit-who">
           <bdi>{name}</bdi>
           <time dateTime={new Date(hit.ts).toISOString()} title={fullTime(hit.ts)}>
-            {dayName(hit.ts, Date.now())}, {clockTime(hit.ts)}
+            {dayAndTime(hit.ts, Date.now())}
           </time>
         </span>
         <bdi className="hit-text">

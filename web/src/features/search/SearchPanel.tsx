@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { useReturnFocus } from '@/components/useReturnFocus';
@@ -10,12 +12,12 @@ import './search.css';
 import { type Sort, useSearch } from './useSearch';
 
 const HELP = [
-  { operator: 'from:', words: 'written by somebody, or me' },
-  { operator: 'in:', words: 'in a room' },
-  { operator: 'before:', words: 'before a day, like 2026-01-31' },
-  { operator: 'after:', words: 'after a day' },
-  { operator: 'has:link', words: 'with a link; or file, code' },
-  { operator: 'is:pinned', words: 'pinned to its room' },
+  { operator: 'from:', words: /*i18n*/ { id: 'written by somebody, or me' } },
+  { operator: 'in:', words: /*i18n*/ { id: 'in a room' } },
+  { operator: 'before:', words: /*i18n*/ { id: 'before a day, like 2026-01-31' } },
+  { operator: 'after:', words: /*i18n*/ { id: 'after a day' } },
+  { operator: 'has:link', words: /*i18n*/ { id: 'with a link; or file, code' } },
+  { operator: 'is:pinned', words: /*i18n*/ { id: 'pinned to its room' } },
 ] as const;
 
 /** Looks for messages in all rooms, or in the one that is open. `current`: that room. */
@@ -61,11 +63,17 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
   };
 
   return (
-    <aside className="panel search-panel" aria-label="Search" ref={panel} onKeyDown={keyDown}>
+    <aside className="panel search-panel" aria-label={i18n.t('Search')} ref={panel} onKeyDown={keyDown}>
       <header className="top">
-        <h2>Search</h2>
+        <h2>{i18n.t('Search')}</h2>
         <div className="top-tools">
-          <button type="button" className="btn-icon" aria-label="Close search" title="Close" onClick={closeSearch}>
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label={i18n.t('Close search')}
+            title={i18n.t('Close')}
+            onClick={closeSearch}
+          >
             <Icon name="close" />
           </button>
         </div>
@@ -77,8 +85,10 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
             ref={input}
             type="text"
             enterKeyHint="search"
-            aria-label={room === undefined ? 'Search in all rooms' : `Search in ${roomLabel(room)}`}
-            placeholder="Words, parts of words, “phrases”"
+            aria-label={
+              room === undefined ? i18n.t('Search in all rooms') : i18n.t('Search in {room}', { room: roomLabel(room) })
+            }
+            placeholder={i18n.t('Words, parts of words, “phrases”')}
             autoComplete="off"
             spellCheck={false}
             maxLength={200}
@@ -86,7 +96,7 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
             onChange={(event) => setText(event.target.value)}
           />
           {text !== '' && (
-            <button type="button" className="search-clear" aria-label="Clear" onClick={() => put('')}>
+            <button type="button" className="search-clear" aria-label={i18n.t('Clear')} onClick={() => put('')}>
               <Icon name="close" size={15} />
             </button>
           )}
@@ -95,16 +105,16 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
         <div className="search-ways">
           {current !== undefined && (
             <Choice
-              label="Where"
+              label={i18n.t('Where')}
               value={here ? 'here' : 'all'}
-              options={{ all: 'All rooms', here: 'This room' }}
+              options={{ all: i18n.t('All rooms'), here: i18n.t('This room') }}
               onChange={(value) => setHere(value === 'here')}
             />
           )}
           <Choice
-            label="Order"
+            label={i18n.t('Order')}
             value={sort}
-            options={{ new: 'Newest', best: 'Best' }}
+            options={{ new: i18n.t('Newest'), best: i18n.t('Best') }}
             onChange={(value) => setSort(value === 'best' ? 'best' : 'new')}
           />
         </div>
@@ -122,13 +132,13 @@ function Chips({ text, onChange }: { text: string; onChange: (text: string) => v
   const chips = chipsOf(text);
   if (chips.length === 0) return null;
   return (
-    <ul className="search-chips" aria-label="Narrowed by">
+    <ul className="search-chips" aria-label={i18n.t('Narrowed by')}>
       {chips.map((chip) => (
         <li key={chip.from}>
           <button
             type="button"
-            aria-label={`Without ${chip.label}`}
-            title="Take it out"
+            aria-label={i18n.t('Without {part}', { part: chip.label })}
+            title={i18n.t('Take it out')}
             onClick={() => onChange(withoutChip(text, chip))}
           >
             <bdi>{chip.label}</bdi>
@@ -167,19 +177,22 @@ function Choice<V extends string>(props: {
 function Help({ onPick }: { onPick: (operator: string) => void }) {
   return (
     <div className="panel-body search-help">
-      <h3>Narrow it down</h3>
+      <h3>{i18n.t('Narrow it down')}</h3>
       <ul>
         {HELP.map(({ operator, words }) => (
           <li key={operator}>
             <button type="button" onClick={() => onPick(operator)}>
               <code>{operator}</code>
-              <span>{words}</span>
+              <span>{i18n.t(words)}</span>
             </button>
           </li>
         ))}
       </ul>
       <p>
-        <code>"two words"</code> finds them whole and in a row, <code>-word</code> leaves out what has it.
+        <Trans
+          id={'<0>"two words"</0> finds them whole and in a row, <1>-word</1> leaves out what has it.'}
+          components={{ 0: <code />, 1: <code /> }}
+        />
       </p>
     </div>
   );

@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
+import { late } from '@/lib/late';
 import { useStore } from '@/state/context';
 import { openSearch, searching } from '@/state/searching';
 
-const SearchPanel = lazy(async () => ({ default: (await import('./SearchPanel')).SearchPanel }));
+const SearchPanel = late(async () => (await import('./SearchPanel')).SearchPanel);
 
 /** Where the search panel comes, and its keys: Ctrl+F for the open room, with Shift for all of them. Ctrl+F in the panel
  *  itself is the browser's. */

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { SearchHit } from '@/protocol/ops.gen';
@@ -28,7 +29,7 @@ const TYPING_MS = 200;
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function why(error: unknown): string {
-  return error instanceof ApiError ? error.message : 'The server does not answer.';
+  return error instanceof ApiError ? error.message : i18n.t('The server does not answer.');
 }
 
 /** What a question finds, page after page. A newer question ends the older one. */

@@ -1,45 +1,30 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
-import { ApiError } from '@/client/error';
-import { Icon, type IconName } from '@/components/Icon';
-import { paths } from '@/lib/paths';
+import { i18n } from '@lingui/core';
+import { useEffect, useRef, useState } from 'react';
+import { soon } from '@/lib/soon';
 import { idle } from '@/state/attention';
-import { useAuth, useChat, useStore } from '@/state/context';
-import { statusOf } from '../people/person';
-import { PersonAvatar, signOf } from '../people/Signs';
-import { useClock, usePerson } from '../people/usePerson';
-import { ThemeSwitch } from './ThemeSwitch';
+import { useChat, useStore } from '@/state/context';
+import { PersonAvatar } from '../people/Signs';
+import { usePerson } from '../people/usePerson';
+import type { AccountSheet } from './AccountSheets';
 
-// They are fetched when they are opened first.
-const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword')).ChangePassword }));
-const Logins = lazy(async () => ({ default: (await import('./Logins')).Logins }));
-const SetStatus = lazy(async () => ({ default: (await import('./SetStatus')).SetStatus }));
-
-type Sheet = 'password' | 'logins' | 'status';
+const AccountCard = soon(async () => (await import('../opened')).AccountCard);
+const AccountSheets = soon(async () => (await import('../opened')).AccountSheets);
 
 /** My badge, and behind it what concerns me and this device. */
-export function AccountMenu() {
+export function AccountMenu({ onKeys }: { onKeys: () => void }) {
   const chat = useChat();
   const me = usePerson(chat.me.id) ?? chat.me;
-  const status = statusOf(me, useClock());
-  const auth = useAuth();
-  const admin = useStore(chat.account.me)?.admin === true;
   const [open, setOpen] = useState(false);
-  const [sheet, setSheet] = useState<Sheet>();
+  const [sheet, setSheet] = useState<AccountSheet>();
   const box = useRef<HTMLDivElement>(null);
   const away = useStore(idle);
-  const [failed, setFailed] = useState<string>();
-  const readAll = async (): Promise<void> => {
-    try {
-      await chat.reading.readAll();
-      setFailed(undefined);
-      setOpen(false);
-    } catch (cause) {
-      setFailed(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
-    }
-  };
-  const show = (which: Sheet): void => {
+  /** What opens gives the focus back to what had it: that must not go with the menu. */
+  const leave = (): void => {
+    box.current?.querySelector('button')?.focus();
     setOpen(false);
+  };
+  const show = (which: AccountSheet): void => {
+    leave();
     setSheet(which);
   };
   useEffect(() => {
@@ -67,64 +52,11 @@ export function AccountMenu() {
       }}
     >
       <button type="button" className="account-button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span className="visually-hidden">Account of {me.display_name}, </span>
+        <span className="visually-hidden">{i18n.t('Account of {name},', { name: me.display_name })} </span>
         <PersonAvatar id={me.id} name={me.display_name} size="s" presence={away ? 'away' : 'online'} />
       </button>
-      {open && (
-        <div className="account-card">
-          <div className="account-who">
-            <PersonAvatar id={me.id} name={me.display_name} />
-            <span className="pick-text">
-              <bdi className="pick-name">{me.display_name}</bdi>
-              <small>@{me.username}</small>
-            </span>
-          </div>
-          <button type="button" className="status-row" onClick={() => show('status')}>
-            <span aria-hidden="true">{status === undefined ? <Icon name="smile" size={17} /> : signOf(status)}</span>
-            <span>{status === undefined ? 'Set a status' : status.text || 'Change my status'}</span>
-          </button>
-          <ThemeSwitch />
-          <Link href={paths.settings()} className="side-row" onClick={() => setOpen(false)}>
-            <span className="side-sign">
-              <Icon name="settings" size={17} />
-            </span>
-            <span className="side-name">Settings</span>
-          </Link>
-          {admin && (
-            <Link href={paths.admin()} className="side-row" onClick={() => setOpen(false)}>
-              <span className="side-sign">
-                <Icon name="shield" size={17} />
-              </span>
-              <span className="side-name">Administration</span>
-            </Link>
-          )}
-          <MenuRow icon="checks" name="Mark all as read" onClick={() => void readAll()} />
-          {failed !== undefined && (
-            <p className="field-error" role="alert">
-              {failed}
-            </p>
-          )}
-          <MenuRow icon="screen" name="Where I am logged in" onClick={() => show('logins')} />
-          <MenuRow icon="key" name="Change password" onClick={() => show('password')} />
-          <MenuRow icon="leave" name="Log out" onClick={() => void auth.logout()} />
-        </div>
-      )}
-      <Suspense>
-        {sheet === 'status' && <SetStatus onClose={() => setSheet(undefined)} />}
-        {sheet === 'logins' && <Logins onClose={() => setSheet(undefined)} />}
-        {sheet === 'password' && <ChangePassword onClose={() => setSheet(undefined)} />}
-      </Suspense>
+      {open && <AccountCard leave={leave} close={() => setOpen(false)} show={show} onKeys={onKeys} />}
+      {sheet !== undefined && <AccountSheets sheet={sheet} onClose={() => setSheet(undefined)} />}
     </div>
-  );
-}
-
-function MenuRow({ icon, name, onClick }: { icon: IconName; name: string; onClick: () => void }) {
-  return (
-    <button type="button" className="side-row" onClick={onClick}>
-      <span className="side-sign">
-        <Icon name={icon} size={17} />
-      </span>
-      <span className="side-name">{name}</span>
-    </button>
   );
 }

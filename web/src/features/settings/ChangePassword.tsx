@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -26,11 +27,15 @@ export function ChangePassword({ onClose }: { onClose: () => void }) {
   };
   if (done) {
     return (
-      <Dialog title="Password changed" onClose={onClose}>
-        <p>Your other devices have been logged out. Access tokens and bots go on; they are ended in the settings.</p>
+      <Dialog title={i18n.t('Password changed')} onClose={onClose}>
+        <p>
+          {i18n.t(
+            'Your other devices have been logged out. Access tokens and bots go on; they are ended in the settings.',
+          )}
+        </p>
         <div className="sheet-foot">
           <button type="button" className="btn btn-primary" onClick={onClose} data-autofocus>
-            Done
+            {i18n.t('Done')}
           </button>
         </div>
       </Dialog>
@@ -38,30 +43,30 @@ export function ChangePassword({ onClose }: { onClose: () => void }) {
   }
   const of_current = error?.code === 'bad_credentials';
   return (
-    <Dialog title="Change password" onClose={onClose}>
+    <Dialog title={i18n.t('Change password')} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <PasswordField
-          label="Password now"
+          label={i18n.t('Password now')}
           value={current}
           autoComplete="current-password"
           onChange={setCurrent}
-          error={of_current ? 'This is not your password.' : undefined}
+          error={of_current ? i18n.t('This is not your password.') : undefined}
           autoFocusInDialog
         />
         <PasswordField
-          label="New password"
+          label={i18n.t('New password')}
           value={next}
           autoComplete="new-password"
           onChange={setNext}
-          hint="At least 8 characters."
+          hint={i18n.t('At least 8 characters.')}
           error={of_current ? undefined : error?.message}
         />
         <div className="sheet-foot">
           <button type="button" className="btn btn-quiet" onClick={onClose}>
-            Cancel
+            {i18n.t('Cancel')}
           </button>
           <button type="submit" className="btn btn-primary" disabled={busy || current === '' || next === ''}>
-            Change
+            {i18n.t('Change')}
           </button>
         </div>
       </form>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { EmojiPicker } from '../emoji/EmojiPicker';
@@ -12,7 +13,9 @@ export function EmojiField({ value, onChange }: { value: string; onChange: (emoj
         ref={button}
         type="button"
         className="emoji-field"
-        aria-label={value === '' ? 'Choose an emoji' : `Emoji ${value}, choose another`}
+        aria-label={
+          value === '' ? i18n.t('Choose an emoji') : i18n.t('Emoji {emoji}, choose another', { emoji: value })
+        }
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >

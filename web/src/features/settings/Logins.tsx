@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -16,7 +17,8 @@ export function Logins({ onClose }: { onClose: () => void }) {
   const [error, setError] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   useKeepFocus(list, 'li');
-  const say = (cause: unknown): void => setError(cause instanceof ApiError ? cause.message : 'Something went wrong.');
+  const say = (cause: unknown): void =>
+    setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong.'));
   // biome-ignore lint/correctness/useExhaustiveDependencies: loaded once for each time it is opened.
   useEffect(() => {
     chat.api.call('GET /auth/sessions', {}).then((reply) => setSessions(reply.sessions), say);
@@ -31,7 +33,7 @@ export function Logins({ onClose }: { onClose: () => void }) {
   };
   const sorted = sessions?.toSorted((a, b) => Number(b.current) - Number(a.current) || b.last_used_at - a.last_used_at);
   return (
-    <Dialog title="Where I am logged in" onClose={onClose}>
+    <Dialog title={i18n.t('Where I am logged in')} onClose={onClose}>
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error}
@@ -47,19 +49,23 @@ export function Logins({ onClose }: { onClose: () => void }) {
             <span className="pick-text">
               <span className="pick-name">{deviceOf(session.user_agent)}</span>
               <small>
-                {session.current ? 'this device' : `last used ${ago(session.last_used_at, Date.now())}`} ·{' '}
-                {session.address}
+                {session.current
+                  ? i18n.t('this device')
+                  : i18n.t('last used {when}', { when: ago(session.last_used_at, Date.now()) })}{' '}
+                · {session.address}
               </small>
             </span>
             {!session.current && (
               <button type="button" className="btn btn-quiet" onClick={() => void end(session.id)}>
-                Log out
+                {i18n.t('Log out')}
               </button>
             )}
           </li>
         ))}
       </ul>
-      <p className="form-text">Access tokens are not among these: they are listed, and ended, in the settings.</p>
+      <p className="form-text">
+        {i18n.t('Access tokens are not among these: they are listed, and ended, in the settings.')}
+      </p>
     </Dialog>
   );
 }

@@ -1,10 +1,11 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Icon, type IconName } from '@/components/Icon';
 
 export interface NavPart {
   part: string;
-  name: string;
+  name: MessageDescriptor;
   icon: IconName;
 }
 
@@ -36,7 +37,7 @@ export function PartsNav({ label, parts, shown, path }: Props) {
           <span className="side-sign">
             <Icon name={one.icon} size={17} />
           </span>
-          <span className="side-name">{one.name}</span>
+          <span className="side-name">{i18n.t(one.name)}</span>
         </Link>
       ))}
     </nav>

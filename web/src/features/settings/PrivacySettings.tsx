@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -29,8 +30,8 @@ export function PrivacySettings({ me }: PartProps) {
           onChange={(event) => hide({ hide_last_seen: !event.target.checked })}
         />
         <span>
-          Show when I was last here
-          <small>Off: others see that you are not here, and no time. You still see theirs.</small>
+          {i18n.t('Show when I was last here')}
+          <small>{i18n.t('Off: others see that you are not here, and no time. You still see theirs.')}</small>
         </span>
       </label>
       <label className="switch-row">
@@ -41,9 +42,11 @@ export function PrivacySettings({ me }: PartProps) {
           onChange={(event) => hide({ hide_read: !event.target.checked })}
         />
         <span>
-          Show what I have read
+          {i18n.t('Show what I have read')}
           <small>
-            Off: others see that a message reached you, and not that you read it. You still see what they read.
+            {i18n.t(
+              'Off: others see that a message reached you, and not that you read it. You still see what they read.',
+            )}
           </small>
         </span>
       </label>
@@ -52,9 +55,11 @@ export function PrivacySettings({ me }: PartProps) {
           {saving.error.message}
         </p>
       )}
-      <h3 className="settings-sub">People I block</h3>
+      <h3 className="settings-sub">{i18n.t('People I block')}</h3>
       <p className="settings-lead">
-        They cannot write to you directly, and what they write in rooms is folded for you. They are not told.
+        {i18n.t(
+          'They cannot write to you directly, and what they write in rooms is folded for you. They are not told.',
+        )}
       </p>
       <Blocked />
     </>
@@ -89,23 +94,27 @@ function Blocked() {
         </p>
       )}
       {users === undefined && error === undefined && <SkeletonRows count={2} />}
-      {users?.length === 0 && <p className="settings-none">Nobody. You can block a person on their card.</p>}
+      {users?.length === 0 && (
+        <p className="settings-none">{i18n.t('Nobody. You can block a person on their card.')}</p>
+      )}
       <ul ref={list} className="pick-list blocked-list">
         {users?.map((user) => (
           <li className="pick" key={user.id}>
             <PersonAvatar id={user.id} name={user.display_name} />
             <span className="pick-text">
               <bdi className="pick-name">{user.display_name}</bdi>
-              <small>@{user.username}</small>
+              <small>
+                <bdi>@{user.username}</bdi>
+              </small>
             </span>
             <button
               type="button"
               className="btn btn-quiet"
               disabled={saving.busy}
-              aria-label={`Unblock ${user.display_name}`}
+              aria-label={i18n.t('Unblock {name}', { name: user.display_name })}
               onClick={() => saving.save(() => chat.account.unblock(user.id))}
             >
-              Unblock
+              {i18n.t('Unblock')}
             </button>
           </li>
         ))}

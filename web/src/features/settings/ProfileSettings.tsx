@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useId, useMemo, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Field } from '@/components/Field';
@@ -33,7 +34,7 @@ export function ProfileSettings({ me }: PartProps) {
     <form onSubmit={submit}>
       <div className="profile-badge">
         <PictureField
-          title="Your picture"
+          title={i18n.t('Your picture')}
           has={me.picture !== undefined}
           onUse={(picture) => account.change({ picture })}
         >
@@ -48,17 +49,17 @@ export function ProfileSettings({ me }: PartProps) {
         <Swatches id={me.id} value={colour} onChange={setColour} />
       </div>
       <Field
-        label="Name"
+        label={i18n.t('Name')}
         value={name}
         maxLength={80}
         autoComplete="nickname"
         onChange={(event) => setName(event.target.value)}
-        hint={`Others can also find you as @${me.username}.`}
+        hint={i18n.t('Others can also find you as @{username}.', { username: me.username })}
         error={saving.error?.code === 'name_invalid' ? saving.error.message : undefined}
       />
       <div className="field">
         <label className="form-label" htmlFor={about_id}>
-          About me
+          {i18n.t('About me')}
         </label>
         <textarea
           id={about_id}
@@ -69,13 +70,15 @@ export function ProfileSettings({ me }: PartProps) {
           onChange={(event) => setAbout(event.target.value)}
         />
         <div id={`${about_id}-left`} className={left < 0 ? 'field-error' : 'form-text'}>
-          {left < 0 ? `${-left} characters too many.` : `${left} characters left.`}
+          {left < 0
+            ? i18n.t('{count, plural, one {# character too many.} other {# characters too many.}}', { count: -left })
+            : i18n.t('{count, plural, one {# character left.} other {# characters left.}}', { count: left })}
         </div>
       </div>
       <TimeZone value={zone} onChange={setZone} />
       <SaveRow saving={saving}>
         <button type="submit" className="btn btn-primary" disabled={saving.busy || left < 0 || name.trim() === ''}>
-          Save
+          {i18n.t('Save')}
         </button>
       </SaveRow>
     </form>
@@ -90,7 +93,7 @@ function Swatches({ id, value, onChange }: { id: string; value: number; onChange
   const own = hashOf(id, COLOURS);
   return (
     <fieldset className="swatches">
-      <legend className="form-label">Colour</legend>
+      <legend className="form-label">{i18n.t('Colour')}</legend>
       {Array.from({ length: COLOURS }, (_, colour) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a colour is its number.
         <label key={colour} className={`swatch avatar-c${colour}`}>
@@ -100,7 +103,7 @@ function Swatches({ id, value, onChange }: { id: string; value: number; onChange
             checked={(value === OWN ? own : value) === colour}
             onChange={() => onChange(colour === own ? OWN : colour)}
           />
-          <span className="visually-hidden">Colour {colour + 1}</span>
+          <span className="visually-hidden">{i18n.t('Colour {number}', { number: colour + 1 })}</span>
         </label>
       ))}
     </fieldset>
@@ -116,11 +119,11 @@ function TimeZone({ value, onChange }: { value: string; onChange: (zone: string)
   return (
     <div className="field">
       <label className="form-label" htmlFor={id}>
-        Time zone
+        {i18n.t('Time zone')}
       </label>
       <div className="field-pair">
         <select id={id} className="form-select" value={value} onChange={(event) => onChange(event.target.value)}>
-          <option value="">Not said</option>
+          <option value="">{i18n.t('Not said')}</option>
           {zones.map((zone) => (
             <option key={zone} value={zone}>
               {zone.replaceAll('_', ' ')}
@@ -129,14 +132,14 @@ function TimeZone({ value, onChange }: { value: string; onChange: (zone: string)
         </select>
         {value !== here && (
           <button type="button" className="btn btn-quiet" onClick={() => onChange(here)}>
-            Use this device's
+            {i18n.t("Use this device's")}
           </button>
         )}
       </div>
       <div className="form-text">
         {there === undefined
-          ? 'Others see what time it is where you are; your quiet hours follow it.'
-          : `It is ${there.time} there. Others see that; your quiet hours follow it.`}
+          ? i18n.t('Others see what time it is where you are; your quiet hours follow it.')
+          : i18n.t('It is {time} there. Others see that; your quiet hours follow it.', { time: there.time })}
       </div>
     </div>
   );

@@ -1,10 +1,13 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { paths } from '@/lib/paths';
 import type { Me } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { isQuiet, minutesOf, nights, type QuietDay, WEEKDAYS, weekOf } from '../people/person';
-import { untilWords } from '../people/Signs';
+import { minutesOf, nights, type QuietDay, weekdayName, weekOf } from '../people/person';
+import { endWords } from '../people/Signs';
+import { isQuiet } from '../people/told';
 import { useClock } from '../people/usePerson';
 import { SaveRow } from './SaveRow';
 import type { PartProps } from './SettingsScreen';
@@ -13,12 +16,12 @@ import { useSaving } from './useSaving';
 const MORNING = 8;
 
 /** Ways to want quiet right now. */
-const FOR: { name: string; until: (now: number) => number }[] = [
-  { name: '30 minutes', until: (now) => now + 30 * 60_000 },
-  { name: '1 hour', until: (now) => now + 60 * 60_000 },
-  { name: '4 hours', until: (now) => now + 4 * 60 * 60_000 },
+const FOR: { name: MessageDescriptor; until: (now: number) => number }[] = [
+  { name: /*i18n*/ { id: '30 minutes' }, until: (now) => now + 30 * 60_000 },
+  { name: /*i18n*/ { id: '1 hour' }, until: (now) => now + 60 * 60_000 },
+  { name: /*i18n*/ { id: '4 hours' }, until: (now) => now + 4 * 60 * 60_000 },
   {
-    name: 'Until tomorrow',
+    name: /*i18n*/ { id: 'Until tomorrow' },
     until: (now) => {
       const morning = new Date(now);
       morning.setHours(24 + MORNING, 0, 0, 0);
@@ -38,9 +41,11 @@ export function QuietSettings({ me }: PartProps) {
   const saving = useSaving();
   return (
     <>
-      <p className="settings-lead">While it lasts nothing notifies you, and others see a mark at your badge.</p>
+      <p className="settings-lead">
+        {i18n.t('While it lasts nothing notifies you, and others see a mark at your badge.')}
+      </p>
       <Now me={me} />
-      <h3 className="settings-sub">Quiet hours</h3>
+      <h3 className="settings-sub">{i18n.t('Quiet hours')}</h3>
       <Hours key={weekKey(me)} me={me} saving={saving} />
     </>
   );
@@ -56,26 +61,28 @@ function Now({ me }: PartProps) {
   const now = useClock();
   const saving = useSaving();
   const quiet = isQuiet(me, now);
+  const time = endWords(me.dnd?.until ?? now, now);
   const switched = me.dnd_until !== undefined && me.dnd_until > now;
   return (
     <>
       {quiet && (
         <p className="quiet-note">
-          Not to be disturbed {untilWords(me.dnd?.until ?? now, now)}
-          {switched ? '.' : ', by your quiet hours.'}
+          {switched
+            ? i18n.t('Not to be disturbed until {time}.', { time })
+            : i18n.t('Not to be disturbed until {time}, by your quiet hours.', { time })}
         </p>
       )}
       <fieldset className="quiet-now">
-        <legend className="form-label">Do not disturb me for</legend>
+        <legend className="form-label">{i18n.t('Do not disturb me for')}</legend>
         {FOR.map(({ name, until }) => (
           <button
             type="button"
-            key={name}
+            key={name.id}
             className="btn btn-quiet"
             disabled={saving.busy}
             onClick={() => saving.save(() => account.setQuiet({ ...kept(me), until: until(Date.now()) }))}
           >
-            {name}
+            {i18n.t(name)}
           </button>
         ))}
         {switched && (
@@ -85,7 +92,7 @@ function Now({ me }: PartProps) {
             disabled={saving.busy}
             onClick={() => saving.save(() => account.setQuiet(kept(me)))}
           >
-            Switch off
+            {i18n.t('Switch off')}
           </button>
         )}
       </fieldset>
@@ -120,14 +127,17 @@ function Hours({ me, saving }: PartProps & { saving: ReturnType<typeof useSaving
           onChange={(event) => setWeek(event.target.checked ? (had ?? nights()) : undefined)}
         />
         <span>
-          Every week at these hours
+          {i18n.t('Every week at these hours')}
           <small>
             {me.time_zone === undefined ? (
-              <>
-                In UTC, as you have <Link href={paths.settings('profile')}>no time zone</Link> set.
-              </>
+              <Trans
+                id="In UTC, as you have <0>no time zone</0> set."
+                components={{ 0: <Link href={paths.settings('profile')} /> }}
+              />
             ) : (
-              `In your time zone, ${me.time_zone.replaceAll('_', ' ')}. An end before its beginning is on the next day.`
+              i18n.t('In your time zone, {zone}. An end before its beginning is on the next day.', {
+                zone: me.time_zone.replaceAll('_', ' '),
+              })
             )}
           </small>
         </span>
@@ -135,13 +145,13 @@ function Hours({ me, saving }: PartProps & { saving: ReturnType<typeof useSaving
       {week !== undefined && (
         <div className="week">
           {week.map((day, at) => (
-            <Day key={WEEKDAYS[at]} name={WEEKDAYS[at] ?? ''} day={day} onChange={(part) => set(at, part)} />
+            <Day key={weekdayName(at)} name={weekdayName(at)} day={day} onChange={(part) => set(at, part)} />
           ))}
         </div>
       )}
       <SaveRow saving={saving}>
         <button type="submit" className="btn btn-primary" disabled={saving.busy}>
-          Save
+          {i18n.t('Save')}
         </button>
       </SaveRow>
     </form>
@@ -168,7 +178,7 @@ function Day({ name, day, onChange }: { name: string; day: QuietDay; onChange: (
             className="form-control"
             required
             value={day.from}
-            aria-label={`${name} from`}
+            aria-label={i18n.t('{day} from', { day: name })}
             onChange={(event) => onChange({ from: event.target.value })}
           />
           <span aria-hidden="true">–</span>
@@ -177,12 +187,12 @@ function Day({ name, day, onChange }: { name: string; day: QuietDay; onChange: (
             className="form-control"
             required
             value={day.to}
-            aria-label={`${name} to`}
+            aria-label={i18n.t('{day} to', { day: name })}
             onChange={(event) => onChange({ to: event.target.value })}
           />
         </span>
       ) : (
-        <span className="week-off">not quiet</span>
+        <span className="week-off">{i18n.t('not quiet')}</span>
       )}
     </div>
   );

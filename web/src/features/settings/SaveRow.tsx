@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { ReactNode } from 'react';
 import { Icon } from '@/components/Icon';
 import type { useSaving } from './useSaving';
@@ -10,7 +11,7 @@ export function SaveRow({ saving, children }: { saving: ReturnType<typeof useSav
       <span className="save-said" role="status">
         {saving.saved && (
           <>
-            <Icon name="check" size={16} /> Saved
+            <Icon name="check" size={16} /> {i18n.t('Saved')}
           </>
         )}
       </span>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Dialog } from '@/components/Dialog';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useChat, useStore } from '@/state/context';
@@ -9,7 +10,7 @@ import '@/styles/settings.css';
 export function SetStatus({ onClose }: { onClose: () => void }) {
   const me = useStore(useChat().account.me);
   return (
-    <Dialog title="Set a status" onClose={onClose}>
+    <Dialog title={i18n.t('Set a status')} onClose={onClose}>
       {me === undefined ? <SkeletonRows count={3} /> : <StatusForm me={me} onDone={onClose} />}
     </Dialog>
   );

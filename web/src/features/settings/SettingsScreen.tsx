@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { ComponentType } from 'react';
 import { Redirect } from 'wouter';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -8,11 +9,13 @@ import { BotSettings } from '../access/BotSettings';
 import { TokenSettings } from '../access/TokenSettings';
 import { NotificationSettings } from '../notifications/NotificationSettings';
 import { BackLink } from '../rooms/BackLink';
+import { AppearanceSettings } from './AppearanceSettings';
 import { type NavPart, PartsNav } from './PartsNav';
 import { PrivacySettings } from './PrivacySettings';
 import { ProfileSettings } from './ProfileSettings';
 import { QuietSettings } from './QuietSettings';
 import { StatusSettings } from './StatusSettings';
+import { WritingSettings } from './WritingSettings';
 import '@/styles/people.css';
 import '@/styles/settings.css';
 
@@ -22,13 +25,15 @@ export interface PartProps {
 
 /** One row a part; its name is also its address. */
 const PARTS: (NavPart & { Part: ComponentType<PartProps> })[] = [
-  { part: 'profile', name: 'Profile', icon: 'people', Part: ProfileSettings },
-  { part: 'status', name: 'Status', icon: 'message', Part: StatusSettings },
-  { part: 'notifications', name: 'Notifications', icon: 'bell', Part: NotificationSettings },
-  { part: 'quiet', name: 'Do not disturb', icon: 'moon', Part: QuietSettings },
-  { part: 'privacy', name: 'Privacy', icon: 'eye_off', Part: PrivacySettings },
-  { part: 'tokens', name: 'Access tokens', icon: 'key', Part: TokenSettings },
-  { part: 'bots', name: 'Bots', icon: 'screen', Part: BotSettings },
+  { part: 'profile', name: /*i18n*/ { id: 'Profile' }, icon: 'person', Part: ProfileSettings },
+  { part: 'appearance', name: /*i18n*/ { id: 'Appearance' }, icon: 'palette', Part: AppearanceSettings },
+  { part: 'status', name: /*i18n*/ { id: 'Status' }, icon: 'message', Part: StatusSettings },
+  { part: 'notifications', name: /*i18n*/ { id: 'Notifications' }, icon: 'bell', Part: NotificationSettings },
+  { part: 'quiet', name: /*i18n*/ { id: 'Do not disturb' }, icon: 'moon', Part: QuietSettings },
+  { part: 'writing', name: /*i18n*/ { id: 'Writing' }, icon: 'edit', Part: WritingSettings },
+  { part: 'privacy', name: /*i18n*/ { id: 'Privacy' }, icon: 'eye_off', Part: PrivacySettings },
+  { part: 'tokens', name: /*i18n*/ { id: 'Access tokens' }, icon: 'key', Part: TokenSettings },
+  { part: 'bots', name: /*i18n*/ { id: 'Bots' }, icon: 'screen', Part: BotSettings },
 ];
 
 /** What I say of myself, when I want quiet, and who may not write to me. */
@@ -40,12 +45,12 @@ export function SettingsScreen({ part = 'profile' }: { part: string | undefined 
     <main className="main">
       <header className="top">
         <BackLink />
-        <h1>Settings</h1>
+        <h1>{i18n.t('Settings')}</h1>
       </header>
       <div className="screen settings">
-        <PartsNav label="Settings" parts={PARTS} shown={shown} path={paths.settings} />
-        <section className="screen-body" aria-label={shown.name}>
-          <h2 className="settings-title">{shown.name}</h2>
+        <PartsNav label={i18n.t('Settings')} parts={PARTS} shown={shown} path={paths.settings} />
+        <section className="screen-body" aria-label={i18n.t(shown.name)}>
+          <h2 className="settings-title">{i18n.t(shown.name)}</h2>
           {me === undefined ? <SkeletonRows count={4} tall /> : <shown.Part me={me} />}
         </section>
       </div>

@@ -1,8 +1,10 @@
+import { i18n } from '@lingui/core';
 import { type FormEvent, useId, useState } from 'react';
 import type { Me } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { CLEAR_AFTER, type ClearAfter, endOf, PRESETS, statusOf } from '../people/person';
-import { untilWords } from '../people/Signs';
+import { CLEAR_AFTER, type ClearAfter, endOf, PRESETS } from '../people/person';
+import { endWords } from '../people/Signs';
+import { statusOf } from '../people/told';
 import { useClock } from '../people/usePerson';
 import { EmojiField } from './EmojiField';
 import { SaveRow } from './SaveRow';
@@ -43,8 +45,8 @@ export function StatusForm({ me, onDone }: { me: Me; onDone?: () => void }) {
           className="form-control"
           value={text}
           maxLength={100}
-          placeholder="What are you up to?"
-          aria-label="Status"
+          placeholder={i18n.t('What are you up to?')}
+          aria-label={i18n.t('Status')}
           data-autofocus
           onChange={(event) => setText(event.target.value)}
         />
@@ -53,23 +55,23 @@ export function StatusForm({ me, onDone }: { me: Me; onDone?: () => void }) {
         {PRESETS.map((preset) => (
           <button
             type="button"
-            key={preset.text}
+            key={preset.emoji}
             className="preset"
-            aria-pressed={preset.text === text && preset.emoji === emoji}
+            aria-pressed={i18n.t(preset.text) === text && preset.emoji === emoji}
             onClick={() => {
               setEmoji(preset.emoji);
-              setText(preset.text);
+              setText(i18n.t(preset.text));
               setClear(preset.clear);
             }}
           >
             <span aria-hidden="true">{preset.emoji}</span>
-            {preset.text}
+            {i18n.t(preset.text)}
           </button>
         ))}
       </div>
       <div className="field">
         <label className="form-label" htmlFor={clear_id}>
-          Clear it
+          {i18n.t('Clear it')}
         </label>
         <select
           id={clear_id}
@@ -80,13 +82,13 @@ export function StatusForm({ me, onDone }: { me: Me; onDone?: () => void }) {
           {clear === undefined && (
             <option value="as_it_is">
               {current?.expires_at === undefined
-                ? 'Until I clear it, as it is'
-                : `As it is, ${untilWords(current.expires_at, now)}`}
+                ? i18n.t('Until I clear it, as it is')
+                : i18n.t('As it is, until {time}', { time: endWords(current.expires_at, now) })}
             </option>
           )}
           {CLEAR_AFTER.map(({ value, name }) => (
             <option key={value} value={value}>
-              {name}
+              {i18n.t(name)}
             </option>
           ))}
         </select>
@@ -97,11 +99,11 @@ export function StatusForm({ me, onDone }: { me: Me; onDone?: () => void }) {
           className="btn btn-primary"
           disabled={saving.busy || (emoji.trim() === '' && text.trim() === '')}
         >
-          Save
+          {i18n.t('Save')}
         </button>
         {current !== undefined && (
           <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={reset}>
-            Clear status
+            {i18n.t('Clear status')}
           </button>
         )}
       </SaveRow>

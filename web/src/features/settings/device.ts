@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+
 const BROWSERS: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -19,7 +21,7 @@ const SYSTEMS: [RegExp, string][] = [
 export function deviceOf(user_agent: string): string {
   const name = (table: [RegExp, string][]): string | undefined => table.find(([sign]) => sign.test(user_agent))?.[1];
   const browser = name(BROWSERS);
-  if (browser === undefined) return user_agent.slice(0, 40) || 'Unknown device';
+  if (browser === undefined) return user_agent.slice(0, 40) || i18n.t('Unknown device');
   const system = name(SYSTEMS);
-  return system === undefined ? browser : `${browser} on ${system}`;
+  return system === undefined ? browser : i18n.t('{browser} on {system}', { browser, system });
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 
@@ -27,7 +28,9 @@ export function useSaving(): {
       await work();
       setSaved(true);
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause : new ApiError('internal', 'Something went wrong. Try again.'));
+      setError(
+        cause instanceof ApiError ? cause : new ApiError('internal', i18n.t('Something went wrong. Try again.')),
+      );
     } finally {
       setBusy(false);
     }

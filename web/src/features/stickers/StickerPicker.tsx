@@ -1,12 +1,13 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
-import { ApiError } from '@/client/error';
+import { saidOf } from '@/client/error';
 import { type Anchor, Floating } from '@/components/Floating';
 import { uuid } from '@/lib/uuid';
 import type { Room, StickerPack as ServerPack } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { pictureUrl, useServerPacks } from '../custom/useCatalogue';
 import { pollsOf } from '../polls/pollsOf';
-import { PACKS, type Sticker, type StickerPack, spoken } from './packs';
+import { nameOf, PACKS, type Sticker, type StickerPack } from './packs';
 import './stickers.css';
 
 interface Props {
@@ -37,12 +38,12 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
       onSent();
       onClose();
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(saidOf(cause));
       setBusy(false);
     }
   };
   return (
-    <Floating label="Stickers" anchor={anchor} onClose={onClose} className="sticker-card">
+    <Floating label={i18n.t('Stickers')} anchor={anchor} onClose={onClose} className="sticker-card">
       <div className="sticker-tabs">
         {packs.map((pack, at) => (
           <button
@@ -53,7 +54,7 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
             onClick={() => setOn(at)}
           >
             <img src={pack.stickers[0]?.url} alt="" width={26} height={26} />
-            <bdi>{pack.title}</bdi>
+            <bdi>{typeof pack.title === 'string' ? pack.title : i18n.t(pack.title)}</bdi>
           </button>
         ))}
       </div>
@@ -63,8 +64,8 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
             key={sticker.name}
             type="button"
             className="sticker-one"
-            aria-label={spoken(sticker.name)}
-            title={spoken(sticker.name)}
+            aria-label={nameOf(sticker)}
+            title={nameOf(sticker)}
             disabled={busy}
             data-autofocus={at === 0 ? '' : undefined}
             onClick={() => void send(sticker)}

@@ -1,6 +1,7 @@
+import { i18n } from '@lingui/core';
 import { type ReactNode, useState } from 'react';
 import { pictureUrl } from '../custom/useCatalogue';
-import { spoken, stickerOf } from './packs';
+import { nameOf, spoken, stickerOf } from './packs';
 import './stickers.css';
 
 interface Said {
@@ -17,7 +18,11 @@ export function StickerView({ sticker, text }: { sticker: unknown; text: ReactNo
     return <ServerSticker url={pictureUrl({ file, moves: moves === true })} name={name} text={text} />;
   const known = stickerOf(pack, name);
   if (known === undefined) return text;
-  return <img className="sticker" src={known.url} alt={`Sticker: ${spoken(known.name)}`} width={128} height={128} />;
+  return <img className="sticker" src={known.url} alt={altOf(nameOf(known))} width={128} height={128} />;
+}
+
+function altOf(name: string): string {
+  return i18n.t('Sticker: {name}', { name });
 }
 
 function ServerSticker({ url, name, text }: { url: string; name: string; text: ReactNode }) {
@@ -27,7 +32,7 @@ function ServerSticker({ url, name, text }: { url: string; name: string; text: R
     <img
       className="sticker sticker-own"
       src={url}
-      alt={`Sticker: ${spoken(name)}`}
+      alt={altOf(spoken(name))}
       width={160}
       height={160}
       decoding="async"

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Dialog } from '@/components/Dialog';
@@ -64,12 +65,12 @@ export function Switcher({ onClose }: { onClose: () => void }) {
     }
   };
   return (
-    <Dialog title="Find or jump to" onClose={onClose} bare className="switcher">
+    <Dialog title={i18n.t('Find or jump to')} onClose={onClose} bare className="switcher">
       <input
         type="text"
         className="switcher-input"
-        placeholder="Find or jump to…"
-        aria-label="Find or jump to"
+        placeholder={i18n.t('Find or jump to…')}
+        aria-label={i18n.t('Find or jump to')}
         role="combobox"
         aria-expanded="true"
         aria-controls="switcher-list"
@@ -90,7 +91,13 @@ export function Switcher({ onClose }: { onClose: () => void }) {
           {error.message}
         </p>
       )}
-      <div className="switcher-list" id="switcher-list" ref={list} role="listbox" aria-label="Rooms and people">
+      <div
+        className="switcher-list"
+        id="switcher-list"
+        ref={list}
+        role="listbox"
+        aria-label={i18n.t('Rooms and people')}
+      >
         {hits.map((hit, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the focus and the keys.
           // biome-ignore lint/a11y/useFocusableInteractive: as above; aria-activedescendant names the chosen one.
@@ -113,12 +120,16 @@ export function Switcher({ onClose }: { onClose: () => void }) {
               <PersonAvatar id={hit.person.id} name={hit.name} size="s" presence={presence(hit.person.id)} />
             )}
             <bdi className="pick-name">{hit.name}</bdi>
-            <small className="pick-note">{hit.note}</small>
-            {hit.unread > 0 && <span className="badge-count">{hit.unread}</span>}
+            <small className="pick-note">
+              <bdi>{hit.note}</bdi>
+            </small>
+            {hit.unread > 0 && <span className="badge-count">{i18n.number(hit.unread)}</span>}
           </div>
         ))}
       </div>
-      {hits.every((hit) => hit.search !== undefined) && <p className="switcher-none">Nothing is called that.</p>}
+      {hits.every((hit) => hit.search !== undefined) && (
+        <p className="switcher-none">{i18n.t('Nothing is called that.')}</p>
+      )}
     </Dialog>
   );
 }

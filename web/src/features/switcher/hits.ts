@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { unreadOf } from '@/client/room_list';
 import { fold, score } from '@/lib/fuzzy';
 import type { Room, User } from '@/protocol/ops.gen';
@@ -81,5 +82,5 @@ export function findHits({ query, rooms, users, recent, me }: Search): Hit[] {
 
 /** The last resort: names did not say it, messages may. */
 function searchFor(text: string): Hit {
-  return { key: 'search', name: `“${text}”`, note: 'in messages', unread: 0, search: text };
+  return { key: 'search', name: i18n.t('“{text}”', { text }), note: i18n.t('in messages'), unread: 0, search: text };
 }

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Fragment, type ReactNode } from 'react';
 import type { Block, Cell, ListItem } from './ast';
 import { CodeBlock } from './CodeBlock';
@@ -12,7 +13,7 @@ export function blocks(children: readonly Block[]): ReactNode[] {
 function block(node: Block): ReactNode {
   switch (node.type) {
     case 'paragraph':
-      return <p>{inlines(node.children)}</p>;
+      return <p dir="auto">{inlines(node.children)}</p>;
     case 'line':
       return inlines(node.children);
     case 'heading':
@@ -20,12 +21,14 @@ function block(node: Block): ReactNode {
     case 'code':
       return <CodeBlock text={node.text} language={node.language} />;
     case 'quote':
-      return <blockquote>{blocks(node.children)}</blockquote>;
+      return <blockquote dir="auto">{blocks(node.children)}</blockquote>;
     case 'list':
       return node.ordered ? (
-        <ol start={node.start}>{node.items.map(item)}</ol>
+        <ol dir="auto" start={node.start}>
+          {node.items.map(item)}
+        </ol>
       ) : (
-        <ul className={node.items.some(({ done }) => done !== undefined) ? 'tasks' : undefined}>
+        <ul dir="auto" className={node.items.some(({ done }) => done !== undefined) ? 'tasks' : undefined}>
           {node.items.map(item)}
         </ul>
       );
@@ -40,7 +43,11 @@ function block(node: Block): ReactNode {
     case 'rule':
       return <hr />;
     case 'plain':
-      return <p className="plain">{node.text}</p>;
+      return (
+        <p className="plain" dir="auto">
+          {node.text}
+        </p>
+      );
   }
 }
 
@@ -49,13 +56,13 @@ function block(node: Block): ReactNode {
 function heading(level: number, words: ReactNode): ReactNode {
   switch (level) {
     case 1:
-      return <h3>{words}</h3>;
+      return <h3 dir="auto">{words}</h3>;
     case 2:
-      return <h4>{words}</h4>;
+      return <h4 dir="auto">{words}</h4>;
     case 3:
-      return <h5>{words}</h5>;
+      return <h5 dir="auto">{words}</h5>;
     default:
-      return <h6>{words}</h6>;
+      return <h6 dir="auto">{words}</h6>;
   }
 }
 
@@ -63,7 +70,7 @@ function item({ done, children }: ListItem, at: number): ReactNode {
   return (
     <li key={at} className={done === undefined ? undefined : 'task'}>
       {done !== undefined && (
-        <input type="checkbox" checked={done} disabled aria-label={done ? 'Done' : 'To do'} readOnly />
+        <input type="checkbox" checked={done} disabled aria-label={done ? i18n.t('Done') : i18n.t('To do')} readOnly />
       )}
       {done === undefined ? blocks(children) : <div>{blocks(children)}</div>}
     </li>
@@ -74,7 +81,7 @@ function Table({ head, rows }: { head: readonly Cell[]; rows: readonly (readonly
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, and the keyboard must reach it to do so.
     <div className="table-frame" tabIndex={0}>
-      <table>
+      <table dir="auto">
         <thead>
           <tr>
             {head.map((cell, at) => (

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Fragment, memo, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
@@ -18,7 +19,7 @@ export const CodeBlock = memo(function CodeBlock({ text, language }: { text: str
         <CopyCode text={text} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide block scrolls, and the keyboard must reach it to do so. */}
-      <pre tabIndex={0}>
+      <pre dir="ltr" tabIndex={0}>
         <code>{coloured === undefined ? text : nodes(coloured)}</code>
       </pre>
     </div>
@@ -78,10 +79,14 @@ function CopyCode({ text }: { text: string }) {
   }, [copied]);
   const copy = async (): Promise<void> => setCopied(await copyText(text));
   return (
-    <button type="button" className="code-copy" onClick={() => void copy()}>
+    <button
+      type="button"
+      className="code-copy"
+      aria-label={copied ? i18n.t('Copied code') : i18n.t('Copy code')}
+      onClick={() => void copy()}
+    >
       <Icon name={copied ? 'check' : 'copy'} size={15} />
-      {copied ? 'Copied' : 'Copy'}
-      <span className="visually-hidden"> code</span>
+      {copied ? i18n.t('Copied') : i18n.t('Copy')}
     </button>
   );
 }

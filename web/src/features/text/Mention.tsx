@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { use } from 'react';
 import { Link, useLocation } from 'wouter';
 import { paths } from '@/lib/paths';
@@ -25,7 +26,12 @@ function PersonMention({ name }: { name: string }) {
     }
   };
   return (
-    <button type="button" className="chip" title={`Write to ${user.display_name}`} onClick={() => void write()}>
+    <button
+      type="button"
+      className="chip"
+      title={i18n.t('Write to {person}', { person: user.display_name })}
+      onClick={() => void write()}
+    >
       @{user.username}
     </button>
   );

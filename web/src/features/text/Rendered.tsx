@@ -10,7 +10,12 @@ const MOST_LARGE = 3;
 /** A text with all that Markdown marks in it. */
 export function Rendered({ text }: { text: string }) {
   const parsed = parse(text);
-  if (parsed === undefined) return <p className="plain">{text}</p>;
+  if (parsed === undefined)
+    return (
+      <p className="plain" dir="auto">
+        {text}
+      </p>
+    );
   const few = onlySigns(parsed);
   return few === undefined ? blocks(parsed) : <Large signs={few} otherwise={parsed} />;
 }

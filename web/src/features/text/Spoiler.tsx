@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 
 /** Hidden until it is pressed. What is in it can neither be seen, read out nor reached before. */
@@ -22,8 +23,8 @@ export function Spoiler({ children }: { children: ReactNode }) {
       role="button"
       tabIndex={0}
       aria-expanded="false"
-      aria-label="Hidden text. Press to show it."
-      title="Press to show"
+      aria-label={i18n.t('Hidden text. Press to show it.')}
+      title={i18n.t('Press to show')}
       onClick={() => setOpen(true)}
       onKeyDown={keyDown}
     >

@@ -1,5 +1,6 @@
 import type { Token, Tokens } from 'marked';
 import type { Block, Cell, Inline } from './ast';
+import { otherPlace, safeHref } from './claims';
 import { wordsOf } from './words';
 
 /** So many formulas of one text are set; the rest is shown as written. */
@@ -97,38 +98,17 @@ export class Converter {
   }
 
   /** Nothing within a link is a link of its own: neither a mention nor another address. */
-  #link({ href, text, tokens, raw }: Tokens.Link): Inline {
+  #link({ href, tokens, raw }: Tokens.Link): Inline {
     const safe = safeHref(href);
     if (safe === undefined) return { type: 'text', text: raw };
     const children = this.#inlines(tokens).map(
       (child): Inline => (child.type === 'mention' ? { type: 'text', text: child.sign + child.name } : child),
     );
-    return { type: 'link', href: safe, host: otherPlace(text, safe), children };
+    return { type: 'link', href: safe, host: otherPlace(children, safe), children };
   }
 }
 
 /** "```js title" is of the language js. */
 function languageOf(info: string | undefined): string {
   return /^[\w+#.-]{1,30}/.exec(info?.trim() ?? '')?.[0].toLowerCase() ?? '';
-}
-
-/** A link shows where it leads: one whose words name another place shows both. */
-function otherPlace(text: string, href: string): string | undefined {
-  if (!/^[\w-]+(\.[\w-]+)+|^\w+:/.test(text)) return undefined;
-  const claimed = safeHref(/^\w+:/.test(text) ? text : `https://${text}`);
-  return claimed === undefined || hostOf(claimed) === hostOf(href) ? undefined : hostOf(href);
-}
-
-function hostOf(href: string): string {
-  return new URL(href).host.replace(/^www\./, '');
-}
-
-/** The address when it is one that a click may open, else undefined. */
-export function safeHref(href: string): string | undefined {
-  try {
-    const url = new URL(href);
-    return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
 }

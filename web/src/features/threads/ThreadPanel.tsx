@@ -1,7 +1,8 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
 import type { OutboxFile } from '@/client/outbox_store';
-import type { ThreadLog } from '@/client/thread_log';
+import { ThreadLog } from '@/client/thread_log';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -28,7 +29,7 @@ interface Props {
 export function ThreadPanel({ room, root, onClose, onJump }: Props) {
   const chat = useChat();
   const { threads } = chat.conversation;
-  const log = useMemo(() => threads.log(room.id, root), [threads, room.id, root]);
+  const log = useMemo(() => new ThreadLog(threads.source(room.id, root)), [threads, room.id, root]);
   const view = useStore(log.view);
   const [quote, setQuote] = useState<Event>();
   const timeline = useRef<ThreadTimelineHandle>(null);
@@ -55,27 +56,33 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
     <aside
       ref={panel}
       className="panel panel-thread"
-      aria-label="Thread"
+      aria-label={i18n.t('Thread')}
       onKeyDown={(press) => {
         if (press.key === 'Escape' && !press.defaultPrevented) onClose();
       }}
     >
       <header className="top">
-        <h2>Thread</h2>
+        <h2>{i18n.t('Thread')}</h2>
         <p>
           <bdi>{roomLabel(room)}</bdi>
         </p>
         <div className="top-tools">
           {view.thread !== undefined && <FollowBell log={log} room={room.id} root={root} on={view.thread.following} />}
-          <button type="button" className="btn-icon" aria-label="Close the thread" title="Close" onClick={onClose}>
+          <button
+            type="button"
+            className="btn-icon"
+            aria-label={i18n.t('Close the thread')}
+            title={i18n.t('Close')}
+            onClick={onClose}
+          >
             <Icon name="close" />
           </button>
         </div>
       </header>
       {view.status === 'failed' ? (
-        <Empty title={missing ? 'There is no such message.' : 'The thread could not be loaded.'}>
+        <Empty title={missing ? i18n.t('There is no such message.') : i18n.t('The thread could not be loaded.')}>
           <button type="button" className="btn btn-quiet" onClick={() => void log.open()}>
-            Try again
+            {i18n.t('Try again')}
           </button>
         </Empty>
       ) : view.thread === undefined ? (
@@ -105,8 +112,8 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
             draft={`${room.id}/t/${root}`}
             thread={root}
             returned={was_closed.current}
-            label="Reply in the thread"
-            hint="Reply…"
+            label={i18n.t('Reply in the thread')}
+            hint={i18n.t('Reply…')}
             send={send}
             place={{ thread: root, ...(quote === undefined ? {} : { quote: quote.seq }) }}
             onKept={() => setQuote(undefined)}
@@ -130,16 +137,16 @@ function FollowBell({ log, room, root, on }: { log: ThreadLog; room: string; roo
       await chat.conversation.threads.follow(room, root, !on);
     } catch (cause) {
       log.setFollowing(on);
-      say(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      say(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
     }
   };
-  const words = on ? 'Follow no more' : 'Follow this thread';
+  const words = on ? i18n.t('Follow no more') : i18n.t('Follow this thread');
   return (
     <button
       type="button"
       className={on ? 'btn-icon is-on' : 'btn-icon'}
       aria-pressed={on}
-      aria-label="Follow this thread"
+      aria-label={i18n.t('Follow this thread')}
       title={words}
       onClick={() => void turn()}
     >

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import {
   type Ref,
   useCallback,
@@ -9,7 +10,7 @@ import {
   useState,
 } from 'react';
 import type { ThreadLog, ThreadView } from '@/client/thread_log';
-import { plural } from '@/lib/text';
+import { SkeletonRows } from '@/components/Skeleton';
 import { dayKey, dayName } from '@/lib/time';
 import type { Event, Room, Thread } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
@@ -22,8 +23,8 @@ import { editLast, eventOf, flash } from '../timeline/Timeline';
 import { useActiveRow } from '../timeline/useActiveRow';
 import { useMessageUi } from '../timeline/useMessageUi';
 import { useNow } from '../timeline/useNow';
+import { ViewPlace } from '../timeline/viewPlace';
 
-const PIN_PX = 40;
 const FETCH_AHEAD_PX = 500;
 const ROOT_KEY = 'root';
 
@@ -54,7 +55,7 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
   const now = useNow();
   const [divider] = useState(() => (thread.unread > 0 ? thread.read_seq : undefined));
   const scroller = useRef<HTMLDivElement>(null);
-  const pinned = useRef(true);
+  const [place] = useState(() => new ViewPlace());
   const root_seq = thread.root.seq;
 
   const root = acts.shown(thread.root, done);
@@ -79,39 +80,28 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
 
   const look = useCallback(() => {
     const box = scroller.current;
-    if (box === null || box.clientHeight === 0) return;
-    pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight <= PIN_PX;
+    if (box === null) return;
+    place.keep(box);
+    if (box.clientHeight === 0) return;
     if (box.scrollTop < FETCH_AHEAD_PX) void log.loadOlder();
     const last = log.view.get().replies.at(-1);
-    if (!pinned.current || !attention.get() || last === undefined) return;
+    if (!place.pinned || !attention.get() || last === undefined) return;
     threads.read(room.id, root_seq, last.seq);
-  }, [log, room.id, root_seq, threads]);
+  }, [log, place, room.id, root_seq, threads]);
 
   const toEnd = useCallback(() => {
-    pinned.current = true;
-    const box = scroller.current;
-    if (box !== null) box.scrollTop = box.scrollHeight;
-  }, []);
+    if (scroller.current !== null) place.toEnd(scroller.current);
+  }, [place]);
 
   useLayoutEffect(() => {
     const box = scroller.current;
     const first_new = box?.querySelector<HTMLElement>('.divider-new');
     if (box === null) return;
     box.scrollTop = first_new == null ? box.scrollHeight : first_new.offsetTop - box.clientHeight * 0.2;
-  }, []);
+    place.stand(box);
+  }, [place]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows and attention are what makes another look due.
   useEffect(look, [look, rows, attentive]);
-  useEffect(() => {
-    const box = scroller.current;
-    if (box === null) return;
-    const observer = new ResizeObserver(() => {
-      if (pinned.current) box.scrollTop = box.scrollHeight;
-    });
-    observer.observe(box);
-    // What a row shows may come after the row.
-    for (const content of box.children) observer.observe(content);
-    return () => observer.disconnect();
-  }, []);
 
   const jump = (seq: number): void => {
     const row = scroller.current?.querySelector<HTMLElement>(`[data-msg-seq="${seq}"]`);
@@ -160,8 +150,14 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
       case 'new':
         return (
           // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot hold its word.
-          <div className="divider-new" key={row.key} role="separator" aria-label="New replies">
-            <span>New</span>
+          <div className="divider-new" key={row.key} role="separator" aria-label={i18n.t('New replies')}>
+            <span>
+              {i18n.t({
+                id: 'new (divider)',
+                message: 'New',
+                comment: 'Stands above the first message that was not read yet',
+              })}
+            </span>
           </div>
         );
       case 'message':
@@ -179,30 +175,30 @@ export function ThreadTimeline({ room, log, view, thread, onReply, onJump, onWri
         onScroll={look}
         role="log"
         aria-live="off"
-        aria-label="Replies"
+        aria-label={i18n.t('Replies')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it to do so.
         tabIndex={0}
         {...surface}
       >
-        <ScrollKeeper scroller={scroller} pinned={() => pinned.current}>
-          <div className="thread-rows">
-            {item({ key: ROOT_KEY, sender, body, ts, seq, event: root, state: 'sent', head: true })}
-            <p className="thread-rule">
-              <span>{plural(root.state?.replies ?? 0, 'reply', 'replies')}</span>
-            </p>
-            {!view.at_start && (
-              <div className="edge">
-                {view.older === 'failed' ? (
-                  <button type="button" className="btn-link" onClick={() => void log.loadOlder()}>
-                    Could not load more. Try again
-                  </button>
-                ) : (
-                  <span className="spinner" aria-hidden="true" />
-                )}
-              </div>
-            )}
-            {rows.map(draw)}
-          </div>
+        <ScrollKeeper place={place} at_end className="thread-rows" onLayout={look}>
+          {item({ key: ROOT_KEY, sender, body, ts, seq, event: root, state: 'sent', head: true })}
+          <p className="thread-rule">
+            <span>
+              {i18n.t('{count, plural, one {# reply} other {# replies}}', { count: root.state?.replies ?? 0 })}
+            </span>
+          </p>
+          {!view.at_start && (
+            <div className="edge">
+              {view.older === 'failed' ? (
+                <button type="button" className="btn-link" onClick={() => void log.loadOlder()}>
+                  {i18n.t('Could not load more. Try again')}
+                </button>
+              ) : (
+                <SkeletonRows count={1} tall />
+              )}
+            </div>
+          )}
+          {rows.map(draw)}
         </ScrollKeeper>
       </div>
       {layers}

@@ -1,9 +1,11 @@
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { excerpt, plural } from '@/lib/text';
+import { excerpt } from '@/lib/text';
 import { ago, fullTime } from '@/lib/time';
 import type { Thread } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -23,20 +25,20 @@ export function ThreadsScreen() {
     <main className="main">
       <header className="top">
         <BackLink />
-        <h1>Threads</h1>
+        <h1>{i18n.t('Threads')}</h1>
       </header>
       <div className="threads">
         {view.status === 'loading' && <SkeletonRows count={5} tall />}
         {view.status === 'failed' && (
-          <Empty title="The threads could not be loaded.">
+          <Empty title={i18n.t('The threads could not be loaded.')}>
             <button type="button" className="btn btn-quiet" onClick={() => void threads.refresh()}>
-              Try again
+              {i18n.t('Try again')}
             </button>
           </Empty>
         )}
         {view.status === 'ready' && shown.length === 0 && (
-          <Empty icon="thread" title="No threads so far.">
-            <p>Reply to a message in a thread, or get a reply to one of yours: you will find it here.</p>
+          <Empty icon="thread" title={i18n.t('No threads so far.')}>
+            <p>{i18n.t('Reply to a message in a thread, or get a reply to one of yours: you will find it here.')}</p>
           </Empty>
         )}
         {shown.map((thread) => (
@@ -49,7 +51,7 @@ export function ThreadsScreen() {
             disabled={view.older === 'loading'}
             onClick={() => void threads.loadOlder()}
           >
-            {view.older === 'failed' ? 'Could not load more. Try again' : 'Older threads'}
+            {view.older === 'failed' ? i18n.t('Could not load more. Try again') : i18n.t('Older threads')}
           </button>
         )}
       </div>
@@ -73,18 +75,29 @@ function ThreadCard({ thread }: { thread: Thread }) {
           <bdi className="msg-name">{name}</bdi>
           <bdi className="thread-card-room">{room === undefined ? '' : roomLabel(room)}</bdi>
         </span>
-        <span className="thread-card-text">
-          {deleted === true ? 'This message was deleted.' : excerpt(lineOf(root))}
+        <span className="thread-card-text" dir="auto">
+          {deleted === true ? i18n.t('This message was deleted.') : excerpt(lineOf(root))}
         </span>
         <span className="thread-card-meta">
-          <span className="thread-count">{plural(replies, 'reply', 'replies')}</span>
-          {last_reply !== undefined && <time title={fullTime(last_reply)}>last {ago(last_reply, Date.now())}</time>}
+          <span className="thread-count">
+            {i18n.t('{count, plural, one {# reply} other {# replies}}', { count: replies })}
+          </span>
+          {last_reply !== undefined && (
+            <time title={fullTime(last_reply)}>{i18n.t('last {when}', { when: ago(last_reply, Date.now()) })}</time>
+          )}
         </span>
       </span>
       {unread > 0 && (
         <span className="badge-count">
-          {unread > 99 ? '99+' : unread}
-          <span className="visually-hidden"> unread</span>
+          {unread > 99 ? (
+            <Trans id="99+<0> unread</0>" components={{ 0: <span className="visually-hidden" /> }} />
+          ) : (
+            <Trans
+              id="{count, plural, one {#<0> unread</0>} other {#<0> unread</0>}}"
+              values={{ count: unread }}
+              components={{ 0: <span className="visually-hidden" /> }}
+            />
+          )}
         </span>
       )}
     </Link>

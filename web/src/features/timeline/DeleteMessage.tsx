@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -17,19 +18,21 @@ export function DeleteMessage({ event, onClose }: { event: Event; onClose: () =>
       await chat.conversation.acts.remove(event);
       onClose();
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
       setBusy(false);
     }
   };
   return (
-    <Dialog title="Delete this message?" onClose={onClose}>
+    <Dialog title={i18n.t('Delete this message?')} onClose={onClose}>
       <p className="quote">
-        <span className="quote-text">{excerpt(lineOf(event))}</span>
+        <span className="quote-text" dir="auto">
+          {excerpt(lineOf(event))}
+        </span>
       </p>
       <p className="form-text">
         {event.sender === chat.me.id
-          ? 'Its text and reactions go, for everyone. It cannot be brought back.'
-          : 'It is somebody else’s. Its text and reactions go, for everyone. It cannot be brought back.'}
+          ? i18n.t('Its text and reactions go, for everyone. It cannot be brought back.')
+          : i18n.t('It is somebody else’s. Its text and reactions go, for everyone. It cannot be brought back.')}
       </p>
       {error !== undefined && (
         <p className="field-error" role="alert">
@@ -38,10 +41,10 @@ export function DeleteMessage({ event, onClose }: { event: Event; onClose: () =>
       )}
       <div className="sheet-foot">
         <button type="button" className="btn btn-quiet" onClick={onClose} data-autofocus>
-          Keep
+          {i18n.t('Keep')}
         </button>
         <button type="button" className="btn btn-danger" disabled={busy} onClick={() => void remove()}>
-          Delete
+          {i18n.t('Delete')}
         </button>
       </div>
     </Dialog>

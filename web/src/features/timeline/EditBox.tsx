@@ -1,14 +1,18 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Chat } from '@/client/chat';
 import { ApiError } from '@/client/error';
 import { filesOf } from '@/client/message_state';
 import { byteLength } from '@/lib/text';
 import { type Event, LIMITS } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { say } from '@/state/notice';
 import type { MessageActions } from './actions';
 
 /** Where a message of mine is written anew, in its own place. Nothing is lost by a failure. */
 export function EditBox({ event, actions }: { event: Event; actions: MessageActions }) {
-  const { acts } = useChat().conversation;
+  const chat = useChat();
+  const { acts } = chat.conversation;
   const [text, setText] = useState(() => actions.editText(event));
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -37,8 +41,13 @@ export function EditBox({ event, actions }: { event: Event; actions: MessageActi
     try {
       await acts.edit(event, body);
       actions.edited();
+      say(i18n.t('Saved.'), () => {
+        acts.edit(event, event.body).catch(() => say(i18n.t('It could not be taken back.')));
+      });
     } catch (cause) {
-      setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.');
+      if (cause instanceof ApiError && cause.code === 'network' && (await wait(chat, event, body)))
+        return actions.edited();
+      setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.'));
       setBusy(false);
       box.current?.focus();
     }
@@ -62,8 +71,9 @@ export function EditBox({ event, actions }: { event: Event; actions: MessageActi
       <textarea
         ref={box}
         rows={1}
+        dir="auto"
         value={text}
-        aria-label="Edit your message"
+        aria-label={i18n.t('Edit your message')}
         aria-invalid={error !== undefined}
         readOnly={busy}
         onChange={(change) => {
@@ -74,19 +84,31 @@ export function EditBox({ event, actions }: { event: Event; actions: MessageActi
       />
       <div className="edit-foot">
         {error === undefined ? (
-          <span className="edit-hint">{fits ? 'Enter saves, Esc cancels' : 'Too long'}</span>
+          <span className="edit-hint">{fits ? i18n.t('Enter saves, Esc cancels') : i18n.t('Too long')}</span>
         ) : (
           <span className="field-error" role="alert">
-            Not saved. {error}
+            {i18n.t('Not saved. {error}', { error })}
           </span>
         )}
         <button type="button" className="btn-link btn-link-quiet" onClick={() => actions.edited()}>
-          Cancel
+          {i18n.t('Cancel')}
         </button>
         <button type="submit" className="btn-link" disabled={busy || !fits}>
-          {busy ? 'Saving…' : 'Save'}
+          {busy ? i18n.t('Saving…') : i18n.t('Save')}
         </button>
       </div>
     </form>
   );
+}
+
+/** Without a line it is saved later. False: the code for that never came. */
+async function wait(chat: Chat, event: Event, body: string): Promise<boolean> {
+  try {
+    const { waitingEdits } = await import('./waiting');
+    waitingEdits(chat).add(event, body);
+  } catch {
+    return false;
+  }
+  say(i18n.t('Your edit is saved as soon as the line is back.'));
+  return true;
 }

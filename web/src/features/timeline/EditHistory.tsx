@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
 import { Dialog } from '@/components/Dialog';
@@ -16,14 +17,15 @@ export function EditHistory({ event, onClose }: { event: Event; onClose: () => v
     let closed = false;
     acts.versions(event).then(
       (versions) => !closed && setEdits(versions),
-      (cause) => !closed && setError(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'),
+      (cause) =>
+        !closed && setError(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.')),
     );
     return () => {
       closed = true;
     };
   }, [acts, event]);
   return (
-    <Dialog title="Versions of this message" onClose={onClose}>
+    <Dialog title={i18n.t('Versions of this message')} onClose={onClose}>
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error}
@@ -35,9 +37,11 @@ export function EditHistory({ event, onClose }: { event: Event; onClose: () => v
           <li key={edit.seq}>
             <p className="version-when">
               <time dateTime={new Date(edit.ts).toISOString()} title={fullTime(edit.ts)}>
-                {dayName(edit.ts, Date.now())}, {clockTime(edit.ts)}
+                {i18n.t('{day}, {time}', { day: dayName(edit.ts, Date.now()), time: clockTime(edit.ts) })}
               </time>
-              {at === 0 ? ' · now' : at === all.length - 1 ? ' · as first sent' : ''}
+              {at === 0 &&
+                ` · ${i18n.t({ id: 'now (version)', message: 'now', comment: 'Of a text that was edited: as it is now' })}`}
+              {at > 0 && at === all.length - 1 && ` · ${i18n.t('as first sent')}`}
             </p>
             <div className="msg-text">
               <MessageText text={edit.body} />

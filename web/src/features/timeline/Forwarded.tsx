@@ -1,6 +1,9 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
+import { Suspense, useEffect } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '@/components/Icon';
+import { late } from '@/lib/late';
 import { paths } from '@/lib/paths';
 import { fullTime } from '@/lib/time';
 import { useChat, useStore } from '@/state/context';
@@ -10,7 +13,7 @@ import { useBlocks } from '../people/Author';
 import type { Forward } from './forward';
 import { MessageText } from './MessageText';
 
-const MessageFiles = lazy(async () => ({ default: (await import('../files/MessageFiles')).MessageFiles }));
+const MessageFiles = late(async () => (await import('../files/MessageFiles')).MessageFiles);
 
 /** A message of elsewhere, within one of here. It leads to its place for who can go there. */
 export function Forwarded({ forward }: { forward: Forward }) {
@@ -24,7 +27,11 @@ export function Forwarded({ forward }: { forward: Forward }) {
       <p className="forwarded-who">
         <Icon name="forward" size={14} />
         <span>
-          Forwarded from <bdi>{nameOf(users.get(forward.sender))}</bdi>
+          <Trans
+            id="Forwarded from <0>{person}</0>"
+            values={{ person: nameOf(users.get(forward.sender)) }}
+            components={{ 0: <bdi /> }}
+          />
         </span>
         {room !== undefined && (
           <Link href={paths.message(forward.room, forward.seq)} title={fullTime(forward.ts)}>
@@ -34,7 +41,7 @@ export function Forwarded({ forward }: { forward: Forward }) {
       </p>
       {(blocked || forward.body !== '') && (
         <div className="msg-text">
-          {blocked ? <i>Message of a blocked person</i> : <MessageText text={forward.body} />}
+          {blocked ? <i>{i18n.t('Message of a blocked person')}</i> : <MessageText text={forward.body} />}
         </div>
       )}
       {!blocked && forward.files.length > 0 && (

@@ -1,11 +1,14 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Store } from '@/lib/store';
 import type { MessageActions } from './actions';
 import { MessageItem } from './MessageItem';
 import type { Delivery } from './rows';
 
+// What is fetched when it is needed takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 30_000 });
 afterEach(cleanup);
 
 const actions = { retry: vi.fn(), discard: vi.fn() } as unknown as MessageActions;
@@ -58,10 +61,10 @@ describe('a message of mine', () => {
     expect(show('read', { one_reader: false }).querySelector('.tick')?.getAttribute('title')).toBe('Read by somebody');
   });
 
-  test('that failed says why and can be tried again or deleted', () => {
+  test('that failed says why and can be tried again or deleted', async () => {
     const row = show('failed', { code: 'not_member' });
     expect(row.querySelector('.tick')).toBeNull();
-    expect(screen.getByRole('alert').textContent).toContain('Not sent. You are not in this room any more.');
+    expect((await screen.findByRole('alert')).textContent).toContain('Not sent. You are not in this room any more.');
     fireEvent.click(screen.getByRole('button', { name: 'Retry' }));
     fireEvent.click(screen.getByRole('button', { name: 'Delete' }));
     expect(actions.retry).toHaveBeenCalledWith('c1');

@@ -1,17 +1,20 @@
-import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { memo, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { filesOf, namesMe } from '@/client/message_state';
 import type { OutboxFile } from '@/client/outbox_store';
 import { pollOf } from '@/client/poll_state';
+import type { Anchor } from '@/components/Floating';
 import { Icon, type IconName } from '@/components/Icon';
+import { late } from '@/lib/late';
+import { soon } from '@/lib/soon';
 import type { Store } from '@/lib/store';
-import { clockTime, fullTime } from '@/lib/time';
+import { clockTime, fullTime, shortClockTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { FilesWait } from '../files/FilesWait';
 import { cardHeight } from '../links/height';
 import { AuthorBadge, AuthorName, useBlocks } from '../people/Author';
 import { FoldedMessage } from '../people/FoldedMessage';
 import type { MessageActions } from './actions';
-import { EditBox } from './EditBox';
 import { Forwarded } from './Forwarded';
 import { forwardOf } from './forward';
 import { MessageText } from './MessageText';
@@ -22,10 +25,16 @@ import type { Delivery } from './rows';
 import { ThreadLine } from './ThreadLine';
 
 // Not needed for the first messages to be read.
-const PollCard = lazy(async () => ({ default: (await import('../polls/PollCard')).PollCard }));
-const MessageFiles = lazy(async () => ({ default: (await import('../files/MessageFiles')).MessageFiles }));
-const LinkCard = lazy(async () => ({ default: (await import('../links/LinkCard')).LinkCard }));
-const StickerView = lazy(async () => ({ default: (await import('../stickers/StickerView')).StickerView }));
+const EditBox = soon(
+  async () => (await import('../opened')).EditBox,
+  ({ event }) => <MessageText text={event.body} />,
+);
+const Failed = soon(async () => (await import('../opened')).Failed);
+const PollCard = late(async () => (await import('../polls/PollCard')).PollCard);
+const MessageFiles = late(async () => (await import('../files/MessageFiles')).MessageFiles);
+const LinkCard = late(async () => (await import('../links/LinkCard')).LinkCard);
+const WhereIsIt = late(async () => (await import('../connection/WhereIsIt')).WhereIsIt);
+const StickerView = late(async () => (await import('../stickers/StickerView')).StickerView);
 
 interface Props {
   row_key: string;
@@ -70,6 +79,7 @@ export const MessageItem = memo(function MessageItem(props: Props) {
 function Message(props: Props) {
   const { row_key, sender, name, ts, seq, state, head, me, ticked, target, event, actions } = props;
   const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
+  if (sender === me) classes.push('msg-own');
   if (ticked) classes.push('msg-ticked');
   if (event !== undefined && namesMe(event, me)) classes.push('msg-mention');
   if (target) classes.push('msg-target');
@@ -83,19 +93,19 @@ function Message(props: Props) {
       aria-label={`${name}, ${clockTime(ts)}`}
       tabIndex={-1}
     >
-      <div className="msg-gutter">
-        {head ? <AuthorBadge id={sender} name={name} /> : <MessageTime ts={ts} className="msg-side-time" />}
-      </div>
+      <div className="msg-gutter">{head ? <AuthorBadge id={sender} name={name} /> : <MessageTime ts={ts} side />}</div>
       <div className="msg-main">
         {head && (
           <header className="msg-who">
             <AuthorName id={sender} name={name} />
-            <MessageTime ts={ts} className="msg-time" />
+            <MessageTime ts={ts} />
           </header>
         )}
         <Words {...props} />
         {event?.state !== undefined && <Attached {...props} event={event} />}
-        {state === 'failed' && <Failed {...props} />}
+        {state === 'failed' && props.cmid !== undefined && (
+          <Failed cmid={props.cmid} code={props.code} actions={actions} />
+        )}
       </div>
       {event !== undefined && !props.editing && (
         <MessageTools row_key={row_key} event={event} actions={actions} active={props.active} />
@@ -111,7 +121,7 @@ function Words(props: Props): ReactNode {
     return (
       <p className="msg-gone">
         <Icon name="trash" size={15} />
-        This message was deleted.
+        {i18n.t('This message was deleted.')}
       </p>
     );
   }
@@ -135,7 +145,7 @@ function Words(props: Props): ReactNode {
       {event?.state?.pinned === true && (
         <p className="msg-pinned">
           <Icon name="pin" size={14} />
-          Pinned
+          {i18n.t('Pinned')}
         </p>
       )}
       {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
@@ -151,13 +161,13 @@ function Words(props: Props): ReactNode {
           <button
             type="button"
             className="msg-edited"
-            title={`Edited ${fullTime(event.state.edited_at)}`}
+            title={i18n.t('Edited {time}', { time: fullTime(event.state.edited_at) })}
             onClick={() => actions.history(event)}
           >
-            (edited)
+            {i18n.t('(edited)')}
           </button>
         )}
-        {sender === me && state !== 'failed' && <Tick state={state} one_reader={one_reader} />}
+        {sender === me && state !== 'failed' && <Tick state={state} one_reader={one_reader} cmid={props.cmid} />}
       </div>
     </>
   );
@@ -204,66 +214,72 @@ function Attached({ event, actions, me, repliers }: Props & { event: Event }) {
   );
 }
 
-function MessageTime({ ts, className }: { ts: number; className: string }) {
+/** `side`: in the narrow space before a message that has no head of its own. */
+function MessageTime({ ts, side = false }: { ts: number; side?: boolean }) {
   return (
-    <time className={className} dateTime={new Date(ts).toISOString()} title={fullTime(ts)}>
-      {clockTime(ts)}
+    <time className={side ? 'msg-side-time' : 'msg-time'} dateTime={new Date(ts).toISOString()} title={fullTime(ts)}>
+      {side ? shortClockTime(ts) : clockTime(ts)}
     </time>
   );
 }
 
 type Tickable = Exclude<Delivery, 'failed'>;
 
-const TICKS: Record<Tickable, { icon: IconName; words: string; many?: string }> = {
-  pending: { icon: 'clock', words: 'Sending' },
-  sent: { icon: 'check', words: 'Sent' },
-  delivered: { icon: 'checks', words: 'Delivered', many: 'Delivered to somebody' },
-  read: { icon: 'checks', words: 'Read', many: 'Read by somebody' },
+const TICKS: Record<Tickable, { icon: IconName; words: MessageDescriptor; many?: MessageDescriptor }> = {
+  pending: { icon: 'clock', words: /*i18n*/ { id: 'Sending' } },
+  sent: { icon: 'check', words: /*i18n*/ { id: 'Sent' } },
+  delivered: { icon: 'checks', words: /*i18n*/ { id: 'Delivered' }, many: /*i18n*/ { id: 'Delivered to somebody' } },
+  read: {
+    icon: 'checks',
+    words: /*i18n*/ { id: 'read (message)', message: 'Read', comment: 'It was read' },
+    many: /*i18n*/ { id: 'Read by somebody' },
+  },
 };
 
-function Tick({ state, one_reader }: { state: Tickable; one_reader: boolean }) {
-  const tick = TICKS[state];
-  const words = (one_reader ? undefined : tick.many) ?? tick.words;
-  return (
-    <span className={`tick tick-${state}`} title={words}>
-      <Icon name={tick.icon} size={16} />
-      <span className="visually-hidden">{words}</span>
-    </span>
-  );
+interface TickProps {
+  state: Tickable;
+  one_reader: boolean;
+  cmid: string | undefined;
 }
 
-const WHY: Record<string, string> = {
-  not_member: 'You are not in this room any more.',
-  room_not_found: 'This room is gone.',
-  forbidden: 'You may not write here.',
-  too_large: 'It is too long.',
-  message_not_found: 'What it answers is not there.',
-  blocked: 'This person does not take messages from you.',
-  muted: 'You are muted here for now.',
-  slow_mode: 'Wait a little between two messages here.',
-  archived: 'This room is archived.',
-  refused: 'The server refused it.',
-  file_unknown: 'A file is with the server no more. Retry sends it again.',
-  file_lost: 'A file is not on this device any more. Attach it again.',
-  file_too_large: 'A file is larger than this server takes.',
-  quota_exceeded: 'These files would take more space than you or this room have.',
-  too_many_uploads: 'Too many of your files are on their way.',
-};
-
-function Failed({ cmid, code, actions }: Props) {
-  if (cmid === undefined) return null;
-  return (
-    <div className="msg-retry" role="alert">
-      <Icon name="alert" size={15} />
-      <span>Not sent. {WHY[code ?? ''] ?? 'Try again.'}</span>
-      <span className="msg-retry-ways">
-        <button type="button" className="btn-link" onClick={() => actions.retry(cmid)}>
-          Retry
-        </button>
-        <button type="button" className="btn-link btn-link-quiet" onClick={() => actions.discard(cmid)}>
-          Delete
-        </button>
+/** How far my message has come; where it is, for who asks while it has no answer. */
+function Tick({ state, one_reader, cmid }: TickProps) {
+  const [anchor, setAnchor] = useState<Anchor>();
+  const close = useCallback(() => setAnchor(undefined), []);
+  const tick = TICKS[state];
+  const words = i18n.t((one_reader ? undefined : tick.many) ?? tick.words);
+  const sign = (
+    <>
+      <Icon name={tick.icon} size={16} />
+      <span className="visually-hidden">{words}</span>
+    </>
+  );
+  if (state !== 'pending' || cmid === undefined) {
+    return (
+      <span className={`tick tick-${state}`} title={words}>
+        {sign}
       </span>
-    </div>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="tick tick-pending"
+        title={words}
+        aria-haspopup="dialog"
+        onClick={(event) => {
+          const { left, top, right, bottom } = event.currentTarget.getBoundingClientRect();
+          setAnchor({ left, top, right, bottom });
+        }}
+      >
+        {sign}
+      </button>
+      {anchor !== undefined && (
+        <Suspense>
+          <WhereIsIt cmid={cmid} anchor={anchor} onClose={close} />
+        </Suspense>
+      )}
+    </>
   );
 }

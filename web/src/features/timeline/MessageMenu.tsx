@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import type { KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
 import { hasWords } from '@/client/message_state';
@@ -42,7 +43,12 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
     act();
   };
   return (
-    <Floating label="What can be done to this message" anchor={at} onClose={onClose} className="menu-floating">
+    <Floating
+      label={i18n.t('What can be done to this message')}
+      anchor={at}
+      onClose={onClose}
+      className="menu-floating"
+    >
       {!gone && room.archived_at === undefined && (
         <div className="menu-quick">
           {recentEmoji(me.id)
@@ -52,7 +58,7 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
                 type="button"
                 className="btn-icon msg-quick"
                 key={emoji}
-                aria-label={`React with ${emoji}`}
+                aria-label={i18n.t('React with {emoji}', { emoji })}
                 aria-pressed={hasMine(event, emoji, me.id)}
                 onClick={then(() => actions.react(event, emoji, !hasMine(event, emoji, me.id)))}
               >
@@ -62,7 +68,7 @@ export function MessageMenu({ room, event, row, at, actions, onClose }: Props) {
           <button
             type="button"
             className="btn-icon"
-            aria-label="Another reaction"
+            aria-label={i18n.t('Another reaction')}
             onClick={then(() => actions.pick(event, row))}
           >
             <Icon name="react" />
@@ -96,27 +102,29 @@ export function waysOf(room: Room, event: Event, at: Anchor, actions: MessageAct
   const mine = event.sender === me;
   const pinned = event.state?.pinned === true;
   const open = room.archived_at === undefined;
-  if (!gone && open) ways.push({ icon: 'reply', name: 'Reply', act: () => actions.reply(event) });
-  if (thread !== undefined) ways.push({ icon: 'thread', name: 'Reply in a thread', act: () => thread(event) });
-  if (unread !== undefined) ways.push({ icon: 'unread', name: 'Mark unread from here', act: () => unread(event) });
+  if (!gone && open) ways.push({ icon: 'reply', name: i18n.t('Reply'), act: () => actions.reply(event) });
+  if (thread !== undefined) ways.push({ icon: 'thread', name: i18n.t('Reply in a thread'), act: () => thread(event) });
+  if (unread !== undefined)
+    ways.push({ icon: 'unread', name: i18n.t('Mark unread from here'), act: () => unread(event) });
   if (mine && open && hasWords(event) && may(room, 'edit_own'))
-    ways.push({ icon: 'edit', name: 'Edit', act: () => actions.edit(event) });
+    ways.push({ icon: 'edit', name: i18n.t('Edit'), act: () => actions.edit(event) });
   if (!gone) {
-    ways.push({ icon: 'forward', name: 'Forward', act: () => actions.forward(event) });
-    ways.push({ icon: 'bookmark', name: 'Keep for later', act: () => actions.keep(event) });
-    ways.push({ icon: 'clock', name: 'Remind me', act: () => actions.remind(event, at) });
-    const name = pinned ? 'Take the pin away' : 'Pin to the room';
+    ways.push({ icon: 'forward', name: i18n.t('Forward'), act: () => actions.forward(event) });
+    ways.push({ icon: 'bookmark', name: i18n.t('Keep for later'), act: () => actions.keep(event) });
+    ways.push({ icon: 'clock', name: i18n.t('Remind me'), act: () => actions.remind(event, at) });
+    const name = pinned ? i18n.t('Take the pin away') : i18n.t('Pin to the room');
     if (open && may(room, 'pin')) ways.push({ icon: 'pin', name, act: () => actions.pin(event, !pinned) });
-    if (wordsIn(event) !== '') ways.push({ icon: 'copy', name: 'Copy text', act: () => actions.copyText(event) });
+    if (wordsIn(event) !== '')
+      ways.push({ icon: 'copy', name: i18n.t('Copy text'), act: () => actions.copyText(event) });
   }
   if (event.state?.preview !== undefined && open && may(room, mine ? 'delete_own' : 'delete_any'))
-    ways.push({ icon: 'close', name: 'Remove the preview', act: () => actions.unpreview(event) });
+    ways.push({ icon: 'close', name: i18n.t('Remove the preview'), act: () => actions.unpreview(event) });
   if (!gone && mine && room.member_count > 1 && room.member_count <= SEEN_MOST)
-    ways.push({ icon: 'eye', name: 'Seen by', act: () => actions.seen(event) });
-  ways.push({ icon: 'link', name: 'Copy link', act: () => actions.copyLink(event) });
-  if (!gone && !mine) ways.push({ icon: 'flag', name: 'Report…', act: () => actions.report(event) });
+    ways.push({ icon: 'eye', name: i18n.t('Seen by'), act: () => actions.seen(event) });
+  ways.push({ icon: 'link', name: i18n.t('Copy link'), act: () => actions.copyLink(event) });
+  if (!gone && !mine) ways.push({ icon: 'flag', name: i18n.t('Report…'), act: () => actions.report(event) });
   if (!gone && open && may(room, mine ? 'delete_own' : 'delete_any'))
-    ways.push({ icon: 'trash', name: 'Delete', act: () => actions.remove(event), danger: true });
+    ways.push({ icon: 'trash', name: i18n.t('Delete'), act: () => actions.remove(event), danger: true });
   return ways;
 }
 

@@ -21,6 +21,11 @@ function show(text: string): HTMLElement {
   return render(<MessageText text={text} />).container;
 }
 
+/** As HTML, without the direction of each block: a test of its own looks at that. */
+function elements(text: string): string {
+  return show(text).innerHTML.replaceAll(' dir="auto"', '');
+}
+
 describe('the text of a message', () => {
   test.each([
     ['**bold** and *thin*', '<p><strong>bold</strong> and <em>thin</em></p>'],
@@ -40,7 +45,14 @@ describe('the text of a message', () => {
     ['snake_case_name and 2*3*4', '<p>snake_case_name and 2<em>3</em>4</p>'],
     ['\\*not thin\\*', '<p>*not thin*</p>'],
   ])('%s', (text, html) => {
-    expect(show(text).innerHTML).toBe(html);
+    expect(elements(text)).toBe(html);
+  });
+
+  test('is read in the direction of its own words, block by block, and code from left to right', () => {
+    const shown = show('# a\n\nb\n\n> c\n\n- d\n\n|e|\n|-|\n|f|\n\n```\ng\n```');
+    for (const block of ['h3', 'p', 'blockquote', 'ul', 'table'])
+      expect(shown.querySelector(block)?.getAttribute('dir')).toBe('auto');
+    expect(shown.querySelector('pre')?.getAttribute('dir')).toBe('ltr');
   });
 
   test('keeps a code block byte for byte', () => {
@@ -171,7 +183,7 @@ describe('the text of a message', () => {
   test('leaves bars in code, and escaped ones, alone', () => {
     expect(show('||a `x||y` b||').querySelector('code')?.textContent).toBe('x||y');
     cleanup();
-    expect(show('`a || b || c`').innerHTML).toBe('<p><code>a || b || c</code></p>');
+    expect(elements('`a || b || c`')).toBe('<p><code>a || b || c</code></p>');
   });
 
   test('names the language of code, colours it, and copies it as it is', async () => {

@@ -12,5 +12,11 @@ export const MessageText = memo(function MessageText({ text }: { text: string })
   const large = useLargeEmoji(text);
   const Rendered = useLazy(rendering)?.Rendered;
   if (large !== undefined) return <p className="msg-emoji">{large}</p>;
-  return Rendered === undefined ? <p className="plain">{text}</p> : <Rendered text={text} />;
+  return Rendered === undefined ? (
+    <p className="plain" dir="auto">
+      {text}
+    </p>
+  ) : (
+    <Rendered text={text} />
+  );
 });

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { useSyncExternalStore } from 'react';
 import { Icon } from '@/components/Icon';
 import type { Store } from '@/lib/store';
@@ -29,7 +30,7 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
   const gone = event.state?.deleted === true;
   if (gone && thread === undefined) return null;
   return (
-    <div className="msg-tools" role="toolbar" aria-label="What can be done">
+    <div className="msg-tools" role="toolbar" aria-label={i18n.t('What can be done')}>
       {!gone && (
         <>
           {recentEmoji(me.id)
@@ -39,7 +40,7 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
                 type="button"
                 className="btn-icon msg-quick"
                 key={emoji}
-                aria-label={`React with ${emoji}`}
+                aria-label={i18n.t('React with {emoji}', { emoji })}
                 onClick={() => actions.react(event, emoji, !hasMine(event, emoji, me.id))}
               >
                 <EmojiSign emoji={emoji} />
@@ -48,8 +49,8 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
           <button
             type="button"
             className="btn-icon"
-            aria-label="React"
-            title="React"
+            aria-label={i18n.t('React')}
+            title={i18n.t('React')}
             onClick={(press) => actions.pick(event, rowAround(press.currentTarget))}
           >
             <Icon name="react" size={17} />
@@ -57,8 +58,8 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
           <button
             type="button"
             className="btn-icon"
-            aria-label="Reply"
-            title="Reply"
+            aria-label={i18n.t('Reply')}
+            title={i18n.t('Reply')}
             onClick={() => actions.reply(event)}
           >
             <Icon name="reply" size={17} />
@@ -69,8 +70,8 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
         <button
           type="button"
           className="btn-icon"
-          aria-label="Reply in a thread"
-          title="Reply in a thread"
+          aria-label={i18n.t('Reply in a thread')}
+          title={i18n.t('Reply in a thread')}
           onClick={() => thread(event)}
         >
           <Icon name="thread" size={17} />
@@ -79,8 +80,8 @@ function Tools({ event, actions }: { event: Event; actions: MessageActions }) {
       <button
         type="button"
         className="btn-icon"
-        aria-label="More"
-        title="More"
+        aria-label={i18n.t('More')}
+        title={i18n.t('More')}
         aria-haspopup="menu"
         onClick={(press) =>
           actions.menu(event, rowAround(press.currentTarget), press.currentTarget.getBoundingClientRect())

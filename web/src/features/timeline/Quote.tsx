@@ -1,4 +1,5 @@
-import { useEffect } from 'react';
+import { i18n } from '@lingui/core';
+import { useEffect, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
@@ -25,14 +26,21 @@ export function useMessage(room: string, seq: number): Event | 'gone' | undefine
 /** The message that another one answers, above it. A click goes there. */
 export function Quote({ room, seq, onJump }: { room: string; seq: number; onJump: (seq: number) => void }) {
   const message = useMessage(room, seq);
-  if (message === undefined) return <div className="quote quote-empty">…</div>;
-  if (message === 'gone') return <div className="quote quote-empty">A message that cannot be shown.</div>;
-  if (message.state?.deleted === true) return <div className="quote quote-empty">A message that was deleted.</div>;
+  // What was shown before its words were known has the place of one line, and keeps to it.
+  const [late] = useState(message === undefined);
+  const classes = late ? 'quote quote-late' : 'quote';
+  if (message === undefined || message === 'gone' || message.state?.deleted === true) {
+    return <div className={`${classes} quote-empty`}>{message === undefined ? '…' : whyEmpty(message)}</div>;
+  }
   return (
-    <button type="button" className="quote" title="Go to this message" onClick={() => onJump(seq)}>
+    <button type="button" className={classes} title={i18n.t('Go to this message')} onClick={() => onJump(seq)}>
       <QuotedWords message={message} />
     </button>
   );
+}
+
+function whyEmpty(message: Event | 'gone'): string {
+  return message === 'gone' ? i18n.t('A message that cannot be shown.') : i18n.t('A message that was deleted.');
 }
 
 function QuotedWords({ message }: { message: Event }) {
@@ -40,11 +48,13 @@ function QuotedWords({ message }: { message: Event }) {
   const users = useStore(chat.people.users);
   const blocked = useBlocks(message.sender);
   useEffect(() => chat.people.need([message.sender]), [chat, message.sender]);
-  if (blocked) return <span className="quote-text">Message of a blocked person</span>;
+  if (blocked) return <span className="quote-text">{i18n.t('Message of a blocked person')}</span>;
   return (
     <>
       <bdi className="quote-who">{nameOf(users.get(message.sender))}</bdi>
-      <span className="quote-text">{excerpt(lineOf(message))}</span>
+      <span className="quote-text" dir="auto">
+        {excerpt(lineOf(message))}
+      </span>
     </>
   );
 }
@@ -60,8 +70,8 @@ export function QuoteBar({ message, onClose }: { message: Event; onClose: () => 
       <button
         type="button"
         className="btn-icon btn-icon-s"
-        aria-label="Do not quote"
-        title="Do not quote"
+        aria-label={i18n.t('Do not quote')}
+        title={i18n.t('Do not quote')}
         onClick={onClose}
       >
         <Icon name="close" size={16} />

@@ -1,6 +1,7 @@
+import { i18n } from '@lingui/core';
 import { useEffect } from 'react';
 import { Icon } from '@/components/Icon';
-import { plural } from '@/lib/text';
+import { listWords } from '@/lib/text';
 import type { Event, Reaction, User } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
@@ -37,7 +38,7 @@ export function Reactions({ event, actions }: { event: Event; actions: MessageAc
               <EmojiSign emoji={reaction.emoji} />
             </span>
             <span className="reaction-count" key={reaction.count}>
-              {reaction.count.toLocaleString()}
+              {i18n.number(reaction.count)}
             </span>
             <span className="tip" aria-hidden="true">
               {who}
@@ -48,8 +49,8 @@ export function Reactions({ event, actions }: { event: Event; actions: MessageAc
       <button
         type="button"
         className="reaction reaction-add"
-        aria-label="Add a reaction"
-        title="Add a reaction"
+        aria-label={i18n.t('Add a reaction')}
+        title={i18n.t('Add a reaction')}
         onClick={(press) => actions.pick(event, press.currentTarget)}
       >
         <Icon name="react" size={16} />
@@ -62,10 +63,18 @@ export function Reactions({ event, actions }: { event: Event; actions: MessageAc
 export function whoReacted(reaction: Reaction, users: ReadonlyMap<string, User>, me: string): string {
   const others = reaction.users.filter((id) => id !== me);
   const mine = others.length < reaction.users.length;
-  const names = [...(mine ? ['You'] : []), ...others.map((id) => nameOf(users.get(id)))];
+  const names = [...(mine ? [youAmongOthers()] : []), ...others.map((id) => nameOf(users.get(id)))];
   // With one more than fits, that one is named instead of counted.
   const shown = names.slice(0, reaction.count === NAMED + 1 ? NAMED + 1 : NAMED);
   const more = reaction.count - shown.length;
-  if (more > 0) return `${shown.join(', ')} and ${plural(more, 'other', 'others')}`;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+  const rest = i18n.t({
+    id: '{count, plural, one {# other} other {# others}}',
+    comment: 'The last of a list of people: Ada, Ben and 2 others',
+    values: { count: more },
+  });
+  return listWords([...shown, ...(more > 0 ? [rest] : [])]);
+}
+
+export function youAmongOthers(): string {
+  return i18n.t({ id: 'you (of a list)', message: 'You', comment: 'The first of a list of people: You, Ada and Ben' });
 }

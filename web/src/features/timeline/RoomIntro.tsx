@@ -1,13 +1,16 @@
+import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
+import { soon } from '@/lib/soon';
 import type { Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { roomName } from '@/state/names';
-import { AddPerson } from '../members/MembersPanel';
 import { PersonAvatar } from '../people/Signs';
 import { RoomSign } from '../rooms/RoomSign';
+
+const AddPerson = soon(async () => (await import('../opened')).AddPerson);
 
 /** What stands above the first message of a room. */
 export function RoomIntro({ room }: { room: Room }) {
@@ -23,8 +26,11 @@ export function RoomIntro({ room }: { room: Room }) {
         </p>
         <p>
           {room.peer === undefined || room.peer.id === me.id
-            ? 'A place for notes that only you can read.'
-            : `This is the beginning of your conversation with ${name} (@${peer.username}). Only the two of you can read it.`}
+            ? i18n.t('A place for notes that only you can read.')
+            : i18n.t(
+                'This is the beginning of your conversation with {person} (@{username}). Only the two of you can read it.',
+                { person: name, username: peer.username },
+              )}
         </p>
       </div>
     );
@@ -35,11 +41,15 @@ export function RoomIntro({ room }: { room: Room }) {
       <p className="intro-name">
         <bdi>{name}</bdi>
       </p>
-      {room.topic !== '' && <p className="intro-topic">{room.topic}</p>}
+      {room.topic !== '' && (
+        <p className="intro-topic" dir="auto">
+          {room.topic}
+        </p>
+      )}
       <p>
         {room.kind === 'public'
-          ? 'This is where the room begins. Anyone here can find and join it.'
-          : 'This is where the room begins. Only people who were added can read it.'}
+          ? i18n.t('This is where the room begins. Anyone here can find and join it.')
+          : i18n.t('This is where the room begins. Only people who were added can read it.')}
       </p>
       <Invite room={room} />
     </div>
@@ -64,8 +74,8 @@ function Invite({ room }: { room: Room }) {
       {alone && (
         <p>
           {room.kind === 'public'
-            ? 'You are the only one in it so far. Send somebody the link; they can make an account themselves.'
-            : 'You are the only one in it so far.'}
+            ? i18n.t('You are the only one in it so far. Send somebody the link; they can make an account themselves.')
+            : i18n.t('You are the only one in it so far.')}
         </p>
       )}
       <div className="intro-ways">
@@ -76,7 +86,7 @@ function Invite({ room }: { room: Room }) {
             onClick={() => void copyText(address).then(setCopied)}
           >
             <Icon name={copied ? 'check' : 'link'} size={17} />
-            {copied ? 'Copied' : 'Copy invite link'}
+            {copied ? i18n.t('Copied') : i18n.t('Copy invite link')}
           </button>
         )}
         <button
@@ -85,7 +95,7 @@ function Invite({ room }: { room: Room }) {
           onClick={() => setAdding(true)}
         >
           <Icon name="add_person" size={17} />
-          Add people
+          {i18n.t('Add people')}
         </button>
       </div>
       {adding && <AddPerson room={room} onClose={() => setAdding(false)} />}

@@ -1,50 +1,61 @@
-import { Component, type ReactNode, type RefObject } from 'react';
+import { Component, createRef, type ReactNode } from 'react';
+import type { ViewPlace } from './viewPlace';
 
 interface Props {
-  scroller: RefObject<HTMLElement | null>;
-  /** Asked before each change of the content: is the reader at the end, to be kept there? */
-  pinned: () => boolean;
+  place: ViewPlace;
+  /** What is shown ends where the list does. */
+  at_end: boolean;
+  className: string;
+  /** The view or what is in it was laid out anew, and is about to be painted. Is to call `place.keep`. */
+  onLayout: () => void;
   children: ReactNode;
 }
 
-interface Snapshot {
-  pinned: boolean;
-  /** Rows in view and where they stand in the content, the uppermost first. */
-  anchors: { element: HTMLElement; top: number }[];
-}
-
-const ANCHORS = 6;
-
-/** Keeps what is being read where it is while rows come and go around it. Measures rows right before and right after React
- *  changes them, in coordinates of the content, so that scrolling meanwhile does not matter. A class because only
- *  getSnapshotBeforeUpdate runs at that moment. */
+/** The content of a view that scrolls: keeps the reader's place when React changes it and when it changes by itself. A class
+ *  because only getSnapshotBeforeUpdate runs right before React does. */
 export class ScrollKeeper extends Component<Props> {
-  override getSnapshotBeforeUpdate(): Snapshot {
-    const scroller = this.props.scroller.current;
-    if (scroller === null || this.props.pinned()) return { pinned: true, anchors: [] };
-    const anchors: Snapshot['anchors'] = [];
-    for (const element of scroller.querySelectorAll<HTMLElement>('[data-key]')) {
-      if (element.offsetTop + element.offsetHeight <= scroller.scrollTop) continue;
-      anchors.push({ element, top: element.offsetTop });
-      if (anchors.length === ANCHORS) break;
-    }
-    return { pinned: false, anchors };
+  readonly #content = createRef<HTMLDivElement>();
+  #observer: ResizeObserver | undefined;
+
+  override componentDidMount(): void {
+    const content = this.#content.current;
+    const view = this.#view;
+    this.props.place.at_end = this.props.at_end;
+    if (content === null || view === undefined) return;
+    this.#observer = new ResizeObserver(() => this.props.onLayout());
+    this.#observer.observe(view);
+    this.#observer.observe(content);
   }
 
-  override componentDidUpdate(_props: Props, _state: unknown, snapshot: Snapshot): void {
-    const scroller = this.props.scroller.current;
-    if (scroller === null) return;
-    if (snapshot.pinned) {
-      if (this.props.pinned()) scroller.scrollTop = scroller.scrollHeight;
-      return;
-    }
-    const anchor = snapshot.anchors.find(({ element }) => element.isConnected);
-    if (anchor === undefined) return;
-    const moved = anchor.element.offsetTop - anchor.top;
-    if (moved !== 0) scroller.scrollTop += moved;
+  override componentWillUnmount(): void {
+    this.#observer?.disconnect();
+    this.props.place.at_end = false;
+  }
+
+  override getSnapshotBeforeUpdate(): null {
+    this.#keep();
+    return null;
+  }
+
+  override componentDidUpdate(): void {
+    this.props.place.at_end = this.props.at_end;
+    this.#keep();
+  }
+
+  get #view(): HTMLElement | undefined {
+    return this.#content.current?.parentElement ?? undefined;
+  }
+
+  #keep(): void {
+    const view = this.#view;
+    if (view !== undefined) this.props.place.keep(view);
   }
 
   override render(): ReactNode {
-    return this.props.children;
+    return (
+      <div className={this.props.className} ref={this.#content}>
+        {this.props.children}
+      </div>
+    );
   }
 }

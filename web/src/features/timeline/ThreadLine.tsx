@@ -1,5 +1,5 @@
+import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
-import { plural } from '@/lib/text';
 import { ago } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -34,11 +34,17 @@ export function ThreadLine(props: { event: Event; repliers: string | undefined; 
           ))}
         </span>
       )}
-      <span className="thread-count">{plural(replies, 'reply', 'replies')}</span>
-      {(unread > 0 || named) && (
-        <span className="badge-count">{named ? '@' : `${unread > 99 ? '99+' : unread} new`}</span>
+      <span className="thread-count">
+        {i18n.t('{count, plural, one {# reply} other {# replies}}', { count: replies })}
+      </span>
+      {(unread > 0 || named) && <span className="badge-count">{named ? '@' : newWords(unread)}</span>}
+      {last_reply !== undefined && (
+        <span className="thread-when">{i18n.t('last {when}', { when: ago(last_reply, Date.now()) })}</span>
       )}
-      {last_reply !== undefined && <span className="thread-when">last {ago(last_reply, Date.now())}</span>}
     </button>
   );
+}
+
+function newWords(count: number): string {
+  return count > 99 ? i18n.t('99+ new') : i18n.t('{count, plural, one {# new} other {# new}}', { count });
 }

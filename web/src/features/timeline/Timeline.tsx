@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import {
   type Ref,
   useCallback,
@@ -11,16 +12,18 @@ import {
 import { Link, useLocation } from 'wouter';
 import { hasWords } from '@/client/message_state';
 import { unreadOf } from '@/client/room_list';
+import { PAGE_EVENTS } from '@/client/room_log';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
+import { soon } from '@/lib/soon';
 import { dayName } from '@/lib/time';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';
-import { DayJump } from '../search/DayJump';
+import '../search/day-jump.css';
 import type { MessageActions } from './actions';
 import { MessageItem } from './MessageItem';
 import { RoomIntro } from './RoomIntro';
@@ -29,11 +32,23 @@ import { ScrollKeeper } from './ScrollKeeper';
 import { SystemLine, subjectOf } from './SystemLine';
 import { useActiveRow } from './useActiveRow';
 import { useDivider } from './useDivider';
+import { useLatestFirst } from './useLatestFirst';
 import { useMessageUi } from './useMessageUi';
 import { useNow } from './useNow';
+import { topOf, ViewPlace } from './viewPlace';
+import { notePlace, useWayBack } from './wayBack';
 
-/** This near the end counts as at the end. */
-const PIN_PX = 40;
+const DayJump = soon(
+  async () => (await import('../opened')).DayJump,
+  ({ name }) => (
+    <span className="day-jump">
+      <button type="button">{name}</button>
+    </span>
+  ),
+);
+
+/** A row counts as seen with this much of it below the view. */
+const SEEN_PX = 40;
 /** History is fetched this far before its edge comes into view. */
 const FETCH_AHEAD_PX = 900;
 
@@ -68,12 +83,14 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
   const now = useNow();
   const divider = useDivider(room);
   const scroller = useRef<HTMLDivElement>(null);
-  const pinned = useRef(true);
-  /** Where the view last stood. */
-  const top = useRef(0);
-  /** A row in view and how far below the upper edge it stands, for when the width changes. */
-  const held = useRef<{ row: HTMLElement; below: number }>(undefined);
+  const [place] = useState(() => new ViewPlace());
+  /** What is being loaded was asked for to be at its end, whatever the address says. */
+  const ending = useRef(false);
   const [away, setAway] = useChanged(false);
+  // What is new from before the newest page is read from where it begins.
+  const far = divider !== undefined && room.head - divider >= PAGE_EVENTS;
+  const first_unread = useRef(far ? divider + 1 : undefined);
+  const { goal: back, came_back } = useWayBack(room.id, target, log);
 
   const { delivered_to, id, kind, read_to } = room;
   const rows = useMemo(
@@ -94,9 +111,13 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
   useEffect(() => {
     chat.activate(room.id);
     chat.reading.opened(room.id);
-    if (target !== undefined) void log.openAround(target);
-    else void log.openNewest();
-  }, [chat, log, room.id, target]);
+    const unread = first_unread.current;
+    first_unread.current = undefined;
+    if (came_back.current) return;
+    const from = target ?? unread;
+    if (from === undefined) void log.openNewest();
+    else void log.openAround(from);
+  }, [chat, log, room.id, target, came_back]);
 
   useEffect(() => {
     chat.people.need(
@@ -104,30 +125,31 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
     );
   }, [chat, view.events]);
 
+  const { shown, whole } = useLatestFirst(rows, target !== undefined || divider !== undefined || came_back.current);
+
   const look = useCallback(() => {
     const box = scroller.current;
-    if (box === null || box.clientHeight === 0) return;
-    // Only going up leaves the end: a lower view or longer content, seen before it was followed, does not.
-    const { at_end } = log.view.get();
-    if (pinned.current && at_end && box.scrollTop >= top.current - 1) box.scrollTop = box.scrollHeight;
-    top.current = box.scrollTop;
+    if (box === null) return;
+    place.keep(box);
+    if (box.clientHeight === 0 || !whole) return;
     const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-    pinned.current = below <= PIN_PX && at_end;
-    setAway(!pinned.current);
-    held.current = firstInView(box);
-    if (pinned.current) log.trimOlder();
+    setAway(!place.pinned);
+    if (log.view.get().status === 'ready') notePlace(room.id, place.pinned ? undefined : place.first);
+    if (place.pinned) log.trimOlder();
     if (box.scrollTop < FETCH_AHEAD_PX) void log.loadOlder();
     if (below < FETCH_AHEAD_PX) void log.loadNewer();
-    if (attention.get()) markSeen(box, (event) => chat.reading.seen(room.id, event), log.view.get().events);
-  }, [chat, log, room.id, setAway]);
+    if (attention.get() && !log.view.get().kept)
+      markSeen(box, (event) => chat.reading.seen(room.id, event), log.view.get().events);
+  }, [chat, log, place, room.id, setAway, whole]);
 
   const toEnd = useCallback(() => {
-    pinned.current = true;
-    if (!log.view.get().at_end) void log.openNewest();
-    const box = scroller.current;
-    if (box !== null) box.scrollTop = box.scrollHeight;
+    if (!log.view.get().at_end) {
+      ending.current = true;
+      void log.openNewest();
+    }
+    if (scroller.current !== null) place.toEnd(scroller.current);
     look();
-  }, [log, look]);
+  }, [log, look, place]);
 
   const jump = (seq: number): void => {
     const row = scroller.current === null ? null : rowOf(scroller.current, seq);
@@ -138,40 +160,29 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
   const { active, surface } = useActiveRow((key) => eventOf(rows, key), actions);
   useImperativeHandle(ref, () => ({ toEnd, jump, editLast: () => editLast(rows, chat.me.id, actions) }));
 
-  // Where the reader begins: at the linked message, else at the first unread one, else at the end.
   const ready = view.status === 'ready';
+  const { kept } = view;
+  const was_kept = useRef(false);
   useLayoutEffect(() => {
     const box = scroller.current;
     if (!ready || box === null) return;
-    const goal = target === undefined ? box.querySelector<HTMLElement>('.divider-new') : rowFor(box, target);
-    box.scrollTop =
-      goal === null ? box.scrollHeight : goal.offsetTop - box.clientHeight * (target === undefined ? 0.2 : 0.4);
-    pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight <= PIN_PX && log.view.get().at_end;
-    top.current = box.scrollTop;
-  }, [ready, target, log]);
+    // What stood around the place is still on its way.
+    if (back.current !== undefined && log.view.get().status !== 'ready') return;
+    // What the device had has been brought up to date: who has scrolled meanwhile stays where they are.
+    const stays = was_kept.current && !kept && target === undefined && !place.pinned && !ending.current;
+    was_kept.current = kept;
+    if (stays && back.current === undefined) return;
+    box.scrollTop = ending.current ? box.scrollHeight : beginning(box, target, back.current);
+    ending.current = false;
+    back.current = undefined;
+    place.stand(box);
+  }, [ready, target, log, kept, back, place]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows and attention are what makes another look due.
-  useEffect(look, [look, rows, attentive, ready]);
-
-  useEffect(() => {
-    const box = scroller.current;
-    if (box === null) return;
-    // A taller composer or a keyboard makes the view lower: who was at the end stays there. Another width breaks lines
-    // anew, and what a row shows may come after the row: who was reading stays at the same one.
-    const observer = new ResizeObserver(() => {
-      const { row, below } = held.current ?? {};
-      if (pinned.current) box.scrollTop = box.scrollHeight;
-      else if (row?.isConnected === true && below !== undefined) box.scrollTop = row.offsetTop - below;
-      look();
-    });
-    observer.observe(box);
-    const content = box.querySelector('.timeline-rows');
-    if (ready && content !== null) observer.observe(content);
-    return () => observer.disconnect();
-  }, [look, ready]);
+  useEffect(look, [look, rows, attentive, ready, kept]);
 
   const ticked = useMemo(() => lastOfStates(rows, chat.me.id), [rows, chat.me.id]);
-  const days = useMemo(() => byDay(rows), [rows]);
+  const days = useMemo(() => byDay(shown), [shown]);
   const draw = (row: Row) => {
     switch (row.kind) {
       case 'day':
@@ -179,8 +190,14 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
       case 'new':
         return (
           // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot hold its word.
-          <div className="divider-new" key={row.key} role="separator" aria-label="New messages">
-            <span>New</span>
+          <div className="divider-new" key={row.key} role="separator" aria-label={i18n.t('New messages')}>
+            <span>
+              {i18n.t({
+                id: 'new (divider)',
+                message: 'New',
+                comment: 'Stands above the first message that was not read yet',
+              })}
+            </span>
           </div>
         );
       case 'system':
@@ -224,46 +241,55 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
         onScroll={look}
         role="log"
         aria-live="off"
-        aria-label="Messages"
+        aria-label={i18n.t('Messages')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard must reach it to do so.
         tabIndex={0}
         {...surface}
       >
         {view.status === 'failed' ? (
-          <Empty title="The messages could not be loaded.">
-            <p>Trying again by itself, too.</p>
+          <Empty
+            title={
+              isUnreached(view.code)
+                ? i18n.t('These messages are not on this device yet.')
+                : i18n.t('The messages could not be loaded.')
+            }
+          >
+            <p>
+              {isUnreached(view.code)
+                ? i18n.t('They come as soon as the server can be reached.')
+                : i18n.t('Trying again by itself, too.')}
+            </p>
             <button type="button" className="btn btn-outline-secondary" onClick={() => void log.openNewest()}>
-              Try again
+              {i18n.t('Try again')}
             </button>
           </Empty>
         ) : ready ? (
-          <ScrollKeeper scroller={scroller} pinned={() => pinned.current}>
-            <div className="timeline-rows">
-              {view.at_start ? (
-                <RoomIntro room={room} />
-              ) : (
-                <Edge state={view.older} again={() => void log.loadOlder()} />
-              )}
-              {days.map(({ day, rows: of_day }) => (
-                // A day's name sticks to the top while the day is read, and goes with it.
-                <section key={day.key}>
-                  <div className="day-rule" />
-                  <div className="day">
-                    <DayJump room={room.id} ts={day.ts} name={dayName(day.ts, now)} />
-                  </div>
-                  {of_day.map(draw)}
-                </section>
-              ))}
-              {!view.at_end && <Edge state={view.newer} again={() => void log.loadNewer()} />}
-            </div>
+          <ScrollKeeper place={place} at_end={view.at_end} className="timeline-rows" onLayout={look}>
+            {!whole ? null : view.at_start ? (
+              <RoomIntro room={room} />
+            ) : (
+              <Edge state={view.older} again={() => void log.loadOlder()} />
+            )}
+            {days.map(({ day, rows: of_day }) => (
+              // A day's name sticks to the top while the day is read, and goes with it.
+              <section key={day.key}>
+                <div className="day-rule" />
+                <div className="day">
+                  <DayJump room={room.id} ts={day.ts} name={dayName(day.ts, now)} />
+                </div>
+                {of_day.map(draw)}
+              </section>
+            ))}
+            {!view.at_end && <Edge state={view.newer} again={() => void log.loadNewer()} />}
           </ScrollKeeper>
         ) : (
-          <SkeletonRows count={7} tall />
+          // Nothing yet for the moment in which the device is asked what it has.
+          view.status === 'loading' && <SkeletonRows count={7} tall />
         )}
       </div>
       {ready && divider !== undefined && target === undefined && (view.events[0]?.seq ?? 0) > divider + 1 && (
         <Link href={paths.message(room.id, divider + 1)} className="pill pill-top">
-          Jump to the first unread
+          {i18n.t('Jump to the first unread')}
         </Link>
       )}
       {ready && away && <EndPill unread={unreadOf(room)} onClick={toEnd} />}
@@ -293,10 +319,10 @@ function Edge({ state, again }: { state: 'idle' | 'loading' | 'failed'; again: (
     <div className="edge">
       {state === 'failed' ? (
         <button type="button" className="btn-link" onClick={again}>
-          Could not load more. Try again
+          {i18n.t('Could not load more. Try again')}
         </button>
       ) : (
-        <span className="spinner" aria-hidden="true" />
+        <SkeletonRows count={1} tall />
       )}
     </div>
   );
@@ -308,9 +334,9 @@ function EndPill({ unread, onClick }: { unread: number; onClick: () => void }) {
       type="button"
       className={unread > 0 ? 'pill pill-new' : 'pill'}
       onClick={onClick}
-      aria-label={unread > 0 ? undefined : 'Jump to the latest'}
+      aria-label={unread > 0 ? undefined : i18n.t('Jump to the latest')}
     >
-      {unread > 0 && <span>{unread.toLocaleString()} new</span>}
+      {unread > 0 && <span>{i18n.t('{count, plural, one {# new} other {# new}}', { count: unread })}</span>}
       <Icon name="down" size={16} />
     </button>
   );
@@ -338,6 +364,11 @@ export function editLast(rows: readonly Row[], me: string, actions: MessageActio
   if (row?.kind === 'message' && row.event !== undefined) actions.edit(row.event);
 }
 
+/** There is no connection, which the page says elsewhere: nothing is wrong with the room. */
+function isUnreached(code: string | undefined): boolean {
+  return code === 'network' || code === 'timeout' || code === 'unavailable';
+}
+
 type DayRow = Extract<Row, { kind: 'day' }>;
 
 /** Every row stands below the row of its day. */
@@ -348,6 +379,17 @@ function byDay(rows: readonly Row[]): { day: DayRow; rows: Row[] }[] {
     else days.at(-1)?.rows.push(row);
   }
   return days;
+}
+
+/** Where the reader begins: where they were, at the linked message, at the first unread one that is held, or at the end. */
+function beginning(box: HTMLElement, target: number | undefined, back: { seq: number; below: number } | undefined) {
+  if (back !== undefined) {
+    const row = rowFor(box, back.seq);
+    if (row !== null) return topOf(box, row) - back.below;
+  }
+  const goal = target === undefined ? box.querySelector<HTMLElement>('.divider-new') : rowFor(box, target);
+  if (goal === null) return box.scrollHeight;
+  return goal.offsetTop - box.clientHeight * (target === undefined ? 0.2 : 0.4);
 }
 
 function rowOf(box: HTMLElement, seq: number): HTMLElement | null {
@@ -361,20 +403,13 @@ function rowFor(box: HTMLElement, seq: number): HTMLElement | null {
   return null;
 }
 
-function firstInView(box: HTMLElement): { row: HTMLElement; below: number } | undefined {
-  for (const row of box.querySelectorAll<HTMLElement>('[data-key]')) {
-    if (row.offsetTop + row.offsetHeight > box.scrollTop) return { row, below: row.offsetTop - box.scrollTop };
-  }
-  return undefined;
-}
-
 /** Reports the last event whose row has come fully into view. */
 function markSeen(
   box: HTMLElement,
   report: (event: { seq: number; n: number }) => void,
   events: readonly { seq: number; n: number }[],
 ): void {
-  const bottom = box.scrollTop + box.clientHeight + PIN_PX;
+  const bottom = box.scrollTop + box.clientHeight + SEEN_PX;
   const elements = box.querySelectorAll<HTMLElement>('[data-msg-seq], [data-seq]');
   for (let at = elements.length - 1; at >= 0; at--) {
     const element = elements[at];

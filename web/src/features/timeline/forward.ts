@@ -1,4 +1,5 @@
 import { filesOf } from '@/client/message_state';
+import { pollOf } from '@/client/poll_state';
 import type { Attachment, Event } from '@/protocol/ops.gen';
 import { nameFiles } from '../files/looks';
 
@@ -25,8 +26,10 @@ export function wordsIn(event: Event): string {
   return event.body === '' ? (forwardOf(event)?.body ?? '') : event.body;
 }
 
-/** What a message is, where there is place for a line: what its files are, and its words. */
+/** What a message is, where there is place for a line: what its files are, and its words; of a poll the question. */
 export function lineOf(event: Event): string {
+  const poll = pollOf(event);
+  if (poll !== undefined) return poll.question;
   const files = nameFiles([...filesOf(event), ...(forwardOf(event)?.files ?? [])]);
   const words = wordsIn(event);
   return files === '' || words === '' ? files || words : `${files}: ${words}`;

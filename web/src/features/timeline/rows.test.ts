@@ -137,6 +137,8 @@ describe('the rows of a timeline', () => {
       'more m5',
     ]);
     expect(shape(buildRows({ ...none, events, divider: 5 }))).not.toContain('new');
+    // What is new begins before what is held: the place is not here.
+    expect(shape(buildRows({ ...none, events: events.slice(3), divider: 1 }))).not.toContain('new');
   });
 
   test('put people who join one after the other in one line', () => {

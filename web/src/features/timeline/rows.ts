@@ -72,7 +72,8 @@ export function buildRows(of: RowsOf): Row[] {
   const shown = new Set<string>();
   let day = '';
   let last: MessageRow | undefined;
-  let divided = divider === undefined;
+  // What is held may begin behind the first that is new: then its place is not here.
+  let divided = divider === undefined || (events[0]?.seq ?? 0) > divider + 1;
 
   const stateOf = (event: Event): Delivery => {
     if (event.sender !== me || event.seq > delivered_to) return 'sent';

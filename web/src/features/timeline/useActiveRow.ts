@@ -14,6 +14,8 @@ import type { MessageActions } from './actions';
 /** A finger that rests so long on a message asks what can be done to it. */
 const LONG_PRESS_MS = 450;
 const MOVED_PX = 10;
+/** What the arrows come to: messages, and what stands between them and can be pressed. */
+const STEPS = 'article[data-key], .day button, .edge button';
 
 interface Surface {
   onPointerOver: (event: PointerEvent<HTMLElement>) => void;
@@ -90,7 +92,7 @@ function keyDown(
   menuOf: (row: HTMLElement) => void,
 ): void {
   const target = press.target as HTMLElement;
-  const row = target.matches('article[data-key]') ? target : undefined;
+  const row = target.matches(STEPS) ? target : undefined;
   if (row === undefined && target !== press.currentTarget) return;
   if (press.ctrlKey || press.metaKey || press.altKey) return;
   const event = row === undefined ? undefined : find(row.dataset.key ?? '');
@@ -116,7 +118,7 @@ function keyDown(
 
 /** Moves the focus to the next message; from the list itself to the last one in view. */
 function step(list: HTMLElement, row: HTMLElement | undefined, by: 1 | -1): void {
-  const rows = [...list.querySelectorAll<HTMLElement>('article[data-key]')];
+  const rows = [...list.querySelectorAll<HTMLElement>(STEPS)];
   if (row !== undefined) return rows[rows.indexOf(row) + by]?.focus();
   const { bottom } = list.getBoundingClientRect();
   rows.findLast((one) => one.getBoundingClientRect().top < bottom)?.focus();

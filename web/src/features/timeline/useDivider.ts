@@ -16,6 +16,14 @@ export function useDivider(room: Room): number | undefined {
     const now = chat.list.get(room.id);
     if (now !== undefined && unreadOf(now) === 0) setDivider(now.head);
   }, [attentive, chat, room.id]);
+  // What came since this device was here last stands below the line, too.
+  useEffect(() => {
+    if (chat.synced.get()) return;
+    return chat.synced.subscribe(() => {
+      const now = chat.list.get(room.id);
+      if (now !== undefined && unreadOf(now) > 0) setDivider((known) => known ?? now.read_seq);
+    });
+  }, [chat, room.id]);
   useEffect(
     () =>
       chat.list.events.on('back', (id) => {

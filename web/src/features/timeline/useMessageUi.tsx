@@ -1,31 +1,18 @@
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { i18n } from '@lingui/core';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
-import type { Anchor } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
 import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
+import { soon } from '@/lib/soon';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
-import { EmojiPicker } from '../emoji/EmojiPicker';
 import { noteEmoji } from '../emoji/memory';
 import type { MessageActions } from './actions';
 import { wordsIn } from './forward';
+import type { OpenLayer } from './MessageLayer';
 
-// Not needed for the first messages to be read.
-const DeleteMessage = lazy(async () => ({ default: (await import('./DeleteMessage')).DeleteMessage }));
-const EditHistory = lazy(async () => ({ default: (await import('./EditHistory')).EditHistory }));
-const ForwardDialog = lazy(async () => ({ default: (await import('../later/parts')).ForwardDialog }));
-const SeenBy = lazy(async () => ({ default: (await import('../later/parts')).SeenBy }));
-const TimeMenu = lazy(async () => ({ default: (await import('../later/parts')).TimeMenu }));
-const ReportMessage = lazy(async () => ({ default: (await import('../reports/ReportMessage')).ReportMessage }));
-const MessageMenu = lazy(async () => ({ default: (await import('./MessageMenu')).MessageMenu }));
-
-type Open =
-  | { kind: 'menu'; event: Event; row: HTMLElement | null; at: Anchor }
-  | { kind: 'pick'; event: Event; beside: HTMLElement | null }
-  | { kind: 'remind'; event: Event; at: Anchor }
-  | { kind: 'remove' | 'history' | 'forward' | 'seen' | 'report'; event: Event }
-  | undefined;
+const MessageLayer = soon(async () => (await import('../opened')).MessageLayer);
 
 export interface Surroundings {
   reply: (event: Event) => void;
@@ -43,7 +30,7 @@ export function useMessageUi(
   around: Surroundings,
 ): { actions: MessageActions; editing: number | undefined; layers: ReactNode } {
   const chat = useChat();
-  const [open, setOpen] = useState<Open>();
+  const [open, setOpen] = useState<OpenLayer>();
   const [editing, setEditing] = useState<number>();
   const [notice, setNotice] = useNotice();
   const texts = useRef(new Map<number, string>());
@@ -56,10 +43,12 @@ export function useMessageUi(
     const attempt = (work: Promise<unknown>, done?: string): void => {
       work
         .then(() => done !== undefined && setNotice(done))
-        .catch((cause) => setNotice(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'));
+        .catch((cause) =>
+          setNotice(cause instanceof ApiError ? cause.message : i18n.t('Something went wrong. Try again.')),
+        );
     };
     const copy = async (text: string, done: string): Promise<void> => {
-      setNotice((await copyText(text)) ? done : 'The browser did not let it be copied.');
+      setNotice((await copyText(text)) ? done : i18n.t('The browser did not let it be copied.'));
     };
     const linkOf = (seq: number): string => location.origin + paths.message(room.id, seq);
     return {
@@ -90,52 +79,27 @@ export function useMessageUi(
       unpreview: (event) => attempt(acts.unpreview(event)),
       report: (event) => setOpen({ kind: 'report', event }),
       history: (event) => setOpen({ kind: 'history', event }),
-      keep: (event) => attempt(later.keep(event), 'Kept for later.'),
+      keep: (event) => attempt(later.keep(event), i18n.t('Kept for later.')),
       remind: (event, at) => setOpen({ kind: 'remind', event, at }),
       forward: (event) => setOpen({ kind: 'forward', event }),
       seen: (event) => setOpen({ kind: 'seen', event }),
-      copyLink: (event) => void copy(linkOf(event.seq), 'The link is copied.'),
-      copyText: (event) => void copy(wordsIn(event), 'The text is copied.'),
+      copyLink: (event) => void copy(linkOf(event.seq), i18n.t('The link is copied.')),
+      copyText: (event) => void copy(wordsIn(event), i18n.t('The text is copied.')),
       jump: (seq) => latest.current.jump(seq),
     };
   }, [chat, room.id, threads, setNotice]);
 
-  const close = (): void => setOpen(undefined);
-  const remind = (event: Event, at: number): void => {
-    close();
-    const kept = chat.conversation.later.keep(event, at);
-    kept.then(
-      () => setNotice('You will be reminded.'),
-      (cause) => setNotice(cause instanceof ApiError ? cause.message : 'Something went wrong. Try again.'),
-    );
-  };
   const layers = (
     <>
-      <Suspense>
-        {open?.kind === 'menu' && <MessageMenu room={room} {...open} actions={actions} onClose={close} />}
-        {open?.kind === 'pick' && (
-          <EmojiPicker
-            own
-            anchor={open.beside}
-            onClose={close}
-            onPick={(emoji) => actions.react(open.event, emoji, true)}
-          />
-        )}
-        {open?.kind === 'remove' && <DeleteMessage event={open.event} onClose={close} />}
-        {open?.kind === 'remind' && (
-          <TimeMenu title="Remind me" anchor={open.at} onPick={(at) => remind(open.event, at)} onClose={close} />
-        )}
-        {open?.kind === 'forward' && <ForwardDialog event={open.event} onClose={close} />}
-        {open?.kind === 'seen' && <SeenBy room={room} event={open.event} onClose={close} />}
-        {open?.kind === 'report' && (
-          <ReportMessage
-            event={open.event}
-            onClose={close}
-            onDone={() => setNotice('Thank you. It will be looked at.')}
-          />
-        )}
-        {open?.kind === 'history' && <EditHistory event={open.event} onClose={close} />}
-      </Suspense>
+      {open !== undefined && (
+        <MessageLayer
+          room={room}
+          open={open}
+          actions={actions}
+          onClose={() => setOpen(undefined)}
+          onNotice={setNotice}
+        />
+      )}
       <div className="notice-place" role="status">
         {notice !== undefined && (
           <div className="notice">

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { OutboxFile } from '@/client/outbox_store';
 import { Icon } from '@/components/Icon';
@@ -42,12 +43,12 @@ export function VoiceBar({ onSend, onClose }: Props) {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset within the form would be one more box to draw.
-    <div ref={bar} className="voice" role="group" aria-label="Voice message" onKeyDown={keyDown}>
+    <div ref={bar} className="voice" role="group" aria-label={i18n.t('Voice message')} onKeyDown={keyDown}>
       <button
         type="button"
         className="btn-icon"
-        aria-label="Discard"
-        title="Discard (Esc)"
+        aria-label={i18n.t('Discard')}
+        title={i18n.t('Discard (Esc)')}
         // The keys that end it are here from the first moment.
         // biome-ignore lint/a11y/noAutofocus: it was asked for, and takes the place of the field.
         autoFocus
@@ -60,15 +61,15 @@ export function VoiceBar({ onSend, onClose }: Props) {
       ) : (
         <>
           <span className={paused ? 'voice-dot is-paused' : 'voice-dot'} aria-hidden="true" />
-          <span className="voice-time" role="timer" aria-label="Recorded">
+          <span className="voice-time" role="timer" aria-label={i18n.t('Recorded')}>
             {lengthWords(duration_ms)}
           </span>
           <LevelBars recording={recording} />
           <button
             type="button"
             className="btn-icon"
-            aria-label={paused ? 'Go on recording' : 'Pause'}
-            title={paused ? 'Go on' : 'Pause'}
+            aria-label={paused ? i18n.t('Go on recording') : i18n.t('Pause')}
+            title={paused ? i18n.t('Go on') : i18n.t('Pause')}
             disabled={recording === undefined}
             onClick={turn}
           >
@@ -77,8 +78,8 @@ export function VoiceBar({ onSend, onClose }: Props) {
           <button
             type="button"
             className="btn-icon"
-            aria-label="Stop and listen"
-            title="Stop and listen"
+            aria-label={i18n.t('Stop and listen')}
+            title={i18n.t('Stop and listen')}
             disabled={recording === undefined}
             onClick={() => void listen()}
           >
@@ -89,15 +90,19 @@ export function VoiceBar({ onSend, onClose }: Props) {
       <button
         type="button"
         className="composer-send"
-        aria-label="Send the voice message"
-        title="Send"
+        aria-label={i18n.t('Send the voice message')}
+        title={i18n.t('Send')}
         disabled={recording === undefined && made === undefined}
         onClick={() => void send()}
       >
         <Icon name="send" />
       </button>
       <span className="visually-hidden" role="status">
-        {made !== undefined ? 'Ready to be listened to or sent.' : recording === undefined ? '' : 'Recording.'}
+        {made !== undefined
+          ? i18n.t('Ready to be listened to or sent.')
+          : recording === undefined
+            ? ''
+            : i18n.t('Recording.')}
       </span>
     </div>
   );
@@ -123,7 +128,8 @@ function useRecording(onClose: Props['onClose']) {
         setRecording(begun);
       },
       (why: Error) => {
-        if (!gone) close.current(why instanceof NoMicrophone ? why.message : 'The microphone could not be used.');
+        if (!gone)
+          close.current(why instanceof NoMicrophone ? why.message : i18n.t('The microphone could not be used.'));
       },
     );
     return () => {
@@ -138,7 +144,7 @@ function useRecording(onClose: Props['onClose']) {
   };
   const listen = async (): Promise<void> => {
     const file = await finish();
-    if (file === undefined) close.current('Nothing was recorded.');
+    if (file === undefined) close.current(i18n.t('Nothing was recorded.'));
     else setMade(file);
   };
   const latest = useRef(listen);

@@ -1,3 +1,5 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+
 /** What the sender's browser can make, the best first: what every other browser plays and tells the length of. */
 const TYPES = ['audio/mp4;codecs=opus', 'audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'];
 const BITS_PER_SECOND = 32_000;
@@ -41,24 +43,27 @@ export async function record(): Promise<Recording> {
     return begin(stream);
   } catch {
     release(stream);
-    throw new NoMicrophone('This browser cannot record.');
+    throw new NoMicrophone(i18n.t('This browser cannot record.'));
   }
 }
 
 async function openMicrophone(): Promise<MediaStream> {
   if (navigator.mediaDevices === undefined || typeof MediaRecorder === 'undefined')
-    throw new NoMicrophone('The browser lends the microphone only to pages that come by https.');
+    throw new NoMicrophone(i18n.t('The browser lends the microphone only to pages that come by https.'));
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
   } catch (cause) {
-    throw new NoMicrophone(WHY[(cause as Error).name] ?? 'The microphone could not be used.');
+    const why = WHY[(cause as Error).name];
+    throw new NoMicrophone(why === undefined ? i18n.t('The microphone could not be used.') : i18n.t(why));
   }
 }
 
-const WHY: Record<string, string> = {
-  NotAllowedError: 'The microphone is not allowed here. Allow it in the browser, beside the address of the page.',
-  NotFoundError: 'No microphone was found.',
-  NotReadableError: 'Another program has the microphone.',
+const WHY: Record<string, MessageDescriptor> = {
+  NotAllowedError: /*i18n*/ {
+    id: 'The microphone is not allowed here. Allow it in the browser, beside the address of the page.',
+  },
+  NotFoundError: /*i18n*/ { id: 'No microphone was found.' },
+  NotReadableError: /*i18n*/ { id: 'Another program has the microphone.' },
 };
 
 function begin(stream: MediaStream): Recording {
