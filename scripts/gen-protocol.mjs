@@ -146,10 +146,10 @@ function typescript() {
   out.push('} as const;', '', 'export const CLOSE = {');
   for (const c of ops.close) out.push(`  /** ${c.doc} */`, `  ${c.name}: ${c.code},`);
   out.push('} as const;', '', 'export const ERRORS = {');
-  for (const e of ops.errors) out.push(`  ${e.code}: { http: ${e.http}, retry: ${e.retry}, text: '${e.text.replace(/'/g, "\\'")}' },`);
+  for (const e of ops.errors) out.push(`  ${e.code}: { retry: ${e.retry} },`);
   out.push('} as const;', 'export type ErrorCode = keyof typeof ERRORS;', '');
   out.push('/** Who may do what where: the lowest role, by the kind of room. `fixed`: no room may differ. */', 'export const PERMISSIONS = {');
-  for (const p of ops.permissions) out.push(`  ${p.name}: { doc: ${quoted(p.doc)}, fixed: ${p.fixed}, ${PLACES.map((c) => `${c}: '${p[c]}'`).join(', ')} },`);
+  for (const p of ops.permissions) out.push(`  ${p.name}: { fixed: ${p.fixed}, ${PLACES.map((c) => `${c}: '${p[c]}'`).join(', ')} },`);
   out.push('} as const;', 'export type Permission = keyof typeof PERMISSIONS;', '');
   for (const [name, o] of Object.entries(ops.objects))
     out.push(`/** ${o.doc} */`, `export interface ${name}${name === 'Error' ? 'Body' : ''} {`, ...tsFields(o.fields, '  '), '}', '');
@@ -175,8 +175,19 @@ function typescript() {
 /** Apart from the rest, which every page loads. */
 function typescriptScopes() {
   const out = [`// ${MARK}`, '', '/** What a personal access token may be allowed. */', 'export const SCOPES = {'];
-  for (const s of ops.scopes) out.push(`  ${s.name}: ${quoted(s.doc)},`);
+  for (const s of ops.scopes) out.push(`  ${s.name}: /*i18n*/ ${quoted(s.doc)},`);
   out.push('} as const;', 'export type Scope = keyof typeof SCOPES;', '');
+  return out.join('\n');
+}
+
+/** The words of errors and permissions: English has them from the server, and few look at permissions. */
+function typescriptWords() {
+  const out = [`// ${MARK}`, '', "import type { ErrorCode, Permission } from './ops.gen';", ''];
+  out.push('export const ERROR_WORDS: Record<ErrorCode, string> = {');
+  for (const e of ops.errors) out.push(`  ${e.code}: /*i18n*/ ${quoted(e.text)},`);
+  out.push('};', '', 'export const PERMISSION_WORDS: Record<Permission, string> = {');
+  for (const p of ops.permissions) out.push(`  ${p.name}: /*i18n*/ ${quoted(p.doc)},`);
+  out.push('};', '');
   return out.join('\n');
 }
 
@@ -299,6 +310,7 @@ const files = {
   'gateway/contract.gen.c': cSource(),
   'web/src/protocol/ops.gen.ts': typescript(),
   'web/src/protocol/scopes.gen.ts': typescriptScopes(),
+  'web/src/protocol/words.gen.ts': typescriptWords(),
   'protocol/openapi.yaml': `# ${MARK}${yaml(openapi())}`,
 };
 if (existsSync(join(root, 'docs/protocol.md'))) files['docs/protocol.md'] = docs(join(root, 'docs/protocol.md'));

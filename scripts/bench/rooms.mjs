@@ -1,43 +1,14 @@
 // Measures what `./parley bench rooms` promises, over HTTP and in Chromium.
-//   register URL FILE        makes two people, writes their names and passwords to FILE, prints their ids
-//   measure URL FILE ROUNDS  prints tables; exit code 1 when a promise was not kept
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+//   node rooms.mjs URL FILE ROUNDS   prints tables; exit code 1 when a promise was not kept
+import { login, quantile, timed, withBrowser } from './browser.mjs';
+import { call, enter, peopleOf, say } from './people.mjs';
 
-const PASSWORD = 'correct horse battery';
-const WAIT_MS = 60_000;
 /** How much dearer the large one may be, and a difference that nobody feels. */
 const RATIO = 1.5;
 const UNFELT_MS = 8;
 /** A frame that takes longer is seen as a jerk. */
 const FRAME_MS = 50;
 
-async function call(url, path, { token, ...options } = {}) {
-  const headers = { origin: url, 'content-type': 'application/json' };
-  if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  const answer = await fetch(`${url}/api/v1${path}`, { ...options, headers, signal: AbortSignal.timeout(WAIT_MS) });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
-  return JSON.parse(text);
-}
-
-const enter = (url, how, username) =>
-  call(url, `/auth/${how}`, { method: 'POST', body: JSON.stringify({ username, password: PASSWORD }) });
-
-async function register(url, file) {
-  const people = {};
-  for (const name of ['many', 'few']) {
-    people[name] = `${name}${randomBytes(3).toString('hex')}`;
-    const { user } = await enter(url, 'register', people[name]);
-    process.stdout.write(`${user.id} `);
-  }
-  process.stdout.write('\n');
-  writeFileSync(file, JSON.stringify(people));
-}
-
-const sorted = (times) => [...times].sort((a, b) => a - b);
-const quantile = (times, q) => sorted(times)[Math.min(times.length - 1, Math.floor(times.length * q))];
 const ms = (times) => `${quantile(times, 0.5).toFixed(1)} | ${quantile(times, 0.95).toFixed(1)}`;
 const isClose = (small, large) => large <= small * RATIO || large - small <= UNFELT_MS;
 
@@ -46,12 +17,6 @@ function compare(what, small, large) {
   const kept = isClose(quantile(small, 0.5), quantile(large, 0.5));
   console.log(`| ${what} | ${ms(small)} | ${ms(large)} | ${kept ? 'kept' : 'not kept'} |`);
   return kept;
-}
-
-async function timed(work) {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
 }
 
 async function overHttp(url, token, ids, rounds) {
@@ -106,17 +71,6 @@ function scrollInPage() {
   });
 }
 
-async function login(browser, url, username) {
-  const page = await (await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 } })).newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  await page.goto('/login');
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.locator('a.room-row').first().waitFor();
-  return page;
-}
-
 async function inBrowser(pages, ids, rounds) {
   console.log('\n## In Chromium\n\n| seen | small, median ms | p95 | large, median ms | p95 | promise |\n|---|---|---|---|---|---|');
   const opened = { small: [], large: [] };
@@ -159,11 +113,7 @@ async function withEvents(url, token, pages, room) {
     const seen = Object.entries(pages).map(async ([who, page]) => {
       held[who].push(await page.evaluate(waitForMessage, `Live ${i}.`));
     });
-    await call(url, `/rooms/${room}/messages`, {
-      token,
-      method: 'POST',
-      body: JSON.stringify({ cmid: crypto.randomUUID(), body: `Live ${i}.` }),
-    });
+    await say(url, token, room, `Live ${i}.`);
     await Promise.all(seen);
   }
   return compare('the longest task while a message comes in, few and many rooms', held.few, held.many);
@@ -190,18 +140,12 @@ function waitForMessage(text) {
 }
 
 async function measure(url, file, rounds) {
-  const require = createRequire(new URL('../../tests/e2e/package.json', import.meta.url));
-  const { chromium } = require('@playwright/test');
-  const people = JSON.parse(readFileSync(file, 'utf8'));
+  const people = peopleOf(file);
   const { access_token: token } = await enter(url, 'login', people.few);
   const { rooms } = await call(url, '/rooms', { token });
   const ids = Object.fromEntries(rooms.filter((room) => /^(small|large)$/.test(room.name)).map((room) => [room.name, room]));
   let kept = await overHttp(url, token, ids, rounds);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-  });
-  try {
+  await withBrowser(async (browser) => {
     const pages = { few: await login(browser, url, people.few), many: await login(browser, url, people.many) };
     kept = (await inBrowser(pages, ids, rounds)) && kept;
     for (const page of Object.values(pages)) {
@@ -209,13 +153,10 @@ async function measure(url, file, rounds) {
       await page.locator('.msg-text').first().waitFor();
     }
     kept = (await withEvents(url, token, pages, ids.small.id)) && kept;
-  } finally {
-    await browser.close();
-  }
+  });
   console.log(`\n${kept ? 'Kept' : 'Not kept'}: size costs at most ${RATIO} times as much, or ${UNFELT_MS} ms; a frame takes at most ${FRAME_MS} ms (p95).`);
   return kept ? 0 : 1;
 }
 
-const [mode, url, file, rounds] = process.argv.slice(2);
-if (mode === 'register') await register(url, file);
-else process.exitCode = await measure(url, file, Number(rounds));
+const [url, file, rounds] = process.argv.slice(2);
+process.exitCode = await measure(url, file, Number(rounds));

@@ -1,0 +1,57 @@
+// A real browser for the benches, and what they say of times.
+import { createRequire } from 'node:module';
+import { PASSWORD, WAIT_MS } from './people.mjs';
+
+const VIEWPORT = { width: 1280, height: 800 };
+
+/** Does the work with a browser, and ends that. */
+export async function withBrowser(work) {
+  const require = createRequire(new URL('../../tests/e2e/package.json', import.meta.url));
+  const { chromium } = require('@playwright/test');
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
+  });
+  try {
+    return await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+export async function newContext(browser, url, options = {}) {
+  const context = await browser.newContext({ baseURL: url, viewport: VIEWPORT, ...options });
+  context.setDefaultTimeout(WAIT_MS);
+  return context;
+}
+
+/** Somebody who has come in by the door; the rooms are there. `prepare` gets the page before it is loaded. */
+export async function login(browser, url, username, prepare = async () => {}) {
+  const page = await (await newContext(browser, url)).newPage();
+  await prepare(page);
+  await page.goto('/login');
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('a.room-row').first().waitFor();
+  return page;
+}
+
+/** What is in use of JavaScript's memory, in MB, when all that nobody needs is gone. */
+export async function heapOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return usedSize / 1e6;
+}
+
+const sorted = (times) => [...times].sort((a, b) => a - b);
+export const quantile = (times, q) => sorted(times)[Math.min(times.length - 1, Math.floor(times.length * q))];
+export const median = (times) => quantile(times, 0.5);
+
+export async function timed(work) {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
