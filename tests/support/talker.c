@@ -9,7 +9,7 @@
 #include "alloc.h"
 #include "clock.h"
 
-enum { RETRY_MS = 5000, CONNECT_DEADLINE_MS = 30000 };
+enum { RETRY_MS = 5000, AFTER_ERROR_MS = 500, CONNECT_DEADLINE_MS = 30000 };
 
 static void cmid_of(const struct talker *t, int i, char out[40])
 {
@@ -21,12 +21,13 @@ static void body_of(const struct talker *t, int i, char out[64])
     snprintf(out, 64, "message %d of talker %d", i, t->number);
 }
 
+/* What is behind the view, unless it is being asked for. */
 static void ask_gap(struct talker *t)
 {
-    if (!t->fetching)
-        ws_client_send(t->ws, "{\"t\":\"fetch\",\"room\":\"%s\",\"after\":%lld,\"limit\":200}", t->room,
-                       (long long)t->head);
-    t->fetching = true;
+    if (t->ask_again_ms > clock_mono_ms())
+        return;
+    ws_client_send(t->ws, "{\"t\":\"fetch\",\"room\":\"%s\",\"after\":%lld,\"limit\":200}", t->room, (long long)t->head);
+    t->ask_again_ms = clock_mono_ms() + RETRY_MS;
 }
 
 static void send_one(struct talker *t, int i)
@@ -59,8 +60,7 @@ static void connect_anywhere(struct talker *t)
             t->port_at++;
     }
     cr_assert_not_null(t->ws, "talker %d: no gateway lets it in", t->number);
-    t->live = 0;
-    t->fetching = false;
+    t->live = t->ask_again_ms = 0;
     ask_gap(t);
     resend(t);
 }
@@ -106,6 +106,12 @@ static bool place(struct talker *t, const struct jval *e)
     return true;
 }
 
+static void hear_of(struct talker *t, int64_t seq)
+{
+    if (seq > t->heard)
+        t->heard = seq;
+}
+
 static void on_event(struct talker *t, const struct jval *e)
 {
     struct str room = {0};
@@ -116,6 +122,7 @@ static void on_event(struct talker *t, const struct jval *e)
     if (seq <= t->live)
         t->repeats++;
     t->live = seq;
+    hear_of(t, seq);
     if (!place(t, e))
         ask_gap(t);
 }
@@ -125,10 +132,22 @@ static void on_batch(struct talker *t, const struct jval *batch)
     const struct jval *events = jval_get(batch, "events");
     int64_t head = 0;
     jval_get_int(batch, "head", &head);
-    t->fetching = false;
+    t->ask_again_ms = 0;
+    hear_of(t, head);
     for (size_t i = 0; i < jval_count(events); i++)
         cr_assert(place(t, jval_at(events, i)), "a batch has a hole");
-    if (t->head < head)
+    if (t->head < t->heard)
+        ask_gap(t);
+}
+
+/* Where the room stands, from a gateway that could not bring all the events. */
+static void on_head(struct talker *t, const struct jval *v)
+{
+    int64_t head = 0;
+    if (!jval_get_int(jval_get(v, "rooms"), t->room, &head))
+        return;
+    hear_of(t, head);
+    if (t->head < t->heard)
         ask_gap(t);
 }
 
@@ -161,8 +180,10 @@ static void on_frame(struct talker *t, const struct jval *v)
         on_ack(t, v);
     else if (str_is(type, "nack"))
         t->sent_ms = 0; /* every nack of these tests may be tried again */
+    else if (str_is(type, "head"))
+        on_head(t, v);
     else if (str_is(type, "error"))
-        t->fetching = false;
+        t->ask_again_ms = clock_mono_ms() + AFTER_ERROR_MS;
 }
 
 void talker_step(struct talker *t, int wait_ms)
@@ -182,7 +203,11 @@ void talker_step(struct talker *t, int wait_ms)
         t->reconnects++;
         t->port_at++;
         connect_anywhere(t);
-    } else if (t->acked < t->sent && clock_mono_ms() - t->sent_ms > RETRY_MS) {
+        return;
+    }
+    if (t->ask_again_ms > 0)
+        ask_gap(t);
+    if (t->acked < t->sent && clock_mono_ms() - t->sent_ms > RETRY_MS) {
         ask_gap(t);
         resend(t);
     }

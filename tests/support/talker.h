@@ -20,10 +20,11 @@ struct talker {
     int64_t sent_ms;             /* of the oldest try that has no answer */
     int64_t head;                /* the view holds seqs 1..head */
     char *view[TALKER_MAX * 3];  /* by seq: "sender:body" of messages, "-" of other events */
+    int64_t heard;               /* the furthest seq it was told of */
+    int64_t ask_again_ms;        /* when a fetch without a batch is to be repeated; 0: none is under way */
     int repeats;                 /* live events that came twice on one connection */
     int64_t live;                /* last seq that came live on this connection */
     int reconnects;
-    bool fetching;
 };
 
 /* Connects (deadline 20 s, asserted). `room` and `who` outlive the talker. */
