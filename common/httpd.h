@@ -40,6 +40,9 @@ struct str ws_user_agent(const struct ws *ws);
 /* Queue a frame; takes a reference of its own. ERR_SLOW: the bound is reached; nothing queued, the connection is
  * closing with 4008. 0 on a closing one, nothing queued. Never calls back. */
 int ws_send(struct ws *ws, struct frame *f);
+/* The same for what many get, one after the other: at the end of the loop's turn when there was a pause, a few
+ * milliseconds later in a burst, so that a write brings several frames. Order is kept with what ws_send() queues. */
+int ws_send_soon(struct ws *ws, struct frame *f);
 /* Bytes queued and not yet taken by the kernel. */
 size_t ws_queued(const struct ws *ws);
 /* Stop (false) or go on (true) reading from the client. */

@@ -8,6 +8,7 @@
 #include "log.h"
 #include "tcp_progress.h"
 #include "ws_internal.h"
+#include "ws_pace.h"
 
 enum {
     REASON_MAX = 123, /* RFC 6455 §5.5: a control frame holds 125 bytes, the code takes two */
@@ -15,10 +16,29 @@ enum {
     CLOSE_ABNORMAL = 1006
 };
 
+static void unmark(struct ws *ws)
+{
+    list_remove(&ws->dirty);
+    ws->soon = false;
+}
+
 static void mark_dirty(struct ws *ws)
 {
+    if (ws->soon)
+        unmark(ws);
     if (list_empty(&ws->dirty))
         list_push(&ws->httpd->ws_server->dirty, &ws->dirty);
+}
+
+/* What fills a write has nothing to wait for. */
+static void mark_soon(struct ws *ws)
+{
+    if (ws->outbox.bytes >= WS_TX_BYTES / 2) {
+        mark_dirty(ws);
+    } else if (list_empty(&ws->dirty)) {
+        ws->soon = true;
+        list_push(&ws->httpd->ws_server->soon, &ws->dirty);
+    }
 }
 
 /* ---- closing ---- */
@@ -77,7 +97,7 @@ void ws_gone(struct ws *ws)
     ws->state = WS_ENDING;
     drop_queue(ws);
     list_remove(&ws->link);
-    list_remove(&ws->dirty);
+    unmark(ws);
     wheel_disarm(&httpd->wheel, &ws->tick);
     ws_message_fini(&ws->message);
     httpd_metric(httpd->m.sockets, -1);
@@ -116,6 +136,7 @@ static void gather(struct ws *ws, struct buf *out)
     size_t queued = ws->outbox.bytes, frames = ws_outbox_gather(&ws->outbox, out, start, start + WS_TX_BYTES);
     httpd_metric(ws->httpd->m.queued, (int64_t)ws->outbox.bytes - (int64_t)queued);
     httpd_metric(ws->httpd->m.frames_out, (int64_t)frames);
+    ws->httpd->ws_server->frames += frames;
     if (ws->state == WS_CLOSING && ws->outbox.count == 0) {
         put_close(ws, out);
         ws->state = WS_CLOSE_SENT;
@@ -168,7 +189,7 @@ static void after_flush(struct ws *ws)
 
 static void flush(struct ws *ws)
 {
-    list_remove(&ws->dirty);
+    unmark(ws);
     if (ws->state == WS_OPENING || ws->state == WS_ENDING)
         return;
     /* What the library still holds goes first; it calls back when that is out. */
@@ -183,17 +204,47 @@ static void flush(struct ws *ws)
         after_flush(ws);
 }
 
+/* How many. */
+static size_t flush_list(struct list *list)
+{
+    size_t n = 0;
+    for (; !list_empty(list); n++)
+        flush(LIST_ITEM(list->next, struct ws, dirty));
+    return n;
+}
+
+/* Who is alone, or comes after a rest, waits for nothing. */
+static void flush_soon(struct ws_server *server)
+{
+    int64_t now_us = clock_mono_us();
+    if (now_us < server->soon_us) {
+        if (!server->soon_armed)
+            timer_start(server->soon_timer, (uint64_t)(server->soon_us - now_us + 999) / 1000, 0);
+        server->soon_armed = true;
+        return;
+    }
+    server->frames = 0;
+    size_t n = flush_list(&server->soon);
+    int64_t done_us = clock_mono_us();
+    server->soon_us = done_us + ws_pace_us(done_us - now_us, n, server->frames);
+}
+
 void ws_flush_all(void *arg)
 {
     struct ws_server *server = arg;
-    while (!list_empty(&server->dirty))
-        flush(LIST_ITEM(server->dirty.next, struct ws, dirty));
+    flush_list(&server->dirty);
+    if (!list_empty(&server->soon))
+        flush_soon(server);
 }
 
-int ws_send(struct ws *ws, struct frame *f)
+void ws_soon_over(void *arg)
 {
-    if (ws->state != WS_OPEN)
-        return 0;
+    struct ws_server *server = arg;
+    server->soon_armed = false;
+}
+
+static int put(struct ws *ws, struct frame *f)
+{
     size_t queued = ws_queued(ws) + frame_bytes(f).n, bound = ws->httpd->config.max_queued;
     if (queued > bound) {
         close_slow(ws, "queue full");
@@ -203,8 +254,27 @@ int ws_send(struct ws *ws, struct frame *f)
     httpd_metric(ws->httpd->m.queued, (int64_t)frame_bytes(f).n);
     if (queued > bound / 4 * 3)
         ws->above = true;
-    mark_dirty(ws);
     return 0;
+}
+
+int ws_send(struct ws *ws, struct frame *f)
+{
+    if (ws->state != WS_OPEN)
+        return 0;
+    int err = put(ws, f);
+    if (!err)
+        mark_dirty(ws);
+    return err;
+}
+
+int ws_send_soon(struct ws *ws, struct frame *f)
+{
+    if (ws->state != WS_OPEN)
+        return 0;
+    int err = put(ws, f);
+    if (!err)
+        mark_soon(ws);
+    return err;
 }
 
 size_t ws_queued(const struct ws *ws)

@@ -23,6 +23,11 @@ struct ws_server {
     struct lws_vhost *vhost;
     struct loop_hook *hook;
     struct list dirty; /* struct ws.dirty: something to write */
+    struct list soon;  /* struct ws.dirty, too: something that many get, which may wait for more of the kind */
+    int64_t soon_us;   /* until when those wait, monotonic */
+    size_t frames;     /* written in this round */
+    struct timer *soon_timer;
+    bool soon_armed;
     struct buf scratch;
     struct ws *adopting; /* the one whose handshake the library is being given */
     uv_idle_t ending;    /* after destroy: counts loop turns */
@@ -39,6 +44,7 @@ struct ws {
 
     struct ws_outbox outbox;
     size_t in_lws; /* bytes of the last write, while the library still holds a part of it */
+    bool soon;     /* in that list */
     bool above;    /* the queue passed three quarters of its bound */
     bool stalled;  /* something is queued since the last flush */
     bool opened;   /* the user knows it */
@@ -62,5 +68,7 @@ void ws_gone(struct ws *ws);
 int ws_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 /* Write what waits on every connection; hooked into each loop turn. `arg` is the ws_server. */
 void ws_flush_all(void *arg);
+/* Of soon_timer: those that waited may be written to in this turn. */
+void ws_soon_over(void *arg);
 
 #endif

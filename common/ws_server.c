@@ -95,6 +95,7 @@ int ws_server_create(struct httpd *httpd)
     static const lws_retry_bo_t no_timers;
     struct ws_server *server = xcalloc(1, sizeof(*server));
     list_init(&server->dirty);
+    list_init(&server->soon);
     lws_set_log_level(0, NULL);
 
     /* The protocol's name must live as long as the context, which ends only some loop turns after its destroy. */
@@ -128,6 +129,7 @@ int ws_server_create(struct httpd *httpd)
         return ERR_INTERNAL;
     }
     server->hook = loop_after_io(httpd->loop, ws_flush_all, server);
+    timer_make(&server->soon_timer, httpd->loop, ws_soon_over, server);
     httpd->ws_server = server;
     return 0;
 }
@@ -144,6 +146,7 @@ void ws_server_destroy(struct httpd *httpd)
         ws_gone(ws);
     }
     loop_unhook(&server->hook);
+    timer_destroy(&server->soon_timer);
     buf_fini(&server->scratch);
     end_context(server, httpd->loop);
     httpd->ws_server = NULL;

@@ -288,15 +288,20 @@ const struct ws_handler session_ws_handler = {
 
 /* ---- what is written ---- */
 
-void session_send(struct session *s, struct frame *f)
+static void send_by(int (*send)(struct ws *ws, struct frame *f), struct session *s, struct frame *f)
 {
     if (s->state == SESSION_CLOSING)
         return;
     metric_add(s->gw->m.deliveries, 1);
-    if (ws_send(s->ws, f) == 0)
+    if (send(s->ws, f) == 0)
         return;
     metric_add(s->gw->m.slow, 1);
     session_close(s, CLOSE_SLOW, "slow");
+}
+
+void session_send(struct session *s, struct frame *f)
+{
+    send_by(ws_send, s, f);
 }
 
 void session_send_text(struct session *s, struct str text)
@@ -310,7 +315,7 @@ void session_send_event(struct session *s, struct seat *seat, struct frame *f)
 {
     s->lagging |= ws_queued(s->ws) > SESSION_MAX_QUEUED / 4 * 3;
     if (!s->lagging && !s->fenced) {
-        session_send(s, f);
+        send_by(ws_send_soon, s, f);
         return;
     }
     seat->behind = true;
@@ -361,7 +366,7 @@ void session_send_ephemeral(struct session *s, struct frame *f)
     if (s->lagging || s->fenced || ws_queued(s->ws) > SESSION_MAX_QUEUED / 2)
         metric_add(s->gw->m.left_out, 1);
     else
-        session_send(s, f);
+        send_by(ws_send_soon, s, f);
 }
 
 void session_error(struct session *s, int err, struct str ref)

@@ -110,7 +110,8 @@ void session_leave(struct session *s, int64_t at_ms);
  * session is freed later, never inside this call. */
 void session_close(struct session *s, int code, const char *reason);
 
-/* Queue a frame; harmless on a closing session. Too slow a client is closed with 4008. */
+/* Queue a frame; harmless on a closing session. Too slow a client is closed with 4008. Events and what may be lost wait
+ * some milliseconds in a burst, and are overtaken by nothing on their connection (ws_send_soon). */
 void session_send(struct session *s, struct frame *f);
 void session_send_text(struct session *s, struct str text);
 /* Queue an event of the seat's room, unless the session is fenced or far behind: then only the room's head will be

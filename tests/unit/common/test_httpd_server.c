@@ -186,13 +186,18 @@ static void on_opened(void *arg, struct ws *ws)
     state.opened++;
 }
 
-static void send_text(struct ws *ws, struct str text)
+static void send_by(int (*send)(struct ws *ws, struct frame *f), struct ws *ws, struct str text)
 {
     struct frame *f = frame_text(text);
-    int err = ws_send(ws, f);
+    int err = send(ws, f);
     if (err)
         state.error = err;
     frame_unref(&f);
+}
+
+static void send_text(struct ws *ws, struct str text)
+{
+    send_by(ws_send, ws, text);
 }
 
 /* "flood <frames> <bytes>": that many frames of so many letters, the first one a to z by turns. */
@@ -235,6 +240,12 @@ static void on_message(void *arg, struct ws *ws, struct str text)
         ws_close(ws, (int)a, "as you wish");
         ws_close(ws, 4999, "too late");
         send_text(ws, STR("never"));
+    } else if (numbers(command, "soon ", &a, &b)) {
+        send_by(ws_send_soon, ws, text);
+    } else if (numbers(command, "soon and close ", &a, &b)) {
+        send_by(ws_send_soon, ws, STR("last"));
+        ws_close(ws, (int)a, NULL);
+        send_by(ws_send_soon, ws, STR("never"));
     } else if (numbers(command, "empty ", &a, &b)) {
         flood(ws, (int)a, (int)b);
         ws_close(ws, 4001, NULL);

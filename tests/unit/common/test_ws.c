@@ -1,5 +1,6 @@
 /* WebSockets over real sockets: handshakes, messages, closing. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -186,6 +187,38 @@ Test(ws, many_messages_in_one_packet_are_each_delivered)
     for (int i = 0; i < 1000; i++)
         ws_expect(fd, "abc");
     cr_assert_eq(server_state("messages"), 1000);
+    close(fd);
+}
+
+Test(ws, what_may_wait_is_overtaken_by_nothing)
+{
+    enum { CLIENTS = 20, MESSAGES = 50 };
+    int fds[CLIENTS];
+    char text[32];
+    for (int c = 0; c < CLIENTS; c++)
+        fds[c] = open_ws();
+    for (int i = 0; i < MESSAGES; i++)
+        for (int c = 0; c < CLIENTS; c++) {
+            snprintf(text, sizeof(text), i % 5 == 4 ? "at once %d" : "soon %d", i);
+            ws_put_text(fds[c], text);
+        }
+    for (int c = 0; c < CLIENTS; c++) {
+        for (int i = 0; i < MESSAGES; i++) {
+            snprintf(text, sizeof(text), i % 5 == 4 ? "at once %d" : "soon %d", i);
+            ws_expect(fds[c], text);
+        }
+        close(fds[c]);
+    }
+}
+
+Test(ws, what_may_wait_leaves_before_the_close)
+{
+    int fd = open_ws();
+    ws_put_text(fd, "soon 1");
+    ws_put_text(fd, "soon and close 4002");
+    ws_expect(fd, "soon 1");
+    ws_expect(fd, "last");
+    cr_assert_eq(ws_close_code(fd), 4002);
     close(fd);
 }
 
