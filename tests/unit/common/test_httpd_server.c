@@ -235,6 +235,10 @@ static void on_message(void *arg, struct ws *ws, struct str text)
         memcpy(command, text.p, text.n);
     if (numbers(command, "flood ", &a, &b)) {
         flood(ws, (int)a, (int)b);
+    } else if (numbers(command, "close soon ", &a, &b)) {
+        send_by(ws_send_soon, ws, STR("last"));
+        ws_close(ws, (int)a, NULL);
+        send_by(ws_send_soon, ws, STR("never"));
     } else if (numbers(command, "close ", &a, &b)) {
         send_text(ws, STR("last"));
         ws_close(ws, (int)a, "as you wish");
@@ -242,10 +246,6 @@ static void on_message(void *arg, struct ws *ws, struct str text)
         send_text(ws, STR("never"));
     } else if (numbers(command, "soon ", &a, &b)) {
         send_by(ws_send_soon, ws, text);
-    } else if (numbers(command, "soon and close ", &a, &b)) {
-        send_by(ws_send_soon, ws, STR("last"));
-        ws_close(ws, (int)a, NULL);
-        send_by(ws_send_soon, ws, STR("never"));
     } else if (numbers(command, "empty ", &a, &b)) {
         flood(ws, (int)a, (int)b);
         ws_close(ws, 4001, NULL);

@@ -215,7 +215,7 @@ Test(ws, what_may_wait_leaves_before_the_close)
 {
     int fd = open_ws();
     ws_put_text(fd, "soon 1");
-    ws_put_text(fd, "soon and close 4002");
+    ws_put_text(fd, "close soon 4002");
     ws_expect(fd, "soon 1");
     ws_expect(fd, "last");
     cr_assert_eq(ws_close_code(fd), 4002);
