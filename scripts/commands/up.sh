@@ -68,9 +68,9 @@ start_stores() {
   for name in postgres redis; do supervise "$name"; done
   if supervisor_pid >/dev/null; then rescan; else start_supervisor; fi
   for name in postgres redis; do
-    if is_supervised "$name" && ! is_up "$name"; then
+    if is_supervised "$name" && is_down "$name"; then
       restarted+=("$name")
-      s6-svc -u "$services/$name"
+      start_service "$name"
     fi
   done
   wait_for_postgres
@@ -91,9 +91,9 @@ start_own() {
   done
   rescan
   for name in $(wanted_names); do
-    if is_supervised "$name" && ! is_up "$name"; then
+    if is_supervised "$name" && is_down "$name"; then
       restarted+=("$name")
-      s6-svc -u "$services/$name"
+      start_service "$name"
     fi
   done
 }
@@ -124,8 +124,8 @@ start_balancer() {
       reload) reload_balancer ;;
       restart) restart_service haproxy ;;
     esac
-  elif is_supervised haproxy; then
-    s6-svc -u "$services/haproxy"
+  else
+    start_service haproxy
   fi
 }
 

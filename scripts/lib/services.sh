@@ -127,6 +127,12 @@ await() {
     sleep 0.03
   done
 }
+# Starts one that is down and has a supervisor; without one yet, it is started by that. Its supervisor may be just beginning to
+# listen.
+start_service() {
+  is_supervised "$1" || return 0
+  await 5 s6-svc -u "$services/$1" 2>/dev/null || die "$1 cannot be started: its supervisor does not listen"
+}
 # Restarts one that runs. The supervisor starts it again by itself.
 restart_service() { s6-svc -r "$services/$1"; }
 
