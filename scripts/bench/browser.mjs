@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { PASSWORD, WAIT_MS } from './people.mjs';
 
-const VIEWPORT = { width: 1280, height: 800 };
+export const VIEWPORT = { width: 1280, height: 800 };
 
 /** Does the work with a browser, and ends that. */
 export async function withBrowser(work) {

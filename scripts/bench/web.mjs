@@ -30,7 +30,7 @@ async function measure(url, file, rounds) {
     await page.goto(`/r/${large.id}`);
     await page.locator(`[data-msg-seq="${large.head}"]`).waitFor();
     const other = await enter(url, 'login', people.few);
-    kept = (await typing(page, large.head, (n) => say(url, other.access_token, large.id, `Busy ${n}.`))) && kept;
+    kept = (await typing(browser, page, large.head, (n) => say(url, other.access_token, large.id, `Busy ${n}.`))) && kept;
   });
   console.log(`\n${kept ? 'Every promise is kept.' : 'Not every promise is kept.'}`);
   return kept ? 0 : 1;

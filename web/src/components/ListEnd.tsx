@@ -19,7 +19,7 @@ export function ListEnd({ onNear, busy }: { onNear: () => void; busy: boolean })
     return () => watch.disconnect();
   }, [busy]);
   return (
-    <div className="edge" ref={mark}>
+    <div className="edge" aria-busy={busy} ref={mark}>
       <SkeletonRows count={1} tall />
     </div>
   );

@@ -1,4 +1,5 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useGrowing } from '@/lib/useGrowing';
 import type { Room } from '@/protocol/ops.gen';
 import { useSession } from '@/state/context';
 import { coarsePointer } from './pointer';
@@ -45,17 +46,7 @@ export function useWriting(
     [drafts, draft],
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
-  useLayoutEffect(() => {
-    const area = box.current;
-    if (area === null) return;
-    // While it is measured what is around it stays as high: a timeline that had more room for a moment would leave its end.
-    const around = area.parentElement;
-    if (around !== null) around.style.minHeight = `${around.offsetHeight}px`;
-    area.style.height = 'auto';
-    area.style.height = `${area.scrollHeight}px`;
-    if (around !== null) around.style.minHeight = '';
-  }, [text]);
+  useGrowing(box, text);
 
   const write = (next: string): void => {
     setText(next);

@@ -18,6 +18,8 @@ export function badgeOf(rooms: Iterable<Room>, of_rooms: Level, now: number, hit
   let unread = 0;
   let mine = 0;
   for (const room of rooms) {
+    // Of thousands of rooms most have nothing, whenever anything comes.
+    if (unreadOf(room) === 0 && !room.mentions?.length && !hits.has(room.id)) continue;
     const plain = unreadOf(room) > 0 ? badge(room, isDirect(room) ? 'direct' : 'plain', of_rooms, now) : 'none';
     // A message that names me and has a keyword, too, is one. Both are decided alike.
     const called = new Set([...(room.mentions ?? []), ...(hits.get(room.id) ?? [])]).size;

@@ -39,7 +39,8 @@ export function startNotifications(chat: Chat, server: string): () => void {
       Date.now(),
       keywords.found.get(),
     );
-    document.title = titleOf(badge, server);
+    const title = titleOf(badge, server);
+    if (document.title !== title) document.title = title;
     setSign(signOf(badge));
   };
   const look = (): void => tabs.look(attention.get() ? placeOf(location.pathname) : undefined);

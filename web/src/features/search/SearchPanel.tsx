@@ -1,6 +1,6 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { useReturnFocus } from '@/components/useReturnFocus';
 import { useChat, useStore } from '@/state/context';
@@ -61,6 +61,16 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
     event.preventDefault();
     stops[Math.max(0, Math.min(stops.length - 1, at + step))]?.focus();
   };
+
+  // It takes the place of whatever panel a room has open.
+  useLayoutEffect(() => {
+    const app = panel.current?.parentElement;
+    if (app == null) return;
+    app.dataset.search = '';
+    return () => {
+      delete app.dataset.search;
+    };
+  }, []);
 
   return (
     <aside className="panel search-panel" aria-label={i18n.t('Search')} ref={panel} onKeyDown={keyDown}>

@@ -1,9 +1,10 @@
 import { i18n } from '@lingui/core';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Chat } from '@/client/chat';
 import { ApiError } from '@/client/error';
 import { filesOf } from '@/client/message_state';
 import { byteLength } from '@/lib/text';
+import { useGrowing } from '@/lib/useGrowing';
 import { type Event, LIMITS } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { say } from '@/state/notice';
@@ -22,13 +23,7 @@ export function EditBox({ event, actions }: { event: Event; actions: MessageActi
     area?.focus();
     area?.setSelectionRange(area.value.length, area.value.length);
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
-  useLayoutEffect(() => {
-    const area = box.current;
-    if (area === null) return;
-    area.style.height = 'auto';
-    area.style.height = `${area.scrollHeight}px`;
-  }, [text]);
+  useGrowing(box, text);
 
   const body = text.trim();
   const fits = byteLength(body) <= LIMITS.max_body;

@@ -5,8 +5,9 @@ import { copyText } from '@/lib/clipboard';
 import { paths } from '@/lib/paths';
 import { soon } from '@/lib/soon';
 import type { Room } from '@/protocol/ops.gen';
-import { useChat } from '@/state/context';
+import { useChat, useStore } from '@/state/context';
 import { roomName } from '@/state/names';
+import { newcomer } from '@/state/newcomer';
 import { PersonAvatar } from '../people/Signs';
 import { RoomSign } from '../rooms/RoomSign';
 
@@ -60,6 +61,9 @@ const COPIED_MS = 2_000;
 
 /** How a second person gets in. Who is alone is told so. */
 function Invite({ room }: { room: Room }) {
+  const { me } = useChat();
+  // The newcomer's card below offers the same.
+  const offered = useStore(newcomer) === me.id;
   const [adding, setAdding] = useState(false);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -78,26 +82,28 @@ function Invite({ room }: { room: Room }) {
             : i18n.t('You are the only one in it so far.')}
         </p>
       )}
-      <div className="intro-ways">
-        {room.kind === 'public' && (
+      {!offered && (
+        <div className="intro-ways">
+          {room.kind === 'public' && (
+            <button
+              type="button"
+              className={alone ? 'btn btn-primary' : 'btn btn-quiet'}
+              onClick={() => void copyText(address).then(setCopied)}
+            >
+              <Icon name={copied ? 'check' : 'link'} size={17} />
+              {copied ? i18n.t('Copied') : i18n.t('Copy invite link')}
+            </button>
+          )}
           <button
             type="button"
-            className={alone ? 'btn btn-primary' : 'btn btn-quiet'}
-            onClick={() => void copyText(address).then(setCopied)}
+            className={alone && room.kind !== 'public' ? 'btn btn-primary' : 'btn btn-quiet'}
+            onClick={() => setAdding(true)}
           >
-            <Icon name={copied ? 'check' : 'link'} size={17} />
-            {copied ? i18n.t('Copied') : i18n.t('Copy invite link')}
+            <Icon name="add_person" size={17} />
+            {i18n.t('Add people')}
           </button>
-        )}
-        <button
-          type="button"
-          className={alone && room.kind !== 'public' ? 'btn btn-primary' : 'btn btn-quiet'}
-          onClick={() => setAdding(true)}
-        >
-          <Icon name="add_person" size={17} />
-          {i18n.t('Add people')}
-        </button>
-      </div>
+        </div>
+      )}
       {adding && <AddPerson room={room} onClose={() => setAdding(false)} />}
     </>
   );

@@ -316,7 +316,7 @@ function useChanged<T>(initial: T): [T, (value: T) => void] {
 /** Stands at an edge of what is loaded, of a fixed height, so that its coming and going moves nothing. */
 function Edge({ state, again }: { state: 'idle' | 'loading' | 'failed'; again: () => void }) {
   return (
-    <div className="edge">
+    <div className="edge" aria-busy={state === 'loading'}>
       {state === 'failed' ? (
         <button type="button" className="btn-link" onClick={again}>
           {i18n.t('Could not load more. Try again')}
