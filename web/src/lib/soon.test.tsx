@@ -42,3 +42,20 @@ test('what stands in the place of what is fetched has the handle until that is t
   expect(render(<Shown ref={again} />).container.textContent).toBe('late');
   expect(again.current?.name).toBe('late');
 });
+
+test('it is there in the moment in which it is fetched, so that nothing begins in between', async () => {
+  let come = (): void => {};
+  const Late = named('late');
+  const Shown = soon(
+    () =>
+      new Promise<typeof Late>((resolve) => {
+        come = () => resolve(Late);
+      }),
+    named('early'),
+  );
+  const { container } = render(<Shown />);
+  come();
+  // No task, only what follows in this one: an event of the browser's cannot come before.
+  for (let n = 0; n < 10; n++) await Promise.resolve();
+  expect(container.textContent).toBe('late');
+});

@@ -1,4 +1,5 @@
 import { type ComponentType, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Store } from './store';
 
 /** The work waits so long at most for the page to have nothing better to do. */
@@ -29,8 +30,9 @@ export function soon<P extends object>(
     useEffect(() => {
       if (Code !== undefined) return;
       let gone = false;
+      // At once: whatever `load` waited for is so in this moment, and need not be in the next.
       const show = (next: () => ComponentType<P> | undefined): void => {
-        if (!gone) setCode(next);
+        if (!gone) flushSync(() => setCode(next));
       };
       fetched().then(
         () => show(() => ready),
