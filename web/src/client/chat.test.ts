@@ -165,6 +165,22 @@ describe('a chat', () => {
     expect(removed).toEqual(['1']);
   });
 
+  test('of a room that it leaves it asks for nothing, and whoever follows it is not sent to ask', async () => {
+    const lost: string[] = [];
+    chat.log('1').feed.listen(0, { events: () => {}, lost: () => lost.push('1') });
+    chat.log('2').feed.listen(0, { events: () => {}, lost: () => lost.push('2') });
+    const count = chat.list.get('1')?.member_count;
+    deliver(store('1', { type: 'left', sender: '7' }));
+    expect(chat.list.get('1')?.member_count).toBe(count);
+    const before = asked.length;
+    last().receive({ t: 'user', useq: 1, type: 'room_removed', room: '1' });
+    await clock.pass(10_000);
+    expect(lost).toEqual([]);
+    expect(asked.slice(before).filter(({ path }) => path.includes('/rooms/1/'))).toEqual([]);
+    chat.log('2').clear();
+    expect(lost).toEqual(['2']);
+  });
+
   test('asks for the list when it hears of a room it does not know', async () => {
     server.rooms = [...server.rooms, aRoom('9')];
     logs.set('9', []);

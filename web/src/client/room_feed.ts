@@ -82,9 +82,10 @@ export class RoomFeed {
     else this.#arm(WAIT_MS);
   }
 
-  /** The log is another one: everything held of it is out of date. */
-  clear(): void {
+  /** The log is another one: everything held of it is out of date. `gone`: it is not mine any more, and nobody asks for it. */
+  clear(gone = false): void {
     this.#end();
+    if (gone) this.#listeners.clear();
     for (const listener of [...this.#listeners]) listener.lost();
   }
 

@@ -113,7 +113,7 @@ export class RoomList {
       n: Math.max(room.n, event.n),
       ...lastOf(room, event),
       ...unreadMentions(mentionsAfter(room, event, this.#me), read_seq, this.#places(room.id)),
-      member_count: room.member_count + memberDelta(event),
+      member_count: room.member_count + memberDelta(event, this.#me),
       ...(own && wrote > 0 ? { read_seq, read_n: Math.max(room.read_n, event.n) } : {}),
       ...(own ? {} : { delivered_to: Math.max(room.delivered_to, wrote) }),
     });
@@ -245,7 +245,9 @@ function laterOf(a: ReadPlace, b: ReadPlace): ReadPlace {
   return { seq: Math.max(a.seq, b.seq), n: Math.max(a.n, b.n), gen: a.gen };
 }
 
-function memberDelta(event: Event): number {
+/** Of a room that I go out of nobody counts the others any more: that would ask for them. */
+function memberDelta(event: Event, me: string): number {
   if (event.type === 'joined' || event.type === 'added') return 1;
-  return event.type === 'left' || event.type === 'removed' ? -1 : 0;
+  if (event.type !== 'left' && event.type !== 'removed') return 0;
+  return String(event.data?.user ?? event.sender) === me ? 0 : -1;
 }

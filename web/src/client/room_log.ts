@@ -198,8 +198,8 @@ export class RoomLog {
     }
   }
 
-  /** Forgets everything: the log is another one, or is not mine any more. */
-  clear(): void {
+  /** Forgets everything: the log is another one, or, `gone`, is not mine any more. */
+  clear(gone?: boolean): void {
     this.#generation++;
     this.#device = undefined;
     this.#ahead.clear();
@@ -209,7 +209,7 @@ export class RoomLog {
     this.#gap = undefined;
     this.#stopFollowing();
     this.view.set(EMPTY);
-    this.feed.clear();
+    this.feed.clear(gone);
   }
 
   /** `seq`: of no use without it. */

@@ -59,7 +59,7 @@ export class RoomLogs {
   }
 
   remove(room: string): void {
-    this.all.get(room)?.clear();
+    this.all.get(room)?.clear(true);
     this.all.delete(room);
   }
 
