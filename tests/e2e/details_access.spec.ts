@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from './watched.js';
 import { composer, row, say, side, STORED } from './people.js';
-import { beyond, dmOf, enter, forAll, type Guest, roomOf, write } from './seed.js';
+import { beyond, dmOf, enter, forAll, outside, roomOf, type Guest, write } from './seed.js';
 
 let ana: Guest;
 let ben: Guest;
@@ -272,4 +272,29 @@ test('detail 25: nothing is wider than 320 px, nothing moves for who asked so, a
     await expect(side(page)).toBeVisible();
     await page.unroute(/\/assets\/.*\.js$/);
   });
+});
+
+test('detail 25: names as long as they may be stand within a narrow page, and a time in one line', async () => {
+  const { page } = ana;
+  const dm = await dmOf(ana, ben);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await ben.call('PATCH', '/me', { display_name: 'W'.repeat(80) });
+  const long = await roomOf(ana, [ben], `room${'m'.repeat(76)}`);
+  for (const screen of [`/r/${long.id}`, `/r/${dm}`]) {
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      await page.goto(screen);
+      await expect(page.locator('.intro-name')).toBeVisible();
+      expect(await outside(page), `${screen} at ${width}`).toEqual([]);
+    }
+  }
+  await page.locator('.dm-title').click();
+  await expect(page.locator('.room-chip').filter({ hasText: long.name })).toBeVisible();
+  expect(await outside(page), 'a card').toEqual([]);
+  const chip = await page.locator('.room-chip').filter({ hasText: long.name }).boundingBox();
+  expect((chip?.x ?? 0) + (chip?.width ?? 999)).toBeLessThan(320);
+  await page.goto(`/r/${long.id}`);
+  const time = page.locator('.system time').first();
+  await expect(time).toBeVisible();
+  expect(await time.evaluate((one) => one.getClientRects().length + Number(one.clientHeight > 26))).toBe(1);
 });

@@ -44,6 +44,30 @@ export const dmOf = async (one: Guest, other: Guest): Promise<string> => (await 
 export const write = (author: Guest, room: string, body: string): Promise<{ seq: number }> =>
   author.call('POST', `/rooms/${room}/messages`, { cmid: randomUUID(), body });
 
+/** The words that stand, or go on, where nobody can come to see them: beyond the window, and neither in something that is
+ *  scrolled sideways nor cut on purpose, with three dots. What clips them lets no page be too wide. */
+export const outside = (page: Person['page']): Promise<string[]> =>
+  page.evaluate(() => {
+    const out: string[] = [];
+    const meant = (one: Element): boolean => {
+      const style = getComputedStyle(one);
+      return style.textOverflow === 'ellipsis' || /auto|scroll/.test(style.overflowX) || one.matches('.visually-hidden');
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (node.textContent?.trim() === '' || node.parentElement?.checkVisibility({ visibilityProperty: true }) !== true) continue;
+      let over: Element | null = node.parentElement;
+      // The page itself is scrolled up and down, and the lists in it.
+      while (over !== null && !over.matches('.timeline, .screen, .threads, .person-card, main, body') && !meant(over)) over = over.parentElement;
+      if (over?.matches('.timeline, .screen, .threads, .person-card, main, body') !== true) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const box of range.getClientRects())
+        if (box.width > 1 && (box.left < -0.5 || box.right > innerWidth + 0.5) && (box.bottom > 0 && box.top < innerHeight)) out.push(`${node.textContent?.slice(0, 60)} at ${Math.round(box.left)} to ${Math.round(box.right)}`);
+    }
+    return out;
+  });
+
 /** Does something for each, some of them at once, in no order. */
 export async function forAll<T>(all: readonly T[], work: (one: T) => Promise<unknown>, at_once = 16): Promise<void> {
   const left = [...all];
