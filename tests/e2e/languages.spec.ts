@@ -1,6 +1,6 @@
 import { expect, type Page, test } from './watched.js';
 import { KEEPER } from './keeper.js';
-import { logIn } from './people.js';
+import { fresh, logIn } from './people.js';
 import { catalogue, englishOnly } from './catalogue.js';
 import { beyond, dmOf, enter, type Guest, write } from './seed.js';
 
@@ -113,4 +113,54 @@ test('from right to left nothing scrolls sideways, on a desk, a tablet, at 200 %
   expect((side?.x ?? 0) + (side?.width ?? 0)).toBe(1280);
   await look(ben.page, 'a room');
   expect(wide).toEqual([]);
+});
+
+/** Whether the words of an element, cut or not, begin where they are seen, and run from left to right. */
+const begins = (one: Element): string => {
+  const walker = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  const boxOf = (node: Node, from: number): DOMRect => {
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, from + 1);
+    return range.getBoundingClientRect();
+  };
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    if ((node.textContent?.trim().length ?? 0) < 5) continue;
+    const within = one.getBoundingClientRect();
+    const [first, second] = [boxOf(node, 0), boxOf(node, 1)];
+    if (first.left < within.left - 1 || first.right > within.right + 1) return 'the beginning is cut off';
+    return first.left < second.left ? 'well' : 'mirrored';
+  }
+  return 'no words';
+};
+
+test('from right to left what is written from left to right keeps its beginning, and its signs their sides', async ({ browser }) => {
+  const ana = await enter(browser, 'ana');
+  const name = fresh('launch');
+  const { id } = await ana.call<{ id: string }>('POST', '/rooms', { kind: 'public', name });
+  await ana.call('PATCH', `/rooms/${id}`, { topic: `What is to be done before launch: ${'the list, '.repeat(9)}and (last) the cake!` });
+  await ana.call('POST', `/rooms/${id}/members`, { user: ben.id });
+  await write(ana, id, `@${ben.username} could you read it? ${'It is long enough for more than a line, and then some. '.repeat(4)}`);
+  await write(ana, id, `@${ben.username} could you?`);
+  await choose(ben.page, 'ar');
+  const { page } = ben;
+  const look = async (what: string, mark = ''): Promise<void> => {
+    const found = page.locator(what).filter({ hasText: mark, visible: true });
+    await expect(found.first(), what).toBeVisible();
+    expect(await found.first().evaluate(begins), what).toBe('well');
+  };
+  await page.goto('/unread');
+  await look('.inbox-text', 'could you read it');
+  await page.goto('/activity');
+  await look('.thread-card-text', 'could you?');
+  await page.goto(`/r/${id}`);
+  await look('.top p', 'What is to be done');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(name);
+  await look('.pick-note', 'What is to be done');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+f');
+  await expect(page.locator('.search-help code').first()).toHaveText('from:');
+  await look('.search-help code');
+  await ana.context.close();
 });

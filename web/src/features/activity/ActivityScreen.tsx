@@ -169,7 +169,7 @@ function Row({ item, fresh }: { item: ActivityItem; fresh: boolean }) {
             {ago(item.ts, Date.now())}
           </time>
         </span>
-        <span className="thread-card-text">
+        <span className="thread-card-text" dir="auto">
           {item.text === '' ? i18n.t('This message was deleted.') : excerpt(item.text)}
         </span>
       </span>

@@ -82,7 +82,7 @@ function personChoice(choice: PersonChoice): Choice {
           <bdi>{user.display_name}</bdi>
         </b>
         <small>
-          @{user.username}
+          <bdi>@{user.username}</bdi>
           {!member && ` · ${i18n.t('not in this room')}`}
         </small>
       </>

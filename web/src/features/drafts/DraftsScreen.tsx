@@ -70,7 +70,9 @@ export function DraftsScreen() {
                     {thread !== undefined && <small>{i18n.t('in a thread')}</small>}
                     <time title={fullTime(at)}>{ago(at, Date.now())}</time>
                   </span>
-                  <span className="draft-text">{excerpt(text)}</span>
+                  <span className="draft-text" dir="auto">
+                    {excerpt(text)}
+                  </span>
                 </Link>
                 <button
                   type="button"

@@ -196,7 +196,7 @@ function Line({ line, named }: { line: Event; named: boolean }) {
   return (
     <p className="inbox-line">
       {named && <bdi className="msg-name">{name}</bdi>}
-      <span className="inbox-text">
+      <span className="inbox-text" dir="auto">
         {blocked
           ? i18n.t(BLOCKED)
           : line.state?.deleted === true

@@ -104,7 +104,9 @@ function Subject({ item }: { item: LaterItem }) {
           <span className="msg-name">{i18n.t('Note to myself')}</span>
           <bdi className="later-room">{where}</bdi>
         </span>
-        <span className="later-text">{item.note}</span>
+        <span className="later-text" dir="auto">
+          {item.note}
+        </span>
         <When item={item} />
       </Link>
     );
@@ -112,7 +114,11 @@ function Subject({ item }: { item: LaterItem }) {
   return (
     <Link href={addressOf(event)} className="later-main later-with-badge">
       <Message event={event} where={where} />
-      {item.note !== undefined && <span className="later-note">{item.note}</span>}
+      {item.note !== undefined && (
+        <span className="later-note" dir="auto">
+          {item.note}
+        </span>
+      )}
       <When item={item} />
     </Link>
   );
@@ -136,7 +142,9 @@ function Message({ event, where }: { event: Event; where: string }): ReactNode {
         <bdi className="msg-name">{name}</bdi>
         <bdi className="later-room">{where}</bdi>
       </span>
-      <span className="later-text">{wordsOf(event)}</span>
+      <span className="later-text" dir="auto">
+        {wordsOf(event)}
+      </span>
     </>
   );
 }

@@ -144,7 +144,11 @@ function ScheduledRow({ item }: { item: Scheduled }) {
 function ScheduledWords({ item: { body, files = [] } }: { item: Scheduled }) {
   return (
     <>
-      {body !== '' && <span className="later-text">{excerpt(body)}</span>}
+      {body !== '' && (
+        <span className="later-text" dir="auto">
+          {excerpt(body)}
+        </span>
+      )}
       {files.length > 0 && (
         <span className="later-files">
           {files.map((file) =>

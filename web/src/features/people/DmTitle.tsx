@@ -34,7 +34,7 @@ export function DmTitle({ room }: { room: Room }) {
           <BotSign user={user} />
         </PersonButton>
       </h1>
-      <p>{blocked ? i18n.t('blocked by you') : <bdi>{says}</bdi>}</p>
+      <p dir="auto">{blocked ? i18n.t('blocked by you') : says}</p>
     </>
   );
 }

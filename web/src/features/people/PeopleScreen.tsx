@@ -88,10 +88,10 @@ function PersonRow({ user, presence }: { user: User; presence: 'online' | 'away'
     >
       <PersonAvatar id={user.id} name={user.display_name} presence={presence} />
       <span className="pick-text">
-        <span className="pick-name">
+        <span className="pick-name" dir="auto">
           <bdi>{user.display_name}</bdi> <BotSign user={user} />
         </span>
-        <small>
+        <small dir={status === undefined ? undefined : 'auto'}>
           {status === undefined ? (
             <>
               <bdi>@{user.username}</bdi>

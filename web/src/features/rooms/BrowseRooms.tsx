@@ -49,7 +49,7 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
             <RoomSign room={room} />
             <span className="pick-text">
               <bdi className="pick-name">{room.name}</bdi>
-              <small>
+              <small className="pick-facts">
                 {i18n.t('{count, plural, one {# member} other {# members}}', { count: room.member_count })}
                 {room.topic !== '' && (
                   <>

@@ -9,8 +9,8 @@ export function RoomTitle({ room }: { room: Room }) {
         <RoomSign room={room} size={18} className="top-sign" />
         <bdi>{roomName(room)}</bdi>
       </h1>
-      <p title={room.topic}>
-        <bdi>{room.topic}</bdi>
+      <p title={room.topic} dir="auto">
+        {room.topic}
       </p>
     </>
   );

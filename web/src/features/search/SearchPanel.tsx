@@ -101,6 +101,7 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
             placeholder={i18n.t('Words, parts of words, “phrases”')}
             autoComplete="off"
             spellCheck={false}
+            dir={text === '' ? undefined : 'auto'}
             maxLength={200}
             value={text}
             onChange={(event) => setText(event.target.value)}
@@ -192,7 +193,7 @@ function Help({ onPick }: { onPick: (operator: string) => void }) {
         {HELP.map(({ operator, words }) => (
           <li key={operator}>
             <button type="button" onClick={() => onPick(operator)}>
-              <code>{operator}</code>
+              <code dir="ltr">{operator}</code>
               <span>{i18n.t(words)}</span>
             </button>
           </li>
@@ -201,7 +202,7 @@ function Help({ onPick }: { onPick: (operator: string) => void }) {
       <p>
         <Trans
           id={'<0>"two words"</0> finds them whole and in a row, <1>-word</1> leaves out what has it.'}
-          components={{ 0: <code />, 1: <code /> }}
+          components={{ 0: <code dir="auto" />, 1: <code dir="auto" /> }}
         />
       </p>
     </div>

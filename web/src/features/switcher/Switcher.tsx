@@ -120,8 +120,8 @@ export function Switcher({ onClose }: { onClose: () => void }) {
               <PersonAvatar id={hit.person.id} name={hit.name} size="s" presence={presence(hit.person.id)} />
             )}
             <bdi className="pick-name">{hit.name}</bdi>
-            <small className="pick-note">
-              <bdi>{hit.note}</bdi>
+            <small className="pick-note" dir="auto">
+              {hit.note}
             </small>
             {hit.unread > 0 && <span className="badge-count">{i18n.number(hit.unread)}</span>}
           </div>
