@@ -116,6 +116,24 @@ async function uploadNginx(way) {
   return { seconds, synced: seconds + (performance.now() - began) / 1000 };
 }
 
+// ---- the database alone ----
+
+const FLOOR = 'bench_floor';
+function psql(...args) {
+  const began = performance.now();
+  execFileSync(setup.psql[0], [...setup.psql.slice(1), ...args], { stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_S * 1000 });
+  return { seconds: (performance.now() - began) / 1000 };
+}
+/** The same bytes in the same rows, by COPY, in one transaction, without a service, a hash or a limit: what PostgreSQL takes
+ *  on this machine whoever asks it. */
+async function copied(round) {
+  psql('-c', `DROP TABLE IF EXISTS ${FLOOR}; CREATE TABLE ${FLOOR} (LIKE media.chunk INCLUDING ALL); ALTER TABLE ${FLOOR} SET (toast_tuple_target = 8160)`);
+  if (round === 0) psql('-c', `\\copy (SELECT c.* FROM media.chunk c WHERE variant = 0) TO '${setup.copied}' (FORMAT binary)`);
+  await one(round, 'COPY in', 'direct', 'parley', async () => psql('-c', `\\copy ${FLOOR} FROM '${setup.copied}' (FORMAT binary)`));
+  await one(round, 'COPY out', 'direct', 'parley', async () => psql('-c', `\\copy ${FLOOR} TO '/dev/null' (FORMAT binary)`));
+  psql('-c', `DROP TABLE ${FLOOR}`);
+}
+
 // ---- all of them ----
 
 /** What was just uploaded is at hand where it was; a process that has nothing at hand has it from the database, and then
@@ -141,6 +159,7 @@ for (let round = 0; round < setup.rounds; round++)
       // While the disk is busy not all of it is kept the first time.
       for (let i = 0; i < 2; i++) await download();
       await one(round, 'download again', way, 'parley', download);
+      if (way === 'direct') await copied(round);
       await remove(path);
     };
     const nginx = async () => {
@@ -166,6 +185,12 @@ for (const what of WHATS)
     const last = durable === undefined ? '| |' : `${rate(durable)} | ${(ours / durable).toFixed(2)} |`;
     console.log(`| ${what}, ${way} | ${rate(ours)} | ${rate(theirs)} | ${(ours / theirs).toFixed(2)} | ${ours / theirs <= RATIO ? 'kept' : 'not kept'} | ${last}`);
   }
+const floors = ['COPY in', 'COPY out'].map((what) => [what, of(what, 'direct', 'parley', (row) => row.seconds)]);
+console.log('\nPostgreSQL alone, the same rows by COPY, no service and no hash:\n\n| what | PostgreSQL | times as long as nginx |\n|---|---|---|');
+floors.forEach(([what, seconds], n) => {
+  const theirs = of(WHATS[n * 2], 'direct', 'nginx', (row) => row.seconds);
+  console.log(`| ${what} | ${rate(seconds)} | ${(seconds / theirs).toFixed(2)} |`);
+});
 console.log('\nCPU seconds, median:\n\n| what | Parley | nginx |\n|---|---|---|');
 for (const what of WHATS)
   for (const way of ['direct', 'balanced']) {

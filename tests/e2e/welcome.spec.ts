@@ -1,6 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from './watched.js';
-import { arrive, composer, firstSteps, row, STORED } from './people.js';
+import { arrive, composer, firstSteps, fresh, PASSWORD, row, STORED } from './people.js';
+import { enter } from './seed.js';
+
+/** The conversation with them is what one writes into: until then it is the room before. */
+const isWith = (page: Page, username: string): Promise<void> => expect(page.getByRole('heading', { level: 1, name: username })).toBeVisible();
 
 /** More of them than a minute has room for would be too many. */
 const MOST_PRESSES = 4;
@@ -39,9 +43,11 @@ test('two newcomers, one on a phone, get to talk by what the welcome offers, and
 
   // He has come by the link: she is offered him without having loaded anything anew.
   await press(offered.getByRole('button', { name: `Write to ${ben.username}` }));
+  await isWith(ana.page, ben.username);
   await composer(ana.page).fill('you are here');
   await composer(ana.page).press('Enter');
   await press(firstSteps(ben.page).getByRole('button', { name: `Write to ${ana.username}` }));
+  await isWith(ben.page, ana.username);
   await expect(row(ben.page, 'you are here')).toBeVisible();
   await composer(ben.page).fill('so are you');
   await press(ben.page.getByRole('button', { name: 'Send', exact: true }));
@@ -77,4 +83,27 @@ test('saying hello is one press and a line; who does not want it dismisses it fo
   await expect(composer(ben.page)).toBeVisible();
   await expect(firstSteps(ben.page)).toHaveCount(0);
   await ben.context.close();
+});
+
+test('who makes an account because of an invitation is at it then', async ({ browser }) => {
+  const ana = await enter(browser, 'ana');
+  const room = await ana.call<{ id: string }>('POST', '/rooms', { name: `inner ${ana.username}`, kind: 'private' });
+  const invite = await ana.call<{ token: string }>('POST', `/rooms/${room.id}/invites`, { expires_in_s: 3600 });
+
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`/invite/${invite.token}`);
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await page.getByLabel('User name').fill(fresh('cem'));
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByText(`You are invited to inner ${ana.username}.`)).toBeVisible();
+  await page.getByRole('button', { name: /^Join/ }).click();
+  await expect(page).toHaveURL(new RegExp(`/r/${room.id}$`));
+
+  // Once: who comes by the door later is at home.
+  await page.goto('/login');
+  await expect(page).not.toHaveURL(/invite/);
+  await context.close();
+  await ana.context.close();
 });

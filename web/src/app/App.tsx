@@ -5,7 +5,7 @@ import { Redirect, Route, Switch } from 'wouter';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
 import { Mark } from '@/components/Icon';
 import { late, lateIfAny } from '@/lib/late';
-import { paths } from '@/lib/paths';
+import { beyond, paths } from '@/lib/paths';
 import { pageIsQuiet } from '@/lib/soon';
 import type { User } from '@/protocol/ops.gen';
 import { SessionContext, useAuth, useStore } from '@/state/context';
@@ -76,10 +76,10 @@ function Inside({ user }: { user: User }) {
     <SessionContext value={session}>
       <Switch>
         <Route path={paths.login}>
-          <Redirect to={paths.home} replace />
+          <Redirect to={beyond.path} replace />
         </Route>
         <Route path={paths.register}>
-          <Redirect to={paths.home} replace />
+          <Redirect to={beyond.path} replace />
         </Route>
         <Route>
           <Shell />

@@ -33,6 +33,9 @@ export const patterns = {
   reports: '/reports/:room?',
 } as const;
 
+/** Where the door leads: the page that somebody came for. */
+export const beyond = { path: paths.home };
+
 /** The room of an address. */
 export function roomAt(path: string): string | undefined {
   return /^\/r\/(\d+)/.exec(path)?.[1];

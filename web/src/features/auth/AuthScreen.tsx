@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
 import { Field } from '@/components/Field';
 import { Mark } from '@/components/Icon';
-import { paths } from '@/lib/paths';
+import { beyond, paths } from '@/lib/paths';
 import { byteLength } from '@/lib/text';
 import type { Server } from '@/protocol/ops.gen';
 import { useAuth, useStore } from '@/state/context';
@@ -34,6 +34,12 @@ const SHUT = {
 /** What an invitation link has behind its hash. */
 const invitation = (): string => location.hash.slice(1);
 
+/** Who came for another page than the door gets there, also by making an account first. */
+function noteWay(): void {
+  const { pathname } = location;
+  beyond.path = pathname === paths.login || pathname === paths.register ? paths.home : pathname;
+}
+
 /** Logging in and making an account: the same form, with one field more. */
 export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   const auth = useAuth();
@@ -44,6 +50,7 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<Wrong>();
   const [invite] = useState(invitation);
+  useState(noteWay);
   const server = useServer();
   const registering = mode === 'register';
   const shut = registering ? shutOf(server, invite) : undefined;
