@@ -97,6 +97,42 @@ test('without a server the rooms are there, what is written waits, and what was 
   await expect(page.getByText('Reconnecting…')).toBeHidden();
 });
 
+test('what was never opened opens without a server, too', async () => {
+  const { page } = ana;
+  const broken = page.getByText('This part of the page broke.');
+  // The worker has all of the client: nothing below is fetched when it is needed.
+  await expect
+    .poll(() => page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).length))).reduce((a, b) => a + b, 0)))
+    .toBeGreaterThan(100);
+  proxy.cut();
+  await page.reload();
+  await say(page, 'mine from the sea');
+  await row(page, 'mine from the sea').getByRole('button', { name: 'Sending' }).click();
+  await expect(page.getByRole('heading', { name: 'Where is my message?' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await composer(page).pressSequentially('@a');
+  await composer(page).fill('');
+  await page.getByRole('button', { name: 'Emoji', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Emoji' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  for (const [keys, shown] of [
+    ['Control+/', 'Keyboard shortcuts'],
+    ['Control+f', 'Search'],
+  ] as const) {
+    await page.keyboard.press(keys);
+    await expect(page.getByRole('heading', { name: shown })).toBeVisible();
+    await page.keyboard.press('Escape');
+  }
+  for (const path of ['unread', 'activity', 'threads', 'people', 'drafts', 'later', 'settings/profile', 'settings/appearance']) {
+    // Within the page, as a link does it.
+    await page.evaluate((to) => history.pushState(null, '', to), `/${path}`);
+    await expect(page.getByRole('heading', { level: 1 }).first(), path).toBeVisible();
+    await expect(page.locator('main[aria-busy="true"]'), path).toHaveCount(0);
+    await expect(broken, path).toHaveCount(0);
+  }
+  proxy.restore();
+});
+
 test('it can be installed, starts from the device, tells of a new version, and forgets whoever logs out', async () => {
   const { page } = ana;
   await test.step('the manifest and its icons', async () => {

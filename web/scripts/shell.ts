@@ -15,7 +15,6 @@ export interface Built {
   imports?: readonly string[];
   dynamicImports?: readonly string[];
   viteMetadata?: { importedCss: ReadonlySet<string> };
-  isEntry?: boolean;
 }
 
 /** Makes `sw.js` of src/worker/sw.ts: it is told which files the client consists of. */
@@ -31,9 +30,9 @@ export function shell(): Plugin {
       publicDir = config.publicDir;
     },
     async generateBundle(_options, bundle) {
-      const named = shellFiles(Object.values(bundle) as Built[]).map((path) => ({ path }));
       const html = bundle['index.html'];
       if (html?.type !== 'asset') throw new Error('There is no index.html to put into the shell.');
+      const named = shellFiles(Object.values(bundle) as Built[], String(html.source)).map((path) => ({ path }));
       const files: ShellFile[] = [
         { path: '/index.html', sha256: sha256(html.source) },
         ...readdirSync(publicDir)
@@ -47,9 +46,9 @@ export function shell(): Plugin {
   };
 }
 
-/** The addresses of the scripts and style sheets of all screens. What only the rare ones need is left out. Exported for its
- *  test. */
-export function shellFiles(bundle: readonly Built[]): string[] {
+/** The addresses of the scripts and style sheets of all screens, beginning with those that the page names: what is an entry
+ *  to the bundler need not be a file. What only the rare ones need is left out. Exported for its test. */
+export function shellFiles(bundle: readonly Built[], html: string): string[] {
   const chunks = new Map(bundle.filter((one) => one.type === 'chunk').map((one) => [one.fileName, one]));
   const taken = new Set<string>();
   const take = (name: string): void => {
@@ -59,7 +58,11 @@ export function shellFiles(bundle: readonly Built[]): string[] {
     for (const style of chunk.viteMetadata?.importedCss ?? []) taken.add(style);
     for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) take(next);
   };
-  for (const chunk of chunks.values()) if (chunk.isEntry === true) take(chunk.fileName);
+  for (const [, name = ''] of html.matchAll(/<script\b[^>]*\bsrc="\/(assets\/[^"]+)"/g)) {
+    if (!chunks.has(name)) throw new Error(`index.html names ${name}, which is not built.`);
+    take(name);
+  }
+  if (taken.size === 0) throw new Error('index.html names no script: there would be nothing without a network.');
   return [...taken].sort().map((name) => `/${name}`);
 }
 
