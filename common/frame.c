@@ -10,7 +10,7 @@
 enum { FIN_TEXT = 0x81, LENGTH_16 = 126, LENGTH_64 = 127, MAX_HEADER = 10 };
 
 struct frame {
-    size_t refs;
+    size_t refs, count;
     size_t header, n; /* bytes of the header; bytes in all */
     char bytes[];
 };
@@ -33,12 +33,29 @@ struct frame *frame_text(struct str text)
     size_t header_n = write_header(header, text.n);
     struct frame *f = xcalloc(1, sizeof(*f) + header_n + text.n);
 
-    f->refs = 1;
+    f->refs = f->count = 1;
     f->header = header_n;
     f->n = header_n + text.n;
     memcpy(f->bytes, header, header_n);
     if (text.n > 0)
         memcpy(f->bytes + header_n, text.p, text.n);
+    return f;
+}
+
+struct frame *frame_join(struct frame *const *parts, size_t n)
+{
+    size_t bytes = 0;
+    if (n == 1)
+        return frame_ref(parts[0]);
+    for (size_t i = 0; i < n; i++)
+        bytes += parts[i]->n;
+    struct frame *f = xcalloc(1, sizeof(*f) + bytes);
+    f->refs = 1;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(f->bytes + f->n, parts[i]->bytes, parts[i]->n);
+        f->n += parts[i]->n;
+        f->count += parts[i]->count;
+    }
     return f;
 }
 
@@ -58,6 +75,11 @@ void frame_unref(struct frame **f)
     *f = NULL;
 }
 
+size_t frame_count(const struct frame *f)
+{
+    return f->count;
+}
+
 struct str frame_bytes(const struct frame *f)
 {
     return (struct str){f->bytes, f->n};
@@ -65,5 +87,6 @@ struct str frame_bytes(const struct frame *f)
 
 struct str frame_payload(const struct frame *f)
 {
+    assert(f->count == 1);
     return (struct str){f->bytes + f->header, f->n - f->header};
 }

@@ -27,6 +27,8 @@ struct ws_handler {
     void (*message)(void *arg, struct ws *ws, struct str text);
     /* Queued bytes fell below half of the bound after having been above three quarters. May be NULL. */
     void (*drained)(void *arg, struct ws *ws);
+    /* Asked for by httpd_want_round(): what ws_send_soon() queues now goes out at once. May be NULL. */
+    void (*round)(void *arg);
     void (*closed)(void *arg, struct ws *ws, int code);
 };
 
@@ -43,6 +45,8 @@ int ws_send(struct ws *ws, struct frame *f);
 /* The same for what many get, one after the other: at the end of the loop's turn when there was a pause, a few
  * milliseconds later in a burst, so that a write brings several frames. Order is kept with what ws_send() queues. */
 int ws_send_soon(struct ws *ws, struct frame *f);
+/* Who gathers himself what many are to get: call `round` when what waited for its moment by ws_send_soon() goes out. */
+void httpd_want_round(struct httpd *httpd);
 /* Bytes queued and not yet taken by the kernel. */
 size_t ws_queued(const struct ws *ws);
 /* Stop (false) or go on (true) reading from the client. */

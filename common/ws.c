@@ -1,6 +1,8 @@
 /* One WebSocket: reassembled messages in, a bounded outbox flushed once a turn out, and an orderly close. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "alloc.h"
 #include "clock.h"
@@ -124,46 +126,78 @@ static void put_close(struct ws *ws, struct buf *out)
     buf_str(out, ws->reason);
 }
 
-/* Move into `out` what goes out next: whole frames, as many as one write takes, at least one. */
+static void written(struct ws *ws, size_t bytes, size_t frames)
+{
+    httpd_metric(ws->httpd->m.queued, -(int64_t)bytes);
+    httpd_metric(ws->httpd->m.frames_out, (int64_t)frames);
+    ws->httpd->ws_server->frames += frames;
+}
+
+/* Put into `out` what goes out next: whole frames, as many as one write takes, at least one. */
 static void gather(struct ws *ws, struct buf *out)
 {
-    size_t start = out->n;
     if (ws->ping_due && ws->state == WS_OPEN) {
         /* Not empty: the library does not report an empty pong. */
         buf_put(out, "\x89\x01p", 3);
         ws->ping_due = false;
     }
-    size_t queued = ws->outbox.bytes, frames = ws_outbox_gather(&ws->outbox, out, start, start + WS_TX_BYTES);
-    httpd_metric(ws->httpd->m.queued, (int64_t)ws->outbox.bytes - (int64_t)queued);
-    httpd_metric(ws->httpd->m.frames_out, (int64_t)frames);
-    ws->httpd->ws_server->frames += frames;
+    size_t queued = ws->outbox.bytes, frames = ws_outbox_gather(&ws->outbox, out, 0, WS_TX_BYTES);
+    written(ws, queued - ws->outbox.bytes, frames);
     if (ws->state == WS_CLOSING && ws->outbox.count == 0) {
         put_close(ws, out);
         ws->state = WS_CLOSE_SENT;
     }
 }
 
+/* What the kernel did not take the library sends on, and calls back when that is out. */
+static bool leave_to_library(struct ws *ws, struct str rest)
+{
+    struct buf room = {0};
+    buf_reserve(&room, LWS_PRE + rest.n);
+    room.n = LWS_PRE;
+    buf_str(&room, rest);
+    bool good = lws_write(ws->wsi, (unsigned char *)room.p + LWS_PRE, rest.n, LWS_WRITE_RAW) >= (int)rest.n;
+    buf_fini(&room);
+    ws->in_lws = good && lws_partial_buffered(ws->wsi) ? rest.n : 0;
+    return good;
+}
+
+/* False: no more for now. */
+static bool write_bytes(struct ws *ws, struct str bytes)
+{
+    /* The library holds nothing just now: all it would do is this call. */
+    ssize_t n = send(lws_get_socket_fd(ws->wsi), bytes.p, bytes.n, MSG_NOSIGNAL | MSG_DONTWAIT);
+    size_t sent = n > 0 ? (size_t)n : 0;
+    if ((n < 0 && errno != EAGAIN && errno != EINTR) ||
+        (sent < bytes.n && !leave_to_library(ws, (struct str){bytes.p + sent, bytes.n - sent}))) {
+        ws_kill(ws);
+        return false;
+    }
+    httpd_metric(ws->httpd->m.bytes_out, (int64_t)bytes.n);
+    return ws->in_lws == 0;
+}
+
 /* One write, of whole frames only: the library puts its own pongs between writes. False: no more for now. */
 static bool write_some(struct ws *ws)
 {
     struct buf *out = &ws->httpd->ws_server->scratch;
-    buf_reset(out);
-    buf_reserve(out, LWS_PRE + WS_TX_BYTES);
-    out->n = LWS_PRE;
-    gather(ws, out);
-    size_t n = out->n - LWS_PRE;
-    if (n == 0)
+    if (ws->outbox.count == 0 && !ws->ping_due && ws->state == WS_OPEN)
         return false;
-    if (lws_write(ws->wsi, (unsigned char *)out->p + LWS_PRE, n, LWS_WRITE_RAW) < (int)n) {
-        ws_kill(ws);
-        return false;
+    if (ws->outbox.count == 1 && !ws->ping_due && ws->state == WS_OPEN) {
+        struct frame *f = ws_outbox_take(&ws->outbox);
+        written(ws, frame_bytes(f).n, frame_count(f));
+        bool more = write_bytes(ws, frame_bytes(f));
+        frame_unref(&f);
+        return more;
     }
-    httpd_metric(ws->httpd->m.bytes_out, (int64_t)n);
-    ws->in_lws = lws_partial_buffered(ws->wsi) ? n : 0;
+    buf_reset(out);
+    buf_reserve(out, WS_TX_BYTES);
+    gather(ws, out);
+    bool more = out->n > 0 && write_bytes(ws, buf_view(out));
     /* One frame may be larger than all of WS_TX_BYTES; its memory is not kept. */
     if (out->cap > (size_t)4 * WS_TX_BYTES)
         buf_fini(out);
-    return ws->in_lws == 0;
+    return more;
 }
 
 /* After a flush: watch the client when something stayed behind, and tell the user when there is room again. */
@@ -223,8 +257,12 @@ static void flush_soon(struct ws_server *server)
         server->soon_armed = true;
         return;
     }
+    if (server->round_wanted) {
+        server->round_wanted = false;
+        server->httpd->ws->round(server->httpd->arg);
+    }
     server->frames = 0;
-    size_t n = flush_list(&server->soon);
+    size_t n = flush_list(&server->dirty) + flush_list(&server->soon);
     int64_t done_us = clock_mono_us();
     server->soon_us = done_us + ws_pace_us(done_us - now_us, n, server->frames);
 }
@@ -233,7 +271,7 @@ void ws_flush_all(void *arg)
 {
     struct ws_server *server = arg;
     flush_list(&server->dirty);
-    if (!list_empty(&server->soon))
+    if (server->round_wanted || !list_empty(&server->soon))
         flush_soon(server);
 }
 
@@ -275,6 +313,11 @@ int ws_send_soon(struct ws *ws, struct frame *f)
     if (!err)
         mark_soon(ws);
     return err;
+}
+
+void httpd_want_round(struct httpd *httpd)
+{
+    httpd->ws_server->round_wanted = true;
 }
 
 size_t ws_queued(const struct ws *ws)

@@ -21,6 +21,7 @@ enum ws_state {
 struct ws_server {
     struct lws_context *context; /* the library sets it to NULL when it has freed it */
     struct lws_vhost *vhost;
+    struct httpd *httpd;
     struct loop_hook *hook;
     struct list dirty; /* struct ws.dirty: something to write */
     struct list soon;  /* struct ws.dirty, too: something that many get, which may wait for more of the kind */
@@ -28,6 +29,7 @@ struct ws_server {
     size_t frames;     /* written in this round */
     struct timer *soon_timer;
     bool soon_armed;
+    bool round_wanted; /* by the user */
     struct buf scratch;
     struct ws *adopting; /* the one whose handshake the library is being given */
     uv_idle_t ending;    /* after destroy: counts loop turns */

@@ -23,17 +23,24 @@ static void grow(struct ws_outbox *outbox)
     outbox->at = 0;
 }
 
-static void pop(struct ws_outbox *outbox)
+struct frame *ws_outbox_take(struct ws_outbox *outbox)
 {
-    struct frame **slot = &outbox->ring[outbox->at];
-    outbox->bytes -= frame_bytes(*slot).n;
-    frame_unref(slot);
+    struct frame **slot = &outbox->ring[outbox->at], *f = *slot;
+    *slot = NULL;
+    outbox->bytes -= frame_bytes(f).n;
     outbox->at = (outbox->at + 1) & (outbox->cap - 1);
     outbox->count--;
     if (outbox->count == 0 && outbox->ring != outbox->few) {
         free(outbox->ring);
         ws_outbox_init(outbox);
     }
+    return f;
+}
+
+static void pop(struct ws_outbox *outbox)
+{
+    struct frame *f = ws_outbox_take(outbox);
+    frame_unref(&f);
 }
 
 void ws_outbox_fini(struct ws_outbox *outbox)
@@ -59,8 +66,8 @@ size_t ws_outbox_gather(struct ws_outbox *outbox, struct buf *out, size_t start,
         if (out->n > start && out->n + bytes.n > max)
             break;
         buf_str(out, bytes);
+        moved += frame_count(outbox->ring[outbox->at]);
         pop(outbox);
-        moved++;
     }
     return moved;
 }

@@ -19,8 +19,11 @@ void ws_outbox_init(struct ws_outbox *outbox);
 void ws_outbox_fini(struct ws_outbox *outbox);
 /* Takes a reference. Bounds are the caller's. */
 void ws_outbox_push(struct ws_outbox *outbox, struct frame *f);
+/* The first one, with the outbox's reference; there is one. */
+struct frame *ws_outbox_take(struct ws_outbox *outbox);
 /* Move whole frames to the end of `out`, in order, as long as out->n stays within `max`; the first one in any
- * case when `out` is no longer than `start`. Returns how many. */
+ * case when `out` is no longer than `start`. Joined ones are not parted. Returns how many WebSocket frames that were.
+ */
 size_t ws_outbox_gather(struct ws_outbox *outbox, struct buf *out, size_t start, size_t max);
 
 #endif

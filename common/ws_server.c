@@ -94,6 +94,7 @@ int ws_server_create(struct httpd *httpd)
     /* No timers for each connection: the library keeps them in one sorted list. */
     static const lws_retry_bo_t no_timers;
     struct ws_server *server = xcalloc(1, sizeof(*server));
+    server->httpd = httpd;
     list_init(&server->dirty);
     list_init(&server->soon);
     lws_set_log_level(0, NULL);

@@ -1,4 +1,4 @@
-/* Fans out what comes in over the event channels: the bytes as msg-svc made them, one frame for all. */
+/* Takes what comes in over the event channels: the bytes as msg-svc made them, one frame for all. */
 #include "channels.h"
 
 #include <inttypes.h>
@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "event_header.h"
 #include "failpoint.h"
+#include "fan_out.h"
 #include "ops.h"
 #include "reconcile.h"
 #include "repair.h"
@@ -32,7 +33,10 @@ static void session_leaves(struct gateway *gw, struct session *s, int64_t room)
 {
     const struct channel *c = room_index_find(gw->index, CHANNEL_ROOM, room);
     struct seat *seat = c ? room_index_seat(c, &s->listens) : NULL;
-    if (seat)
+    if (!seat)
+        return;
+    fan_out_take_seat(seat);
+    if (s->state != SESSION_CLOSING)
         room_index_leave(gw->index, seat);
 }
 
@@ -49,34 +53,6 @@ static void user_leaves(struct gateway *gw, int64_t user, int64_t room)
         s->reopen = true;
         op_hello_confirmed(s);
     }
-}
-
-/* The same event as its author sees it. NULL: it has no cmid, or is not as it should be. */
-static struct frame *author_frame(const struct event_header *h)
-{
-    struct buf text = {0};
-    struct frame *f = event_author_json(h, &text) ? frame_text(buf_view(&text)) : NULL;
-    buf_fini(&text);
-    return f;
-}
-
-static void fan_out(struct channel *c, const struct event_header *h)
-{
-    struct frame *plain = frame_text(h->json), *author = NULL;
-    size_t before_middle = c->count / 2;
-    LIST_EACH (&c->seats, it) {
-        struct seat *seat = LIST_ITEM(it, struct seat, of_channel);
-        struct session *s = session_of(seat->subscriber);
-        if (before_middle-- == 0)
-            FAILPOINT("gateway.mid_fanout");
-        if (s->state != SESSION_READY)
-            continue;
-        if (s->user == h->sender && !author)
-            author = author_frame(h);
-        session_send_event(s, seat, s->user == h->sender && author ? author : plain);
-    }
-    frame_unref(&plain);
-    frame_unref(&author);
 }
 
 /* A change of membership was missed. Who sits here may be in the room no more: nothing further is written to anyone of
@@ -100,16 +76,22 @@ void events_apply(struct gateway *gw, struct channel *c, const struct event_head
 {
     /* Every event but a message counts into mver, also one that changes no membership. */
     bool moves = !str_is(h->type, "message") && h->mver > c->mver;
+    bool missed = c->mver < 0 || h->mver > c->mver + moves;
     metric_add(gw->m.events, 1);
+    /* What came before is for those who sit here: that is not in doubt. */
+    if (missed)
+        fan_out_now(c);
+    if (c->count == 0)
+        return;
     c->last_seq = h->seq;
     c->forwarded_ms = clock_mono_ms();
-    if (c->mver < 0 || h->mver > c->mver + moves)
+    if (missed)
         fence(gw, c);
     if (h->mver > c->mver)
         c->mver = h->mver;
     if (moves && h->member > 0 && (str_is(h->type, "joined") || str_is(h->type, "added")))
         user_joins(gw, h->member, h->room);
-    fan_out(c, h);
+    fan_out_event(gw, c, h);
     if (moves && h->member > 0 && (str_is(h->type, "left") || str_is(h->type, "removed")))
         user_leaves(gw, h->member, h->room);
 }
@@ -132,6 +114,9 @@ static void tell_head(struct channel *c)
 void events_jump(struct gateway *gw, struct channel *c, int64_t head, int64_t mver)
 {
     bool moved = c->mver < 0 || mver > c->mver;
+    fan_out_now(c);
+    if (c->count == 0)
+        return;
     channel_stands(c, head, mver > c->mver ? mver : c->mver);
     if (moved)
         fence(gw, c);
@@ -165,33 +150,21 @@ static void room_event(struct gateway *gw, struct channel *c, const struct event
         events_apply(gw, c, h);
 }
 
-/* What may be lost, to everybody but whom it tells of. */
-static void fan_out_ephemeral(struct channel *c, const struct event_header *h)
-{
-    struct frame *f = frame_text(h->json);
-    LIST_EACH (&c->seats, it) {
-        struct session *s = session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber);
-        if (s->state == SESSION_READY && s->user != h->user)
-            session_send_ephemeral(s, f);
-    }
-    frame_unref(&f);
-}
-
 /* Left out when it speaks of events that are not forwarded yet: they were lost, and whoever receives it may be in the
  * room no more. */
-static void room_receipt(struct channel *c, const struct event_header *h)
+static void room_receipt(struct gateway *gw, struct channel *c, const struct event_header *h)
 {
     if (!c->known || h->delivered > c->last_seq || h->read > c->last_seq)
         return;
     room_marks_take(&c->marks, h->user, h->delivered);
-    fan_out_ephemeral(c, h);
+    fan_out_ephemeral(gw, c, h);
 }
 
 /* Left out while events are missing: one of them may have removed somebody. */
 static void room_typing(struct gateway *gw, struct channel *c, const struct event_header *h)
 {
     if (c->known && !repair_under_way(gw->repair, c))
-        fan_out_ephemeral(c, h);
+        fan_out_ephemeral(gw, c, h);
 }
 
 /* ---- users ---- */
@@ -289,7 +262,7 @@ void events_message(void *arg, struct str channel_name, struct str payload)
     else if (h.kind == 'T')
         room_typing(gw, c, &h);
     else if (h.kind == 'K')
-        room_receipt(c, &h);
+        room_receipt(gw, c, &h);
     else if (h.kind == 'O')
         own_ephemeral(c, &h);
     else

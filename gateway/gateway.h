@@ -49,6 +49,7 @@ struct gateway {
     /* Connections; see session.h. */
     struct idmap *by_conn;
     struct list sessions;
+    struct list bundles; /* struct bundle.link: what waits for the next round of writes, see fan_out.h */
     struct hello_line hellos;
     struct strmap *per_address;
     uint64_t last_conn;

@@ -7,6 +7,7 @@
 #include "authn.h"
 #include "channels.h"
 #include "clock.h"
+#include "fan_out.h"
 #include "jsonw.h"
 #include "log.h"
 #include "ops.h"
@@ -31,6 +32,7 @@ static void hello_welcome(struct session *s)
     jsonw_int(&w, "max_inflight", LIMIT_MAX_INFLIGHT);
     jsonw_int(&w, "time", clock_wall_ms());
     jsonw_obj_end(&w);
+    fan_out_skip(s);
     session_set_state(s, SESSION_READY);
     metric_observe_us(s->gw->m.hello_latency, clock_mono_us() - s->opened_us);
     session_send_text(s, buf_view(&text));

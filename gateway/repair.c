@@ -11,6 +11,7 @@
 #include "channels.h"
 #include "clock.h"
 #include "event_header.h"
+#include "fan_out.h"
 #include "jsonw.h"
 #include "log.h"
 #include "reconcile.h"
@@ -414,6 +415,7 @@ static bool forget_repair(void *arg, uint64_t room, void *value)
 static void begin_anew(struct repair *r)
 {
     struct gateway *gw = r->gw;
+    fan_out_all(gw);
     for (int kind = 0; kind < CHANNEL_KINDS; kind++)
         room_index_each(gw->index, (enum channel_kind)kind, forget, NULL);
     idmap_each(r->rooms, forget_repair, NULL);

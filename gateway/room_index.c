@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "bundle.h"
 #include "map.h"
 
 struct room_index {
@@ -94,6 +95,7 @@ static void channel_forget(struct channel *c)
     c->mver = -1;
     c->marks = (struct room_marks){0};
     c->last_useq = 0;
+    bundle_destroy(&c->waiting);
 }
 
 static struct channel *channel_get(struct room_index *index, enum channel_kind kind, int64_t id)
@@ -122,6 +124,7 @@ struct seat *room_index_join(struct room_index *index, enum channel_kind kind, i
     seat->channel = c;
     seat->subscriber = s;
     seat->waiting = !c->confirmed;
+    seat->taken = c->waiting ? (uint32_t)c->waiting->count : 0;
     list_init(&seat->of_channel);
     list_init(&seat->of_subscriber);
     list_push(&c->seats, &seat->of_channel);

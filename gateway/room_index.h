@@ -10,6 +10,8 @@
 #include "frame.h"
 #include "list.h"
 
+struct bundle;
+
 enum channel_kind { CHANNEL_ROOM, CHANNEL_USER, CHANNEL_KINDS };
 
 /* How far the two users who are furthest have received a room's log; a mark that is behind both tells nobody anything.
@@ -38,6 +40,7 @@ struct channel {
     int64_t forwarded_ms; /* when the last event was, on clock_mono_ms() */
     int64_t mver;         /* membership version the seats are in step with; -1: not known */
     struct room_marks marks;
+    struct bundle *waiting; /* frames for the next round of writes, see fan_out.h; NULL: none */
 };
 
 /* Embedded in a connection. */
@@ -54,6 +57,7 @@ struct seat {
     struct subscriber *subscriber;
     bool waiting;       /* for the channel's confirmation */
     bool behind;        /* events were left out because the connection is slow or fenced */
+    uint32_t taken;     /* frames of channel->waiting that are not for it any more: it has them, or came behind them */
     int64_t told_seq;   /* the head that pong told last, or that stood when the seat was taken */
     int64_t typing_ms;  /* when "is typing" was last passed on; 0: not typing */
     struct frame *then; /* to be written when the channel is confirmed; may be NULL */
@@ -75,7 +79,7 @@ struct channel *room_index_find(const struct room_index *index, enum channel_kin
 struct seat *room_index_seat(const struct channel *channel, const struct subscriber *s);
 /* Idempotent: the seat there is, or a new one, waiting when the channel is not confirmed yet. */
 struct seat *room_index_join(struct room_index *index, enum channel_kind kind, int64_t id, struct subscriber *s);
-/* Frees the seat. */
+/* Frees the seat; with the last one what waits at the channel goes, too. */
 void room_index_leave(struct room_index *index, struct seat *seat);
 /* Redis has confirmed the channel: calls fn for each seat that waited. fn may make the seat's subscriber leave. */
 typedef void room_index_confirmed_fn(void *arg, struct seat *seat);

@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "authn.h"
 #include "clock.h"
+#include "fan_out.h"
 #include "jsonw.h"
 #include "log.h"
 #include "ops.h"
@@ -34,6 +35,7 @@ void sessions_init(struct gateway *gw)
 {
     idmap_create(&gw->by_conn);
     list_init(&gw->sessions);
+    list_init(&gw->bundles);
     hello_line_init(&gw->hellos);
     strmap_create(&gw->per_address);
     wheel_init(&gw->wheel, gw->process.loop);
@@ -184,6 +186,7 @@ void session_leave(struct session *s, int64_t at_ms)
 void session_close(struct session *s, int code, const char *reason)
 {
     struct gateway *gw = s->gw;
+    fan_out_take(s);
     if (s->state == SESSION_CLOSING)
         return;
     bool was_ready = s->state == SESSION_READY;
@@ -263,6 +266,11 @@ static void ws_drained(void *arg, struct ws *ws)
     session_catch_up(s);
 }
 
+static void ws_round(void *arg)
+{
+    fan_out_all(arg);
+}
+
 static void ws_closed(void *arg, struct ws *ws, int code)
 {
     struct gateway *gw = arg;
@@ -283,6 +291,7 @@ const struct ws_handler session_ws_handler = {
     .opened = ws_opened,
     .message = ws_message,
     .drained = ws_drained,
+    .round = ws_round,
     .closed = ws_closed,
 };
 
@@ -292,7 +301,7 @@ static void send_by(int (*send)(struct ws *ws, struct frame *f), struct session 
 {
     if (s->state == SESSION_CLOSING)
         return;
-    metric_add(s->gw->m.deliveries, 1);
+    metric_add(s->gw->m.deliveries, (int64_t)frame_count(f));
     if (send(s->ws, f) == 0)
         return;
     metric_add(s->gw->m.slow, 1);
@@ -301,6 +310,7 @@ static void send_by(int (*send)(struct ws *ws, struct frame *f), struct session 
 
 void session_send(struct session *s, struct frame *f)
 {
+    fan_out_take(s);
     send_by(ws_send, s, f);
 }
 
@@ -319,7 +329,7 @@ void session_send_event(struct session *s, struct seat *seat, struct frame *f)
         return;
     }
     seat->behind = true;
-    metric_add(s->gw->m.left_out, 1);
+    metric_add(s->gw->m.left_out, (int64_t)frame_count(f));
 }
 
 static void put_own(struct session *s, struct jsonw *w)
@@ -361,10 +371,16 @@ void session_catch_up(struct session *s)
     buf_fini(&text);
 }
 
+bool session_has_room(const struct session *s)
+{
+    return ws_queued(s->ws) <= SESSION_MAX_QUEUED / 2;
+}
+
 void session_send_ephemeral(struct session *s, struct frame *f)
 {
-    if (s->lagging || s->fenced || ws_queued(s->ws) > SESSION_MAX_QUEUED / 2)
-        metric_add(s->gw->m.left_out, 1);
+    fan_out_take(s);
+    if (s->lagging || s->fenced || !session_has_room(s))
+        metric_add(s->gw->m.left_out, (int64_t)frame_count(f));
     else
         send_by(ws_send_soon, s, f);
 }

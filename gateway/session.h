@@ -39,12 +39,17 @@ struct session_send {
 };
 
 struct session {
+    /* What each event looks at comes first, so that it is one line of the processor's cache. */
     struct gateway *gw;
     struct ws *ws;
+    int64_t user; /* 0 before authentication */
+    enum session_state state;
+    bool fenced;  /* events are left out until it is known again which rooms the user is in */
+    bool lagging; /* events are left out until the client has caught up */
+
     uint64_t conn;
     struct log log;
     char log_pairs[64];
-    enum session_state state;
     struct list of_gateway;
     char address_key[RATE_KEY_MAX]; /* counts connections of one address */
     char rate_key[RATE_KEY_MAX];    /* of the address, then of the user */
@@ -56,7 +61,6 @@ struct session {
     int64_t leave_ms;     /* the gateway is draining: closed then; 0: it is not */
     int64_t opened_us;
 
-    int64_t user; /* 0 before authentication */
     uint32_t scopes;
     bool personal;                      /* it came with a personal access token */
     char digest[PERSONAL_TOKEN_DIGEST]; /* of that */
@@ -74,9 +78,7 @@ struct session {
     unsigned send_count;
     int64_t told_useq;              /* what pong or head told last of the user's own log */
     int64_t malformed_us, abuse_us; /* when all odd frames, all refusals will be forgiven */
-    bool fenced;                    /* events are left out until it is known again which rooms the user is in */
     bool own_behind;                /* something of the user's own log was lost on the way, and that is not told yet */
-    bool lagging;                   /* events are left out until the client has caught up */
 
     bool away; /* the client said so */
     struct list presence_due;
@@ -110,16 +112,19 @@ void session_leave(struct session *s, int64_t at_ms);
  * session is freed later, never inside this call. */
 void session_close(struct session *s, int code, const char *reason);
 
-/* Queue a frame; harmless on a closing session. Too slow a client is closed with 4008. Events and what may be lost wait
- * some milliseconds in a burst, and are overtaken by nothing on their connection (ws_send_soon). */
+/* Queue a frame, behind what waits for this connection in its rooms; harmless on a closing session. Too slow a client
+ * is closed with 4008. Events and what may be lost wait some milliseconds in a burst, and are overtaken by nothing on
+ * their connection (fan_out.h, ws_send_soon). */
 void session_send(struct session *s, struct frame *f);
 void session_send_text(struct session *s, struct str text);
-/* Queue an event of the seat's room, unless the session is fenced or far behind: then only the room's head will be
+/* Queue events of the seat's room, unless the session is fenced or far behind: then only the room's head will be
  * told, by session_catch_up(). */
 void session_send_event(struct session *s, struct seat *seat, struct frame *f);
 /* Nothing holds events back any more: tell where the rooms stand whose events were left out. */
 void session_catch_up(struct session *s);
-/* Queue what may be lost: left out when half of the bound is queued. */
+/* Half of the bound is not queued yet: what may be lost is not left out. */
+bool session_has_room(const struct session *s);
+/* Queue what may be lost. */
 void session_send_ephemeral(struct session *s, struct frame *f);
 /* {"t":"error"}; `ref` may be empty. */
 void session_error(struct session *s, int err, struct str ref);

@@ -43,3 +43,24 @@ Test(frame, it_lives_until_the_last_reference_goes)
     frame_unref(&second);
     cr_assert_null(second);
 }
+
+Test(frame, several_can_be_one)
+{
+    struct frame *parts[] = {frame_text(STR("a")), frame_text(STR("bc")), frame_text(STR(""))};
+    struct frame *pair = frame_join(parts, 2), *all = frame_join((struct frame *[]){pair, parts[2]}, 2);
+    struct frame *same = frame_join(parts, 1);
+
+    cr_assert(str_eq(frame_bytes(all), (struct str){"\x81\x01"
+                                                    "a\x81\x02"
+                                                    "bc\x81\x00",
+                                                    9}));
+    cr_assert_eq(frame_count(parts[0]), 1);
+    cr_assert_eq(frame_count(pair), 2);
+    cr_assert_eq(frame_count(all), 3);
+    cr_assert_eq(same, parts[0], "one alone is itself");
+    frame_unref(&same);
+    frame_unref(&pair);
+    frame_unref(&all);
+    for (size_t i = 0; i < 3; i++)
+        frame_unref(&parts[i]);
+}

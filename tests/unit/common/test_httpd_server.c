@@ -20,6 +20,8 @@ static struct http_request *held[64];
 static size_t held_n;
 static struct ws *paused[8];
 static size_t paused_n;
+static struct ws *gathers; /* whose messages are counted until the next round */
+static int gathered;
 static struct {
     int opened, closed, code, messages, drained, error, late_fd;
 } state;
@@ -246,6 +248,10 @@ static void on_message(void *arg, struct ws *ws, struct str text)
         send_text(ws, STR("never"));
     } else if (numbers(command, "soon ", &a, &b)) {
         send_by(ws_send_soon, ws, text);
+    } else if (strcmp(command, "gather") == 0) {
+        gathers = ws;
+        gathered++;
+        httpd_want_round(httpd);
     } else if (numbers(command, "empty ", &a, &b)) {
         flood(ws, (int)a, (int)b);
         ws_close(ws, 4001, NULL);
@@ -267,6 +273,15 @@ static void on_drained(void *arg, struct ws *ws)
     state.drained++;
 }
 
+static void on_round(void *arg)
+{
+    char text[32];
+    (void)arg;
+    snprintf(text, sizeof(text), "%d", gathered);
+    gathered = 0;
+    send_by(ws_send_soon, gathers, str_of(text));
+}
+
 static void on_closed(void *arg, struct ws *ws, int code)
 {
     (void)arg, (void)ws;
@@ -280,6 +295,7 @@ static const struct ws_handler ws_handler = {.path = "/ws",
                                              .opened = on_opened,
                                              .message = on_message,
                                              .drained = on_drained,
+                                             .round = on_round,
                                              .closed = on_closed};
 
 /* ---- life ---- */

@@ -1,6 +1,7 @@
 /* WebSockets over real sockets: handshakes, messages, closing. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -209,6 +210,24 @@ Test(ws, what_may_wait_is_overtaken_by_nothing)
         }
         close(fds[c]);
     }
+}
+
+Test(ws, who_gathers_is_called_when_what_may_wait_goes_out)
+{
+    enum { MESSAGES = 200 };
+    int fd = open_ws(), sum = 0;
+    for (int i = 0; i < MESSAGES; i++)
+        ws_put_text(fd, "gather");
+    while (sum < MESSAGES) {
+        struct buf got = {0};
+        cr_assert_eq(ws_get(fd, &got), 0x81);
+        int n = atoi(buf_c(&got));
+        cr_assert_gt(n, 0, "a round without a wish");
+        sum += n;
+        buf_fini(&got);
+    }
+    cr_assert_eq(sum, MESSAGES);
+    close(fd);
 }
 
 Test(ws, what_may_wait_leaves_before_the_close)

@@ -76,3 +76,27 @@ Test(ws_outbox, a_frame_is_shared_not_copied)
     ws_outbox_fini(&b);
     buf_fini(&out);
 }
+
+Test(ws_outbox, joined_frames_leave_together_and_count_each)
+{
+    struct ws_outbox outbox;
+    struct buf out = {0};
+    struct frame *parts[] = {frame_text(STR("one")), frame_text(STR("two"))};
+    struct frame *both = frame_join(parts, 2);
+    ws_outbox_init(&outbox);
+    push(&outbox, "zero");
+    ws_outbox_push(&outbox, both);
+    push(&outbox, "three");
+    cr_assert_eq(ws_outbox_gather(&outbox, &out, 0, 6 + 5), 1, "they are not parted");
+    cr_assert_eq(ws_outbox_gather(&outbox, &out, 6, 6 + 10), 2);
+    struct frame *last = ws_outbox_take(&outbox);
+    cr_assert(str_is(frame_payload(last), "three"));
+    cr_assert_eq(outbox.bytes, 0);
+    cr_assert_eq(outbox.count, 0);
+    frame_unref(&last);
+    frame_unref(&both);
+    frame_unref(&parts[0]);
+    frame_unref(&parts[1]);
+    ws_outbox_fini(&outbox);
+    buf_fini(&out);
+}
