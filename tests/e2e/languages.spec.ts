@@ -149,12 +149,20 @@ test('from right to left what is written from left to right keeps its beginning,
     await expect(found.first(), what).toBeVisible();
     expect(await found.first().evaluate(begins), what).toBe('well');
   };
+  // The title says where one is, too.
+  const titled = async (place: string): Promise<void> => {
+    await expect.poll(async () => (await page.title()).replace(/^\(\d+\) /, '')).toBe(`${place} · Parley`);
+  };
+  const said = catalogue('ar');
+  await titled(`${said.get('Appearance')} · ${said.get('Settings')}`);
   await page.goto('/unread');
   await look('.inbox-text', 'could you read it');
+  await titled(said.get('Inbox') ?? '');
   await page.goto('/activity');
   await look('.thread-card-text', 'could you?');
   await page.goto(`/r/${id}`);
   await look('.top p', 'What is to be done');
+  await titled(name);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox').fill(name);
   await look('.pick-note', 'What is to be done');

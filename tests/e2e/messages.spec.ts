@@ -190,7 +190,7 @@ test('who is named in a message sees it among the rooms, until it is read', asyn
   await say(ana.page, `@${ben.username} can you bring yours?`);
   const general = ben.page.getByRole('navigation', { name: 'Rooms and people' }).getByRole('link', { name: /\bgeneral\b/ });
   await expect(general.locator('.badge-mention')).toHaveText(/^@1/);
-  await expect(ben.page).toHaveTitle(/^\(\d+\) Parley/);
+  await expect(ben.page).toHaveTitle(/^\(\d+\) .+ · Parley$/);
   await ben.page.reload();
   await expect(general.locator('.badge-mention')).toHaveText(/^@1/);
   await general.click();

@@ -63,7 +63,7 @@ test('a direct message notifies, a press opens it, and reading on another device
   await writeTo(ana.page, ben.username);
   await say(ana.page, 'are you there?');
   await expect.poll(told).toEqual([{ title: ana.username, body: 'are you there?', closed: false }]);
-  await expect(ben.page).toHaveTitle(/^\(\d+\) Parley/);
+  await expect(ben.page).toHaveTitle(/^\(\d+\) .+ · Parley$/);
   await expect(ben.page.locator('link[rel=icon]')).toHaveAttribute('href', /^data:image\/svg.*%3Ctext/);
   await ben.page.evaluate(() => (globalThis as Recording).press('are you there?'));
   await expect(ben.page).toHaveURL(/\/r\/\d+\/m\/\d+$/);

@@ -39,7 +39,7 @@ test('a direct message reaches a person who is elsewhere, and is counted until i
   await say(ana.page, 'three');
   const link = ben.page.getByRole('link', { name: new RegExp(ana.username) });
   await expect(link.locator('.badge-count')).toHaveText(/^3/);
-  await expect(ben.page).toHaveTitle(/^\(\d+\) Parley/);
+  await expect(ben.page).toHaveTitle(/^\(\d+\) .+ · Parley$/);
   await link.click();
   await expect(row(ben.page, 'three')).toBeVisible();
   expect(await texts(ben.page)).toEqual(['one', 'two', 'three']);

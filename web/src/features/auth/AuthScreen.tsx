@@ -55,6 +55,15 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   const registering = mode === 'register';
   const shut = registering ? shutOf(server, invite) : undefined;
 
+  const place = registering ? i18n.t('Create account') : i18n.t('Log in');
+  useEffect(() => {
+    if (server === undefined) return;
+    document.title = `${place} · ${server.name}`;
+    return () => {
+      document.title = server.name;
+    };
+  }, [place, server]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: an error belongs to the form it came from.
   useEffect(() => setWrong(undefined), [mode]);
 

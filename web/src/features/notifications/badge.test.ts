@@ -42,6 +42,8 @@ test('the title and the sign say it', () => {
   expect(titleOf({ unread: 0, mine: 0 }, 'Parley')).toBe('Parley');
   expect(titleOf({ unread: 3, mine: 0 }, 'Parley')).toBe('(3) Parley');
   expect(titleOf({ unread: 200, mine: 0 }, 'Parley')).toBe('(99+) Parley');
+  expect(titleOf({ unread: 0, mine: 0 }, 'Parley', ['launch'])).toBe('launch · Parley');
+  expect(titleOf({ unread: 3, mine: 0 }, 'Parley', ['Profile', 'Settings'])).toBe('(3) Profile · Settings · Parley');
   const drawn = (unread: number, mine: number): string => decodeURIComponent(signOf({ unread, mine }));
   expect(drawn(0, 0)).toBe('/favicon.svg');
   expect(drawn(3, 0)).not.toContain('<text');

@@ -39,8 +39,9 @@ function badge(room: Room, call: Call, of_rooms: Level, now: number): Decision['
 
 const MOST = 99;
 
-/** `name`: what the server is called. */
-export function titleOf({ unread }: Badge, name: string): string {
+/** `server`: what it is called; `places`: where one is, the narrowest first. */
+export function titleOf({ unread }: Badge, server: string, places: readonly string[] = []): string {
+  const name = [...places, server].join(' · ');
   return unread > 0 ? `(${unread > MOST ? `${MOST}+` : unread}) ${name}` : name;
 }
 

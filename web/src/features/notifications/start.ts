@@ -7,10 +7,12 @@ import { storage } from '@/lib/storage';
 import type { Store } from '@/lib/store';
 import type { Event } from '@/protocol/ops.gen';
 import { attention } from '@/state/attention';
+import { language } from '@/state/language';
 import { badgeOf, signOf, titleOf } from './badge';
 import { browserDesk, watchPermission } from './desk';
 import { KeywordHits } from './keyword_hits';
 import { Notifier } from './notifier';
+import { placesAt } from './place';
 import { prefs } from './prefs';
 import { play } from './sounds';
 import { Tabs } from './tabs';
@@ -39,7 +41,7 @@ export function startNotifications(chat: Chat, server: string): () => void {
       Date.now(),
       keywords.found.get(),
     );
-    const title = titleOf(badge, server);
+    const title = titleOf(badge, server, placesAt(location.pathname, chat.list.rooms.get()));
     if (document.title !== title) document.title = title;
     setSign(signOf(badge));
   };
@@ -50,9 +52,13 @@ export function startNotifications(chat: Chat, server: string): () => void {
     notifier.stop();
   };
   const tick = setInterval(badges, TICK_MS);
-  const stores = [chat.list.rooms, chat.account.me, keywords.found];
+  const stores = [chat.list.rooms, chat.account.me, keywords.found, language];
   const undo = [...stores.map((store) => (store as Store<unknown>).subscribe(badges)), attention.subscribe(look)];
-  for (const name of MOVES) addEventListener(name, look);
+  const moved = (): void => {
+    look();
+    badges();
+  };
+  for (const name of MOVES) addEventListener(name, moved);
   addEventListener('pagehide', leave);
   addEventListener('pageshow', again);
   watchPermission();
@@ -68,7 +74,7 @@ export function startNotifications(chat: Chat, server: string): () => void {
     keywords.stop();
     clearInterval(tick);
     for (const end of undo) end();
-    for (const name of MOVES) removeEventListener(name, look);
+    for (const name of MOVES) removeEventListener(name, moved);
     removeEventListener('pagehide', leave);
     removeEventListener('pageshow', again);
     document.title = server;
