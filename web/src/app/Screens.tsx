@@ -1,17 +1,34 @@
+import { i18n } from '@lingui/core';
+import type { ComponentType } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { Empty } from '@/components/Empty';
 import { late } from '@/lib/late';
 import { paths, patterns } from '@/lib/paths';
 
-const ActivityScreen = late(async () => (await import('@/features/activity/ActivityScreen')).ActivityScreen);
-const AdminScreen = late(async () => (await import('@/features/admin/AdminScreen')).AdminScreen);
-const DraftsScreen = late(async () => (await import('@/features/drafts/DraftsScreen')).DraftsScreen);
-const InboxScreen = late(async () => (await import('@/features/inbox/InboxScreen')).InboxScreen);
-const InviteScreen = late(async () => (await import('@/features/rooms/InviteScreen')).InviteScreen);
-const LaterScreen = late(async () => (await import('@/features/later/parts')).LaterScreen);
-const PeopleScreen = late(async () => (await import('@/features/people/PeopleScreen')).PeopleScreen);
-const ReportsScreen = late(async () => (await import('@/features/admin/ReportsScreen')).ReportsScreen);
-const SettingsScreen = late(async () => (await import('@/features/settings/SettingsScreen')).SettingsScreen);
-const ThreadsScreen = late(async () => (await import('@/features/threads/ThreadsScreen')).ThreadsScreen);
+function Missing() {
+  return (
+    <main className="main">
+      <Empty title={i18n.t('It could not be loaded.')}>
+        <button type="button" className="btn btn-primary" onClick={() => location.reload()}>
+          {i18n.t('Try again')}
+        </button>
+      </Empty>
+    </main>
+  );
+}
+
+const screen = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> => late(load, Missing);
+
+const ActivityScreen = screen(async () => (await import('@/features/activity/ActivityScreen')).ActivityScreen);
+const AdminScreen = screen(async () => (await import('@/features/admin/AdminScreen')).AdminScreen);
+const DraftsScreen = screen(async () => (await import('@/features/drafts/DraftsScreen')).DraftsScreen);
+const InboxScreen = screen(async () => (await import('@/features/inbox/InboxScreen')).InboxScreen);
+const InviteScreen = screen(async () => (await import('@/features/rooms/InviteScreen')).InviteScreen);
+const LaterScreen = screen(async () => (await import('@/features/later/parts')).LaterScreen);
+const PeopleScreen = screen(async () => (await import('@/features/people/PeopleScreen')).PeopleScreen);
+const ReportsScreen = screen(async () => (await import('@/features/admin/ReportsScreen')).ReportsScreen);
+const SettingsScreen = screen(async () => (await import('@/features/settings/SettingsScreen')).SettingsScreen);
+const ThreadsScreen = screen(async () => (await import('@/features/threads/ThreadsScreen')).ThreadsScreen);
 
 /** What the rooms make room for, each fetched when it is gone to. */
 export function Screens() {
