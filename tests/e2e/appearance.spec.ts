@@ -75,3 +75,31 @@ test('what is chosen is there before the first paint, and in another tab; as the
   await expect(html).toHaveAttribute('data-theme', 'contrast');
   await ana.context.close();
 });
+
+test('with the colours of the system what is chosen is told from what is not, and samples keep their own', async ({ browser }) => {
+  const ana = await enter(browser, 'ana', { forcedColors: 'active', path: '/' });
+  const { page } = ana;
+  const framed = (which: string): Promise<[boolean, boolean][]> =>
+    page.locator(which).evaluateAll((all) =>
+      all.map((one): [boolean, boolean] => [
+        one.matches('.is-on, [aria-pressed=true], :has(> :checked)'),
+        getComputedStyle(one.querySelector('.theme-sample') ?? one).outlineStyle !== 'none',
+      ]),
+    );
+  const told = async (which: string): Promise<void> => {
+    await expect(page.locator(which).first()).toBeVisible();
+    const all = await framed(which);
+    expect(all.filter(([on]) => on).length, which).toBeGreaterThan(0);
+    expect(all.filter(([on, has_frame]) => on !== has_frame), which).toEqual([]);
+  };
+  await openRoom(page, 'general');
+  await told('.side-list .side-row');
+  await page.goto('/settings/appearance');
+  await told('.settings-parts .side-row');
+  for (const which of ['.segments button', '.theme-card', '.swatch']) await told(which);
+  const grounds = (which: string): Promise<number> =>
+    page.locator(which).evaluateAll((all) => new Set(all.map((one) => getComputedStyle(one).backgroundColor)).size);
+  expect(await grounds('.theme-half > i:first-child')).toBeGreaterThan(3);
+  expect(await grounds('.swatch[style]')).toBeGreaterThan(3);
+  await ana.context.close();
+});
