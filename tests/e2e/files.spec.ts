@@ -103,7 +103,12 @@ test('a picture by paste and an archive by drop come to the other person, and to
   await give(ana.page, 'drop', [{ name: 'nothing.txt', type: 'text/plain', bytes: 0 }]);
   await expect(ana.page.getByRole('alert')).toContainText('“nothing.txt” is empty.');
   await give(ana.page, 'drop', Array.from({ length: 11 }, (_, n) => ({ name: `${n}.txt`, type: 'text/plain', bytes: 5 })));
-  await expect(ana.page.getByRole('alert')).toContainText('10 files at most');
+  await expect(ana.page.getByRole('alert')).toContainText('10 files at most. “10.txt” was left out.');
+  await expect(tray(ana.page).getByRole('listitem')).toHaveCount(10);
+  // What is chosen stays while the page does.
+  await ana.page.reload();
+  await expect(composer(ana.page)).toBeVisible();
+  await expect(tray(ana.page)).toHaveCount(0);
 
   await give(ana.page, 'paste', [{ name: 'harbour.png', type: 'image/png', draw: [1200, 800] }]);
   await expect(tray(ana.page).getByRole('img', { name: 'harbour.png' })).toBeVisible();

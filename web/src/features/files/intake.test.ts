@@ -28,13 +28,17 @@ describe('what is chosen', () => {
     expect(await intake('1', [file('one', ''), file('two', '')], 0)).toBe('2 of the files are empty.');
   });
 
-  test('is ten at most: what would be more is not taken in part', async () => {
+  test('is ten at most: the first are taken, and it is said which are not', async () => {
     const nine = Array.from({ length: 9 }, (_, n) => file(`${n}`));
     await intake('1', nine, 0);
-    expect(await intake('1', [file('a'), file('b')], 0)).toBe('A message takes 10 files at most.');
-    expect(names()).toHaveLength(9);
-    expect(await intake('1', [file('a')], 0)).toBeUndefined();
+    expect(await intake('1', [file('a'), file('b')], 0)).toBe('A message takes 10 files at most. “b” was left out.');
+    expect(names()).toEqual([...nine.map(({ name }) => name), 'a']);
+    expect(await intake('1', [file('c')], 0)).toBe('A message takes 10 files at most. “c” was left out.');
     expect(names()).toHaveLength(10);
+    const many = Array.from({ length: 14 }, (_, n) => file(`${n}`));
+    setTray('1', []);
+    expect(await intake('1', many, 0)).toBe('A message takes 10 files at most. 4 files were left out, from “10” on.');
+    expect(names()).toEqual(many.slice(0, 10).map(({ name }) => name));
   });
 
   test('is called by its time when it was pasted without a name', async () => {

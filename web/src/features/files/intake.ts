@@ -39,14 +39,18 @@ export async function intake(draft: string, chosen: readonly File[], folders: nu
     );
   const good = chosen.filter((file) => file.size > 0);
   const room_left = FILES_MAX - (trays.get().get(draft)?.length ?? 0);
-  if (good.length > room_left) {
+  const over = good.splice(room_left);
+  const [left_out] = over;
+  if (left_out !== undefined)
     problems.push(
       i18n.t('{count, plural, one {A message takes # file at most.} other {A message takes # files at most.}}', {
         count: FILES_MAX,
       }),
+      i18n.t('{count, plural, one {“{file}” was left out.} other {# files were left out, from “{file}” on.}}', {
+        count: over.length,
+        file: left_out.name,
+      }),
     );
-    return problems.join(' ');
-  }
   const files = await Promise.all(good.map(prepare));
   if (files.length > 0) setTray(draft, [...(trays.get().get(draft) ?? []), ...files].slice(0, FILES_MAX));
   return problems.length === 0 ? undefined : problems.join(' ');
