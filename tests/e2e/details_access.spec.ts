@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from './watched.js';
-import { composer, row, say, side, STORED } from './people.js';
+import { allow, expect, type Locator, type Page, test } from './watched.js';
+import { composer, fresh, row, say, side, STORED } from './people.js';
 import { beyond, dmOf, enter, forAll, outside, roomOf, type Guest, write } from './seed.js';
 
 let ana: Guest;
@@ -201,6 +201,91 @@ test('detail 24: the whole app by keyboard, and the focus is never lost', async 
     expect(await focused(page)).not.toBe('nothing');
     await keyboard.press('F6');
     expect(await focused(page)).not.toBe('side');
+  });
+});
+
+/** Presses Enter on it, and looks at what has the focus for as long as what it does may take: never nothing, from the first frame on. */
+async function pressAndLook(page: Page, what: Locator): Promise<void> {
+  await what.focus();
+  await page.evaluate(() => {
+    const seen: string[] = [];
+    const look = (): void => {
+      const on = document.activeElement;
+      seen.push(on === null || on === document.body ? 'nothing' : on.tagName);
+      if (seen.length < 40) requestAnimationFrame(look);
+    };
+    Object.assign(globalThis, { seen });
+    requestAnimationFrame(look);
+  });
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => (globalThis as typeof globalThis & { seen: string[] }).seen.length >= 40);
+  const seen = await page.evaluate(() => (globalThis as typeof globalThis & { seen: string[] }).seen);
+  expect(seen).not.toContain('nothing');
+}
+
+test('detail 24: what sends a form, or goes when it is pressed, does not take the focus with it', async ({ browser }) => {
+  const dm = await dmOf(ana, ben);
+  const attic = await ana.call<{ id: string; name: string }>('POST', '/rooms', { kind: 'public', name: fresh('attic') });
+  const { page } = ana;
+  const button = (name: string): Locator => page.getByRole('button', { name, exact: true });
+
+  await test.step('the forms of the settings', async () => {
+    await page.goto('/settings/profile');
+    await page.getByLabel('About me').fill('Fond of kettles');
+    await pressAndLook(page, button('Save'));
+    await expect(button('Save')).toBeFocused();
+    await page.goto('/settings/status');
+    await page.getByRole('textbox', { name: 'Status' }).fill('Making tea');
+    await pressAndLook(page, button('Save'));
+    await expect(button('Save')).toBeFocused();
+    await pressAndLook(page, button('Clear status'));
+    await expect(button('Clear status')).toHaveCount(0);
+    expect(await focused(page)).not.toBe('nothing');
+  });
+
+  await test.step('do not disturb, on and off', async () => {
+    await page.goto('/settings/quiet');
+    await pressAndLook(page, button('1 hour'));
+    await expect(button('1 hour')).toBeFocused();
+    await pressAndLook(page, button('Switch off'));
+    await expect(button('Switch off')).toHaveCount(0);
+    expect(await focused(page)).not.toBe('nothing');
+  });
+
+  await test.step('a name that is taken gets it', async () => {
+    await page.goto(`/r/${attic.id}`);
+    await expect(composer(page)).toBeFocused();
+    await side(page).getByRole('button', { name: 'New room' }).click();
+    const name = page.getByRole('dialog').getByLabel('Name');
+    await name.fill(attic.name);
+    allow(/^answer: 409 POST \/api\/v1\/rooms$/);
+    await pressAndLook(page, button('Make the room'));
+    await expect(name).toBeFocused();
+    await expect(name).toHaveAttribute('aria-invalid', 'true');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('all is read', async () => {
+    await write(ben, dm, 'one more');
+    await page.goto('/unread');
+    await pressAndLook(page, button('Mark all as read'));
+    await expect(page.getByText('All read.')).toBeVisible();
+    expect(await focused(page)).not.toBe('nothing');
+  });
+
+  await test.step('an account that cannot be made', async () => {
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    await other.goto('/register');
+    await other.getByLabel('User name').fill(ana.username);
+    await other.getByRole('textbox', { name: 'Password' }).fill('correct horse battery');
+    allow(/^answer: 409 POST \/api\/v1\/auth\/register$/);
+    await pressAndLook(other, other.getByRole('button', { name: 'Create account' }));
+    await expect(other.getByLabel('User name')).toBeFocused();
+    await other.getByRole('textbox', { name: 'Password' }).fill('short');
+    await pressAndLook(other, other.getByRole('button', { name: 'Create account' }));
+    await expect(other.getByRole('textbox', { name: 'Password' })).toBeFocused();
+    await context.close();
   });
 });
 

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { useStore } from '@/state/context';
 import { ASK_EVERY_MS, Update, type Workers } from '@/state/update';
@@ -44,17 +45,17 @@ function Note({ update }: { update: Update }) {
         <div className="banner update">
           <Icon name="info" size={16} />
           <span>{i18n.t('A new version is ready.')}</span>
-          <button
+          <Button
             type="button"
             className="btn-link"
-            disabled={going}
+            off={going}
             onClick={() => {
               setGoing(true);
               update.take();
             }}
           >
             {i18n.t('Reload')}
-          </button>
+          </Button>
           <button
             type="button"
             className="btn-icon btn-icon-s"

@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef } from 'react';
 
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
@@ -8,10 +8,16 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   end?: ReactNode;
 }
 
-/** A labelled input with its error below it, tied together for screen readers. */
+/** A labelled input with its error below it, tied together for screen readers. What was wrong in a form that was sent gets
+ *  the focus. */
 export function Field({ label, error, hint, end, ...input }: FieldProps) {
   const id = useId();
   const note = error ?? hint;
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const on = document.activeElement;
+    if (error !== undefined && (on === document.body || box.current?.form?.contains(on) === true)) box.current?.focus();
+  }, [error]);
   return (
     <div className="field">
       <label className="form-label" htmlFor={id}>
@@ -20,6 +26,7 @@ export function Field({ label, error, hint, end, ...input }: FieldProps) {
       <div className="field-box">
         <input
           {...input}
+          ref={box}
           id={id}
           className={error === undefined ? 'form-control' : 'form-control is-invalid'}
           aria-invalid={error !== undefined}

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
 import { Icon } from '@/components/Icon';
@@ -141,9 +142,9 @@ function OneBot({ bot, onChanged, onDeleted, onBack }: OneProps) {
       <form onSubmit={submit}>
         <Field label={i18n.t('Name')} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
         <SaveRow saving={saving}>
-          <button type="submit" className="btn btn-quiet" disabled={saving.busy || name.trim() === ''}>
+          <Button type="submit" className="btn btn-quiet" off={saving.busy || name.trim() === ''}>
             {i18n.t('Rename')}
-          </button>
+          </Button>
         </SaveRow>
       </form>
       <h3 className="settings-sub">{i18n.t('Its access tokens')}</h3>
@@ -180,9 +181,9 @@ function EndBot({ bot, onDeleted, onClose }: { bot: User; onDeleted: () => void;
         <button type="button" className="btn btn-quiet" onClick={onClose} data-autofocus>
           {i18n.t('Keep')}
         </button>
-        <button type="button" className="btn btn-danger" disabled={saving.busy} onClick={end}>
+        <Button type="button" className="btn btn-danger" off={saving.busy} onClick={end}>
           {i18n.t('Delete')}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );
@@ -231,9 +232,9 @@ function MakeBot({ onMade, onClose }: { onMade: (bot: User) => void; onClose: ()
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button type="submit" className="btn btn-primary" disabled={saving.busy || username.trim() === ''}>
+          <Button type="submit" className="btn btn-primary" off={saving.busy || username.trim() === ''}>
             {i18n.t('Make bot')}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

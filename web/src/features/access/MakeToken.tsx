@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
 import { Icon } from '@/components/Icon';
@@ -83,13 +84,13 @@ export function MakeToken({ make, onClose }: Props) {
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button
+          <Button
             type="submit"
             className="btn btn-primary"
-            disabled={saving.busy || name.trim() === '' || scopes.length === 0}
+            off={saving.busy || name.trim() === '' || scopes.length === 0}
           >
             {i18n.t('Make token')}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { useRef, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -113,9 +114,9 @@ function Revoke(props: { token: AccessToken; revoke: (id: string) => Promise<voi
         <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
           {i18n.t('Keep')}
         </button>
-        <button type="button" className="btn btn-danger" disabled={saving.busy} onClick={revoke}>
+        <Button type="button" className="btn btn-danger" off={saving.busy} onClick={revoke}>
           {i18n.t('Revoke')}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

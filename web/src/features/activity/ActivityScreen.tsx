@@ -4,6 +4,7 @@ import './activity.css';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { type Activity, type ActivityItem, type ActivityKind, keyOfItem } from '@/client/activity';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { Icon, type IconName } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -128,14 +129,14 @@ function Items({ activity, kind }: { activity: Activity; kind: ActivityKind | un
         <Row key={keyOfItem(item)} item={item} fresh={item.ts > since} />
       ))}
       {view.next !== undefined && (
-        <button
+        <Button
           type="button"
           className="btn btn-quiet threads-more"
-          disabled={view.older === 'loading'}
+          off={view.older === 'loading'}
           onClick={() => void list.loadOlder()}
         >
           {view.older === 'failed' ? i18n.t('Could not load more. Try again') : i18n.t('Older activity')}
-        </button>
+        </Button>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { type ReactNode, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { clockTime, dayKey, dayName, fullTime } from '@/lib/time';
 import type { AuditEntry, User } from '@/protocol/ops.gen';
@@ -134,15 +135,15 @@ function Entry(props: { entry: AuditEntry; first: boolean; onFilter: (more: Part
             if (piece === THEM) return <Other key={piece} user={user} />;
             if (piece !== ROOM) return piece;
             return (
-              <button
+              <Button
                 type="button"
                 className="audit-link"
                 key={piece}
-                disabled={room === undefined}
+                off={room === undefined}
                 onClick={() => room !== undefined && onFilter({ room: { id: room, name: room_name } })}
               >
                 <bdi>{room_name}</bdi>
-              </button>
+              </Button>
             );
           })}
         </span>

@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -185,9 +186,9 @@ function NewEmoji({ known }: { known: ReadonlyMap<string, Emoji> | undefined }) 
           <span aria-hidden="true">:</span>
         </span>
       </label>
-      <button type="submit" className="btn btn-primary" disabled={saving.busy}>
+      <Button type="submit" className="btn btn-primary" off={saving.busy}>
         {saving.busy ? i18n.t('Adding…') : i18n.t('Add emoji')}
-      </button>
+      </Button>
       {problem !== undefined && (
         <p className="field-error" role="alert">
           {problem}

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import type { ReactNode } from 'react';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import type { IconName } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -22,9 +23,9 @@ export function Pages(props: {
       {pages.error !== undefined && (
         <p className="field-error" role="alert">
           {pages.error}{' '}
-          <button type="button" className="btn-link" disabled={pages.busy} onClick={pages.again}>
+          <Button type="button" className="btn-link" off={pages.busy} onClick={pages.again}>
             {i18n.t('Try again')}
-          </button>
+          </Button>
         </p>
       )}
       {pages.rows === undefined && pages.error === undefined && <SkeletonRows count={6} tall />}
@@ -36,9 +37,9 @@ export function Pages(props: {
         children
       )}
       {!pages.complete && (
-        <button type="button" className="btn btn-quiet directory-more" disabled={pages.busy} onClick={pages.more}>
+        <Button type="button" className="btn btn-quiet directory-more" off={pages.busy} onClick={pages.more}>
           {i18n.t('Show more')}
-        </button>
+        </Button>
       )}
     </>
   );

@@ -2,6 +2,7 @@ import { i18n, type MessageDescriptor } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -112,17 +113,17 @@ export function ReportCard(props: { report: Report; admin: boolean; onSettled: (
               {i18n.t('Show in the room')}
             </Link>
           )}
-          <button
+          <Button
             type="button"
             className="btn btn-quiet"
-            disabled={settling.busy}
+            off={settling.busy}
             onClick={() => settling.settle('dismiss')}
           >
             {i18n.t('Dismiss')}
-          </button>
-          <button type="button" className="btn btn-primary" disabled={settling.busy} onClick={() => setAsking(true)}>
+          </Button>
+          <Button type="button" className="btn btn-primary" off={settling.busy} onClick={() => setAsking(true)}>
             {i18n.t('Act…')}
-          </button>
+          </Button>
         </footer>
       )}
       {settling.error !== undefined && !asking && (
@@ -177,9 +178,9 @@ function Ask(props: { report: Report; admin: boolean; settling: ReturnType<typeo
         <button type="button" className="btn btn-quiet" onClick={onClose}>
           {i18n.t('Cancel')}
         </button>
-        <button type="button" className="btn btn-danger" disabled={settling.busy} onClick={() => settling.settle(how)}>
+        <Button type="button" className="btn btn-danger" off={settling.busy} onClick={() => settling.settle(how)}>
           {i18n.t('Do it')}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

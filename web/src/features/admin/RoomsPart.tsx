@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { Icon, type IconName } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import type { RoomRow } from '@/protocol/ops.gen';
@@ -103,9 +104,9 @@ function Row({ room, onChanged }: { room: RoomRow; onChanged: (fresh: RoomRow) =
         <small>{facts.join(' · ')}</small>
       </span>
       {room.everyone !== true && (
-        <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => setAsking(true)}>
+        <Button type="button" className="btn btn-quiet" off={saving.busy} onClick={() => setAsking(true)}>
           {archived ? i18n.t('Take back') : i18n.t({ id: 'archive (verb)', message: 'Archive', comment: 'A button' })}
-        </button>
+        </Button>
       )}
       {asking && (
         <Sure

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { useKeepFocus } from '@/components/useKeepFocus';
 import { copyText } from '@/lib/clipboard';
@@ -63,10 +64,10 @@ export function ServerInvites() {
           words={(count) => i18n.t('{count, plural, one {# person} other {# people}}', { count })}
           onChange={setUses}
         />
-        <button type="button" className="btn btn-primary" disabled={saving.busy} onClick={make}>
+        <Button type="button" className="btn btn-primary" off={saving.busy} onClick={make}>
           <Icon name="link" size={17} />
           {i18n.t('Make a link')}
-        </button>
+        </Button>
       </div>
       {problem !== undefined && (
         <p className="field-error" role="alert">
@@ -95,9 +96,9 @@ export function ServerInvites() {
                 })}
               </small>
             </span>
-            <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => end(invite.id)}>
+            <Button type="button" className="btn btn-quiet" off={saving.busy} onClick={() => end(invite.id)}>
               {i18n.t({ id: 'end (verb)', message: 'End', comment: 'A button: an invitation is ended' })}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

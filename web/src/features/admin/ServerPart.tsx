@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { SkeletonRows } from '@/components/Skeleton';
 import type { Settings } from '@/protocol/ops.gen';
@@ -69,9 +70,9 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
           onChange={(event) => setName(event.target.value)}
         />
         <SaveRow saving={naming}>
-          <button type="submit" className="btn btn-primary" disabled={naming.busy || name.trim() === settings.name}>
+          <Button type="submit" className="btn btn-primary" off={naming.busy || name.trim() === settings.name}>
             {i18n.t('Save')}
-          </button>
+          </Button>
         </SaveRow>
       </form>
       <h3 className="settings-sub">{i18n.t('Who may make an account')}</h3>

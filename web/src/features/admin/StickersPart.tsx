@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { type ChangeEvent, type FormEvent, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -47,9 +48,9 @@ export function StickersPart() {
             onChange={(event) => setName(event.target.value)}
           />
         </label>
-        <button type="submit" className="btn btn-primary" disabled={saving.busy || name.trim() === ''}>
+        <Button type="submit" className="btn btn-primary" off={saving.busy || name.trim() === ''}>
           {i18n.t('Make the pack')}
-        </button>
+        </Button>
         {saving.error !== undefined && (
           <p className="field-error" role="alert">
             {saving.error.message}
@@ -129,9 +130,9 @@ function Pack({ pack }: { pack: StickerPack }) {
           aria-label={i18n.t('Pictures for {name}', { name: pack.name })}
           onChange={chosen}
         />
-        <button type="button" className="btn btn-quiet" disabled={left > 0} onClick={() => input.current?.click()}>
+        <Button type="button" className="btn btn-quiet" off={left > 0} onClick={() => input.current?.click()}>
           <Icon name="plus" size={17} /> {left > 0 ? i18n.t('Adding, {left} to go', { left }) : i18n.t('Add pictures')}
-        </button>
+        </Button>
         <button
           type="button"
           className="btn-icon"
@@ -181,16 +182,16 @@ function Stickers({ pack }: { pack: StickerPack }) {
       {pack.stickers.map((one) => (
         <li key={one.name}>
           <img src={pictureUrl(one)} alt={spoken(one.name)} title={spoken(one.name)} loading="lazy" />
-          <button
+          <Button
             type="button"
             className="btn-icon"
             aria-label={i18n.t('Delete {name}', { name: spoken(one.name) })}
             title={i18n.t('Delete')}
-            disabled={saving.busy}
+            off={saving.busy}
             onClick={() => drop(one.name)}
           >
             <Icon name="close" size={14} />
-          </button>
+          </Button>
         </li>
       ))}
       {saving.error !== undefined && (

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import type { ReactNode } from 'react';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 
 /** A question before something is done that others feel. */
@@ -25,14 +26,14 @@ export function Sure(props: {
         <button type="button" className="btn btn-quiet" onClick={props.onClose} data-autofocus>
           {i18n.t('Cancel')}
         </button>
-        <button
+        <Button
           type="button"
           className={props.danger ? 'btn btn-danger' : 'btn btn-primary'}
-          disabled={props.busy}
+          off={props.busy}
           onClick={props.onYes}
         >
           {props.yes}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { Mark } from '@/components/Icon';
 import { beyond, paths } from '@/lib/paths';
@@ -151,9 +152,9 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             {...(registering ? { hint: i18n.t('At least 8 characters.') } : {})}
             onChange={setPassword}
           />
-          <button type="submit" className="btn btn-primary btn-wide" disabled={busy}>
+          <Button type="submit" className="btn btn-primary btn-wide" off={busy}>
             {busy ? i18n.t('One moment…') : registering ? i18n.t('Create account') : i18n.t('Log in')}
-          </button>
+          </Button>
         </form>
         {(registering || server?.registration !== 'closed') && (
           <p className="door-other">

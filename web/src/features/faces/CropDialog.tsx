@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { type ChangeEvent, type DragEvent, useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { useAuth } from '@/state/context';
@@ -83,18 +84,18 @@ export function CropDialog({ title, has, onClose, onUse }: Props) {
       )}
       <div className="sheet-acts crop-acts">
         {has && image === undefined && (
-          <button type="button" className="btn btn-quiet" disabled={busy} onClick={() => void act(() => onUse(''))}>
+          <Button type="button" className="btn btn-quiet" off={busy} onClick={() => void act(() => onUse(''))}>
             <Icon name="trash" size={17} /> {i18n.t('Remove picture')}
-          </button>
+          </Button>
         )}
         {image !== undefined && (
           <>
             <ChooseButton onChosen={(file) => void choose(file)} disabled={busy}>
               {i18n.t('Another picture')}
             </ChooseButton>
-            <button type="button" className="btn btn-primary" disabled={busy} onClick={() => void act(use)}>
+            <Button type="button" className="btn btn-primary" off={busy} onClick={() => void act(use)}>
               {busy ? i18n.t('Saving…') : i18n.t('Use picture')}
-            </button>
+            </Button>
           </>
         )}
       </div>
@@ -155,15 +156,15 @@ function ChooseButton(props: ChooseProps & { children: string; primary?: boolean
         aria-label={props.children}
         onChange={chosen}
       />
-      <button
+      <Button
         type="button"
         className={`btn ${props.primary === true ? 'btn-primary' : 'btn-quiet'}`}
-        disabled={props.disabled}
+        off={props.disabled === true}
         onClick={() => input.current?.click()}
         data-autofocus={props.primary}
       >
         {props.children}
-      </button>
+      </Button>
     </>
   );
 }

@@ -1,5 +1,6 @@
-/** What is reached by Tab. */
-const REACHABLE = 'a[href], button, input, select, textarea, [tabindex="0"]';
+import { keepFocus } from './keepFocus';
+import { isReachable, REACHABLE } from './reachable';
+
 /** Long lists: the arrows go through one of them, Tab leaves it. */
 const LISTS = '.side-list, .panel-body:has(.member-row)';
 const TIMELINE = '.timeline';
@@ -14,7 +15,7 @@ const REGIONS: readonly (readonly string[])[] = [
 ];
 
 /** Keys that hold in the whole window: F6 goes from part to part, ? says which keys there are, and no list is too long to
- *  be left by Tab. Returns what ends it. */
+ *  be left by Tab; nor is the focus lost where what had it goes. Returns what ends it. */
 export function watchKeys(openSheet: () => void): () => void {
   const keyDown = (press: KeyboardEvent): void => {
     if (press.defaultPrevented || press.isComposing) return;
@@ -25,7 +26,11 @@ export function watchKeys(openSheet: () => void): () => void {
   };
   // Before those that take a key which writes for the composer.
   addEventListener('keydown', keyDown, true);
-  return () => removeEventListener('keydown', keyDown, true);
+  const lose = keepFocus();
+  return () => {
+    removeEventListener('keydown', keyDown, true);
+    lose();
+  };
 }
 
 /** Undefined: it is nothing of ours. What returns false did nothing. */
@@ -50,12 +55,6 @@ function actOf(press: KeyboardEvent, openSheet: () => void): (() => boolean) | u
 
 function writes(target: HTMLElement): boolean {
   return target.matches('input, textarea, select, [contenteditable]');
-}
-
-function isReachable(element: HTMLElement): boolean {
-  return (
-    element.tabIndex >= 0 && !element.matches(':disabled') && element.checkVisibility({ visibilityProperty: true })
-  );
 }
 
 function goToRegion(by: 1 | -1): boolean {

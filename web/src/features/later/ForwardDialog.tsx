@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { saidOf } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -153,14 +154,9 @@ export function ForwardDialog({ event, onClose }: { event: Event; onClose: () =>
         <button type="button" className="btn btn-quiet" onClick={onClose}>
           {i18n.t('Cancel')}
         </button>
-        <button
-          type="button"
-          className="btn btn-primary"
-          disabled={goal === undefined || busy}
-          onClick={() => void send()}
-        >
+        <Button type="button" className="btn btn-primary" off={goal === undefined || busy} onClick={() => void send()}>
           {i18n.t('Forward')}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

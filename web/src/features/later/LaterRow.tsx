@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import type { Anchor } from '@/components/Floating';
 import { Icon, type IconName } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -70,16 +71,16 @@ export function Tool(props: {
 }) {
   const { icon, name, busy, on = false, onPress } = props;
   return (
-    <button
+    <Button
       type="button"
       className={on ? 'btn-icon is-on' : 'btn-icon'}
       aria-label={name}
       title={name}
-      disabled={busy}
+      off={busy}
       onClick={(press) => onPress(press.currentTarget.getBoundingClientRect())}
     >
       <Icon name={icon} size={17} />
-    </button>
+    </Button>
   );
 }
 

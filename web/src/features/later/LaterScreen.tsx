@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useCallback, useRef } from 'react';
 import { Link, Redirect } from 'wouter';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useKeepFocus } from '@/components/useKeepFocus';
@@ -80,9 +81,9 @@ function LaterList({ part }: { part: 'open' | 'done' }) {
       {due.length > 0 && <Group title={i18n.t('Due')} items={due} />}
       {rest.length > 0 && <Group title={due.length > 0 ? i18n.t('Kept') : undefined} items={rest} />}
       {!complete && (
-        <button type="button" className="btn btn-quiet threads-more" disabled={busy} onClick={more}>
+        <Button type="button" className="btn btn-quiet threads-more" off={busy} onClick={more}>
           {failed ? i18n.t('Could not load more. Try again') : i18n.t('Older ones')}
-        </button>
+        </Button>
       )}
     </>
   );

@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, useCallback, useState } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import type { Anchor } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -51,9 +52,9 @@ export function ScheduledList() {
         <ScheduledRow key={item.id} item={item} />
       ))}
       {!complete && (
-        <button type="button" className="btn btn-quiet threads-more" disabled={busy} onClick={more}>
+        <Button type="button" className="btn btn-quiet threads-more" off={busy} onClick={more}>
           {failed ? i18n.t('Could not load more. Try again') : i18n.t('More')}
-        </button>
+        </Button>
       )}
     </section>
   );
@@ -197,9 +198,9 @@ function EditText({ item, onClose }: { item: Scheduled; onClose: () => void }) {
         <button type="button" className="btn btn-quiet" onClick={onClose}>
           {i18n.t('Cancel')}
         </button>
-        <button type="submit" className="btn btn-primary" disabled={saving.busy || text.trim() === ''}>
+        <Button type="submit" className="btn btn-primary" off={saving.busy || text.trim() === ''}>
           {i18n.t('Save')}
-        </button>
+        </Button>
       </div>
     </form>
   );

@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
@@ -125,10 +126,10 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
             <button type="button" className="btn btn-quiet" onClick={() => setAsking(undefined)} data-autofocus>
               {i18n.t('Cancel')}
             </button>
-            <button
+            <Button
               type="button"
               className="btn btn-danger"
-              disabled={saving.busy}
+              off={saving.busy}
               onClick={() =>
                 run(() =>
                   asking === 'ban'
@@ -138,7 +139,7 @@ export function MemberMenu({ room, member, onDone }: { room: Room; member: Membe
               }
             >
               {asking === 'ban' ? i18n.t('Ban') : i18n.t('Remove')}
-            </button>
+            </Button>
           </div>
         </Dialog>
       )}

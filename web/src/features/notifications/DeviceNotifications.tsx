@@ -1,5 +1,6 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { useId } from 'react';
+import { Button } from '@/components/Button';
 import { Icon, type IconName } from '@/components/Icon';
 import { useStore } from '@/state/context';
 import { askPermission, type Permission, permission } from './desk';
@@ -105,9 +106,9 @@ function SoundChoice({ sound }: { sound: Prefs['sound'] }) {
           ))}
           <option value="none">{i18n.t('None')}</option>
         </select>
-        <button type="button" className="btn btn-quiet" disabled={sound === 'none'} onClick={() => play(sound)}>
+        <Button type="button" className="btn btn-quiet" off={sound === 'none'} onClick={() => play(sound)}>
           {i18n.t('Try')}
-        </button>
+        </Button>
       </div>
     </div>
   );

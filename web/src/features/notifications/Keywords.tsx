@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useRef, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { useKeepFocus } from '@/components/useKeepFocus';
 import { useChat } from '@/state/context';
@@ -40,14 +41,14 @@ export function Keywords({ words }: { words: readonly string[] }) {
           {words.map((word) => (
             <li key={word} className="keyword">
               <bdi>{word}</bdi>
-              <button
+              <Button
                 type="button"
                 aria-label={i18n.t('Take {word} away', { word })}
-                disabled={saving.busy}
+                off={saving.busy}
                 onClick={() => saving.save(() => account.change({ keywords: words.filter((one) => one !== word) }))}
               >
                 <Icon name="close" size={14} />
-              </button>
+              </Button>
             </li>
           ))}
         </ul>
@@ -61,9 +62,9 @@ export function Keywords({ words }: { words: readonly string[] }) {
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <button type="submit" className="btn btn-primary" disabled={saving.busy || full || typed.trim() === ''}>
+        <Button type="submit" className="btn btn-primary" off={saving.busy || full || typed.trim() === ''}>
           {i18n.t('Add')}
-        </button>
+        </Button>
       </form>
       {problem !== undefined && (
         <p className="field-error" role="alert">

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
@@ -103,15 +104,15 @@ function Exceptions() {
               </Link>
               <small>{wordsOf(room, now)}</small>
             </span>
-            <button
+            <Button
               type="button"
               className="btn btn-quiet"
-              disabled={saving.busy}
+              off={saving.busy}
               aria-label={i18n.t('As my default for {room}', { room: roomName(room) })}
               onClick={() => reset(room)}
             >
               {i18n.t('As my default')}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
@@ -44,28 +45,23 @@ export function RoomNotify({ room, onDone }: { room: Room; onDone: () => void })
         <div className="notify-muted" role="status">
           <Icon name="bell_off" size={17} />
           <span>{mutedWords(room.quiet_until, now)}</span>
-          <button
-            type="button"
-            className="btn btn-primary"
-            disabled={saving.busy}
-            onClick={() => set({ quiet_until: 0 })}
-          >
+          <Button type="button" className="btn btn-primary" off={saving.busy} onClick={() => set({ quiet_until: 0 })}>
             {i18n.t('Switch on')}
-          </button>
+          </Button>
         </div>
       ) : (
         <fieldset className="notify-quiet">
           <legend className="notify-title">{i18n.t('Mute this room')}</legend>
           {QUIET_FOR.map(({ name, until }) => (
-            <button
+            <Button
               type="button"
               key={name.id}
               className="btn btn-quiet"
-              disabled={saving.busy}
+              off={saving.busy}
               onClick={() => set({ quiet_until: until(Date.now()) }, onDone)}
             >
               {i18n.t(name)}
-            </button>
+            </Button>
           ))}
         </fieldset>
       )}

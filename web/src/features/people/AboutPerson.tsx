@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
 import type { PresenceState } from '@/components/Avatar';
+import { Button } from '@/components/Button';
 import { type Anchor, Floating } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
 import { paths } from '@/lib/paths';
@@ -224,16 +225,16 @@ function Ways(props: { id: string; name: string; blocked: boolean; onClose: () =
                 {i18n.t('Block')}
               </button>
             )}
-            <button
+            <Button
               type="button"
               className="btn btn-primary"
-              disabled={writing.busy}
+              off={writing.busy}
               onClick={() => writing.open(() => chat.openDm(id))}
               data-autofocus
             >
               <Icon name="message" size={17} />
               {i18n.t({ id: 'message (verb)', message: 'Message', comment: 'A button: write to a person' })}
-            </button>
+            </Button>
           </>
         )}
       </div>

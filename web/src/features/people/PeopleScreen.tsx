@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -62,9 +63,9 @@ export function PeopleScreen() {
             ))}
           </ul>
           {!complete && (
-            <button type="button" className="btn btn-quiet directory-more" disabled={busy} onClick={more}>
+            <Button type="button" className="btn btn-quiet directory-more" off={busy} onClick={more}>
               {i18n.t('Show more')}
-            </button>
+            </Button>
           )}
         </div>
       </div>

@@ -1,6 +1,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
 import { Icon } from '@/components/Icon';
@@ -123,17 +124,17 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
             </li>
           ))}
         </ol>
-        <button
+        <Button
           type="button"
           className="btn-link new-poll-more"
-          disabled={options.length >= MOST_ANSWERS}
+          off={options.length >= MOST_ANSWERS}
           onClick={() => {
             setOptions([...options, '']);
             focus(options.length);
           }}
         >
           {i18n.t('Another answer')}
-        </button>
+        </Button>
         <Switch
           on={multiple}
           onTurn={setMultiple}
@@ -165,9 +166,9 @@ export function NewPoll({ room, thread, onSent, onClose }: Props) {
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button type="submit" className="btn btn-primary" disabled={busy}>
+          <Button type="submit" className="btn btn-primary" off={busy}>
             {i18n.t('Ask')}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
 import { saidOf } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
@@ -91,9 +92,9 @@ export function ReportMessage(props: { event: Event; onClose: () => void; onDone
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button type="submit" className="btn btn-danger" disabled={busy}>
+          <Button type="submit" className="btn btn-danger" off={busy}>
             {i18n.t('Report')}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

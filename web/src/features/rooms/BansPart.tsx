@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useKeepFocus } from '@/components/useKeepFocus';
 import { ago } from '@/lib/time';
@@ -63,15 +64,15 @@ export function BansPart({ room }: RoomPartProps) {
                 <bdi>@{user.username}</bdi> · {ago(at, Date.now())}
               </small>
             </span>
-            <button
+            <Button
               type="button"
               className="btn btn-quiet"
-              disabled={saving.busy}
+              off={saving.busy}
               aria-label={i18n.t('Take back the ban of {person}', { person: user.display_name })}
               onClick={() => unban(user.id)}
             >
               {i18n.t({ id: 'Take back', comment: 'A ban' })}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { saidOf } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
@@ -59,10 +60,10 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
                 )}
               </small>
             </span>
-            <button
+            <Button
               type="button"
               className={mine.has(room.id) ? 'btn btn-quiet' : 'btn btn-primary'}
-              disabled={joining.busy}
+              off={joining.busy}
               aria-label={
                 mine.has(room.id)
                   ? i18n.t('Open {room}', { room: room.name })
@@ -71,7 +72,7 @@ export function BrowseRooms({ onClose, onNew }: { onClose: () => void; onNew: ()
               onClick={() => visit(room)}
             >
               {mine.has(room.id) ? i18n.t('Open') : i18n.t('Join')}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { useState } from 'react';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Icon } from '@/components/Icon';
 import type { Room } from '@/protocol/ops.gen';
@@ -48,9 +49,9 @@ export function ChooseSection(props: { room: Room; onChoose: (section: string) =
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        <button type="submit" className="btn btn-primary" disabled={name.trim() === ''}>
+        <Button type="submit" className="btn btn-primary" off={name.trim() === ''}>
           {i18n.t('Move there')}
-        </button>
+        </Button>
       </form>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { useState } from 'react';
+import { Button } from '@/components/Button';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
 import { LeaveQuestion } from '../members/LeaveRoom';
@@ -27,16 +28,16 @@ export function DangerPart({ room }: RoomPartProps) {
                 : i18n.t('It can still be read, and nothing more is written. It can be taken back at any time.')}
             </small>
           </span>
-          <button
+          <Button
             type="button"
             className={archived ? 'btn btn-primary' : 'btn btn-danger'}
-            disabled={saving.busy}
+            off={saving.busy}
             onClick={archive}
           >
             {archived
               ? i18n.t({ id: 'Take back (archive)', message: 'Take back', comment: 'Out of the archive' })
               : i18n.t({ id: 'Archive (verb)', message: 'Archive' })}
-          </button>
+          </Button>
         </div>
       )}
       {saving.error !== undefined && (

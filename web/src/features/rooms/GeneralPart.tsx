@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Field } from '@/components/Field';
 import type { Rest } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -82,9 +83,9 @@ export function GeneralPart({ room }: RoomPartProps) {
       </div>
       {settings && (
         <SaveRow saving={of_name ? { ...saving, error: undefined } : saving}>
-          <button type="submit" className="btn btn-primary" disabled={saving.busy}>
+          <Button type="submit" className="btn btn-primary" off={saving.busy}>
             {i18n.t('Save')}
-          </button>
+          </Button>
         </SaveRow>
       )}
       {room.kind !== 'group' && (

@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
@@ -90,9 +91,9 @@ export function InviteScreen({ token }: { token: string }) {
               {i18n.t('Open')}
             </Link>
           ) : (
-            <button type="button" className="btn btn-primary" disabled={joining.busy} onClick={join}>
+            <Button type="button" className="btn btn-primary" off={joining.busy} onClick={join}>
               {i18n.t('Join')}
-            </button>
+            </Button>
           )}
         </Empty>
       )}

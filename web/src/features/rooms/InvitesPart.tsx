@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useKeepFocus } from '@/components/useKeepFocus';
@@ -79,10 +80,10 @@ export function InvitesPart({ room }: RoomPartProps) {
             <option value="guest">{i18n.t('Guest')}</option>
           </select>
         </label>
-        <button type="button" className="btn btn-primary" disabled={saving.busy} onClick={make}>
+        <Button type="button" className="btn btn-primary" off={saving.busy} onClick={make}>
           <Icon name="link" size={17} />
           {i18n.t('Make a link')}
-        </button>
+        </Button>
       </div>
       {problem !== undefined && (
         <p className="field-error" role="alert">
@@ -100,9 +101,9 @@ export function InvitesPart({ room }: RoomPartProps) {
               <Icon name="link" size={17} />
             </span>
             <InviteText invite={invite} />
-            <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={() => end(invite.id)}>
+            <Button type="button" className="btn btn-quiet" off={saving.busy} onClick={() => end(invite.id)}>
               {i18n.t({ id: 'End', comment: 'Button: an invitation' })}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
@@ -128,11 +129,11 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button type="submit" className="btn btn-primary" disabled={busy || first === undefined}>
+          <Button type="submit" className="btn btn-primary" off={busy || first === undefined}>
             {second === undefined
               ? i18n.t({ id: 'Write', comment: 'Button: a message to somebody' })
               : i18n.t('Start a group of {count}', { count: chosen.length + 1 })}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -1,5 +1,6 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Field } from '@/components/Field';
 import { Icon, type IconName } from '@/components/Icon';
@@ -83,9 +84,9 @@ export function NewRoom({ onClose }: { onClose: () => void }) {
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button type="submit" className="btn btn-primary" disabled={busy || name.trim() === ''}>
+          <Button type="submit" className="btn btn-primary" off={busy || name.trim() === ''}>
             {i18n.t('Make the room')}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { paths } from '@/lib/paths';
 import type { Room } from '@/protocol/ops.gen';
@@ -75,14 +76,14 @@ export function OtherRoom({ id }: { id: string }) {
               {joining.error.message}
             </p>
           )}
-          <button
+          <Button
             type="button"
             className="btn btn-primary"
-            disabled={joining.busy}
+            off={joining.busy}
             onClick={() => joining.open(() => chat.join(id))}
           >
             {i18n.t('Join')}
-          </button>
+          </Button>
         </Empty>
       )}
     </main>

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { useChat } from '@/state/context';
 import { PasswordField } from '../auth/PasswordField';
@@ -65,9 +66,9 @@ export function ChangePassword({ onClose }: { onClose: () => void }) {
           <button type="button" className="btn btn-quiet" onClick={onClose}>
             {i18n.t('Cancel')}
           </button>
-          <button type="submit" className="btn btn-primary" disabled={busy || current === '' || next === ''}>
+          <Button type="submit" className="btn btn-primary" off={busy || current === '' || next === ''}>
             {i18n.t('Change')}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useKeepFocus } from '@/components/useKeepFocus';
 import type { User } from '@/protocol/ops.gen';
@@ -107,15 +108,15 @@ function Blocked() {
                 <bdi>@{user.username}</bdi>
               </small>
             </span>
-            <button
+            <Button
               type="button"
               className="btn btn-quiet"
-              disabled={saving.busy}
+              off={saving.busy}
               aria-label={i18n.t('Unblock {name}', { name: user.display_name })}
               onClick={() => saving.save(() => chat.account.unblock(user.id))}
             >
               {i18n.t('Unblock')}
-            </button>
+            </Button>
           </li>
         ))}
       </ul>

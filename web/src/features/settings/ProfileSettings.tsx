@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useId, useMemo, useState } from 'react';
 import { Avatar } from '@/components/Avatar';
+import { Button } from '@/components/Button';
 import { Field } from '@/components/Field';
 import { hashOf } from '@/lib/text';
 import { useChat } from '@/state/context';
@@ -77,9 +78,9 @@ export function ProfileSettings({ me }: PartProps) {
       </div>
       <TimeZone value={zone} onChange={setZone} />
       <SaveRow saving={saving}>
-        <button type="submit" className="btn btn-primary" disabled={saving.busy || left < 0 || name.trim() === ''}>
+        <Button type="submit" className="btn btn-primary" off={saving.busy || left < 0 || name.trim() === ''}>
           {i18n.t('Save')}
-        </button>
+        </Button>
       </SaveRow>
     </form>
   );

@@ -2,6 +2,7 @@ import { i18n, type MessageDescriptor } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { useId, useState } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { paths } from '@/lib/paths';
 import type { Me } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -75,25 +76,25 @@ function Now({ me }: PartProps) {
       <fieldset className="quiet-now">
         <legend className="form-label">{i18n.t('Do not disturb me for')}</legend>
         {FOR.map(({ name, until }) => (
-          <button
+          <Button
             type="button"
             key={name.id}
             className="btn btn-quiet"
-            disabled={saving.busy}
+            off={saving.busy}
             onClick={() => saving.save(() => account.setQuiet({ ...kept(me), until: until(Date.now()) }))}
           >
             {i18n.t(name)}
-          </button>
+          </Button>
         ))}
         {switched && (
-          <button
+          <Button
             type="button"
             className="btn btn-primary"
-            disabled={saving.busy}
+            off={saving.busy}
             onClick={() => saving.save(() => account.setQuiet(kept(me)))}
           >
             {i18n.t('Switch off')}
-          </button>
+          </Button>
         )}
       </fieldset>
       {saving.error !== undefined && (
@@ -150,9 +151,9 @@ function Hours({ me, saving }: PartProps & { saving: ReturnType<typeof useSaving
         </div>
       )}
       <SaveRow saving={saving}>
-        <button type="submit" className="btn btn-primary" disabled={saving.busy}>
+        <Button type="submit" className="btn btn-primary" off={saving.busy}>
           {i18n.t('Save')}
-        </button>
+        </Button>
       </SaveRow>
     </form>
   );

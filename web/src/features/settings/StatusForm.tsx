@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { type FormEvent, useId, useState } from 'react';
+import { Button } from '@/components/Button';
 import type { Me } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { CLEAR_AFTER, type ClearAfter, endOf, PRESETS } from '../people/person';
@@ -94,17 +95,17 @@ export function StatusForm({ me, onDone }: { me: Me; onDone?: () => void }) {
         </select>
       </div>
       <SaveRow saving={saving}>
-        <button
+        <Button
           type="submit"
           className="btn btn-primary"
-          disabled={saving.busy || (emoji.trim() === '' && text.trim() === '')}
+          off={saving.busy || (emoji.trim() === '' && text.trim() === '')}
         >
           {i18n.t('Save')}
-        </button>
+        </Button>
         {current !== undefined && (
-          <button type="button" className="btn btn-quiet" disabled={saving.busy} onClick={reset}>
+          <Button type="button" className="btn btn-quiet" off={saving.busy} onClick={reset}>
             {i18n.t('Clear status')}
-          </button>
+          </Button>
         )}
       </SaveRow>
     </form>

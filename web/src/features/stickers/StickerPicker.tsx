@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { saidOf } from '@/client/error';
+import { Button } from '@/components/Button';
 import { type Anchor, Floating } from '@/components/Floating';
 import { uuid } from '@/lib/uuid';
 import type { Room, StickerPack as ServerPack } from '@/protocol/ops.gen';
@@ -60,18 +61,18 @@ export function StickerPicker({ room, thread, anchor, onSent, onClose }: Props) 
       </div>
       <div className="sticker-grid">
         {packs[on]?.stickers.map((sticker, at) => (
-          <button
+          <Button
             key={sticker.name}
             type="button"
             className="sticker-one"
             aria-label={nameOf(sticker)}
             title={nameOf(sticker)}
-            disabled={busy}
+            off={busy}
             data-autofocus={at === 0 ? '' : undefined}
             onClick={() => void send(sticker)}
           >
             <img src={sticker.url} alt="" width={80} height={80} />
-          </button>
+          </Button>
         ))}
       </div>
       {error !== undefined && (

@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
+import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
@@ -45,14 +46,14 @@ export function ThreadsScreen() {
           <ThreadCard key={`${thread.room}.${thread.root.seq}`} thread={thread} />
         ))}
         {view.status === 'ready' && !view.complete && (
-          <button
+          <Button
             type="button"
             className="btn btn-quiet threads-more"
-            disabled={view.older === 'loading'}
+            off={view.older === 'loading'}
             onClick={() => void threads.loadOlder()}
           >
             {view.older === 'failed' ? i18n.t('Could not load more. Try again') : i18n.t('Older threads')}
-          </button>
+          </Button>
         )}
       </div>
     </main>

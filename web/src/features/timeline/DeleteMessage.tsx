@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { useState } from 'react';
 import { ApiError } from '@/client/error';
+import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { excerpt } from '@/lib/text';
 import type { Event } from '@/protocol/ops.gen';
@@ -43,9 +44,9 @@ export function DeleteMessage({ event, onClose }: { event: Event; onClose: () =>
         <button type="button" className="btn btn-quiet" onClick={onClose} data-autofocus>
           {i18n.t('Keep')}
         </button>
-        <button type="button" className="btn btn-danger" disabled={busy} onClick={() => void remove()}>
+        <Button type="button" className="btn btn-danger" off={busy} onClick={() => void remove()}>
           {i18n.t('Delete')}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

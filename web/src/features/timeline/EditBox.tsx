@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Chat } from '@/client/chat';
 import { ApiError } from '@/client/error';
 import { filesOf } from '@/client/message_state';
+import { Button } from '@/components/Button';
 import { byteLength } from '@/lib/text';
 import { useGrowing } from '@/lib/useGrowing';
 import { type Event, LIMITS } from '@/protocol/ops.gen';
@@ -88,9 +89,9 @@ export function EditBox({ event, actions }: { event: Event; actions: MessageActi
         <button type="button" className="btn-link btn-link-quiet" onClick={() => actions.edited()}>
           {i18n.t('Cancel')}
         </button>
-        <button type="submit" className="btn-link" disabled={busy || !fits}>
+        <Button type="submit" className="btn-link" off={busy || !fits}>
           {busy ? i18n.t('Saving…') : i18n.t('Save')}
-        </button>
+        </Button>
       </div>
     </form>
   );

@@ -2,6 +2,7 @@ import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { isSaid } from '@/client/message_state';
+import { Button } from '@/components/Button';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -125,10 +126,10 @@ function Invite({ onInvited }: { onInvited: () => void }) {
   if (link !== undefined && !copied) return <MadeLink link={link} copied={copied} onCopied={setCopied} />;
   return (
     <>
-      <button type="button" className="btn btn-quiet" disabled={busy} onClick={make}>
+      <Button type="button" className="btn btn-quiet" off={busy} onClick={make}>
         <Icon name={copied ? 'check' : 'link'} size={17} />
         {copied ? i18n.t('Copied') : i18n.t('Copy invite link')}
-      </button>
+      </Button>
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error}
@@ -153,16 +154,16 @@ function Here() {
   return (
     <div className="welcome-people">
       {people.map((user) => (
-        <button
+        <Button
           type="button"
           key={user.id}
-          disabled={busy}
+          off={busy}
           title={i18n.t('Write to {person}', { person: user.display_name })}
           onClick={() => open(() => chat.openDm(user.id))}
         >
           <span className="visually-hidden">{i18n.t('Write to {person}', { person: user.display_name })}</span>
           <PersonAvatar id={user.id} name={user.display_name} presence={presence(user.id)} />
-        </button>
+        </Button>
       ))}
       {found.users !== undefined && people.length === 0 && <small>{i18n.t('Nobody else is here yet.')}</small>}
       {problem !== undefined && (
