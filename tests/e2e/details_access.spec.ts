@@ -289,6 +289,132 @@ test('detail 24: what sends a form, or goes when it is pressed, does not take th
   });
 });
 
+test('detail 24: what stands beside the room is entered by the key that opens it, and Esc closes it from anywhere', async () => {
+  const attic = await roomOf(ana, [ben]);
+  await write(ben, attic.id, 'a word');
+  const { page } = ana;
+  const { keyboard } = page;
+  await page.goto(`/r/${attic.id}`);
+  await expect(composer(page)).toBeFocused();
+  const panels = [
+    { opener: page.getByRole('button', { name: /^Members, / }), panel: page.getByRole('complementary', { name: 'Members' }) },
+    { opener: page.getByRole('button', { name: /^Pinned messages/ }), panel: page.getByRole('complementary', { name: 'Pinned messages' }) },
+    { opener: page.getByRole('button', { name: 'Files of this room' }), panel: page.getByRole('complementary', { name: 'Files of this room' }) },
+  ];
+
+  for (const { opener, panel } of panels) {
+    await opener.focus();
+    if (await panel.isVisible()) await keyboard.press('Enter');
+    await expect(panel).toHaveCount(0);
+    await keyboard.press('Enter');
+    await expect(panel).toBeVisible();
+    await expect.poll(() => focused(page)).toBe('panel');
+    await keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
+    await expect(opener).toBeFocused();
+
+    // What is nearer comes first.
+    await opener.click();
+    await expect(panel).toBeVisible();
+    await composer(page).fill('@');
+    await expect(page.getByRole('listbox')).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(page.getByRole('listbox')).toHaveCount(0);
+    await expect(panel).toBeVisible();
+    await composer(page).fill('');
+    await page.getByRole('log', { name: 'Messages' }).focus();
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Escape');
+    await expect(panel).toBeVisible();
+    await keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
+    expect(await focused(page)).toBe('timeline');
+
+    await opener.click();
+    await expect(panel).toBeVisible();
+    await composer(page).focus();
+    await keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
+    await expect(composer(page)).toBeFocused();
+  }
+});
+
+test('detail 24: what a panel lies over is out of reach until it is closed', async () => {
+  const attic = await roomOf(ana, [ben]);
+  const { seq } = await write(ben, attic.id, 'a word');
+  const { page } = ana;
+  const { keyboard } = page;
+  await page.setViewportSize({ width: 900, height: 700 });
+  await page.goto(`/r/${attic.id}`);
+  await expect(composer(page)).toBeFocused();
+  const opener = page.getByRole('button', { name: /^Members, / });
+  const panel = page.locator('.panel');
+  await opener.focus();
+  await keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Members' })).toBeVisible();
+  await expect.poll(() => focused(page)).toBe('panel');
+  for (let n = 0; n < 12; n++) {
+    await keyboard.press(n % 3 === 2 ? 'F6' : 'Tab');
+    expect(await page.evaluate(() => document.activeElement?.closest('.side, .main') ?? null)).toBeNull();
+  }
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map((one) => one.id)).toEqual([]);
+  await panel.getByRole('button', { name: 'Close members' }).focus();
+  await keyboard.press('Enter');
+  await expect(panel).toHaveCount(0);
+  await expect(opener).toBeFocused();
+
+  await test.step('a press beside it closes it, and reaches nothing below', async () => {
+    await opener.click();
+    await expect(panel).toBeVisible();
+    await page.mouse.click(100, 300);
+    await expect(panel).toHaveCount(0);
+    await expect(opener).toBeFocused();
+    expect(page.url()).toContain(`/r/${attic.id}`);
+  });
+
+  await test.step('a thread, too; and with room for both all is reached again', async () => {
+    await page.goto(`/r/${attic.id}/t/${seq}`);
+    await expect(page.getByRole('complementary', { name: 'Thread' })).toBeVisible();
+    await expect(page.locator('.main')).toHaveAttribute('inert', '');
+    await page.setViewportSize({ width: 1280, height: 700 });
+    await expect(page.locator('.main')).not.toHaveAttribute('inert', '');
+    await expect(page.locator('.side')).not.toHaveAttribute('inert', '');
+    await page.setViewportSize({ width: 900, height: 700 });
+    await expect(page.locator('.main')).toHaveAttribute('inert', '');
+    await keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
+    await expect(page.locator('.main')).not.toHaveAttribute('inert', '');
+    expect(await focused(page)).not.toBe('nothing');
+  });
+});
+
+test('detail 24: on a phone the way back closes what lies over the room, and only then leaves it', async () => {
+  const attic = await roomOf(ana, [ben]);
+  await write(ben, attic.id, 'a word');
+  const { page } = ana;
+  await page.setViewportSize({ width: 390, height: 780 });
+  await page.goto('/');
+  await side(page).getByRole('link', { name: new RegExp(attic.name) }).click();
+  await expect(composer(page)).toBeVisible();
+  const panel = page.locator('.panel');
+  for (const opener of [page.getByRole('button', { name: /^Members, / }), page.getByRole('button', { name: 'Files of this room' })]) {
+    await opener.click();
+    await expect(panel.getByRole('button', { name: /^Close/ })).toBeVisible();
+    await page.goBack();
+    await expect(panel).toHaveCount(0);
+    expect(new URL(page.url()).pathname).toBe(`/r/${attic.id}`);
+    // Closed otherwise it leaves no step behind.
+    await opener.click();
+    await panel.getByRole('button', { name: /^Close/ }).click();
+    await expect(panel).toHaveCount(0);
+  }
+  await expect.poll(() => page.evaluate(() => (history.state as { panel?: boolean } | null)?.panel)).not.toBe(true);
+  await page.goBack();
+  await expect(side(page)).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe('/');
+});
+
 test('detail 25: nothing is wider than 320 px, nothing moves for who asked so, and the theme follows the system at once', async () => {
   const dm = await dmOf(ana, ben);
   const { seq } = await write(ben, dm, `a long word ${'W'.repeat(80)} and https://a.example/${'path/'.repeat(30)}`);

@@ -5,7 +5,7 @@ import { Icon } from '@/components/Icon';
 import { ListEnd } from '@/components/ListEnd';
 import { SkeletonRows } from '@/components/Skeleton';
 import { Tabs } from '@/components/Tabs';
-import { useReturnFocus } from '@/components/useReturnFocus';
+import { usePanel } from '@/components/usePanel';
 import type { Room, RoomFile } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { openSearch } from '@/state/searching';
@@ -41,16 +41,9 @@ export function GalleryPanel({ room, onJump, onClose }: Props) {
   const name = useSettled(text.trim());
   const wanted = useMemo(() => ({ part, from, name }), [part, from, name]);
   const panel = useRef<HTMLElement>(null);
-  useReturnFocus(panel);
+  usePanel(panel, onClose, true);
   return (
-    <aside
-      ref={panel}
-      className="panel gallery"
-      aria-label={i18n.t('Files of this room')}
-      onKeyDown={(press) => {
-        if (press.key === 'Escape' && !press.defaultPrevented) onClose();
-      }}
-    >
+    <aside ref={panel} className="panel gallery" aria-label={i18n.t('Files of this room')}>
       <header className="top">
         <h2>{i18n.t('Files')}</h2>
         <div className="top-tools">

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from 'react';
 import { saidOf } from '@/client/error';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import { useReturnFocus } from '@/components/useReturnFocus';
+import { usePanel } from '@/components/usePanel';
 import type { Member, Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { may } from '@/state/rights';
@@ -29,16 +29,9 @@ export function MembersPanel({ room, onClose }: { room: Room; onClose: () => voi
   const [adding, setAdding] = useState(false);
   const card = usePersonCard();
   const panel = useRef<HTMLElement>(null);
-  useReturnFocus(panel);
+  usePanel(panel, onClose, true);
   return (
-    <aside
-      ref={panel}
-      className="panel"
-      aria-label={i18n.t('Members')}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' && !adding) onClose();
-      }}
-    >
+    <aside ref={panel} className="panel" aria-label={i18n.t('Members')}>
       <header className="top">
         <h2>{i18n.t('Members')}</h2>
         <p>{i18n.number(room.member_count)}</p>

@@ -5,7 +5,7 @@ import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { useKeepFocus } from '@/components/useKeepFocus';
-import { useReturnFocus } from '@/components/useReturnFocus';
+import { usePanel } from '@/components/usePanel';
 import { clockTime, dayName, fullTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -29,16 +29,9 @@ export function PinsPanel({
   const list = useRef<HTMLDivElement>(null);
   useKeepFocus(list, '.pinned');
   const panel = useRef<HTMLElement>(null);
-  useReturnFocus(panel);
+  usePanel(panel, onClose, true);
   return (
-    <aside
-      ref={panel}
-      className="panel"
-      aria-label={i18n.t('Pinned messages')}
-      onKeyDown={(press) => {
-        if (press.key === 'Escape') onClose();
-      }}
-    >
+    <aside ref={panel} className="panel" aria-label={i18n.t('Pinned messages')}>
       <header className="top">
         <h2>{i18n.t('Pinned')}</h2>
         <p>{events !== undefined && i18n.number(events.length)}</p>

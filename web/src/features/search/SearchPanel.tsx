@@ -2,7 +2,7 @@ import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
-import { useReturnFocus } from '@/components/useReturnFocus';
+import { usePanel } from '@/components/usePanel';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
 import { closeSearch, type SearchRequest } from '@/state/searching';
@@ -29,7 +29,7 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
   const [here, setHere] = useState(request.room !== undefined);
   const input = useRef<HTMLInputElement>(null);
   const panel = useRef<HTMLElement>(null);
-  useReturnFocus(panel);
+  usePanel(panel, closeSearch);
   const room = here && current !== undefined ? rooms.get(current) : undefined;
   const found = useSearch({ text, sort, room: room?.id });
 

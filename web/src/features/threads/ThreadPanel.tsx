@@ -6,7 +6,7 @@ import { ThreadLog } from '@/client/thread_log';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
-import { useReturnFocus } from '@/components/useReturnFocus';
+import { usePanel } from '@/components/usePanel';
 import type { Event, Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
@@ -36,7 +36,7 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
   const composer = useRef<ComposerHandle>(null);
   const closed = useClosed(room, 'reply');
   const panel = useRef<HTMLElement>(null);
-  useReturnFocus(panel);
+  usePanel(panel, onClose);
   const was_closed = useRef(false);
   if (closed !== undefined) was_closed.current = true;
   const missing = view.status === 'failed' && view.code === 'message_not_found';
@@ -53,14 +53,7 @@ export function ThreadPanel({ room, root, onClose, onJump }: Props) {
     setQuote(undefined);
   };
   return (
-    <aside
-      ref={panel}
-      className="panel panel-thread"
-      aria-label={i18n.t('Thread')}
-      onKeyDown={(press) => {
-        if (press.key === 'Escape' && !press.defaultPrevented) onClose();
-      }}
-    >
+    <aside ref={panel} className="panel panel-thread" aria-label={i18n.t('Thread')}>
       <header className="top">
         <h2>{i18n.t('Thread')}</h2>
         <p>

@@ -2,13 +2,13 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { useRef, useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
-import { useReturnFocus } from './useReturnFocus';
+import { usePanel } from './usePanel';
 
 afterEach(cleanup);
 
 function Panel({ onClose }: { onClose: () => void }) {
   const panel = useRef<HTMLElement>(null);
-  useReturnFocus(panel);
+  usePanel(panel, onClose);
   return (
     <aside ref={panel}>
       <button type="button" onClick={onClose}>
