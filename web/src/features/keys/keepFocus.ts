@@ -11,8 +11,8 @@ export function keepFocus(): () => void {
     if (held === undefined || held.pressed.isConnected) return;
     const { region, others } = held;
     held = undefined;
-    // Who made it go may know better, and comes first.
-    setTimeout(() => {
+    // Who looks after a list of its own may know better, and comes first.
+    queueMicrotask(() => {
       if (document.activeElement !== document.body || !region.isConnected) return;
       const goal = others.find((one) => one.isConnected && isReachable(one)) ?? region;
       if (goal === region) region.tabIndex = -1;
