@@ -83,7 +83,7 @@ export class RoomFeed {
   }
 
   /** The log is another one: everything held of it is out of date. `gone`: it is not mine any more, and nobody asks for it. */
-  clear(gone = false): void {
+  clear(gone?: boolean): void {
     this.#end();
     if (gone) this.#listeners.clear();
     for (const listener of [...this.#listeners]) listener.lost();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fold, score } from './fuzzy';
-import { excerpt, hashOf, initialsOf, isOnlyEmoji, listNames, listWords } from './text';
+import { excerpt, hashOf, initialsOf, isOnlyEmoji, listNames, listWords, unmarked } from './text';
 
 describe('initials', () => {
   test.each([
@@ -30,10 +30,19 @@ describe('the first words of a message', () => {
     ['- [x] done\n- [ ] to do\n2. [X] this, too', 'done to do this, too'],
     ['[x] is an answer', '[x] is an answer'],
     ['هو `./a b=4`.', 'هو \u2066./a b=4\u2069.'],
+    ['| a | b |\n|---|--:|\n| x_1 | 2 |\nand $e^{i\\pi}$ is', 'a b x_1 2 and e^{i\\pi} is'],
+    ['so\n$$\na+b\n$$\nor $a_1 b_1$', 'so a+b or a_1 b_1'],
+    ['not $5 and $6\n5$ or 6$', 'not $5 and $6 5$ or 6$'],
+    ['a | b or |c|, --|', 'a | b or |c|, --|'],
     ['x'.repeat(500), `${'x'.repeat(240)}…`],
   ])('of %j', (text, words) => {
     expect(excerpt(text)).toBe(words);
   });
+});
+
+test('what is left out of a text keeps its place', () => {
+  const text = '| a | b |\n|---|--:|\n| $x$ | `2` |\n\n$$y$$ and **z**';
+  expect(unmarked(text)).toHaveLength(text.length);
 });
 
 describe('a name’s colour', () => {

@@ -1,11 +1,6 @@
 import { i18n } from '@lingui/core';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const encoder = new TextEncoder();
-
-export function byteLength(text: string): number {
-  return encoder.encode(text).length;
-}
 
 /** One or two characters, as people see characters, that stand for a name: "Ada Lovelace" → AL, "dan" → DA, "キャロル" → キ. */
 export function initialsOf(name: string): string {
@@ -42,7 +37,7 @@ export function isOnlyEmoji(text: string): boolean {
 /** The same small number for the same text everywhere: FNV-1a. */
 export function hashOf(text: string, below: number): number {
   let hash = 0x811c9dc5;
-  for (const byte of encoder.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash % below;
 }
 
@@ -67,9 +62,6 @@ export function listNames(names: readonly string[], shown = 2): string {
 const EXCERPT_CHARS = 240;
 /** In place of a mark that is left out, so that all else keeps its place. */
 const GONE = '\0';
-/** In place of what is hidden until it is pressed: a line of a list, or a locked screen, does not show it either. */
-const VEIL = '▒';
-const VEILED = VEIL.repeat(4);
 
 const gone = (mark: string): string => GONE.repeat(mark.length);
 /** Between them a text runs from left to right, whatever surrounds it: code does, its signs too. */
@@ -77,33 +69,41 @@ const CODE_START = '\u2066';
 const CODE_END = '\u2069';
 const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
 
-const within = (_: string, mark: string, words: string, end = mark): string => gone(mark) + words + gone(end);
+const within = (_: string, mark: string, words: string, end: string): string => gone(mark) + words + gone(end);
+const between = (_: string, mark: string, words: string): string => gone(mark) + words + gone(mark);
 
 const SPOILER = /\|\|(?:[^|]|\|(?!\|))*?[^|\s](?:[^|]|\|(?!\|))*?\|\|/g;
 const LINK = /(!?\[)([^\]\n]+)(\]\([^)\n]*\))/g;
 const PAIR = /(?<!\\)(\*\*|__|~~|`)(\S(?:.*?\S)?)\1/g;
+/** As the parser has it: prices are no formulas. */
+const MATHS = /(?<![\w$\\])(\$+\n?)([^\s$][^$\n]*)(\n?\$+)(?!\d)/g;
+/** Of a table; its rule is one, too. */
+const ROW = /^ *\|.*\|$/gm;
 const SINGLE = /(?<![\p{L}\p{N}_*\\])([_*])([^\s_*](?:[^_*]*[^\s_*])?)\1(?![\p{L}\p{N}_*])/gu;
 
 /** A text of the same length whose marks of Markdown are to be left out by `shown`. */
 export function unmarked(text: string): string {
   return text
     .replace(/```\w*/g, gone)
-    .replace(SPOILER, (hidden) => VEIL.repeat(hidden.length))
+    .replace(SPOILER, (hidden) => '▒'.repeat(hidden.length))
+    .replace(MATHS, within)
+    .replace(ROW, (row) => row.replace(/\|[-:| ]+$|\|/g, gone))
     .replace(/^…?\s*(?:>|#{1,6}|(?:[-*+]|\d+[.)])(?:\s+\[[ xX]\](?=\s))?)\s+/gm, (start) =>
       start.replace(/[^…]/g, GONE),
     )
     .replace(LINK, within)
     .replace(PAIR, (all, mark: string, words: string) =>
-      mark === '`' && RIGHT_TO_LEFT.test(text) ? CODE_START + words + CODE_END : within(all, mark, words),
+      mark === '`' && RIGHT_TO_LEFT.test(text) ? CODE_START + words + CODE_END : between(all, mark, words),
     )
-    .replace(PAIR, (all, mark: string, words: string) => within(all, mark, words))
-    .replace(SINGLE, (all, mark: string, words: string) => within(all, mark, words))
+    .replace(PAIR, between)
+    .replace(SINGLE, between)
     .replace(/\\(?=[\\`*_~|[\](){}#+\-.!>])(.)/g, `${GONE}$1`);
 }
 
-/** What is seen of it, or of a part of it. */
+/** What is seen of it, or of a part of it. What is hidden until it is pressed is hidden in a line of a list and on a locked
+ *  screen, too. */
 export function shown(unmarked: string): string {
-  return unmarked.replaceAll(GONE, '').replace(/▒+/g, VEILED);
+  return unmarked.replaceAll(GONE, '').replace(/▒+/g, '▒▒▒▒');
 }
 
 /** The first words of a message for a place where only its words count: without the marks of Markdown, in one line. */

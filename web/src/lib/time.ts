@@ -64,11 +64,6 @@ export function dayName(ms: number, now: number): string {
   return dateWords(ms, { weekday: 'long', day: 'numeric', month: 'long', ...yearOf(ms, now) });
 }
 
-/** "Today, 12:30" */
-export function dayAndTime(ms: number, now: number): string {
-  return i18n.t('{day}, {time}', { day: dayName(ms, now), time: clockTime(ms) });
-}
-
 /** The year is written when it is not the one of `now`. */
 export function yearOf(ms: number, now: number): Options {
   return new Date(ms).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' };

@@ -2,8 +2,8 @@ import type { Api } from '@/client/api';
 import type { Clock, Timer } from '@/client/clock';
 import { ApiError } from '@/client/error';
 import type { SocketEvents } from '@/client/socket';
+import { byteLength } from '@/lib/bytes';
 import type { Emitter } from '@/lib/emitter';
-import { byteLength } from '@/lib/text';
 import { type Draft, LIMITS } from '@/protocol/ops.gen';
 import { type Drafts, placeOf, roomOf, TYPING_MS, threadOf } from './drafts';
 

@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 import type { OutboxFile } from '@/client/outbox_store';
-import { byteLength } from '@/lib/text';
+import { byteLength } from '@/lib/bytes';
 import { LIMITS, type Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { readLine } from './commands';

@@ -1,6 +1,6 @@
 import { i18n } from '@lingui/core';
 import { Icon } from '@/components/Icon';
-import { dayAndTime } from '@/lib/time';
+import { dayAndTime } from '@/lib/day_and_time';
 import type { RoomFile } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf } from '@/state/names';

@@ -4,7 +4,7 @@ import type { Chat } from '@/client/chat';
 import { ApiError } from '@/client/error';
 import { filesOf } from '@/client/message_state';
 import { Button } from '@/components/Button';
-import { byteLength } from '@/lib/text';
+import { byteLength } from '@/lib/bytes';
 import { useGrowing } from '@/lib/useGrowing';
 import { type Event, LIMITS } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
