@@ -1,28 +1,25 @@
 import { i18n } from '@lingui/core';
-import { type ComponentType, use, useEffect } from 'react';
+import { type ComponentType, lazy, useEffect } from 'react';
 import { say } from '@/state/notice';
 
 type Load<P> = () => Promise<ComponentType<P>>;
 
 /** A component of a module that is fetched when it is shown first. One that cannot be fetched leaves all around it as it is,
- *  shows what is to be seen instead, or says so, and is asked for anew when it is shown again. React's lazy() would throw, and
- *  not ask again. */
+ *  shows what is to be seen instead, or says so, and is asked for anew when it is shown again. */
 export function late<P extends object>(load: Load<P>, Missing: ComponentType = Said): ComponentType<P> {
-  let coming: Promise<ComponentType<P>> | undefined;
   const Gone = () => {
+    // React remembers what it was given for good.
     useEffect(
       () => () => {
-        coming = undefined;
+        Code = fetched();
       },
       [],
     );
     return <Missing />;
   };
-  return function Late(props: P) {
-    coming ??= load().catch(() => Gone);
-    const Code = use(coming);
-    return <Code {...props} />;
-  };
+  const fetched = () => lazy<ComponentType<P>>(async () => ({ default: await load().catch(() => Gone) }));
+  let Code = fetched();
+  return (props: P) => <Code {...props} />;
 }
 
 function Said(): null {
