@@ -1,7 +1,10 @@
+import { Lazy, useLazy } from '@/lib/lazy';
+import type { LATE_PATHS } from './late_icons';
+
+/** Of the first look; the others are fetched when one of them is shown. */
 const PATHS = {
   people:
     'M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M3 20c0-4 3-6 6-6s6 2 6 6M16 5a3.5 3.5 0 0 1 0 6M18 14c2 .6 3.5 2.5 3.5 6',
-  person: 'M12 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M5 20c0-4 3.5-6 7-6s7 2 7 6',
   search: 'M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12M20 20l-4.5-4.5',
   plus: 'M12 5v14M5 12h14',
   send: 'M5 12l14-7-5 15-3-6z',
@@ -11,41 +14,24 @@ const PATHS = {
   hash: 'M9 4L7 20M17 4l-2 16M4.5 9h16M3.5 15h16',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1z',
   compass: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M15.5 8.5l-2 5-5 2 2-5z',
-  sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M18.7 5.3l-1.4 1.4M6.7 17.3l-1.4 1.4',
-  moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z',
-  palette:
-    'M12 3.5a8.5 8.5 0 1 0 0 17c1.3 0 1.9-.9 1.9-1.9 0-1.6-1.4-1.7-1.4-3 0-.9.7-1.6 1.7-1.6H16a4.5 4.5 0 0 0 4.5-4.4C20.5 6.3 16.7 3.5 12 3.5M7.5 12h.01M9.5 8h.01M14.5 8h.01',
   lines: 'M5 6h14M5 10h9M5 14h14M5 18h7',
-  rows_apart: 'M5 5h14M5 12h14M5 19h14',
-  rows_close: 'M5 8h14M5 12h14M5 16h14',
-  screen: 'M4 5h16v11H4zM9 20h6M12 16v4',
-  keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
-  leave: 'M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9',
   check: 'M5 13l4.5 4.5L19 7',
   checks: 'M1 13l4 4L13 8M11 16l1.5 1.5L23 7',
   clock: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M12 8v4.5l3 1.5',
   alert: 'M12 4l9 16H3zM12 10v4M12 17.2h.01',
-  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6',
   eye_off:
     'M4 4l16 16M9.5 6c.8-.3 1.6-.5 2.5-.5 6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-2.7 3.4M6.2 7.6A16 16 0 0 0 2.5 12S6 18.5 12 18.5c1.8 0 3.3-.5 4.6-1.3',
   message: 'M5 5h14a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z',
   add_person: 'M10 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M4 20c0-4 3-6 6-6 1.2 0 2.4.3 3.4.9M18 14v6M15 17h6',
   link: 'M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1-1',
-  shield: 'M12 3.5l7 2.5v5.5c0 4.5-3 7.5-7 9-4-1.5-7-4.5-7-9V6z',
-  flag: 'M6 21V4M6 5h12l-2.5 4L18 13H6',
-  chart: 'M4 20h16M7 16v-4M12 16V6M17 16v-7',
-  star: 'M12 4l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z',
-  list: 'M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01',
   ban: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M6.3 6.3l11.4 11.4',
   fold: 'M8 10l4 4 4-4',
   archive: 'M4 5h16v4H4zM6 9v10h12V9M10 13h4',
   horn: 'M4 10v4h3l9 4V6l-9 4zM19 9.5a4 4 0 0 1 0 5',
   info: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M12 11v5M12 8.2h.01',
   copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
-  smile: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16M9.5 10h.01M14.5 10h.01M8.5 14a4 4 0 0 0 7 0',
   settings:
     'M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6M12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M18.4 5.6l-1.8 1.8M7.4 16.6l-1.8 1.8',
-  key: 'M8 19a4 4 0 1 0 0-8 4 4 0 0 0 0 8M11 12l8-8M16 7l3 3',
   reply: 'M9 6L4 11l5 5M4 11h10a6 6 0 0 1 6 6v1',
   thread: 'M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM8 9h8M8 12h5',
   edit: 'M5 19h4L19 9l-4-4L5 15zM13 7l4 4',
@@ -53,38 +39,46 @@ const PATHS = {
   bookmark: 'M7 4h10a1 1 0 0 1 1 1v15l-6-4-6 4V5a1 1 0 0 1 1-1z',
   forward: 'M15 6l5 5-5 5M20 11H10a6 6 0 0 0-6 6v1',
   pin: 'M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5.5',
-  bell: 'M6 16v-5a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4',
   bell_off: 'M6.5 9A6 6 0 0 1 18 11v3M6 11v5l-1.5 2H17M10 20.5h4M4 4l16 16',
-  poll: 'M6 20v-7M12 20V5M18 20v-10M4 20h16',
-  sticker:
-    'M20 13V7a3 3 0 0 0-3-3H7a3 3 0 0 0-3 3v10a3 3 0 0 0 3 3h6zM13 20v-4a3 3 0 0 1 3-3h4M9 9.5h.01M15 9.5h.01M8.5 13c.6 1 1.4 1.6 2.5 1.8',
-  download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   file: 'M13 3.5H7a1 1 0 0 0-1 1v15a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V8.5zM13 3.5v5h5',
   files:
     'M3.5 17l5-5 4 4 3-3 5 5M4.5 5h15a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM15.5 9.5h.01',
-  microphone:
-    'M12 15a3.5 3.5 0 0 0 3.5-3.5v-4a3.5 3.5 0 0 0-7 0v4A3.5 3.5 0 0 0 12 15zM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3',
-  minus: 'M5 12h14',
-  pause: 'M8.5 5v14M15.5 5v14',
-  stop: 'M6.5 6.5h11v11h-11z',
-  play: 'M7.5 5l11 7-11 7z',
   signal: 'M5 19v-4M12 19v-9M19 19V5',
   more: 'M5 12a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0M11.4 12a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0M17.8 12a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0',
-  unread:
-    'M12.5 6H6a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h2v4l4-4h6a1 1 0 0 0 1-1v-4.5M18 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5',
-  at: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M16 8v5.5a2.5 2.5 0 0 0 5 0V12a9 9 0 1 0-3.5 7.1',
   inbox: 'M4 13l3-8h10l3 8v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1zM4 13h5a3 3 0 0 0 6 0h5',
   activity: 'M3 12h4l3-7 4 14 3-7h4',
   react: 'M19.5 10.5a8 8 0 1 1-6-6M9 10h.01M15 10h.01M8.5 14a4 4 0 0 0 7 0M19 2.5v5M16.5 5h5',
 } as const;
 
-export type IconName = keyof typeof PATHS;
+type FirstName = keyof typeof PATHS;
+type LateName = keyof typeof LATE_PATHS;
+export type IconName = FirstName | LateName;
+
+/** What shows several of the others waits for them, so that it comes with all of its icons. */
+export const lateIcons = new Lazy(async () => (await import('./late_icons')).LATE_PATHS);
 
 /** Where reading goes from right to left, these point the other way. */
 const POINTING: ReadonlySet<IconName> = new Set(['forward', 'reply', 'send']);
 
+interface Props {
+  name: IconName;
+  size?: number;
+}
+
 /** A line drawing beside a text, or within a labelled button: it says nothing to a screen reader. */
-export function Icon({ name, size = 19 }: { name: IconName; size?: number }) {
+export function Icon({ name, size = 19 }: Props) {
+  return name in PATHS ? (
+    <Drawing name={name} size={size} path={PATHS[name as FirstName]} />
+  ) : (
+    <LateIcon name={name} size={size} />
+  );
+}
+
+function LateIcon(props: Required<Props>) {
+  return <Drawing {...props} path={useLazy(lateIcons)?.[props.name as LateName]} />;
+}
+
+function Drawing({ name, size, path }: Required<Props> & { path: string | undefined }) {
   return (
     <svg
       className={POINTING.has(name) ? 'icon flips' : 'icon'}
@@ -94,7 +88,7 @@ export function Icon({ name, size = 19 }: { name: IconName; size?: number }) {
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

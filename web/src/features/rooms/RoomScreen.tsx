@@ -3,7 +3,7 @@ import { Suspense, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { OutboxFile } from '@/client/outbox_store';
 import { ErrorBoundary } from '@/components/ErrorBoundary';
-import { Icon } from '@/components/Icon';
+import { Icon, lateIcons } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { late } from '@/lib/late';
 import { paths } from '@/lib/paths';
@@ -28,9 +28,9 @@ import { useClosed } from './useClosed';
 
 // What stands beside the timeline is fetched when it is opened first, as is what else can wait.
 const Composer = soon(async () => {
-  const module = await import('../composer/Composer');
+  const [{ Composer }] = await Promise.all([import('../composer/Composer'), lateIcons.get()]);
   await wordIsDone();
-  return module.Composer;
+  return Composer;
 }, EarlyComposer);
 const MembersPanel = soon(
   async () => (await import('../opened')).MembersPanel,
