@@ -107,3 +107,14 @@ test('who makes an account because of an invitation is at it then', async ({ bro
   await context.close();
   await ana.context.close();
 });
+
+test('who comes to a server where nobody has an account is offered to make the first one', async ({ page }) => {
+  // This server has people; it says that it has none.
+  await page.route('**/api/v1/server', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), founded: false } });
+  });
+  await page.goto('/');
+  await expect(page.getByText('You are the first one here: your account looks after the server.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Create account' })).toBeVisible();
+});

@@ -1,7 +1,7 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { type FormEvent, useEffect, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { ApiError } from '@/client/error';
 import { Button } from '@/components/Button';
 import { Field } from '@/components/Field';
@@ -64,6 +64,12 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
       document.title = server.name;
     };
   }, [place, server]);
+
+  const [, go] = useLocation();
+  // Nobody has an account yet: there is nothing to log in to.
+  useEffect(() => {
+    if (!registering && server?.founded === false) go(paths.register, { replace: true });
+  }, [registering, server, go]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an error belongs to the form it came from.
   useEffect(() => setWrong(undefined), [mode]);
