@@ -30,15 +30,11 @@ interface Props {
 
 /** A list above the composer. The field below keeps the focus and hands its keys here. */
 export function Choices({ title, choices, onPick, onChosen, ref }: Props) {
-  const [at, setAt] = useState(0);
+  // Which one, not where: what the server finds may come between the others while one goes through them.
+  const [key, setKey] = useState<string>();
   const list = useRef<HTMLDivElement>(null);
-  const keys = choices.map((choice) => choice.key).join('\n');
-  const [shown, setShown] = useState(keys);
-  if (shown !== keys) {
-    setShown(keys);
-    setAt(0);
-  }
-  const on = Math.min(at, choices.length - 1);
+  const found = choices.findIndex((choice) => choice.key === key);
+  const on = choices.length === 0 ? -1 : Math.max(0, found);
   useEffect(() => {
     onChosen(on < 0 ? undefined : `${CHOICES_ID}-${on}`);
     list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
@@ -52,7 +48,7 @@ export function Choices({ title, choices, onPick, onChosen, ref }: Props) {
         const chosen = choices[on];
         if (chosen === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (step !== undefined) setAt((on + step + choices.length) % choices.length);
+        if (step !== undefined) setKey(choices[(on + step + choices.length) % choices.length]?.key);
         else if ((event.key === 'Enter' && !event.shiftKey && chosen.whole !== true) || event.key === 'Tab')
           onPick(chosen);
         else return false;
@@ -80,7 +76,7 @@ export function Choices({ title, choices, onPick, onChosen, ref }: Props) {
             // The field must not lose the focus to what is pressed.
             onPointerDown={(event) => event.preventDefault()}
             onMouseDown={(event) => event.preventDefault()}
-            onPointerMove={() => setAt(index)}
+            onPointerMove={() => setKey(choice.key)}
             onClick={() => onPick(choice)}
           >
             {choice.row}
