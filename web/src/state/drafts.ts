@@ -165,7 +165,13 @@ export class Drafts {
     this.#places = read(this.#key);
     this.#changed();
     for (const place of new Set([...before.keys(), ...this.#places.keys()]))
-      if ((before.get(place)?.text ?? '') !== this.get(place) && !this.isTyping(place)) this.events.emit('came', place);
+      if ((before.get(place)?.text ?? '') !== this.get(place)) this.#comes(place);
+  }
+
+  /** Who types here is not disturbed, and sees it when that is over. */
+  #comes(place: string): void {
+    if (this.isTyping(place)) setTimeout(() => this.#comes(place), TYPING_MS);
+    else this.events.emit('came', place);
   }
 }
 

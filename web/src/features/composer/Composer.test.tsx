@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import type { ComponentProps } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Auth } from '@/client/auth';
@@ -7,7 +7,7 @@ import type { Chat } from '@/client/chat';
 import { Emitter } from '@/lib/emitter';
 import { Store } from '@/lib/store';
 import { AuthContext, SessionContext } from '@/state/context';
-import { Drafts } from '@/state/drafts';
+import { Drafts, TYPING_MS } from '@/state/drafts';
 import { aRoom, aUser } from '@/testing/fakes';
 import { Composer } from './Composer';
 import { EarlyComposer, wordIsDone } from './EarlyComposer';
@@ -306,6 +306,22 @@ describe('the composer', () => {
     expect([...drafts.rooms.get()].sort()).toEqual(['1', '2']);
     drafts.set('1', 'more of this tab');
     expect(new Drafts('7').get('2')).toBe('of the other');
+  });
+
+  test('what another tab writes while one types here is shown when one has paused', () => {
+    vi.useFakeTimers();
+    try {
+      const area = box();
+      type(area, 'of this tab');
+      const other = JSON.stringify({ '1': 'of the other' });
+      localStorage.setItem('parley.drafts.7', other);
+      dispatchEvent(new StorageEvent('storage', { key: 'parley.drafts.7', newValue: other }));
+      expect(area.value).toBe('of this tab');
+      act(() => void vi.advanceTimersByTime(TYPING_MS));
+      expect(area.value).toBe('of the other');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('Escape closes a list only until another word begins', async () => {

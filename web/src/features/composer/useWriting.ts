@@ -38,13 +38,14 @@ export function useWriting(
     };
   }, [chat, box, drafts, draft]);
 
-  useEffect(
-    () =>
-      drafts.events.on('came', (place) => {
-        if (place === draft) setText(drafts.get(draft));
-      }),
-    [drafts, draft],
-  );
+  useEffect(() => {
+    const take = (): void => setText(drafts.get(draft));
+    // It may have come since this was drawn.
+    take();
+    return drafts.events.on('came', (place) => {
+      if (place === draft) take();
+    });
+  }, [drafts, draft]);
 
   useGrowing(box, text);
 
