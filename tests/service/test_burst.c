@@ -67,7 +67,7 @@ static void guest_takes(struct guest *g, int wait_ms)
 
 /* Of the room's log: how many events, or how many of those that came, are of a time when the guest was in: from its
  * joining to its leaving, both included. */
-static int within(const struct guest *g, const char *only)
+static size_t within(const struct guest *g, const char *only)
 {
     struct buf sql = {0};
     buf_printf(&sql,
@@ -77,7 +77,7 @@ static int within(const struct guest *g, const char *only)
                "e.seq) OR (SELECT type FROM own WHERE own.seq < e.seq ORDER BY seq DESC LIMIT 1) = 'joined')",
                room, g->who.id, room, only);
     char *n = stack_sql(stack, buf_c(&sql));
-    int count = atoi(n);
+    size_t count = strtoul(n, NULL, 10);
     free(n);
     buf_fini(&sql);
     return count;

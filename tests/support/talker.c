@@ -26,7 +26,8 @@ static void ask_gap(struct talker *t)
 {
     if (t->ask_again_ms > clock_mono_ms())
         return;
-    ws_client_send(t->ws, "{\"t\":\"fetch\",\"room\":\"%s\",\"after\":%lld,\"limit\":200}", t->room, (long long)t->head);
+    ws_client_send(t->ws, "{\"t\":\"fetch\",\"room\":\"%s\",\"after\":%lld,\"limit\":200}", t->room,
+                   (long long)t->head);
     t->ask_again_ms = clock_mono_ms() + RETRY_MS;
 }
 
