@@ -139,16 +139,26 @@ function Invite({ onInvited }: { onInvited: () => void }) {
   );
 }
 
-/** Who came meanwhile is first, then those who are there now. */
+/** Who has written to me already. */
+function useWriters(): readonly User[] {
+  const rooms = useStore(useChat().list.rooms);
+  return [...rooms.values()].flatMap(({ kind, peer }) => (kind === 'dm' && peer !== undefined ? [peer] : []));
+}
+
+/** Who has written to me is first, then who came meanwhile, then those who are there now. */
 function Here() {
   const chat = useChat();
+  const wrote = useWriters();
   const came = useCame();
   const found = usePeopleSearch('');
-  const others = (found.users ?? []).filter((user) => user.bot !== true && !came.some(({ id }) => id === user.id));
-  const known = [...came, ...others].filter((user) => user.id !== chat.me.id);
+  const others = (found.users ?? []).filter((user) => user.bot !== true);
+  const all = new Map([...others, ...came, ...wrote].map((user) => [user.id, user]));
+  all.delete(chat.me.id);
+  const known = [...all.values()];
   const presence = usePresence(known.map((user) => user.id));
   const { open, busy, error } = useOpenRoom(() => {});
-  const rank = (user: User): number => (came.includes(user) ? 2 : Number(presence(user.id) === 'online'));
+  const rank = (user: User): number =>
+    wrote.includes(user) ? 3 : came.includes(user) ? 2 : Number(presence(user.id) === 'online');
   const people = known.sort((a, b) => rank(b) - rank(a)).slice(0, PEOPLE);
   const problem = error?.message ?? found.error;
   return (
