@@ -10,7 +10,6 @@ const WIDE = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 type Theme = 'light' | 'dark';
 
-
 /** How wide texts are that the pictures show, in the fonts they were made with: letters, code, Japanese, Arabic, an emoji. */
 const TEXTS = ['Parley tells you, 12:10', './parley scale', 'キャロル', 'الإطلاق', '🚀'];
 const WIDTHS = [1015, 843, 400, 303, 125];
@@ -128,6 +127,12 @@ for (const theme of ['light', 'dark'] as const) {
     await shoot(page, `inbox-${theme}`, page.getByRole('main').getByText('Lunch at one?'));
     await page.goto('/activity');
     await shoot(page, `activity-${theme}`, page.getByRole('main').getByText('could you read it once more?'));
+    await page.goto('/threads');
+    await expect(page.locator('.side').getByRole('link', { name: /^Threads/ })).toContainText('1');
+    await shoot(page, `threads-${theme}`, page.getByRole('main').getByText('Before noon, please'));
+    await page.goto('/people');
+    await expect(page.locator('.side').getByRole('link', { name: /^Threads/ })).toContainText('1');
+    await shoot(page, `people-${theme}`, page.getByRole('main').getByText('Bo Lindqvist'));
     await page.goto(`/r/${scene.launch}/t/${scene.root}`);
     await shoot(page, `room-${theme}`, page.getByText('goes live at twelve'));
     await page.goto(`/r/${scene.launch}`);
@@ -172,6 +177,10 @@ for (const theme of ['light', 'dark'] as const) {
     await shoot(page, `phone-list-${theme}`, page.getByRole('link', { name: /launch/ }));
     await page.goto(`/r/${scene.launch}`);
     await shoot(page, `phone-room-${theme}`, page.getByText('Back in ten minutes'));
+    await page.goto(`/r/${scene.launch}/t/${scene.root}`);
+    await shoot(page, `phone-thread-${theme}`, page.getByText('goes live at twelve'));
+    await page.goto('/settings/appearance');
+    await shoot(page, `phone-settings-${theme}`, page.getByRole('radio', { name: 'Meadow' }));
     await page.context().close();
   });
 }
