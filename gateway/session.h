@@ -135,8 +135,8 @@ bool session_refused(struct session *s);
 
 /* A send is in flight; the same cmid again is the same send. False: too many are. */
 bool session_send_begins(struct session *s, struct str cmid);
-/* It is answered; harmless when it is not in flight (any more). */
-/* Returns how long it took, in microseconds; -1: none of that cmid was under way. */
+/* It is answered; harmless when it is not in flight (any more). Returns how long it took, in microseconds; -1: none of
+ * that cmid was under way. */
 int64_t session_send_ends(struct session *s, struct str cmid);
 
 /* Whom to name as the asker; views live as long as the session, `trace` is the caller's buffer. */

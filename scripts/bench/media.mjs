@@ -124,8 +124,7 @@ function psql(...args) {
   execFileSync(setup.psql[0], [...setup.psql.slice(1), ...args], { stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_S * 1000 });
   return { seconds: (performance.now() - began) / 1000 };
 }
-/** The same bytes in the same rows, by COPY, in one transaction, without a service, a hash or a limit: what PostgreSQL takes
- *  on this machine whoever asks it. */
+/** The same bytes in the same rows, by COPY, in one transaction over one connection, without a service, a hash or a limit. */
 async function copied(round) {
   psql('-c', `DROP TABLE IF EXISTS ${FLOOR}; CREATE TABLE ${FLOOR} (LIKE media.chunk INCLUDING ALL); ALTER TABLE ${FLOOR} SET (toast_tuple_target = 8160)`);
   if (round === 0) psql('-c', `\\copy (SELECT c.* FROM media.chunk c WHERE variant = 0) TO '${setup.copied}' (FORMAT binary)`);
@@ -186,7 +185,7 @@ for (const what of WHATS)
     console.log(`| ${what}, ${way} | ${rate(ours)} | ${rate(theirs)} | ${(ours / theirs).toFixed(2)} | ${ours / theirs <= RATIO ? 'kept' : 'not kept'} | ${last}`);
   }
 const floors = ['COPY in', 'COPY out'].map((what) => [what, of(what, 'direct', 'parley', (row) => row.seconds)]);
-console.log('\nPostgreSQL alone, the same rows by COPY, no service and no hash:\n\n| what | PostgreSQL | times as long as nginx |\n|---|---|---|');
+console.log('\nPostgreSQL alone, the same rows by COPY over one connection, no service and no hash:\n\n| what | PostgreSQL | times as long as nginx |\n|---|---|---|');
 floors.forEach(([what, seconds], n) => {
   const theirs = of(WHATS[n * 2], 'direct', 'nginx', (row) => row.seconds);
   console.log(`| ${what} | ${rate(seconds)} | ${(seconds / theirs).toFixed(2)} |`);
