@@ -28,6 +28,7 @@ struct mover {
     struct metric *moved, *waiting;
     struct buf part, upload, list; /* at most one part in memory; the name of the upload, and its parts so far */
     struct blob_object object;     /* the file, and which of its variants */
+    struct file_id refused;        /* the one that failed last */
     int64_t file_size, size, at;   /* of the object: all, and stored as parts */
     int64_t sizes[VARIANTS];       /* of what is there */
     int64_t waiting_bytes;
@@ -68,8 +69,9 @@ static void on_released(void *arg, int err, const struct db_result *r)
     rest(m, m->pause_ms);
 }
 
-/* What fails for another reason than a store that is away is left alone for as long as its claim holds, so that it does
- * not stand in the way of others. */
+/* A store that is away is no reason to leave a file: it is begun again when the store answers. What fails for another
+ * reason, or fails again since, is left alone for as long as its claim holds, so that it does not stand in the way of
+ * others. */
 static void give_up(struct mover *m, int err)
 {
     static const char sql[] = "UPDATE media.file SET store_at = now() - interval '1 day' WHERE id = $1::bytea";
@@ -81,8 +83,11 @@ static void give_up(struct mover *m, int err)
     }
     file_id_print(&m->object.id, id);
     log_warn(NULL, "file not moved", "file=%s variant=%d error=%s", id, (int)m->object.variant, err_name(err));
+    bool leave =
+        (err != ERR_UNAVAILABLE && err != ERR_BUSY) || memcmp(&m->refused, &m->object.id, sizeof(m->refused)) == 0;
+    m->refused = m->object.id;
     db_p_bytes(&p, file_id_view(&m->object.id));
-    if (err != ERR_UNAVAILABLE && err != ERR_BUSY)
+    if (leave)
         buf_fini(&p.text);
     else if (db_query(m->media->db, sql, &p, on_released, m) == 0)
         return;

@@ -255,6 +255,21 @@ Test(object_store, while_it_is_away_uploads_go_on_and_what_lies_there_is_answere
     free(here);
 }
 
+Test(object_store, a_file_that_it_never_takes_does_not_stand_in_the_way_of_others)
+{
+    char *bytes = upload_bytes(0, MIB), *path = upload_make(port, alice.token, MIB, "x");
+    object_store_refuse(store, path + strlen("/media/files/"));
+    cr_assert_eq(upload_patch(port, alice.token, path, 0, bytes, MIB, NULL), 204);
+    char *next = upload(MIB);
+    wait_sql(STORE, next, "2");
+    wait_sql(STORE, path, "0");
+    expect_bytes(path, NULL, 200, 0, MIB);
+    cr_expect(stack_until(says, &(struct said){200, "ok"}, WAIT_MS), "it is not away");
+    free(bytes);
+    free(path);
+    free(next);
+}
+
 TestSuite(object_store_later, .init = start_without, .fini = stop, .timeout = 240);
 
 Test(object_store_later, a_server_that_changes_to_it_moves_what_it_has_and_may_go_back)

@@ -86,6 +86,16 @@ void object_store_stop(struct object_store **store)
     free(s);
 }
 
+void object_store_refuse(const struct object_store *store, const char *text)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/refused", store->dir);
+    FILE *f = fopen(path, "w");
+    cr_assert_not_null(f);
+    fputs(text, f);
+    cr_assert_eq(fclose(f), 0);
+}
+
 void object_store_env(const struct object_store *store, const char *lines_r[OBJECT_STORE_LINES])
 {
     const char *lines[OBJECT_STORE_LINES] = {"PARLEY_MEDIA_STORE=s3",

@@ -14,6 +14,9 @@ void object_store_kill(struct object_store *store);
 /* The same again, with what it held; returns at once. */
 void object_store_restart(struct object_store *store);
 
+/* Writing an object with this text in its name is an error of whoever does it (400), from now on. */
+void object_store_refuse(const struct object_store *store, const char *text);
+
 /* How media-svc is told of it: NAME=value lines, OBJECT_STORE_LINES of them. */
 enum { OBJECT_STORE_LINES = 6 };
 void object_store_env(const struct object_store *store, const char *lines_r[OBJECT_STORE_LINES]);

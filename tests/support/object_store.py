@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """An S3-compatible object store for tests: OpenStack Swift with its s3api, all four servers in one process, on one
 loopback port, below one directory. Signatures are verified, parts are 5 MiB at least, what is there outlives a restart.
-It listens once the bucket is there.
+It listens once the bucket is there. Objects whose name has the text of the file DIR/refused in it cannot be written.
 
 object_store.py DIR PORT BUCKET ACCESS_KEY SECRET_KEY     (an access key is ACCOUNT:USER)
 """
@@ -108,6 +108,18 @@ def start_backends(pool, logger):
         pool.spawn(wsgi.server, sock, make(conf), log=logger, log_output=False)
 
 
+def refusing(app):
+    def call(env, start_response):
+        path = f"{DIR}/refused"
+        text = open(path, encoding="ascii").read() if os.path.exists(path) else ""
+        if not text or text not in env["PATH_INFO"] or env["REQUEST_METHOD"] not in ("PUT", "POST"):
+            return app(env, start_response)
+        start_response("400 Bad Request", [("Content-Type", "application/xml")])
+        return [b"<Error><Code>InvalidArgument</Code><Message>not this one</Message></Error>"]
+
+    return call
+
+
 def make_bucket(app):
     account = ACCESS_KEY.split(":", maxsplit=1)[0]
     answer = Request.blank(f"/v1/AUTH_{account}/{BUCKET}", environ={"REQUEST_METHOD": "PUT",
@@ -125,7 +137,7 @@ def main():
         f.write(PROXY)
     app = loadapp(f"{DIR}/proxy.conf")
     make_bucket(app)
-    wsgi.server(listen(PORT), app, log=logger, log_output=False)
+    wsgi.server(listen(PORT), refusing(app), log=logger, log_output=False)
 
 
 main()
