@@ -118,19 +118,27 @@ async function uploadNginx(way) {
 
 // ---- the database alone ----
 
-const FLOOR = 'bench_floor';
-function psql(...args) {
+/** So many connections share the bytes. */
+const SHARED = [1, 2, 4];
+const database = (...args) => run(setup.psql[0], [...setup.psql.slice(1), ...args], { timeout: LIMIT_S * 1000 });
+const floor = (part) => `bench_floor_${part}`;
+const copy = (part) => `${setup.copied}-${part}`;
+async function timed(count, sql) {
   const began = performance.now();
-  execFileSync(setup.psql[0], [...setup.psql.slice(1), ...args], { stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_S * 1000 });
+  await Promise.all(Array.from({ length: count }, (_, part) => database('-c', sql(part))));
   return { seconds: (performance.now() - began) / 1000 };
 }
-/** The same bytes in the same rows, by COPY, in one transaction over one connection, without a service, a hash or a limit. */
-async function copied(round) {
-  psql('-c', `DROP TABLE IF EXISTS ${FLOOR}; CREATE TABLE ${FLOOR} (LIKE media.chunk INCLUDING ALL); ALTER TABLE ${FLOOR} SET (toast_tuple_target = 8160)`);
-  if (round === 0) psql('-c', `\\copy (SELECT c.* FROM media.chunk c WHERE variant = 0) TO '${setup.copied}' (FORMAT binary)`);
-  await one(round, 'COPY in', 'direct', 'parley', async () => psql('-c', `\\copy ${FLOOR} FROM '${setup.copied}' (FORMAT binary)`));
-  await one(round, 'COPY out', 'direct', 'parley', async () => psql('-c', `\\copy ${FLOOR} TO '/dev/null' (FORMAT binary)`));
-  psql('-c', `DROP TABLE ${FLOOR}`);
+/** The same bytes in the same rows, by COPY, in one transaction a connection, each with a table of its own that nobody else
+ * holds up, without a service, a hash or a limit. */
+async function copied(round, count) {
+  for (let part = 0; part < count; part++) {
+    await database('-c', `DROP TABLE IF EXISTS ${floor(part)}; CREATE TABLE ${floor(part)} (LIKE media.chunk INCLUDING ALL); ALTER TABLE ${floor(part)} SET (toast_tuple_target = 8160)`);
+    const [from, to] = [part, part + 1].map((n) => Math.floor((SIZE * n) / count));
+    await database('-c', `\\copy (SELECT c.* FROM media.chunk c WHERE variant = 0 AND at >= ${from} AND at < ${to}) TO '${copy(part)}' (FORMAT binary)`);
+  }
+  await one(round, `COPY in ${count}`, 'direct', 'parley', () => timed(count, (part) => `\\copy ${floor(part)} FROM '${copy(part)}' (FORMAT binary)`));
+  await one(round, `COPY out ${count}`, 'direct', 'parley', () => timed(count, (part) => `\\copy ${floor(part)} TO '/dev/null' (FORMAT binary)`));
+  for (let part = 0; part < count; part++) await database('-c', `DROP TABLE ${floor(part)}`);
 }
 
 // ---- all of them ----
@@ -158,7 +166,7 @@ for (let round = 0; round < setup.rounds; round++)
       // While the disk is busy not all of it is kept the first time.
       for (let i = 0; i < 2; i++) await download();
       await one(round, 'download again', way, 'parley', download);
-      if (way === 'direct') await copied(round);
+      if (way === 'direct') for (const count of SHARED) await copied(round, count);
       await remove(path);
     };
     const nginx = async () => {
@@ -184,12 +192,12 @@ for (const what of WHATS)
     const last = durable === undefined ? '| |' : `${rate(durable)} | ${(ours / durable).toFixed(2)} |`;
     console.log(`| ${what}, ${way} | ${rate(ours)} | ${rate(theirs)} | ${(ours / theirs).toFixed(2)} | ${ours / theirs <= RATIO ? 'kept' : 'not kept'} | ${last}`);
   }
-const floors = ['COPY in', 'COPY out'].map((what) => [what, of(what, 'direct', 'parley', (row) => row.seconds)]);
-console.log('\nPostgreSQL alone, the same rows by COPY over one connection, no service and no hash:\n\n| what | PostgreSQL | times as long as nginx |\n|---|---|---|');
-floors.forEach(([what, seconds], n) => {
-  const theirs = of(WHATS[n * 2], 'direct', 'nginx', (row) => row.seconds);
-  console.log(`| ${what} | ${rate(seconds)} | ${(seconds / theirs).toFixed(2)} |`);
-});
+console.log('\nPostgreSQL alone, the same rows by COPY, no service and no hash:\n\n| what | connections | PostgreSQL | times as long as nginx |\n|---|---|---|---|');
+for (const [what, theirs] of [['COPY in', 'upload'], ['COPY out', 'download, nothing at hand']])
+  for (const count of SHARED) {
+    const seconds = of(`${what} ${count}`, 'direct', 'parley', (row) => row.seconds);
+    console.log(`| ${what} | ${count} | ${rate(seconds)} | ${(seconds / of(theirs, 'direct', 'nginx', (row) => row.seconds)).toFixed(2)} |`);
+  }
 console.log('\nCPU seconds, median:\n\n| what | Parley | nginx |\n|---|---|---|');
 for (const what of WHATS)
   for (const way of ['direct', 'balanced']) {
