@@ -1,0 +1,62 @@
+# ./parley backup DIR: everything the server knows, of one moment, while it runs. docs/backup.md. Sourced by ./parley.
+# shellcheck shell=bash
+
+for part in packages services state postgres snapshot keep; do
+  . "$root/scripts/lib/$part.sh"
+done
+
+cmd_backup() {
+  if [ $# -ne 1 ] || [[ $1 = -* ]]; then die "usage: ./parley backup DIR, a directory that is not there yet"; fi
+  local to partial
+  to=$(realpath -m "$1")
+  partial=$to.partial
+  check_control
+  find_drop
+  is_up postgres || die "the database does not run; ./parley up starts it"
+  [ ! -e "$to" ] || die "$to is there already; a backup is never written over another"
+  [ ! -e "$partial" ] || die "$partial is what an interrupted backup left (or another one is at work); remove it first"
+  umask 077
+  mkdir -p "${to%/*}"
+  mkdir "$partial" || die "$partial could not be made"
+  trap 'rm -rf "$partial"' EXIT
+  trap 'exit 130' INT TERM HUP
+  say "Backing up to $to"
+  write_backup "$partial"
+  # Nothing has the name of a backup before all of it is on the disk.
+  sync -f "$partial"
+  mv -T "$partial" "$to"
+  sync -f "$to"
+  trap - EXIT INT TERM HUP
+  say "Done: $(recall "$to/manifest" people) people, $(recall "$to/manifest" events) events, $(recall "$to/manifest" files) files, $(du -sh "$to" | cut -f1)"
+  local elsewhere
+  elsewhere=$(recall "$to/manifest" stored_elsewhere)
+  [ "$elsewhere" -eq 0 ] ||
+    warn "$elsewhere files lie in the object store and are NOT in this backup; copy the bucket too (docs/backup.md)"
+}
+
+write_backup() {
+  local dir=$1 name
+  open_snapshot
+  PGPASSWORD=$(secret postgres) "$(postgres_bin)/pg_dump" -h 127.0.0.1 -p "$(port_of postgres)" -U parley -Fc -Z1 \
+    --lock-wait-timeout=60000 --snapshot="$snapshot" -f "$dir/database.dump" parley || die "pg_dump failed (above); nothing was kept"
+  # The one secret that the data needs. Passwords of the database are each instance's own.
+  printf 'key %s\n' "$(secret key)" >"$dir/secrets.env"
+  cp "$settings" "$dir/settings.env" 2>/dev/null || : >"$dir/settings.env"
+  {
+    printf 'parley-backup 1\n'
+    printf 'made_at %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    printf 'program %s\n' "$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)"
+    printf 'pg_dump %s\n' "$("$(postgres_bin)/pg_dump" --version)"
+    snapshot_psql <<<"SELECT 'postgres ' || current_setting('server_version');
+      SELECT 'schema ' || max(version) FROM public.schema_migrations;
+      SELECT 'epoch ' || epoch FROM chat.epoch;
+      $figures_sql"
+    for name in database.dump secrets.env settings.env; do
+      printf 'file %s %s %s\n' "$name" "$(stat -c %s "$dir/$name")" "$(sha256sum <"$dir/$name" | cut -d' ' -f1)"
+    done
+  } >"$dir/manifest.new"
+  close_snapshot
+  # Its own last line vouches for the rest of it.
+  printf 'end %s\n' "$(sha256sum <"$dir/manifest.new" | cut -d' ' -f1)" >>"$dir/manifest.new"
+  mv "$dir/manifest.new" "$dir/manifest"
+}

@@ -1,0 +1,132 @@
+# Backup and restore as `./parley test parley` tests them: two people, one of them with a page that stays open. Sourced.
+# shellcheck shell=bash
+
+keep=$cache/test/keep
+keep_url() { printf 'http://localhost:%s' "$PARLEY_PORT"; }
+# The client's engine runs as it is written: that needs the type stripping of Node 24.
+keep_node() {
+  if [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ]; then node "$@"; else "$cache/node/bin/node" "$@"; fi
+}
+start_witness() {
+  keep_node --import ./tests/faults/loader.mjs tests/keep/witness.ts "$(keep_url)" "$keep/shown" >"$keep/witness.log" 2>&1 &
+  witness=$!
+}
+# The page of the witness shows that as its last message; within WITHIN_S seconds.
+shows_last() {
+  # shellcheck disable=SC2016  # For the inner shell.
+  timeout "${WITHIN_S:-30}" bash -c 'until node -e "
+    const { status, shown } = JSON.parse(require(\"fs\").readFileSync(process.argv[1]));
+    process.exit(status === \"ready\" && shown.at(-1)?.[1] === process.argv[2] ? 0 : 1)" "$1" "$2" 2>/dev/null; do sleep 0.1; done' _ "$keep/shown" "$1" || {
+    cat "$keep/witness.log" "$keep/shown"
+    return 1
+  }
+}
+never_shows() { ! grep -qF -- "$1" "$keep/shown"; }
+epoch_shown() { grep -oE '"epoch":"[^"]*"' "$keep/shown"; }
+people() { node tests/keep/people.mjs "$1" "$(keep_url)" "${@:2}"; }
+# spoilt NAME: a copy of the backup, to be spoilt.
+spoilt() {
+  rm -rf "${keep:?}/$1"
+  cp -a "$keep/backup" "$keep/$1"
+}
+# Each thing that can be wrong with a backup is refused by its name, before anything is touched.
+refuses_damage() {
+  local middle
+  spoilt damaged
+  middle=$(($(stat -c %s "$keep/backup/database.dump") / 2))
+  printf 'x' | dd of="$keep/damaged/database.dump" bs=1 seek="$middle" conv=notrunc status=none
+  says 1 "database.dump is damaged" ./parley restore "$keep/damaged" || return 1
+  spoilt short
+  truncate -s "$middle" "$keep/short/database.dump"
+  says 1 "database.dump is cut short" ./parley restore "$keep/short" || return 1
+  spoilt headless
+  rm "$keep/headless/manifest"
+  says 1 "it has no manifest" ./parley restore "$keep/headless" || return 1
+  spoilt changed
+  sed -i 's/^events .*/events 1/' "$keep/changed/manifest"
+  says 1 "damaged or cut short" ./parley restore "$keep/changed" || return 1
+  spoilt half.partial
+  says 1 "no backup" ./parley restore "$keep/half.partial" || return 1
+  # Made by a version that knows more migrations; the manifest is right in itself.
+  spoilt newer
+  { grep -v '^end ' "$keep/backup/manifest" | sed 's/^schema .*/schema 9999/'; } >"$keep/newer/manifest"
+  printf 'end %s\n' "$(sha256sum <"$keep/newer/manifest" | cut -d' ' -f1)" >>"$keep/newer/manifest"
+  says 1 "schema 9999" ./parley restore "$keep/newer" || return 1
+  [ ! -e "$state" ]
+}
+# Interrupted in the middle of the dump, which a lock holds up. By SIGTERM it leaves nothing; killed, nothing that looks whole.
+interrupted() {
+  local signal=$1 backup holder status=0
+  mkfifo "$keep/hold"
+  (
+    for part in state packages postgres; do . "scripts/lib/$part.sh"; done
+    owner_psql parley <"$keep/hold" >/dev/null
+  ) &
+  holder=$!
+  exec 7>"$keep/hold"
+  rm "$keep/hold"
+  printf 'BEGIN; LOCK TABLE chat.rooms IN ACCESS EXCLUSIVE MODE; SELECT 1;\n' >&7
+  setsid ./parley backup "$keep/cut-$signal" &
+  backup=$!
+  timeout 20 bash -c 'until [ -e "$1.partial/database.dump" ]; do sleep 0.05; done' _ "$keep/cut-$signal" || status=1
+  # All of it, as a terminal's Ctrl-C or the end of the machine would.
+  kill "-$signal" -- "-$backup"
+  wait "$backup" && status=1
+  exec 7>&-
+  wait "$holder" || true
+  [ ! -e "$keep/cut-$signal" ] || status=1
+  if [ "$signal" = KILL ]; then
+    says 1 "it has no manifest" ./parley restore "$keep/cut-$signal.partial" || says 1 "no backup" ./parley restore "$keep/cut-$signal.partial" || status=1
+  else
+    [ ! -e "$keep/cut-$signal.partial" ] || status=1
+  fi
+  return "$status"
+}
+only_owner_reads() { [ -z "$(find "$keep/backup" -perm /077)" ]; }
+as_before() {
+  people state >"$keep/after.json"
+  diff "$keep/before.json" "$keep/after.json"
+}
+
+# Begins and ends with an instance that is up; in between it is destroyed and comes out of its backup.
+test_keep() {
+  rm -rf "$keep"
+  mkdir -p "$keep"
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ] || fetch_node
+  install_web_packages
+  check "people write, and files are kept" people seed
+  people state >"$keep/before.json"
+  start_witness
+  check "a page shows it" shows_last "the last thing"
+  check "a backup while it runs" says 0 "Done" ./parley backup "$keep/backup"
+  check "a backup is its owner's alone" only_owner_reads
+  check "a backup is never written over" says 1 "is there already" ./parley backup "$keep/backup"
+  check "a backup that is cut short by SIGTERM leaves nothing" interrupted TERM
+  check "a backup whose machine died leaves nothing that looks whole" interrupted KILL
+  check "what is written after the backup is shown" people say "behind the backup"
+  check "and the page shows it" shows_last "behind the backup"
+  local epoch
+  epoch=$(epoch_shown)
+  check "a running instance is not restored over" says 1 "has a database already" ./parley restore "$keep/backup"
+  check "nor with --replace while it runs" says 1 "./parley down first" ./parley restore "$keep/backup" --replace
+  check "down" ./parley down
+  rm -rf "$state"
+  check "damage is refused before anything is touched" refuses_damage
+  check "--check says that it is whole" says 0 "is whole" ./parley restore "$keep/backup" --check
+  check "restored into nothing" says 0 "Restored as of" ./parley restore "$keep/backup"
+  check "up with what was restored" ./parley up
+  check "the same messages, members, files" as_before
+  # The page was never touched: it comes to another epoch, and drops what is no more.
+  check "the open page comes back by itself" shows_last "the last thing"
+  check "and shows nothing that is no more" never_shows "behind the backup"
+  check "under another epoch" [ "$epoch" != "$(epoch_shown)" ]
+  check "and is written to" people say "after the restore"
+  check "and shows it" shows_last "after the restore"
+  check "down" ./parley down
+  check "with --replace the old database is kept" says 0 "is kept as parley_before_" ./parley restore "$keep/backup" --replace
+  check "up again" ./parley up
+  check "the same once more" as_before
+  check "the page follows" shows_last "the last thing"
+  kill "$witness"
+  wait "$witness" 2>/dev/null || true
+}
