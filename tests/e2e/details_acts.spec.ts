@@ -59,6 +59,31 @@ test('detail 18: emoji are completed from their names, taken by Enter, left alon
   await expect(row(page, 'done 👍🏿')).toHaveAttribute('data-state', STORED);
 });
 
+test('detail 18: an emoticon becomes an emoji behind a space and by sending, undo takes it back, a setting leaves them', async () => {
+  await open(ana);
+  const { page } = ana;
+  const box = composer(page);
+  await box.pressSequentially('hi :) there');
+  await expect(box).toHaveValue('hi 🙂 there');
+  await box.fill('');
+  await box.pressSequentially('hi :) ');
+  for (let undone = 0; undone < 3 && (await box.inputValue()) !== 'hi :)'; undone++) await box.press('Control+z');
+  await expect(box).toHaveValue('hi :)');
+  await box.fill('');
+  await box.pressSequentially('`:) ` and :D');
+  await box.press('Enter');
+  const sent = page.locator('article[data-state]').filter({ hasText: 'and 😃' });
+  await expect(sent).toHaveAttribute('data-state', STORED);
+  await expect(sent.locator('code')).toHaveText(/:\)/);
+  await page.goto('/settings/writing');
+  await page.getByRole('checkbox', { name: /^Make emoji of :\)/ }).uncheck();
+  await open(ana);
+  await box.pressSequentially('plain :) ');
+  await expect(box).toHaveValue('plain :) ');
+  await box.press('Enter');
+  await expect(row(page, 'plain :)')).toHaveAttribute('data-state', STORED);
+});
+
 /** A picture of one grey. */
 const picture = (width: number, height: number, grey: number): Buffer =>
   png(

@@ -32,7 +32,8 @@ export function placeAt(text: string, caret: number): Place | undefined {
   return { kind, query, from: caret - query.length - 1, to: caret };
 }
 
-function isInCode(before: string): boolean {
+/** Whether a text ends within code. */
+export function isInCode(before: string): boolean {
   if (isInFence(before)) return true;
   const line = before.slice(before.lastIndexOf('\n') + 1);
   return (line.match(/`/g) ?? []).length % 2 === 1;

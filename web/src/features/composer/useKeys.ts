@@ -1,6 +1,7 @@
 import type { ClipboardEvent, KeyboardEvent, RefObject } from 'react';
 import type { Choice } from './Choices';
 import { type Edit, newLine, pasteLink, type Selected } from './editing';
+import { emojiFor } from './emoticons';
 import { doesEnterSend } from './enterKey';
 import { type Format, formatOfKey } from './formats';
 import type { useOffer } from './useOffer';
@@ -38,8 +39,7 @@ export function useKeys({ box, text, offer, edit, send, onUp, onEscape }: Parts)
   /** Undefined: not Enter, or the browser's own new line will do. */
   const enter = (event: KeyboardEvent): (() => void) | undefined => {
     if (event.key !== 'Enter' || event.altKey) return undefined;
-    const breaks = event.shiftKey || (!doesEnterSend() && !event.ctrlKey && !event.metaKey);
-    if (!breaks) return send;
+    if (sends(event)) return send;
     const next = newLine(selected());
     return next && (() => edit(next));
   };
@@ -56,12 +56,22 @@ export function useKeys({ box, text, offer, edit, send, onUp, onEscape }: Parts)
     // The keys of a composition are the input method's; keyCode 229 is Safari's way to say so of its last Enter.
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     if (offer.keyDown(event)) return event.preventDefault();
+    turnEmoticon(event);
     const act = actOf(event);
     if (act === undefined) return;
     event.preventDefault();
     // Ctrl+K would open the switcher, and Escape close what the composer is in.
     event.stopPropagation();
     act();
+  };
+
+  /** A space, or a new line, behind ":)" is the moment that it is whole; the key then does what it does. */
+  const turnEmoticon = (event: KeyboardEvent): void => {
+    const { text: written, from, to } = selected();
+    if (from !== to || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== ' ' && (event.key !== 'Enter' || sends(event))) return;
+    const made = emojiFor(written, from);
+    if (made !== undefined) edit(made);
   };
 
   const paste = (event: ClipboardEvent): void => {
@@ -71,4 +81,9 @@ export function useKeys({ box, text, offer, edit, send, onUp, onEscape }: Parts)
     edit(made);
   };
   return { keyDown, paste, insert, complete };
+}
+
+/** Of Enter: it does not begin a line. */
+function sends(event: KeyboardEvent): boolean {
+  return !event.shiftKey && (doesEnterSend() || event.ctrlKey || event.metaKey);
 }

@@ -4,6 +4,8 @@ import { byteLength } from '@/lib/bytes';
 import { LIMITS, type Room } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { readLine } from './commands';
+import { withEmoji } from './emoticons';
+import { coarsePointer } from './pointer';
 import { useCommand } from './useCommand';
 
 interface Parts {
@@ -40,7 +42,7 @@ export function useSending({ room, thread, text, tray, send: sendBody, onSent, c
     const line = readLine(text.trim());
     if (line.kind !== 'message') return command.run(line);
     clear();
-    post(line.body);
+    post(withEmoji(line.body, coarsePointer()));
   };
   return { command, send, speak: (file: OutboxFile) => post('', file), left, sendable };
 }
