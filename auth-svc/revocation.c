@@ -110,3 +110,8 @@ void revocation_publish(struct revocations *r, struct str session)
     log_info(NULL, "session ended", "session=%s", it->session);
     publish(r, it);
 }
+
+bool revocations_idle(const struct revocations *r)
+{
+    return list_empty(&r->waiting) && list_empty(&r->sent);
+}

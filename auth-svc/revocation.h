@@ -9,5 +9,7 @@ void revocations_create(struct revocations **r_r, struct loop *loop, struct bus 
 void revocations_destroy(struct revocations **r);
 /* `session` is the id of a session whose end is committed. */
 void revocation_publish(struct revocations *r, struct str session);
+/* Redis has taken all of them. */
+bool revocations_idle(const struct revocations *r);
 
 #endif

@@ -43,7 +43,7 @@ cmd_up() {
 build_programs() {
   local preset
   preset=$(build_name)
-  local targets=() kind
+  local targets=(parley-admin) kind
   for kind in "${kinds[@]}"; do targets+=("parley-$kind"); done
   build_c "$preset" "${targets[@]}"
 }

@@ -127,6 +127,47 @@ test_keep() {
   check "up again" ./parley up
   check "the same once more" as_before
   check "the page follows" shows_last "the last thing"
+  test_admin
   kill "$witness"
   wait "$witness" 2>/dev/null || true
+}
+
+# ---- ./parley admin ----
+
+logs_in() {
+  [ "$(curl -s -o "$answer" -w '%{http_code}' "$(keep_url)/api/v1/auth/login" -H 'content-type: application/json' \
+    -d "{\"username\":\"$1\",\"password\":\"$2\"}")" = 200 ]
+}
+not_in() { ! logs_in "$@"; }
+page_is() {
+  # shellcheck disable=SC2016  # For the inner shell.
+  timeout "${WITHIN_S:-30}" bash -c 'until grep -q "\"status\":\"$2\"" "$1"; do sleep 0.05; done' _ "$keep/shown" "$1"
+}
+no_sessions() { [ -z "$(./parley admin sessions "$1")" ]; }
+with_password() { printf '%s\n' "$1" | ./parley admin "${@:2}"; }
+audit_of() { curl -s "$(keep_url)/api/v1/admin/audit?kind=$1" -H "authorization: Bearer $(grep -oE '"access_token":"[^"]*"' "$answer" | cut -d'"' -f4)" | grep -q '"entries":\[{'; }
+one_session_ends() {
+  local id
+  id=$(./parley admin sessions ada.keeps | head -n 1 | cut -f1)
+  says 0 "that login has ended" ./parley admin end-session ada.keeps "$id" && says 1 "nothing here" ./parley admin end-session ada.keeps "$id"
+}
+test_admin() {
+  check "an admin is made from the shell" with_password "long enough for me" create-admin root.keeps
+  check "and logs in" logs_in root.keeps "long enough for me"
+  check "the audit has it, by nobody's hand" audit_of admin_made
+  check "a name is made once" says 1 "taken" with_password "long enough for me" create-admin Root.keeps
+  check "the rules of passwords hold" says 1 "assword" with_password "short" create-admin other.keeps
+  check "nobody is not found" says 1 "no such person" ./parley admin disable nobody.keeps
+  check "logins are listed" says 0 "node" ./parley admin sessions ada.keeps
+  check "one login is ended, once" one_session_ends
+  check "a new password is set" with_password "another long one" reset-password ada.keeps
+  check "the old one is no more" not_in ada.keeps "correct horse battery"
+  check "and the logins before have ended" no_sessions ada.keeps
+  check "the new one lets in" logs_in ada.keeps "another long one"
+  check "the open page is in" page_is ready
+  check "a person is disabled" ./parley admin disable ben.keeps
+  WITHIN_S=5 check "whose open page ends at once" page_is stopped
+  check "and who is not let in" not_in ben.keeps "correct horse battery"
+  check "and enabled" ./parley admin enable ben.keeps
+  check "and let in" logs_in ben.keeps "correct horse battery"
 }

@@ -1,0 +1,21 @@
+# ./parley admin COMMAND USERNAME: accounts, from the shell of who runs the server. docs/administration.md. Sourced by ./parley.
+# shellcheck shell=bash
+
+for part in packages services state postgres; do
+  . "$root/scripts/lib/$part.sh"
+done
+
+cmd_admin() {
+  local program
+  program=$cache/build/$(build_name)/bin/parley-admin
+  [ -x "$program" ] || die "$program is missing; ./parley up builds it"
+  case ${1:-} in
+    '' | help | --help) exec "$program" --help ;;
+  esac
+  check_control
+  find_drop
+  is_up postgres || die "the database does not run; ./parley up starts it"
+  # By a pipe: what it needs to know is in no list of arguments, and standard input stays the caller's.
+  # shellcheck disable=SC2016  # For the inner shell.
+  as_service env -i PATH="$PATH" sh -c 'set -a; eval "$(cat <&3)"; exec 3<&-; exec "$@"' _ "$program" "$@" 3< <(env_of auth-svc-1)
+}
