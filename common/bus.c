@@ -60,11 +60,11 @@ struct bus {
     struct list listeners;
     char nonce[40]; /* what rt:{nonce} held; empty: not known yet */
     struct timer *nonce_timer;
-    int64_t time_asked_ms, time_ahead_ms; /* Redis' clock less our monotonic one */
+    int64_t time_asked_us, time_ahead_ms; /* Redis' clock less our monotonic one */
     bool time_known;
     size_t links;     /* opened for readers */
     struct pace pace; /* of all links' tries to connect */
-    struct metric *commands_total, *refused_total, *messages_total, *lost_total, *ready_gauge;
+    struct metric *commands_total, *refused_total, *messages_total, *lost_total, *ready_gauge, *round_trip;
 };
 
 static void count(struct metric *m)
@@ -191,7 +191,9 @@ int64_t bus_time_ms(const struct bus *bus)
 static void on_time(void *arg, int err, const struct bus_reply *reply)
 {
     struct bus *bus = arg;
-    int64_t now = clock_mono_ms(), took = now - bus->time_asked_ms;
+    int64_t now = clock_mono_ms(), took = now - bus->time_asked_us / 1000;
+    if (!err && bus->round_trip)
+        metric_observe_us(bus->round_trip, clock_mono_us() - bus->time_asked_us);
     if (err || bus_type(reply) != BUS_ARRAY || bus_count(reply) != 2 || (bus->time_known && took > TIME_MS))
         return;
     int64_t then = bus_int(bus_at(reply, 0)) * 1000 + bus_int(bus_at(reply, 1)) / 1000;
@@ -208,7 +210,7 @@ static void look_at_nonce(void *arg)
     /* SET NX and GET in one command would need Redis 7. */
     bus_commandf(bus, NULL, NULL, "SETNX rt:{nonce} %lld", (long long)(fresh >> 1));
     bus_commandf(bus, on_nonce, bus, "GET rt:{nonce}");
-    bus->time_asked_ms = clock_mono_ms();
+    bus->time_asked_us = clock_mono_us();
     bus_commandf(bus, on_time, bus, "TIME");
 }
 
@@ -418,6 +420,8 @@ static void bus_metrics(struct bus *bus, struct metrics *m)
     bus->messages_total = metrics_counter(m, "parley_bus_messages_total", NULL, "Messages of subscribed channels.");
     bus->lost_total =
         metrics_counter(m, "parley_bus_lost_total", NULL, "Connections to Redis that were lost or could not be made.");
+    bus->round_trip = metrics_histogram(m, "parley_bus_round_trip_seconds", NULL,
+                                        "From a question to Redis to its answer, asked every 5 s among the rest.");
     bus->ready_gauge = metrics_gauge(m, "parley_bus_ready", NULL, "1: both connections to Redis are in use.");
 }
 

@@ -83,6 +83,9 @@ struct bus_entry {
     const struct bus_reply *kv; /* use bus_entry_get */
 };
 struct str bus_entry_get(const struct bus_entry *e, const char *field);
+/* When it was added, wall ms on Redis' clock; 0: its id does not say. And how long ago that is, never negative. */
+int64_t bus_entry_born_ms(struct str id);
+int64_t bus_entry_age_ms(const struct bus *bus, const struct bus_entry *e);
 
 struct bus_reader_config {
     const char *group, *consumer;

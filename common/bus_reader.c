@@ -52,6 +52,20 @@ static void reader_go(struct bus_reader *reader);
 
 /* ---- entries ---- */
 
+int64_t bus_entry_born_ms(struct str id)
+{
+    struct str ms;
+    int64_t born;
+    str_cut(id, '-', &ms);
+    return str_i64(ms, &born) && born > 0 ? born : 0;
+}
+
+int64_t bus_entry_age_ms(const struct bus *bus, const struct bus_entry *e)
+{
+    int64_t born = bus_entry_born_ms(e->id), age = bus_time_ms(bus) - born;
+    return born > 0 && age > 0 ? age : 0;
+}
+
 struct str bus_entry_get(const struct bus_entry *e, const char *field)
 {
     for (size_t i = 0; i < e->count; i++)

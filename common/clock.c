@@ -31,6 +31,11 @@ int64_t clock_wall_ms(void)
     return faked ? fake_wall : read_us(CLOCK_REALTIME) / 1000 + wall_offset_ms();
 }
 
+int64_t clock_wall_us(void)
+{
+    return faked ? fake_wall * 1000 : read_us(CLOCK_REALTIME) + wall_offset_ms() * 1000;
+}
+
 int64_t clock_mono_ms(void)
 {
     return faked ? fake_mono : read_us(CLOCK_MONOTONIC) / 1000;

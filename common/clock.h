@@ -6,6 +6,8 @@
 
 /* Milliseconds since 1970 UTC; may jump when the machine's clock is set. For what is shown or stored. */
 int64_t clock_wall_ms(void);
+/* Microseconds of the same clock. */
+int64_t clock_wall_us(void);
 /* Milliseconds since some start; never goes back. For deadlines inside one process. */
 int64_t clock_mono_ms(void);
 /* Microseconds of the same clock, for measuring. */

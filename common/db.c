@@ -30,7 +30,7 @@ struct db {
     struct timer *sweep; /* ends what has waited too long */
     bool sweeping, closing;
     unsigned epoch;
-    struct metric *seconds, *errors, *up;
+    struct metric *seconds, *errors, *up, *pool, *waits;
     struct db_conn *links[];
 };
 
@@ -38,6 +38,8 @@ static void query_end(struct query *q, int err, const struct db_result *result)
 {
     struct db *db = q->db;
     db->queued--;
+    if (db->waits)
+        metric_add(db->waits, -1);
     if (db->seconds)
         metric_observe_us(db->seconds, clock_mono_us() - q->since_us);
     if (err && db->errors)
@@ -159,6 +161,9 @@ int db_create(struct db **db_r, struct loop *loop, const struct db_config *confi
                                         "Time from asking to the answer, waiting included.");
         db->errors = metrics_counter(metrics, "parley_db_errors_total", NULL, "Statements that ended with an error.");
         db->up = metrics_gauge(metrics, "parley_db_links", NULL, "Connections of the pool that are up.");
+        db->pool = metrics_gauge(metrics, "parley_db_pool_size", NULL, "Connections that the pool wants to have.");
+        db->waits = metrics_gauge(metrics, "parley_db_in_hand", NULL, "Statements asked and not answered.");
+        metric_add(db->pool, (int64_t)size);
     }
     for (size_t i = 0; i < size; i++) {
         db_conn_create(&db->links[i], loop, config, on_state, db);
@@ -227,6 +232,8 @@ static int ask(struct db *db, const struct query *what, struct db_params *params
         }
     }
     db->queued++;
+    if (db->waits)
+        metric_add(db->waits, 1);
     return 0;
 }
 

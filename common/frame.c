@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "clock.h"
 
 enum { FIN_TEXT = 0x81, LENGTH_16 = 126, LENGTH_64 = 127, MAX_HEADER = 10 };
 
 struct frame {
     size_t refs, count;
-    size_t header, n; /* bytes of the header; bytes in all */
+    size_t header, n;          /* bytes of the header; bytes in all */
+    struct frame_watch *watch; /* NULL: nobody wants to know */
     char bytes[];
 };
 
@@ -55,6 +57,8 @@ struct frame *frame_join(struct frame *const *parts, size_t n)
         memcpy(f->bytes + f->n, parts[i]->bytes, parts[i]->n);
         f->n += parts[i]->n;
         f->count += parts[i]->count;
+        if (f->watch == NULL && parts[i]->watch != NULL)
+            frame_watch(f, parts[i]->watch);
     }
     return f;
 }
@@ -70,9 +74,31 @@ void frame_unref(struct frame **f)
     if (*f == NULL)
         return;
     assert((*f)->refs > 0);
-    if (--(*f)->refs == 0)
+    if (--(*f)->refs == 0) {
+        struct frame_watch *watch = (*f)->watch;
+
         free(*f);
+        if (watch != NULL && --watch->frames == 0)
+            watch->done(watch);
+    }
     *f = NULL;
+}
+
+void frame_watch(struct frame *f, struct frame_watch *watch)
+{
+    assert(f->watch == NULL);
+    f->watch = watch;
+    watch->frames++;
+}
+
+void frame_written(const struct frame *f)
+{
+    struct frame_watch *watch = f->watch;
+
+    if (watch == NULL)
+        return;
+    if (watch->sockets++ == 0)
+        watch->first_us = clock_mono_us();
 }
 
 size_t frame_count(const struct frame *f)

@@ -130,6 +130,16 @@ struct metric *metrics_histogram(struct metrics *m, const char *name, const char
     return metric_make(m, HISTOGRAM, name, labels, help);
 }
 
+void metrics_announce_histogram(struct metrics *m, const char *name, const char *help)
+{
+    family_of(m, HISTOGRAM, name, help);
+}
+
+void metrics_announce_counter(struct metrics *m, const char *name, const char *help)
+{
+    family_of(m, COUNTER, name, help);
+}
+
 void metric_add(struct metric *c, int64_t n)
 {
     assert(c->type == GAUGE || (c->type == COUNTER && n >= 0));

@@ -17,6 +17,10 @@ struct metric *metrics_gauge(struct metrics *m, const char *name, const char *la
 /* Latencies in seconds, buckets from 100 µs to 10 s. */
 struct metric *metrics_histogram(struct metrics *m, const char *name, const char *labels, const char *help);
 
+/* A histogram whose label sets come when they first occur: it is named from the start. And the same of a counter. */
+void metrics_announce_histogram(struct metrics *m, const char *name, const char *help);
+void metrics_announce_counter(struct metrics *m, const char *name, const char *help);
+
 void metric_add(struct metric *c, int64_t n);
 void metric_set(struct metric *g, int64_t value);
 void metric_observe_us(struct metric *h, int64_t us);

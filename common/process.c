@@ -51,6 +51,7 @@ static void help(const char *name, const struct config_row *rows, size_t count, 
     fprintf(out,
             "parley-%s: part of Parley. Runs until SIGTERM; configured by environment variables.\n\n"
             "  --help             this text\n"
+            "  --version          the version of Parley that it is of\n"
             "  --print-config     the settings in force, secrets hidden\n"
             "  --config-markdown  the table of settings as Markdown\n\n",
             name);
@@ -82,6 +83,10 @@ static void options(const char *name, const struct config_row *rows, size_t coun
         return;
     if (argc == 2 && strcmp(option, "--help") == 0) {
         help(name, rows, count, stdout);
+        exit(0);
+    }
+    if (argc == 2 && strcmp(option, "--version") == 0) {
+        printf("parley-%s %s\n", name, PARLEY_VERSION);
         exit(0);
     }
     if (argc == 2 && strcmp(option, "--config-markdown") == 0) {
@@ -162,14 +167,24 @@ static int64_t resident_bytes(void)
 }
 
 /* What Prometheus' own client libraries call process_*: read only when asked for. */
-static void write_process_metrics(const struct process_state *s, struct buf *out)
+static void write_process_metrics(const struct process *p, struct buf *out)
 {
+    const struct process_state *s = p->state;
     struct rusage usage = {0};
     struct rlimit files = {0};
     int64_t cpu_us;
 
     getrusage(RUSAGE_SELF, &usage);
     getrlimit(RLIMIT_NOFILE, &files);
+    buf_printf(out,
+               "# HELP parley_build_info 1; the version is a label.\n"
+               "# TYPE parley_build_info gauge\n"
+               "parley_build_info{service=\"%s\",version=\"" PARLEY_VERSION "\"} 1\n",
+               p->name);
+    buf_printf(out,
+               "# HELP parley_ready 1: it can serve, as /readyz says.\n# TYPE parley_ready gauge\n"
+               "parley_ready %d\n",
+               not_ready(p) == NULL);
     buf_printf(out,
                "# HELP parley_log_dropped_total Log lines not written as nobody read the other end.\n"
                "# TYPE parley_log_dropped_total counter\n"
@@ -209,6 +224,23 @@ static void respond_text(struct http_request *req, int status, struct str type, 
     http_respond(req, &res);
 }
 
+/* /trace?room=7&seq=9 or /trace?request=ID: what is known here of that message. */
+static void give_trace(const struct process *p, struct http_request *req)
+{
+    struct str room_text, seq_text, request = {0};
+    int64_t room = 0, seq = 0;
+    struct buf body = {0};
+
+    if (http_query(req, "room", &room_text))
+        str_i64(room_text, &room);
+    if (http_query(req, "seq", &seq_text))
+        str_i64(seq_text, &seq);
+    http_query(req, "request", &request);
+    hops_write(p->hops, room, seq, request, &body);
+    respond_text(req, 200, STR("text/plain; charset=utf-8"), buf_view(&body));
+    buf_fini(&body);
+}
+
 static void on_admin_request(void *arg, struct http_request *req)
 {
     struct process *p = arg;
@@ -227,8 +259,10 @@ static void on_admin_request(void *arg, struct http_request *req)
         respond_text(req, reason != NULL ? 503 : 200, plain, buf_view(&body));
     } else if (str_is(path, "/metrics")) {
         metrics_write(p->metrics, &body);
-        write_process_metrics(p->state, &body);
+        write_process_metrics(p, &body);
         respond_text(req, 200, STR("text/plain; version=0.0.4; charset=utf-8"), buf_view(&body));
+    } else if (str_is(path, "/trace")) {
+        give_trace(p, req);
     } else {
         http_respond_error(req, ERR_NOT_FOUND, NULL);
     }
@@ -297,11 +331,12 @@ void process_start(struct process *p, const char *name, const struct config_row 
     if (loop_create(&p->loop) != 0)
         exit(1);
     metrics_create(&p->metrics);
+    hops_create(&p->hops);
     s->lag = metrics_histogram(p->metrics, "parley_loop_lag_seconds", NULL, "How late a timer of the loop comes.");
     if (s->config->redis_url != NULL)
         start_bus(p);
     start_admin(p);
-    log_info(NULL, "starting", "id=%s pid=%d", p->id, (int)getpid());
+    log_info(NULL, "starting", "id=%s pid=%d version=%s", p->id, (int)getpid(), PARLEY_VERSION);
 }
 
 /* ---- run ---- */
@@ -384,6 +419,7 @@ int process_end(struct process *p)
         bus_destroy(&p->bus);
     }
     loop_destroy(&p->loop);
+    hops_destroy(&p->hops);
     metrics_destroy(&p->metrics);
     log_info(NULL, "ended", "drained=%s", s->drained ? "yes" : "no");
     config_free(s->rows, s->row_count, s->config);

@@ -1,11 +1,12 @@
 /* What every process of Parley has: configuration rows of its own beside the common ones, logging, the loop, the
- * bus, metrics, and an admin port with /healthz, /readyz and /metrics. main() is: process_start → the service's
+ * bus, metrics, and an admin port with /healthz, /readyz, /metrics and /trace. main() is: process_start → the service's
  * own init → process_run → the service's fini → process_end. */
 #ifndef PARLEY_PROCESS_H
 #define PARLEY_PROCESS_H
 
 #include "bus.h"
 #include "config.h"
+#include "hops.h"
 #include "loop.h"
 #include "metrics.h"
 #include "rpc.h"
@@ -52,7 +53,8 @@ struct process {
     char id[20];      /* name-less, random, new at each start: consumer and inbox name */
     struct loop *loop;
     struct metrics *metrics;
-    struct bus *bus; /* NULL, and so is rpc: it stands alone */
+    struct hops *hops; /* /trace of the admin port */
+    struct bus *bus;   /* NULL, and so is rpc: it stands alone */
     struct rpc *rpc;
     bool draining;
     struct process_state *state;
@@ -64,9 +66,9 @@ typedef const char *process_ready_fn(void *arg);
  * PARLEY_DRAIN_MS it ends regardless; a second signal ends it at once. */
 typedef void process_drain_fn(void *arg);
 
-/* Handles --help, --print-config, --config-markdown (exit 0), other options (exit 64) and bad configuration (exit 78,
- * each line said), fills *config, raises the file limit, starts logging, loop, bus, rpc and the admin port. Exits with
- * 1 when the admin port cannot be bound. */
+/* Handles --help, --version, --print-config, --config-markdown (exit 0), other options (exit 64) and bad configuration
+ * (exit 78, each line said), fills *config, raises the file limit, starts logging, loop, bus, rpc and the admin port.
+ * Exits with 1 when the admin port cannot be bound. */
 void process_start(struct process *p, const char *name, const struct config_row *rows, size_t count, void *config,
                    int argc, char **argv);
 /* Runs until drained. `fn`s may be NULL. Logs "ready" once bus and service first are. */

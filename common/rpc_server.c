@@ -35,7 +35,7 @@ struct rpc_server {
     struct list requests;
     struct metrics *metrics;
     struct row_metrics *row_metrics; /* one a row, and one for calls that are none */
-    struct metric *expired_total, *malformed_total, *open_gauge;
+    struct metric *expired_total, *malformed_total, *open_gauge, *wait;
 };
 
 struct rpc_request {
@@ -104,6 +104,9 @@ static void metrics_of(struct rpc_server *server, struct metrics *m)
         server->row_metrics[i].latency =
             metrics_histogram(m, "parley_rpc_seconds", labels, "From reading a request to its answer.");
     }
+    metrics_announce_counter(m, "parley_rpc_served_total", "Requests answered, by result.");
+    server->wait = metrics_histogram(m, "parley_rpc_wait_seconds", NULL,
+                                     "How long a request lay in the stream before it was read.");
     server->expired_total =
         metrics_counter(m, "parley_rpc_expired_total", NULL, "Requests dropped because their deadline had passed.");
     server->malformed_total =
@@ -144,13 +147,28 @@ static void request_free(struct rpc_request *req)
     free(req);
 }
 
+/* An error of ours is said at once, whatever the level; the person has the same id. */
+static void log_answer(const struct rpc_server *server, const struct rpc_request *req, int err)
+{
+    const char *call = req->row < server->rows_n ? server->rows[req->row].call : "unknown";
+    int64_t took_us = clock_mono_us() - req->began_us;
+    struct str id = req->caller.trace;
+    if (err == ERR_INTERNAL)
+        log_warn(NULL, "request failed", "request=%.*s call=%s user=%lld code=%s took_us=%lld", (int)id.n, id.p, call,
+                 (long long)req->caller.user, err_code(err), (long long)took_us);
+    else
+        log_debug(NULL, "request answered", "request=%.*s call=%s user=%lld code=%s took_us=%lld", (int)id.n, id.p,
+                  call, (long long)req->caller.user, err_code(err), (long long)took_us);
+}
+
 static void request_end(struct rpc_request *req, int err, struct str body)
 {
     struct rpc_server *server = req->server;
     if (server) {
         if (rpc_answer(server->bus, req->inbox, req->ref, err, body))
-            log_debug(NULL, "answer not sent", "trace=%.*s", (int)req->caller.trace.n, req->caller.trace.p);
+            log_debug(NULL, "answer not sent", "request=%.*s", (int)req->caller.trace.n, req->caller.trace.p);
         count_result(server, req->row, err);
+        log_answer(server, req, err);
         if (req->row < server->rows_n && server->row_metrics[req->row].latency)
             metric_observe_us(server->row_metrics[req->row].latency, clock_mono_us() - req->began_us);
         server->open--;
@@ -210,6 +228,8 @@ static struct rpc_request *request_of(struct rpc_server *server, const struct bu
 static void server_take(struct rpc_server *server, const struct bus_entry *e)
 {
     struct str call = bus_entry_get(e, "c");
+    if (server->wait)
+        metric_observe_us(server->wait, bus_entry_age_ms(server->bus, e) * 1000);
     struct rpc_request *req = request_of(server, e);
     if (!req) {
         log_warn(NULL, "request dropped: malformed", "id=%.*s", (int)e->id.n, e->id.p);

@@ -187,6 +187,7 @@ static bool write_some(struct ws *ws)
         struct frame *f = ws_outbox_take(&ws->outbox);
         written(ws, frame_bytes(f).n, frame_count(f));
         bool more = write_bytes(ws, frame_bytes(f));
+        frame_written(f);
         frame_unref(&f);
         return more;
     }

@@ -67,6 +67,7 @@ size_t ws_outbox_gather(struct ws_outbox *outbox, struct buf *out, size_t start,
             break;
         buf_str(out, bytes);
         moved += frame_count(outbox->ring[outbox->at]);
+        frame_written(outbox->ring[outbox->at]);
         pop(outbox);
     }
     return moved;

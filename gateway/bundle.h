@@ -11,6 +11,7 @@
 #include "list.h"
 
 struct channel;
+struct delivery;
 struct bundle_item;
 struct bundle_view;
 
@@ -19,6 +20,8 @@ struct bundle {
     struct channel *channel;
     size_t count, bytes; /* of frames as all see them */
     size_t ephemeral;    /* how many of them may be left out */
+
+    struct delivery *delivery; /* of its events; held by their frames. NULL: there are none */
 
     struct bundle_item *items;
     size_t cap;

@@ -2,6 +2,7 @@
 #include "channels.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -298,6 +299,8 @@ static struct str cmid_of(struct str frame)
 /* An ack or nack as msg-svc wrote it; an ack also says how long the send was under way here. */
 static void send_answer(struct session *s, struct str frame, int64_t took_us)
 {
+    if (str_starts(frame, STR("{\"t\":\"nack\"")))
+        metric_add(s->gw->m.op_errors[OP_SEND], 1);
     if (took_us < 0 || !str_starts(frame, STR("{\"t\":\"ack\"")) || frame.p[frame.n - 1] != '}') {
         session_send_text(s, frame);
         return;
@@ -307,6 +310,16 @@ static void send_answer(struct session *s, struct str frame, int64_t took_us)
     buf_printf(&text, ",\"gateway_us\":%" PRId64 "}", took_us);
     session_send_text(s, buf_view(&text));
     buf_fini(&text);
+}
+
+/* For `parley trace`; the id of a message's request is its cmid. */
+static void note_sent(struct session *s, struct str cmid, int64_t took_us)
+{
+    int64_t now_us = clock_wall_us();
+    struct hop hop = {.kind = HOP_SENT, .at_us = {now_us - took_us, now_us}};
+    snprintf(hop.request, sizeof(hop.request), "%.*s", (int)cmid.n, cmid.p);
+    hops_note(s->gw->process.hops, &hop);
+    log_debug(&s->log, "send answered", "request=%s took_us=%" PRId64, hop.request, took_us);
 }
 
 void events_push(void *arg, struct str inbox, struct str payload)
@@ -325,5 +338,9 @@ void events_push(void *arg, struct str inbox, struct str payload)
     if (!s)
         return;
     FAILPOINT("gateway.before_ack");
-    send_answer(s, frame, session_send_ends(s, cmid_of(frame)));
+    struct str cmid = cmid_of(frame);
+    int64_t took_us = session_send_ends(s, cmid);
+    if (took_us >= 0)
+        note_sent(s, cmid, took_us);
+    send_answer(s, frame, took_us);
 }

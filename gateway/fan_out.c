@@ -2,6 +2,7 @@
 #include "fan_out.h"
 
 #include "bundle.h"
+#include "delivery.h"
 #include "failpoint.h"
 #include "session.h"
 
@@ -17,8 +18,9 @@ static struct frame *author_frame(const struct event_header *h)
     return f;
 }
 
+/* `event` NULL: it may be left out. */
 static void add(struct gateway *gw, struct channel *c, struct frame *plain, int64_t user, struct frame *own,
-                bool ephemeral)
+                const struct event_header *event)
 {
     if (c->waiting && c->waiting->bytes + frame_bytes(plain).n > BUNDLE_BYTES)
         fan_out_now(c);
@@ -26,7 +28,9 @@ static void add(struct gateway *gw, struct channel *c, struct frame *plain, int6
         return;
     if (!c->waiting)
         bundle_create(&c->waiting, c, &gw->bundles);
-    bundle_add(c->waiting, plain, user, own, ephemeral);
+    if (event)
+        delivery_add(&c->waiting->delivery, gw, event, plain, own);
+    bundle_add(c->waiting, plain, user, own, event == NULL);
     httpd_want_round(gw->httpd);
 }
 
@@ -34,7 +38,7 @@ void fan_out_event(struct gateway *gw, struct channel *channel, const struct eve
 {
     struct frame *plain = frame_text(h->json);
     struct frame *own = room_index_find(gw->index, CHANNEL_USER, h->sender) ? author_frame(h) : NULL;
-    add(gw, channel, plain, own ? h->sender : 0, own, false);
+    add(gw, channel, plain, own ? h->sender : 0, own, h);
     frame_unref(&plain);
     frame_unref(&own);
 }
@@ -42,7 +46,7 @@ void fan_out_event(struct gateway *gw, struct channel *channel, const struct eve
 void fan_out_ephemeral(struct gateway *gw, struct channel *channel, const struct event_header *h)
 {
     struct frame *f = frame_text(h->json);
-    add(gw, channel, f, h->user, NULL, true);
+    add(gw, channel, f, h->user, NULL, NULL);
     frame_unref(&f);
 }
 

@@ -29,8 +29,24 @@
 
 enum { RATE_KEYS = 20000, MAX_OPENAPI = 1 << 20 };
 
+static void make_op_metrics(struct metrics *m, struct gateway_metrics *g)
+{
+    static const char errors_help[] = "Client frames answered by an error or a nack.";
+    for (size_t i = 0; i < OP_COUNT; i++) {
+        char label[40];
+        snprintf(label, sizeof(label), "op=\"%s\"", op_contracts[i].name);
+        g->op_frames[i] = metrics_counter(m, "parley_gateway_ops_total", label, "Client frames handled.");
+        g->op_errors[i] = metrics_counter(m, "parley_gateway_op_errors_total", label, errors_help);
+        g->op_latency[i] = metrics_histogram(m, "parley_gateway_op_seconds", label,
+                                             "From a client frame to its answer; of hello from the open connection.");
+    }
+    g->op_errors[OP_COUNT] = metrics_counter(m, "parley_gateway_op_errors_total", "op=\"unknown\"", errors_help);
+}
+
 static void make_metrics(struct gateway *gw)
 {
+    static const char fan_out_help[] =
+        "From a message's ts, which is taken just before its commit, to its first and its last socket here.";
     struct metrics *m = gw->process.metrics;
     struct gateway_metrics *g = &gw->m;
     g->sessions = metrics_gauge(m, "parley_gateway_sessions", NULL, "Open client connections.");
@@ -49,17 +65,10 @@ static void make_metrics(struct gateway *gw)
     g->fences = metrics_counter(m, "parley_gateway_fences_total", NULL, "Missed membership changes of a room.");
     g->cursor_beyond_head = metrics_counter(m, "parley_gateway_cursor_beyond_head_total", NULL,
                                             "Rooms whose head was found to be behind what was forwarded.");
-    g->send_latency = metrics_histogram(m, "parley_gateway_send_seconds", NULL, "From a send to its ack or nack.");
-    g->hello_latency = metrics_histogram(m, "parley_gateway_hello_seconds", NULL, "From open to welcome.");
-    g->rest_requests = metrics_counter(m, "parley_gateway_rest_total", NULL, "REST requests.");
-    g->rest_errors =
-        metrics_counter(m, "parley_gateway_rest_errors_total", NULL, "REST requests answered by an error.");
-    g->rest_latency = metrics_histogram(m, "parley_gateway_rest_seconds", NULL, "REST requests, arrival to answer.");
-    for (size_t i = 0; i < OP_COUNT; i++) {
-        char label[40];
-        snprintf(label, sizeof(label), "op=\"%s\"", op_contracts[i].name);
-        g->op_frames[i] = metrics_counter(m, "parley_gateway_ops_total", label, "Client frames handled.");
-    }
+    g->fan_out_first = metrics_histogram(m, "parley_gateway_fan_out_seconds", "to=\"first\"", fan_out_help);
+    g->fan_out_last = metrics_histogram(m, "parley_gateway_fan_out_seconds", "to=\"last\"", fan_out_help);
+    make_op_metrics(m, g);
+    rest_metrics_make(gw);
 }
 
 static void load_openapi(struct gateway *gw)
@@ -236,6 +245,7 @@ void gateway_fini(struct gateway *gw)
     room_index_destroy(&gw->index);
     rate_limit_destroy(&gw->rates);
     static_files_destroy(&gw->files);
+    free(gw->m.rest);
     free(gw->openapi);
     gw->openapi = NULL;
     sessions_fini(gw);

@@ -22,13 +22,18 @@ struct repair;
 struct room_index;
 struct static_files;
 
+struct rest_metrics {
+    struct metric *latency, *client_errors, *server_errors; /* made with the first request */
+};
+
 struct gateway_metrics {
     struct metric *sessions, *rooms;                          /* gauges */
     struct metric *opened, *events, *deliveries, *bad_events; /* counters */
     struct metric *left_out, *slow, *nacks, *malformed, *limited, *revoked, *fences, *cursor_beyond_head;
-    struct metric *op_frames[OP_COUNT];
-    struct metric *send_latency, *hello_latency; /* histograms */
-    struct metric *rest_requests, *rest_errors, *rest_latency;
+    struct metric *op_frames[OP_COUNT], *op_latency[OP_COUNT];
+    struct metric *op_errors[OP_COUNT + 1]; /* the last: of frames that are no op */
+    struct metric *fan_out_first, *fan_out_last;
+    struct rest_metrics *rest; /* one a route, and one for requests of none */
 };
 
 struct gateway {

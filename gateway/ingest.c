@@ -30,7 +30,7 @@ struct ingest {
     struct bus *bus;
     struct timer *watch;
     struct shard shards[INGEST_SHARDS];
-    struct metric *added, *refused;
+    struct metric *added, *refused, *waiting, *oldest;
     int64_t redis_ms; /* Redis' clock, which entries are numbered by, at the last look */
     size_t looking;   /* questions under way: they hold the shards */
     bool dying;
@@ -89,14 +89,29 @@ static void ask(struct ingest *ingest, bus_reply_fn *fn, void *arg, size_t n, co
         ingest->looking++;
 }
 
+/* As it was at the last look. */
+static void tell(const struct ingest *ingest)
+{
+    int64_t entries = 0, age_ms = 0;
+    for (size_t i = 0; i < INGEST_SHARDS; i++) {
+        const struct shard *shard = &ingest->shards[i];
+        entries += shard->backlog;
+        if (shard->backlog > 0 && shard->age_ms > age_ms)
+            age_ms = shard->age_ms;
+    }
+    metric_set(ingest->waiting, entries);
+    metric_set(ingest->oldest, age_ms / 1000);
+}
+
 /* The answers come in the order of the questions: the time first. */
 static void look(void *arg)
 {
     struct ingest *ingest = arg;
     bool any = false;
+    tell(ingest);
     for (size_t i = 0; i < INGEST_SHARDS; i++) {
         struct shard *shard = &ingest->shards[i];
-        if (!shard->used && !is_full(shard))
+        if (!shard->used && shard->backlog == 0)
             continue;
         const struct str name = str_of(shard->stream);
         if (!any)
@@ -120,6 +135,10 @@ void ingest_create(struct ingest **ingest_r, struct loop *loop, struct bus *bus,
     ingest->added = metrics_counter(metrics, "parley_gateway_ingest_total", NULL, "Entries put into ingest streams.");
     ingest->refused =
         metrics_counter(metrics, "parley_gateway_ingest_refused_total", NULL, "Entries refused: backlog or Redis.");
+    ingest->waiting = metrics_gauge(metrics, "parley_gateway_ingest_waiting", NULL,
+                                    "Entries of all ingest streams that are not committed, as this gateway saw last.");
+    ingest->oldest =
+        metrics_gauge(metrics, "parley_gateway_ingest_oldest_seconds", NULL, "How long the oldest of them waits.");
     timer_make(&ingest->watch, loop, look, ingest);
     timer_start(ingest->watch, WATCH_MS, WATCH_MS);
     *ingest_r = ingest;

@@ -35,7 +35,7 @@ void op_delivered(struct session *s, const struct jval *frame)
     struct buf args = {0};
     struct jsonw w = jsonw_on(&args);
     struct str name = {0};
-    char trace[24];
+    char trace[SESSION_TRACE_MAX];
     int64_t room = 0, seq = 0;
     jval_get_str(frame, "room", &name);
     jval_get_id(frame, "room", &room);

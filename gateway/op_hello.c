@@ -34,7 +34,7 @@ static void hello_welcome(struct session *s)
     jsonw_obj_end(&w);
     fan_out_skip(s);
     session_set_state(s, SESSION_READY);
-    metric_observe_us(s->gw->m.hello_latency, clock_mono_us() - s->opened_us);
+    metric_observe_us(s->gw->m.op_latency[OP_HELLO], clock_mono_us() - s->opened_us);
     session_send_text(s, buf_view(&text));
     buf_fini(&text);
     if (s->state == SESSION_READY)
@@ -106,7 +106,8 @@ static void hello_open(struct session *s)
 
 void op_hello_ask(struct session *s)
 {
-    char trace[24];
+    char trace[SESSION_TRACE_MAX];
+    s->op = OP_HELLO;
     struct caller caller = session_caller(s, trace);
     struct op_ctx *ctx = op_ctx(s, STR("hello"));
     s->reopen = false;

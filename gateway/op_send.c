@@ -31,7 +31,7 @@ void op_send(struct session *s, const struct jval *frame)
 {
     struct str cmid = {0}, body = {0};
     int64_t room = 0, cseq = 0, cgen = 0, thread = 0, quote = 0;
-    char ref[24], trace[24], files[INGEST_FILES_TEXT];
+    char ref[24], trace[SESSION_TRACE_MAX], files[INGEST_FILES_TEXT];
     jval_get_str(frame, "cmid", &cmid);
     jval_get_str(frame, "body", &body);
     jval_get_id(frame, "room", &room);
@@ -60,7 +60,7 @@ void op_send(struct session *s, const struct jval *frame)
         .cmid = cmid,
         .body = body,
         .files = ingest_files(jval_get(frame, "files"), files),
-        .trace = caller.trace,
+        .trace = cmid, /* the id that the browser gave it */
         .address = caller.address,
     };
     struct op_ctx *ctx = op_ctx(s, cmid);

@@ -39,6 +39,7 @@ void op_token(struct session *s, const struct jval *frame)
     if (err == AUTHN_LATER)
         return;
     free(ctx);
+    s->op_waits = false;
     renew(s, err, &claims);
 }
 
@@ -56,6 +57,7 @@ static void judged_again(void *arg, int err, const struct token_claims *claims)
 
 void op_token_again(struct session *s)
 {
+    s->op = OP_TOKEN;
     struct op_ctx *ctx = op_ctx(s, STR("token"));
     /* Not asked now: soon again. */
     if (authn_judge_again(s->gw->auth, s->digest, judged_again, ctx) != AUTHN_LATER)

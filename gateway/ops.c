@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "metrics.h"
 #include "patience.h"
 
@@ -75,6 +76,7 @@ static void malformed(struct session *s, const struct op_contract *op, const str
     int64_t v;
     struct str body;
     metric_add(s->gw->m.malformed, 1);
+    s->op = op ? op->op : OP_COUNT;
     if (op && op->op == OP_HELLO && jval_get_int(frame, "v", &v) && v != PROTOCOL_VERSION) {
         session_close(s, CLOSE_VERSION, "version");
         return;
@@ -99,6 +101,19 @@ static bool in_good_state(const struct session *s, const struct op_contract *op)
     return false;
 }
 
+/* Where a call is asked, its context counts how long it took; hello and send are counted where they are answered. */
+static void run(struct session *s, const struct op_contract *op, const struct jval *frame)
+{
+    struct gateway *gw = s->gw;
+    int64_t begun_us = clock_mono_us();
+    enum op which = op->op;
+    metric_add(gw->m.op_frames[which], 1);
+    s->op_waits = which == OP_HELLO || which == OP_SEND;
+    handlers[which].fn(s, frame);
+    if (!s->op_waits)
+        metric_observe_us(gw->m.op_latency[which], clock_mono_us() - begun_us);
+}
+
 void ops_message(struct session *s, struct str text)
 {
     struct gateway *gw = s->gw;
@@ -106,6 +121,8 @@ void ops_message(struct session *s, struct str text)
     const struct op_contract *op;
     int64_t retry_ms;
     int err = ops_parse(text, &frame, &op);
+    s->op = op ? op->op : OP_COUNT;
+    s->request++;
     if (err) {
         malformed(s, op, frame, err);
     } else if (!in_good_state(s, op)) {
@@ -121,8 +138,7 @@ void ops_message(struct session *s, struct str text)
     } else if (s->user && !scope_in(s->scopes, op->scope)) {
         refuse(s, op, frame, ERR_SCOPE_MISSING, 0);
     } else {
-        metric_add(gw->m.op_frames[op->op], 1);
-        handlers[op->op].fn(s, frame);
+        run(s, op, frame);
     }
     jval_free(frame);
 }
@@ -132,6 +148,10 @@ struct op_ctx *op_ctx(struct session *s, struct str ref)
     struct op_ctx *ctx = xcalloc(1, sizeof(*ctx));
     ctx->gw = s->gw;
     ctx->conn = s->conn;
+    ctx->op = s->op;
+    ctx->request = s->request;
+    ctx->begun_us = clock_mono_us();
+    s->op_waits = true;
     snprintf(ctx->ref, sizeof(ctx->ref), "%.*s", (int)ref.n, ref.p);
     return ctx;
 }
@@ -140,6 +160,12 @@ struct session *op_ctx_take(struct op_ctx *ctx, char ref[40])
 {
     struct session *s = session_find(ctx->gw, ctx->conn);
     snprintf(ref, 40, "%s", ctx->ref);
+    if (ctx->op < OP_COUNT && ctx->op != OP_SEND && ctx->op != OP_HELLO)
+        metric_observe_us(ctx->gw->m.op_latency[ctx->op], clock_mono_us() - ctx->begun_us);
+    if (s) {
+        s->op = ctx->op;
+        s->request = ctx->request;
+    }
     free(ctx);
     return s;
 }
@@ -147,7 +173,7 @@ struct session *op_ctx_take(struct op_ctx *ctx, char ref[40])
 void op_call(struct session *s, const char *service, const char *call, struct str args, rpc_done_fn *fn,
              struct op_ctx *ctx)
 {
-    char trace[24];
+    char trace[SESSION_TRACE_MAX];
     struct caller caller = session_caller(s, trace);
     int err = rpc_call(s->gw->process.rpc, service, call, &caller, args, OP_CALL_MS, fn, ctx);
     if (!err)

@@ -29,7 +29,9 @@ enum { OP_CALL_MS = 8000 };
 /* The asker of a call whose answer belongs to one connection; freed by who answers. */
 struct op_ctx {
     struct gateway *gw;
-    uint64_t conn;
+    uint64_t conn, request;
+    enum op op;
+    int64_t begun_us;
     char ref[40];
 };
 struct op_ctx *op_ctx(struct session *s, struct str ref);

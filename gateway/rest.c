@@ -1,6 +1,7 @@
 /* Answers the REST paths of the contract by asking the services behind them. */
 #include "rest.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "ingest.h"
 #include "json_cut.h"
 #include "jsonw.h"
+#include "log.h"
 #include "rate_limit.h"
 #include "rest_args.h"
 #include "route.h"
@@ -53,9 +55,40 @@ static void rest_settle(struct rest_call *c)
 
 /* ---- answers ---- */
 
+/* Of what changes a room, for `parley trace`. */
+static void note_sent(const struct rest_call *c, int64_t took_us)
+{
+    struct hop hop = {.kind = HOP_SENT, .at_us = {hops_wall_us(c->begun_us)}};
+    hop.at_us[1] = hop.at_us[0] + took_us;
+    snprintf(hop.request, sizeof(hop.request), "%s", http_request_id(c->req));
+    hops_note(c->gw->process.hops, &hop);
+}
+
+/* `id` is what the person sees with an error: the services say it, too. */
+static void log_answer(const struct rest_call *c, int err, int64_t took_us)
+{
+    const char *id = http_request_id(c->req);
+    const struct route *r = c->route;
+    if (err == ERR_INTERNAL || err == ERR_TIMEOUT)
+        log_warn(NULL, "request failed", "request=%s route=%s user=%" PRId64 " code=%s took_us=%" PRId64, id,
+                 r->pattern, c->claims.user, err_code(err), took_us);
+    else
+        log_debug(NULL, "request answered", "request=%s route=%s user=%" PRId64 " code=%s took_us=%" PRId64, id,
+                  r->pattern, c->claims.user, err_code(err), took_us);
+}
+
+/* Before the answer is given. */
+static void count_answer(const struct rest_call *c, int err)
+{
+    int64_t took_us = clock_mono_us() - c->begun_us;
+    rest_metrics_answered(c->gw, c->route, err, took_us);
+    log_answer(c, err, took_us);
+    if (c->route->ingest)
+        note_sent(c, took_us);
+}
+
 static void answered(struct rest_call *c)
 {
-    metric_observe_us(c->gw->m.rest_latency, clock_mono_us() - c->begun_us);
     list_remove(&c->open);
     c->gw->rest_open--;
     c->req = NULL;
@@ -98,7 +131,7 @@ static void rest_fail(struct rest_call *c, int err, const char *detail)
 {
     struct buf cookie = {0};
     char retry[24];
-    metric_add(c->gw->m.rest_errors, 1);
+    count_answer(c, err);
     if (err_http_status(err) == 401 && (c->route->cookie == COOKIE_ROTATE || c->route->cookie == COOKIE_CLEAR)) {
         cookie_clear(&cookie, secure_cookies(c));
         respond_error(c->req, err, detail, STR("set-cookie"), buf_view(&cookie));
@@ -157,6 +190,7 @@ static void rest_succeed(struct rest_call *c, struct str body)
         add_header(&res, STR("set-cookie"), buf_view(&cookie));
     if (media.n > 0)
         add_header(&res, STR("set-cookie"), buf_view(&media));
+    count_answer(c, 0);
     http_respond(c->req, &res);
     buf_fini(&text);
     buf_fini(&cookie);
@@ -465,9 +499,8 @@ static void rest_api(struct gateway *gw, struct http_request *req, struct str pa
     struct route_match m;
     char allow[ROUTE_ALLOW_MAX];
     int err = route_find((int)http_method(req), path, &m, allow);
-    metric_add(gw->m.rest_requests, 1);
     if (err) {
-        metric_add(gw->m.rest_errors, 1);
+        rest_metrics_answered(gw, NULL, err, 0);
         respond_error(req, err, NULL, err == ERR_METHOD_NOT_ALLOWED ? STR("allow") : (struct str){0}, str_of(allow));
         return;
     }

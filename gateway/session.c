@@ -388,12 +388,17 @@ void session_send_ephemeral(struct session *s, struct frame *f)
 void session_error(struct session *s, int err, struct str ref)
 {
     struct buf text = {0};
+    char trace[SESSION_TRACE_MAX];
+    struct str id = session_caller(s, trace).trace;
+    metric_add(s->gw->m.op_errors[s->op], 1);
+    log_debug(&s->log, "frame refused", "request=%s code=%s", trace, err_code(err));
     struct jsonw w = jsonw_on(&text);
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "error");
     jsonw_cstr(&w, "code", err_code(err));
     if (ref.n > 0)
         jsonw_str(&w, "ref", ref);
+    jsonw_str(&w, "request_id", id);
     jsonw_obj_end(&w);
     session_send_text(s, buf_view(&text));
     buf_fini(&text);
@@ -404,6 +409,7 @@ void session_nack(struct session *s, struct str cmid, int err, int64_t retry_ms)
     struct buf text = {0};
     struct jsonw w = jsonw_on(&text);
     metric_add(s->gw->m.nacks, 1);
+    metric_add(s->gw->m.op_errors[OP_SEND], 1);
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "nack");
     jsonw_str(&w, "cmid", cmid);
@@ -460,14 +466,14 @@ int64_t session_send_ends(struct session *s, struct str cmid)
     if (!send)
         return -1;
     int64_t took_us = clock_mono_us() - send->at_us;
-    metric_observe_us(s->gw->m.send_latency, took_us);
+    metric_observe_us(s->gw->m.op_latency[OP_SEND], took_us);
     *send = s->sends[--s->send_count];
     return took_us;
 }
 
-struct caller session_caller(const struct session *s, char trace[24])
+struct caller session_caller(const struct session *s, char trace[SESSION_TRACE_MAX])
 {
-    snprintf(trace, 24, "ws-%" PRIx64, s->conn);
+    snprintf(trace, SESSION_TRACE_MAX, "ws-%.8s-%" PRIx64 "-%" PRIx64, s->gw->process.id, s->conn, s->request);
     return (struct caller){
         .user = s->user,
         .session = str_of(s->sid),

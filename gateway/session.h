@@ -22,6 +22,8 @@ enum session_state {
     SESSION_STATES
 };
 
+enum { SESSION_TRACE_MAX = 48 };
+
 /* Bytes queued on one connection; beyond, it is too slow a client. */
 #define SESSION_MAX_QUEUED ((size_t)1 << 20)
 
@@ -46,6 +48,10 @@ struct session {
     enum session_state state;
     bool fenced;  /* events are left out until it is known again which rooms the user is in */
     bool lagging; /* events are left out until the client has caught up */
+
+    enum op op;       /* whose frame is being handled or answered; OP_COUNT: of none */
+    bool op_waits;    /* its answer comes later */
+    uint64_t request; /* its number on this connection: part of the request's id */
 
     uint64_t conn;
     struct log log;
@@ -140,6 +146,6 @@ bool session_send_begins(struct session *s, struct str cmid);
 int64_t session_send_ends(struct session *s, struct str cmid);
 
 /* Whom to name as the asker; views live as long as the session, `trace` is the caller's buffer. */
-struct caller session_caller(const struct session *s, char trace[24]);
+struct caller session_caller(const struct session *s, char trace[SESSION_TRACE_MAX]);
 
 #endif

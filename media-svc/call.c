@@ -8,13 +8,21 @@
 
 #include "alloc.h"
 #include "authn.h"
+#include "clock.h"
 #include "err.h"
 #include "jsonw.h"
+#include "log.h"
 #include "media.h"
 #include "tus.h"
 #include "visitor.h"
 
 #define COOKIE "parley_media"
+
+const char *const media_op_names[MEDIA_OPS] = {
+    [MEDIA_OTHER] = "other",   [MEDIA_PROBE] = "probe", [MEDIA_OPTIONS] = "options", [MEDIA_MAKE] = "make",
+    [MEDIA_OFFSET] = "offset", [MEDIA_PATCH] = "patch", [MEDIA_END] = "end",         [MEDIA_ORIGINAL] = "original",
+    [MEDIA_SMALL] = "small",   [MEDIA_LARGE] = "large", [MEDIA_INFO] = "info",
+};
 
 enum http_method call_method(const struct http_request *req)
 {
@@ -32,12 +40,14 @@ struct call *call_begin(struct media *media, struct http_request *req)
     call->media = media;
     call->req = req;
     call->method = call_method(req);
+    call->begun_us = clock_mono_us();
     media->open++;
     return call;
 }
 
 static void call_end(struct call *call)
 {
+    metric_observe_us(call->media->m.op_latency[call->op], clock_mono_us() - call->begun_us);
     call->media->open--;
     free(call);
 }
@@ -70,11 +80,25 @@ int call_respond_stream(struct call *call, struct http_response *res, const stru
     return err;
 }
 
+/* The person has the same id. */
+static void log_failure(const struct call *call, int err)
+{
+    const char *id = http_request_id(call->req);
+    long long user = call->claims.user, took_us = clock_mono_us() - call->begun_us;
+    if (err == ERR_INTERNAL || err == ERR_TIMEOUT)
+        log_warn(NULL, "request failed", "request=%s op=%s user=%lld code=%s took_us=%lld", id,
+                 media_op_names[call->op], user, err_code(err), took_us);
+    else
+        log_debug(NULL, "request refused", "request=%s op=%s user=%lld code=%s took_us=%lld", id,
+                  media_op_names[call->op], user, err_code(err), took_us);
+}
+
 void call_fail(struct call *call, int err, const char *detail)
 {
     struct buf text = {0};
     struct jsonw w = jsonw_on(&text);
-    metric_add(call->media->m.errors, 1);
+    metric_add(call->media->m.op_errors[call->op], 1);
+    log_failure(call, err);
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "code", err_code(err));
     jsonw_cstr(&w, "message", detail ? detail : err_text(err));

@@ -10,6 +10,23 @@
 
 struct media;
 
+/* What requests are counted as. */
+enum media_op {
+    MEDIA_OTHER,
+    MEDIA_PROBE,
+    MEDIA_OPTIONS,
+    MEDIA_MAKE,
+    MEDIA_OFFSET,
+    MEDIA_PATCH,
+    MEDIA_END,
+    MEDIA_ORIGINAL,
+    MEDIA_SMALL,
+    MEDIA_LARGE,
+    MEDIA_INFO,
+    MEDIA_OPS
+};
+extern const char *const media_op_names[MEDIA_OPS];
+
 struct call {
     struct media *media;
     struct http_request *req;
@@ -17,6 +34,8 @@ struct call {
     bool tus;                /* the answer has Tus-Resumable */
     struct file_id id;
     struct token_claims claims;
+    enum media_op op;
+    int64_t begun_us;
     int64_t retry_ms; /* of ERR_RATE_LIMITED */
     void (*judged)(struct call *call);
 };

@@ -1,6 +1,7 @@
 /* Puts media-svc together, finds out what a request asks for, and takes it all down again. */
 #include "media.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,7 @@ static void respond_text(struct call *call, int status, struct str body)
 
 static void probe(struct call *call, bool only_alive)
 {
+    call->op = MEDIA_PROBE;
     const char *why = only_alive ? NULL : media_ready(call->media);
     if (!why && call->media->process.draining && !only_alive)
         why = "stopping";
@@ -83,19 +85,24 @@ static void give_large(struct call *call)
 /* What is behind a file's id in the path. */
 static void read_file(struct call *call, struct str rest)
 {
-    void (*give)(struct call * call) = NULL;
-    if (rest.n == 0)
-        give = give_original;
-    else if (str_is(rest, "/small"))
-        give = give_small;
-    else if (str_is(rest, "/large"))
-        give = give_large;
-    else if (str_is(rest, "/info"))
-        give = download_info;
-    if (give)
-        call_authenticate(call, true, SCOPE_READ, give);
-    else
-        call_fail(call, ERR_NOT_FOUND, NULL);
+    static const struct {
+        const char *path;
+        enum media_op op;
+        void (*give)(struct call *call);
+    } parts[] = {
+        {"", MEDIA_ORIGINAL, give_original},
+        {"/small", MEDIA_SMALL, give_small},
+        {"/large", MEDIA_LARGE, give_large},
+        {"/info", MEDIA_INFO, download_info},
+    };
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (str_is(rest, parts[i].path)) {
+            call->op = parts[i].op;
+            call_authenticate(call, true, SCOPE_READ, parts[i].give);
+            return;
+        }
+    }
+    call_fail(call, ERR_NOT_FOUND, NULL);
 }
 
 /* Every request of tus says which version it speaks; of another one nothing is done. */
@@ -110,6 +117,7 @@ static bool speaks_tus(struct call *call)
 
 static void collection(struct call *call)
 {
+    call->op = call->method == HTTP_OPTIONS ? MEDIA_OPTIONS : call->method == HTTP_POST ? MEDIA_MAKE : MEDIA_OTHER;
     if (call->method == HTTP_OPTIONS)
         upload_options(call);
     else if (call->method != HTTP_POST)
@@ -123,6 +131,12 @@ static void one_file(struct call *call, struct str rest)
 {
     bool reads = call->method == HTTP_GET || call->method == HTTP_HEAD;
     bool asks = call->method == HTTP_HEAD && http_header(call->req, "tus-resumable").n > 0;
+    call->op = rest.n > 0                     ? MEDIA_OTHER
+               : asks                         ? MEDIA_OFFSET
+               : call->method == HTTP_PATCH   ? MEDIA_PATCH
+               : call->method == HTTP_DELETE  ? MEDIA_END
+               : call->method == HTTP_OPTIONS ? MEDIA_OPTIONS
+                                              : MEDIA_OTHER;
     if (call->method == HTTP_OPTIONS && rest.n == 0)
         upload_options(call);
     else if (reads && (!asks || rest.n > 0))
@@ -182,7 +196,13 @@ static void make_metrics(struct media *media)
     g->served = metrics_counter(m, "parley_media_served_bytes_total", NULL, "Bytes of files given out.");
     g->freed = metrics_counter(m, "parley_media_deleted_total", NULL, "Files deleted.");
     g->freed_bytes = metrics_counter(m, "parley_media_freed_bytes_total", NULL, "Bytes of deleted files.");
-    g->errors = metrics_counter(m, "parley_media_errors_total", NULL, "Requests answered by an error.");
+    for (size_t i = 0; i < MEDIA_OPS; i++) {
+        char label[32];
+        snprintf(label, sizeof(label), "op=\"%s\"", media_op_names[i]);
+        g->op_latency[i] = metrics_histogram(m, "parley_media_op_seconds", label,
+                                             "Requests by what they ask, until the answer, or its body, begins.");
+        g->op_errors[i] = metrics_counter(m, "parley_media_op_errors_total", label, "Requests answered by an error.");
+    }
     static const char links[] = "parley_media_links_total", help[] = "Links asked about, by what came of it.";
     g->links_known = metrics_counter(m, links, "result=\"known\"", help);
     g->links_found = metrics_counter(m, links, "result=\"found\"", help);

@@ -5,6 +5,7 @@
 
 #include "authn.h"
 #include "blob.h"
+#include "call.h"
 #include "db.h"
 #include "httpd.h"
 #include "list.h"
@@ -21,8 +22,9 @@ struct visitors;
 struct unfurler;
 
 struct media_metrics {
-    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *errors, *held_back, *decoded, *undecoded,
-        *links_known, *links_found, *links_empty, *links_away;         /* counters */
+    struct metric *uploaded, *served, *made, *finished, *freed, *freed_bytes, *held_back, *decoded, *undecoded,
+        *links_known, *links_found, *links_empty, *links_away; /* counters */
+    struct metric *op_latency[MEDIA_OPS], *op_errors[MEDIA_OPS];
     struct metric *uploading, *downloading, *buffered, *buffered_peak; /* gauges */
 };
 

@@ -260,8 +260,8 @@ static void on_heads(void *arg, int err, const struct db_result *r)
     }
     take_heads(c, r);
     if (c->resume->beyond > 0) {
-        log_error(NULL, "cursor beyond head", "user=%lld cursors=%zu trace=%.*s", (long long)c->user, c->resume->beyond,
-                  (int)rpc_caller(c->req)->trace.n, rpc_caller(c->req)->trace.p);
+        log_error(NULL, "cursor beyond head", "user=%lld cursors=%zu request=%.*s", (long long)c->user,
+                  c->resume->beyond, (int)rpc_caller(c->req)->trace.n, rpc_caller(c->req)->trace.p);
         metric_add(c->calls->cursor_beyond_head, (int64_t)c->resume->beyond);
     }
     ask_acks(c);

@@ -148,7 +148,7 @@ bool call_answered(struct call *c, int err, const struct db_result *r)
     if (err == 0)
         return true;
     if (err == ERR_SQL)
-        log_error(NULL, "query failed", "trace=%.*s sqlstate=%s message=%s", (int)rpc_caller(c->req)->trace.n,
+        log_error(NULL, "query failed", "request=%.*s sqlstate=%s message=%s", (int)rpc_caller(c->req)->trace.n,
                   rpc_caller(c->req)->trace.p, db_sqlstate(r), db_message(r));
     call_fail(c, err, NULL);
     return false;

@@ -275,6 +275,7 @@ struct entry *entry_decode(const struct entry_fields *from, unsigned shard, bool
     e->body = keep(&at, from->b);
     e->files = keep(&at, from->l);
     e->trace = keep(&at, from->t);
+    str_i64(from->w, &e->taken_ms);
     e->err = check(e, from);
     return e;
 }

@@ -105,11 +105,12 @@ struct entry {
     int64_t cseq, cgen;
     struct answer_to to;
     struct str trace;
+    int64_t taken_ms; /* when the gateway put it into the stream, by its clock; 0: it does not say */
 };
 
 /* The fields as docs/bus.md names them, and the entry's id; absent ones are empty. */
 struct entry_fields {
-    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, v, s, j, l, t;
+    struct str id, k, f, r, u, d, m, n, q, g, b, h, y, v, s, j, l, t, w;
 };
 
 /* Copy and check. Never NULL: what is wrong is in err. Free with entry_free(). */

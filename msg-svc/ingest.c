@@ -12,6 +12,7 @@
 #include "doorstep.h"
 #include "err.h"
 #include "failpoint.h"
+#include "ingest_hops.h"
 #include "ingest_metrics.h"
 #include "intake.h"
 #include "log.h"
@@ -103,6 +104,7 @@ static void on_entry(void *arg, struct entry *e)
 {
     struct ingest *in = arg;
     e->since_us = clock_mono_us();
+    ingest_metrics_read(&in->metrics, bus_time_ms(in->config.bus) - bus_entry_born_ms(e->id));
     list_push(&in->queue, &e->link);
     in->in_hand++;
 }
@@ -218,6 +220,7 @@ static void settle(struct ingest *in)
     int64_t committed_us = clock_mono_us();
     size_t unsaid = announce(in->config.bus, p, in->started_us, committed_us);
     ingest_metrics_batch(&in->metrics, p, committed_us - in->started_us);
+    ingest_hops_note(in->config.hops, p, in->started_us, committed_us);
     tries_spare_newcomers(in->tries, p);
     in->n_taken = doorstep_sift(in->doorstep, p, in->taken, in->n_taken);
     if (unsaid == 0) {

@@ -16,6 +16,7 @@ struct ingest_config {
     struct bus *bus;
     struct db *db; /* for newcomers */
     struct metrics *metrics;
+    struct hops *hops;
     const char *id; /* of the process */
     const char *database_url;
     int64_t batch_size;

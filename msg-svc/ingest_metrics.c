@@ -15,8 +15,10 @@ void ingest_metrics_make(struct ingest_metrics *m, struct metrics *metrics)
     m->batches = metrics_counter(metrics, "parley_msg_batches_total", NULL, "Transactions committed.");
     m->held = metrics_gauge(metrics, "parley_msg_shards", NULL, "Shards held.");
     m->hand = metrics_gauge(metrics, "parley_msg_in_hand", NULL, "Entries read and not yet done with.");
-    m->oldest =
-        metrics_gauge(metrics, "parley_msg_oldest_in_hand_ms", NULL, "How long the oldest entry in hand is there.");
+    m->oldest = metrics_gauge(metrics, "parley_msg_oldest_in_hand_seconds", NULL,
+                              "How long the oldest entry in hand is there.");
+    m->wait = metrics_histogram(metrics, "parley_msg_wait_seconds", NULL,
+                                "How long an entry lay in its stream before it was read: the lag of the streams.");
     m->duration = metrics_histogram(metrics, "parley_msg_batch_seconds", NULL, "From BEGIN to the last publication.");
 }
 
@@ -25,13 +27,18 @@ void ingest_metrics_hand(const struct ingest_metrics *m, size_t shards, size_t i
     int64_t now = clock_mono_ms();
     metric_set(m->held, (int64_t)shards);
     metric_set(m->hand, (int64_t)in_hand);
-    metric_set(m->oldest, since_ms < now ? now - since_ms : 0);
+    metric_set(m->oldest, since_ms < now ? (now - since_ms) / 1000 : 0);
+}
+
+void ingest_metrics_read(const struct ingest_metrics *m, int64_t waited_ms)
+{
+    metric_observe_us(m->wait, waited_ms > 0 ? waited_ms * 1000 : 0);
 }
 
 void ingest_metrics_gave_up(const struct ingest_metrics *m, const struct entry *e)
 {
     metric_add(m->dead, 1);
-    log_error(NULL, "entry given up", "shard=%u entry=%.*s user=%lld room=%lld tries=%u trace=%.*s", e->shard,
+    log_error(NULL, "entry given up", "shard=%u entry=%.*s user=%lld room=%lld tries=%u request=%.*s", e->shard,
               (int)e->id.n, e->id.p, (long long)e->user, (long long)e->room, e->tries, (int)e->trace.n, e->trace.p);
 }
 

@@ -64,7 +64,8 @@ static void hand_over(struct intake *in, struct lane *lane, const struct bus_ent
                                   .s = bus_entry_get(entry, "s"),
                                   .j = bus_entry_get(entry, "j"),
                                   .l = bus_entry_get(entry, "l"),
-                                  .t = bus_entry_get(entry, "t")};
+                                  .t = bus_entry_get(entry, "t"),
+                                  .w = bus_entry_get(entry, "w")};
     lane->in_hand++;
     in->hooks.entry(in->arg, entry_decode(&fields, lane->shard, redelivered));
 }

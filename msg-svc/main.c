@@ -91,6 +91,7 @@ static int svc_init(struct msg_svc *svc)
                                    .bus = p->bus,
                                    .db = svc->db,
                                    .metrics = p->metrics,
+                                   .hops = p->hops,
                                    .id = p->id,
                                    .database_url = svc->config.database_url,
                                    .batch_size = svc->config.batch_size,

@@ -64,3 +64,30 @@ Test(frame, several_can_be_one)
     for (size_t i = 0; i < 3; i++)
         frame_unref(&parts[i]);
 }
+
+static void watched_to_the_end(struct frame_watch *watch)
+{
+    watch->frames = 99;
+}
+
+Test(frame, who_watches_is_told_of_sockets_and_once_of_the_end_also_of_what_was_joined)
+{
+    struct frame_watch watch = {.done = watched_to_the_end};
+    struct frame *a = frame_text(STR("a")), *b = frame_text(STR("b")), *c = frame_text(STR("c"));
+    frame_watch(b, &watch);
+    frame_watch(c, &watch);
+    struct frame *both = frame_join((struct frame *[]){a, b}, 2);
+    cr_assert_eq(watch.frames, 3);
+    frame_unref(&b);
+    frame_unref(&c);
+    frame_written(a);
+    cr_assert_eq(watch.sockets, 0);
+    frame_written(both);
+    frame_written(both);
+    cr_assert_eq(watch.sockets, 2);
+    cr_assert_gt(watch.first_us, 0);
+    cr_assert_eq(watch.frames, 1);
+    frame_unref(&a);
+    frame_unref(&both);
+    cr_assert_eq(watch.frames, 99);
+}

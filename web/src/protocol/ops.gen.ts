@@ -883,11 +883,12 @@ export interface ServerGoaway {
   reconnect_ms: number;
 }
 
-/** A frame was refused. ref: its op, or the room of a fetch. */
+/** A frame was refused. ref: its op, or the room of a fetch. request_id: what the logs call it. */
 export interface ServerError {
   t: 'error';
   code: string;
   ref?: string;
+  request_id?: string;
 }
 
 export type ServerFrame =
