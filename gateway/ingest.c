@@ -137,8 +137,8 @@ void ingest_create(struct ingest **ingest_r, struct loop *loop, struct bus *bus,
         metrics_counter(metrics, "parley_gateway_ingest_refused_total", NULL, "Entries refused: backlog or Redis.");
     ingest->waiting = metrics_gauge(metrics, "parley_gateway_ingest_waiting", NULL,
                                     "Entries of all ingest streams that are not committed, as this gateway saw last.");
-    ingest->oldest =
-        metrics_gauge(metrics, "parley_gateway_ingest_oldest_seconds", NULL, "How long the oldest of them waits.");
+    ingest->oldest = metrics_gauge(metrics, "parley_gateway_ingest_oldest_seconds", NULL,
+                                   "How long the oldest of all their entries waits.");
     timer_make(&ingest->watch, loop, look, ingest);
     timer_start(ingest->watch, WATCH_MS, WATCH_MS);
     *ingest_r = ingest;

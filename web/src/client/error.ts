@@ -11,7 +11,8 @@ export class ApiError extends Error {
   readonly request_id: string;
 
   constructor(code: ApiErrorCode, message: string, status = 0, request_id = '') {
-    super(inWords(code, message, status));
+    // Where the server is at fault, somebody may look for it in the logs.
+    super(inWords(code, message, status) + (status >= 500 && request_id !== '' ? ` (${request_id})` : ''));
     this.name = 'ApiError';
     this.code = code;
     this.status = status;

@@ -1,3 +1,4 @@
+import { uuid } from '@/lib/uuid';
 import { ApiError, type ApiErrorCode, isErrorCode } from './error';
 
 export type FetchFn = (input: string, init: RequestInit) => Promise<Response>;
@@ -67,7 +68,8 @@ function hasBody(req: HttpRequest): boolean {
 }
 
 function headersOf(req: HttpRequest): Record<string, string> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  // What the server's logs call the request.
+  const headers: Record<string, string> = { accept: 'application/json', 'x-request-id': uuid() };
   if (hasBody(req)) headers['content-type'] = 'application/json';
   if (req.token !== undefined) headers.authorization = `Bearer ${req.token}`;
   return headers;
