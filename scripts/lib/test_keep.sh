@@ -94,6 +94,7 @@ test_keep() {
   mkdir -p "$keep"
   [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ] || fetch_node
   install_web_packages
+  check "an admin is made from the shell" with_password "correct horse battery" create-admin ada.keeps
   check "people write, and files are kept" people seed
   people state >"$keep/before.json"
   start_witness
@@ -128,8 +129,66 @@ test_keep() {
   check "the same once more" as_before
   check "the page follows" shows_last "the last thing"
   test_admin
+  test_export
   kill "$witness"
   wait "$witness" 2>/dev/null || true
+}
+
+# ---- ./parley export, import ----
+
+# Every table is in the list of what is exported, or in that of what is not.
+every_table_is_listed() {
+  local listed there
+  listed=$(. scripts/lib/export.sh && { export_tables | cut -d'|' -f1 && tr -s ' ' '\n' <<<"$not_exported"; } | LC_ALL=C sort)
+  there=$(for part in state packages postgres; do . "scripts/lib/$part.sh"; done &&
+    owner_psql parley -At -c "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('auth', 'chat', 'media')" | LC_ALL=C sort)
+  diff <(printf '%s\n' "$listed") <(printf '%s\n' "$there")
+}
+has_rows() { for table; do grep -q "^{\"table\":\"$table\"" "$keep/export" || { echo "no row of $table" && return 1; }; done; }
+# spoils NAME WORDS SED…: an import of the export that sed made of the good one says those words, and makes nothing.
+spoils() {
+  local name=$1 words=$2
+  shift 2
+  LC_ALL=C sed "$@" "$keep/export" >"$keep/export.$name"
+  says 1 "$words" ./parley import "$keep/export.$name" && [ ! -e "$state" ]
+}
+# The hashes are right, a row is not: what a program that writes such files by itself gets wrong.
+spoils_row() {
+  local line digest
+  line=$(grep -n -m 1 '^{"table":"chat.members"' "$keep/export" | cut -d: -f1)
+  sed "$line"'s/"role":"[a-z]*"/"role":"king"/' "$keep/export" >"$keep/export.row"
+  digest=$(grep '^{"table":"chat.members"' "$keep/export.row" | sha256sum | cut -d' ' -f1)
+  sed -i -E "s/^(\{\"end\":\"chat.members\",.*\"sha256\":\")[0-9a-f]*/\1$digest/; /^\{\"end\":\"export\"/d" "$keep/export.row"
+  printf '{"end":"export","sha256":"%s"}\n' "$(grep -E '^\{"(end|parley_export)"' "$keep/export.row" | sha256sum | cut -d' ' -f1)" >>"$keep/export.row"
+  says 1 "line $line: bad_row: " ./parley import "$keep/export.row"
+}
+test_export() {
+  check "every table is exported, or named as one that is not" every_table_is_listed
+  check "a server is exported while it runs" says 0 "Exported to" ./parley export "$keep/export"
+  check "with all that people did" has_rows auth.access_tokens auth.audit auth.blocks auth.invites auth.settings auth.users chat.audit chat.bans \
+    chat.changes chat.drafts chat.emoji chat.events chat.file_use chat.follows chat.invites chat.later chat.members chat.mentions chat.polls chat.reactions \
+    chat.reports chat.rooms chat.scheduled chat.sent chat.sticker_packs chat.stickers chat.user_events chat.votes media.chunk media.file
+  people state >"$keep/before.json"
+  check "a room is exported" ./parley export "$keep/room.export" --room 2
+  check "without what is of other rooms, or of nobody's business" not grep -qE 'between us|argon2|half a thou' "$keep/room.export"
+  check "a person is exported" ./parley export "$keep/ben.export" --person ben.keeps
+  check "with what that person wrote, and nobody's hash" eval 'grep -q "edited twice" "$keep/ben.export" && ! grep -qE "argon2|with a quote" "$keep/ben.export"'
+  check "an import over people is refused" says 1 "./parley down first" ./parley import "$keep/export"
+  check "down" ./parley down
+  check "and when they are down, too" says 1 "has people already" ./parley import "$keep/export"
+  rm -rf "$state"
+  check "a changed letter is found" spoils letter ": hash_mismatch:" 's/edited twice/edited thrice/'
+  check "a missing line is found" spoils line ": row_count:" '0,/"chat.events"/{/"chat.events"/d}'
+  check "a changed end is found" spoils end ": hash_mismatch:" "/\"end\":\"chat.bans\"/s/\"sha256\":\"[0-9a-f]*/\"sha256\":\"$(printf '%064d' 0)/"
+  check "a cut file is found" spoils cut ": truncated:" '$d'
+  check "what stands behind the end is found" spoils more ": trailing:" '$a more'
+  check "another version is refused" spoils version "line 1: unknown_version:" '1s/:1,/:2,/'
+  check "another schema is refused" spoils schema "line 1: other_schema:" '1s/"schema":"/&9/'
+  check "a room is not imported" says 1 "line 1: not_a_server:" ./parley import "$keep/room.export"
+  check "a row that does not fit is named" spoils_row
+  check "an export comes in, and out again the same" says 0 "the same, byte for byte" ./parley import "$keep/export"
+  check "up with what was imported" ./parley up
+  check "the same messages, members, files" as_before
 }
 
 # ---- ./parley admin ----
@@ -145,6 +204,7 @@ page_is() {
 }
 no_sessions() { [ -z "$(./parley admin sessions "$1")" ]; }
 with_password() { printf '%s\n' "$1" | ./parley admin "${@:2}"; }
+not() { ! "$@"; }
 audit_of() { curl -s "$(keep_url)/api/v1/admin/audit?kind=$1" -H "authorization: Bearer $(grep -oE '"access_token":"[^"]*"' "$answer" | cut -d'"' -f4)" | grep -q '"entries":\[{'; }
 one_session_ends() {
   local id
@@ -170,4 +230,5 @@ test_admin() {
   check "and who is not let in" not_in ben.keeps "correct horse battery"
   check "and enabled" ./parley admin enable ben.keeps
   check "and let in" logs_in ben.keeps "correct horse battery"
+  check "the first password is set again" with_password "correct horse battery" reset-password ada.keeps
 }
