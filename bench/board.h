@@ -8,7 +8,10 @@
 
 #include "histogram.h"
 
-enum { BOARD_SLOTS = 16 };
+enum { BOARD_SLOTS = 16, BOARD_ROOMS = 65536 };
+
+/* What people do in a day. */
+enum act { ACT_TYPE, ACT_WRITE, ACT_SWITCH, ACT_SEARCH, ACT_REST, ACT_LEAVE, ACT_TELL, ACT_READ, ACTS };
 
 enum phase {
     PHASE_CONNECT, /* everybody gets ready */
@@ -22,6 +25,7 @@ struct answer_times {
 
 struct slot {
     atomic_bool prepared;      /* its clients are ready, and whatever comes to them is heard */
+    atomic_bool quiet;         /* nothing of its own is under way any more */
     atomic_bool done;          /* the run is over here, and the figures below are whole */
     atomic_uint_fast64_t seen; /* messages by subscribers, also before it counted */
     /* Read by the parent when all is done: */
@@ -32,7 +36,8 @@ struct slot {
     double cpu_s;        /* of this process, in the run */
     int64_t last_us;     /* when the last of what was counted came */
     uint64_t reads;      /* of sockets in the run that brought something */
-    struct histogram delivery, ready_after;
+    uint64_t acts[ACTS];
+    struct histogram delivery, ready_after, history, search;
     struct answer_times answers;
     char trouble[160];
 };
@@ -42,6 +47,7 @@ struct board {
     int64_t from_us, until_us;
     atomic_uint_fast64_t published; /* messages so far */
     atomic_bool all_published;
+    atomic_uint_fast64_t heads[BOARD_ROOMS]; /* of a day: how far the log of each room goes */
     struct slot slots[BOARD_SLOTS];
 };
 

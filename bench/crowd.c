@@ -93,15 +93,18 @@ void client_fail(struct client *c, const char *why, struct str detail)
     c->again_us = clock_mono_us() + ms * 500 + (int64_t)(c->number * 2654435761U % 1000) * ms / 2;
 }
 
+void client_leave(struct client *c)
+{
+    if (c->state != CLIENT_OUT)
+        client_out(c);
+    c->tries = 0;
+    c->again_us = 0;
+}
+
 void crowd_cut(struct crowd *crowd)
 {
-    for (size_t i = 0; i < crowd->count; i++) {
-        struct client *c = &crowd->clients[i];
-        if (c->state != CLIENT_OUT)
-            client_out(c);
-        c->tries = 0;
-        c->again_us = 0;
-    }
+    for (size_t i = 0; i < crowd->count; i++)
+        client_leave(&crowd->clients[i]);
 }
 
 /* ---- out ---- */
@@ -186,6 +189,15 @@ static bool keeps_alive(struct client *c, struct str payload)
     return dialect->keeps_alive && dialect->keeps_alive(c, payload);
 }
 
+/* What makes it ready may hold more than that. */
+static void log_in(struct client *c, struct str payload, int64_t now_us)
+{
+    struct crowd *crowd = c->crowd;
+    crowd->plan->dialect->login(c, payload);
+    if (c->state == CLIENT_READY && crowd->on_frame)
+        crowd->on_frame(c, payload, now_us);
+}
+
 static void take_message(struct client *c, const struct ws_head *head, struct str payload, int64_t now_us)
 {
     if (head->opcode == WS_PING)
@@ -193,7 +205,7 @@ static void take_message(struct client *c, const struct ws_head *head, struct st
     else if (head->opcode == WS_CLOSE)
         client_fail(c, "closed:", payload.n > 2 ? (struct str){payload.p + 2, payload.n - 2} : STR(""));
     else if (head->opcode != WS_PONG && c->state == CLIENT_LOGIN)
-        c->crowd->plan->dialect->login(c, payload);
+        log_in(c, payload, now_us);
     else if (head->opcode != WS_PONG && !keeps_alive(c, payload) && c->crowd->on_frame)
         c->crowd->on_frame(c, payload, now_us);
 }

@@ -71,7 +71,10 @@ struct crowd {
     void *arg;
     client_frame_fn *on_frame;
     client_ready_fn *on_ready; /* NULL: nobody asks */
-    char trouble[160];         /* why the last one failed that did */
+    /* What a client holds, as the members of `cursors`, when it comes back. NULL: nothing of its room. */
+    void (*put_cursors)(const struct client *c, struct buf *out);
+    char epoch[40];    /* of the server, as it said last */
+    char trouble[160]; /* why the last one failed that did */
 };
 
 /* Clients `first` … `first + count - 1`, all out. */
@@ -82,6 +85,8 @@ void crowd_turn(struct crowd *crowd, int64_t wait_us);
 /* End every connection, as a cable that is cut would not, but as a process that dies does. They connect again in the
  * next turns. */
 void crowd_cut(struct crowd *crowd);
+/* End the connection of one, who comes back. */
+void client_leave(struct client *c);
 /* Have the loop woken by what is written to this eventfd. */
 void crowd_watch(struct crowd *crowd, int eventfd);
 

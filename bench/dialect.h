@@ -6,8 +6,10 @@
 #include "crowd.h"
 
 struct message {
-    uint32_t number; /* of this client's */
-    struct str body; /* nothing in it needs to be escaped in JSON */
+    uint32_t number;  /* of this client's */
+    const char *room; /* where it can be said */
+    uint32_t in_room; /* number of this client's in there */
+    struct str body;  /* nothing in it needs to be escaped in JSON */
 };
 
 struct answer {

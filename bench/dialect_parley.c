@@ -1,5 +1,6 @@
 /* Parley's protocol (docs/protocol.md), as far as a subscriber and an author need it. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dialect.h"
@@ -22,12 +23,21 @@ static void hello(struct client *c)
     send_scratch(c);
 }
 
-/* Nothing was read so far: what is asked for is the room from its beginning, which is answered with its head. */
+/* Where nothing was read so far, the room is asked for from its beginning, which is answered with its head. */
 static void resume(struct client *c)
 {
-    struct buf *text = &c->crowd->scratch;
+    struct crowd *crowd = c->crowd;
+    struct buf *text = &crowd->scratch;
     buf_reset(text);
-    buf_printf(text, "{\"t\":\"resume\",\"useq\":0,\"cursors\":{\"%s\":0},\"pending\":[]}", client_room(c));
+    buf_cstr(text, "{\"t\":\"resume\",\"useq\":0,\"pending\":[],");
+    if (*crowd->epoch)
+        buf_printf(text, "\"epoch\":\"%s\",", crowd->epoch);
+    buf_cstr(text, "\"cursors\":{");
+    if (crowd->put_cursors)
+        crowd->put_cursors(c, text);
+    else
+        buf_printf(text, "\"%s\":0", client_room(c));
+    buf_cstr(text, "}}");
     c->step = STEP_RESUME;
     send_scratch(c);
 }
@@ -37,10 +47,20 @@ static bool says(struct str frame, const char *what)
     return memmem(frame.p, frame.n, what, strlen(what)) != NULL;
 }
 
+static void note_epoch(struct crowd *crowd, struct str frame)
+{
+    static const char field[] = "\"epoch\":\"";
+    const char *at = memmem(frame.p, frame.n, field, sizeof(field) - 1), *from = at ? at + sizeof(field) - 1 : NULL;
+    const char *end = at ? memchr(from, '"', (size_t)(frame.p + frame.n - from)) : NULL;
+    if (end && (size_t)(end - from) < sizeof(crowd->epoch))
+        snprintf(crowd->epoch, sizeof(crowd->epoch), "%.*s", (int)(end - from), from);
+}
+
 static void login(struct client *c, struct str frame)
 {
     if (c->step == STEP_HELLO && says(frame, "{\"t\":\"welcome\"")) {
-        if (c->crowd->plan->resumes)
+        note_epoch(c->crowd, frame);
+        if (c->crowd->plan->resumes || c->crowd->put_cursors)
             resume(c);
         else
             client_ready(c);
@@ -60,7 +80,7 @@ static void publish(struct client *c, const struct message *message)
                "{\"t\":\"send\",\"cmid\":\"%08" PRIx32 "-%04x-4000-8000-%04x%08" PRIx32 "\",\"cseq\":%" PRIu64
                ",\"room\":\"%s\",\"body\":\"",
                c->crowd->plan->run, (unsigned)(c->number >> 16), (unsigned)(c->number & 0xffff), message->number,
-               (uint64_t)message->number + 1, client_room(c));
+               (uint64_t)message->in_room + 1, message->room);
     buf_str(text, message->body);
     buf_cstr(text, "\"}");
     send_scratch(c);

@@ -16,16 +16,21 @@
 #include "sender.h"
 
 static const char usage[] =
-    "usage: parley-bench-load fan|idle|storm|ingest --dialect NAME --address IP:PORT… [option…]\n"
+    "usage: parley-bench-load fan|idle|storm|ingest|day --dialect NAME --address IP:PORT… [option…]\n"
     "  fan     one author, --clients subscribers of one room: deliveries a second, send to screen, send to answer\n"
     "  idle    --clients who only stay connected\n"
     "  storm   --clients who all lose their connection at once and come back\n"
     "  ingest  --clients who write, each to its own room of --rooms\n"
+    "  day     --people who write, read, search, come and go, on --clients devices, in the rooms that --places says\n"
     "\n"
     "  --address IP:PORT  where clients connect, each to the next; at most 16 times\n"
     "  --dialect NAME     limit, parley, nats, mqtt, socketio\n"
     "  --tokens FILE      access tokens, one a line; client i takes line i\n"
     "  --rooms FILE       ids of rooms, one a line; client i takes line i\n"
+    "  --places FILE      of a day: line i has the rooms of person i, as numbers of lines of --rooms, from 0\n"
+    "  --past N           of a day: messages that each room has before (0)\n"
+    "  --share N          of a day: 100: all rooms are as busy; 0: in each, everybody writes as much as in the others (100)\n"
+    "  --people N         of a day; clients beyond are further devices of the first (as many as tokens)\n"
     "  --clients N        (100)\n"
     "  --processes N      that the clients are spread over (1)\n"
     "  --window N         messages under way at a time (16)\n"
@@ -119,6 +124,11 @@ static void take_rooms(struct options *o, char *word)
     o->plan.rooms = lines_of(word, &o->plan.room_count);
 }
 
+static void take_places(struct options *o, char *word)
+{
+    o->places = lines_of(word, &o->place_count);
+}
+
 static void take_rate(struct options *o, char *word)
 {
     char *end;
@@ -140,16 +150,20 @@ struct row {
 static const struct row rows[] = {
     {"--address", take_address, 0, 0, 0},
     {"--dialect", take_dialect, 0, 0, 0},
+    {"--places", take_places, 0, 0, 0},
     {"--rate", take_rate, 0, 0, 0},
     {"--rooms", take_rooms, 0, 0, 0},
     {"--tokens", take_tokens, 0, 0, 0},
     {"--watch", take_watch, 0, 0, 0},
     {"--clients", NULL, offsetof(struct options, clients), 1, 1000000},
     {"--limit", NULL, offsetof(struct options, limit_ms), 1000, 7200000},
+    {"--past", NULL, offsetof(struct options, past), 0, 1000000},
+    {"--people", NULL, offsetof(struct options, people), 1, 1000000},
     {"--opening", NULL, offsetof(struct options, opening), 1, 1000000},
     {"--processes", NULL, offsetof(struct options, processes), 1, BOARD_SLOTS},
     {"--run", NULL, offsetof(struct options, run_ms), 1, 3600000},
     {"--settle", NULL, offsetof(struct options, settle_ms), 0, 600000},
+    {"--share", NULL, offsetof(struct options, share), 0, 200},
     {"--size", NULL, offsetof(struct options, size), MARK_SIZE, MARK_BODY_MAX},
     {"--warm", NULL, offsetof(struct options, warm_ms), 0, 600000},
     {"--window", NULL, offsetof(struct options, window), 1, SENDER_RING / 2},
@@ -172,11 +186,24 @@ static void take(struct options *o, const char *name, char *word)
 
 static enum mode mode_of(const char *word)
 {
-    static const char *const modes[] = {"fan", "idle", "storm", "ingest"};
+    static const char *const modes[] = {"fan", "idle", "storm", "ingest", "day"};
     for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
         if (strcmp(modes[i], word) == 0)
             return (enum mode)i;
     die("there is no such measurement", word);
+}
+
+static void check_day(struct options *o)
+{
+    if (o->mode != MODE_DAY)
+        return;
+    if (o->people == 0)
+        o->people = (int64_t)o->plan.token_count;
+    if (o->people > (int64_t)o->plan.token_count || o->people > (int64_t)o->place_count || o->people > o->clients)
+        die("--people", "more than there are tokens, lines of --places, or clients");
+    if (o->plan.room_count > BOARD_ROOMS)
+        die("--rooms", "too many");
+    o->plan.token_count = (size_t)o->people;
 }
 
 static void check(struct options *o)
@@ -189,6 +216,7 @@ static void check(struct options *o)
         die("a fan is all that is measured of others", o->plan.dialect->name);
     if (o->processes > o->clients)
         die("--processes", "more than there are clients");
+    check_day(o);
     o->plan.run = (uint32_t)clock_wall_ms() * 2654435761U ^ (uint32_t)getpid();
     o->plan.publisher = o->mode == MODE_FAN ? (uint32_t)o->clients : UINT32_MAX;
     o->plan.resumes = o->mode == MODE_STORM;
@@ -201,6 +229,7 @@ void options_read(struct options *o, int argc, char **argv)
                           .processes = 1,
                           .window = 16,
                           .size = 200,
+                          .share = 100,
                           .opening = 200,
                           .warm_ms = 500,
                           .run_ms = 3000,

@@ -30,6 +30,10 @@ static void add(struct slot *sum, const struct slot *slot)
     histogram_merge(&sum->answers.commit, &slot->answers.commit);
     histogram_merge(&sum->answers.server, &slot->answers.server);
     histogram_merge(&sum->ready_after, &slot->ready_after);
+    histogram_merge(&sum->history, &slot->history);
+    histogram_merge(&sum->search, &slot->search);
+    for (size_t i = 0; i < ACTS; i++)
+        sum->acts[i] += slot->acts[i];
 }
 
 static void put_number(struct jsonw *w, const char *key, double value)
@@ -108,11 +112,33 @@ static void put_run(struct jsonw *w, const struct report *r, const struct slot *
     put_number(w, "own_cpu_s", sum->cpu_s);
 }
 
+static void put_acts(struct jsonw *w, const struct slot *sum)
+{
+    static const char *const names[ACTS] = {"typing", "messages", "switches",  "searches",
+                                            "idle",   "leaves",   "delivered", "read"};
+    jsonw_obj(w, "acts");
+    for (size_t i = 0; i < ACTS; i++)
+        jsonw_int(w, names[i], (int64_t)sum->acts[i]);
+    jsonw_obj_end(w);
+}
+
+/* Every answered message has its number in its room, and nothing else has. */
+static uint64_t unstored(const struct report *r, const struct slot *sum)
+{
+    uint64_t stored = 0, answered = atomic_load(&sum->seen);
+    for (size_t i = 0; i < BOARD_ROOMS; i++)
+        if (atomic_load(&r->board->heads[i]) > 0)
+            stored += atomic_load(&r->board->heads[i]) - (uint64_t)r->options->past;
+    return stored > answered ? stored - answered : answered - stored;
+}
+
 bool report_print(const struct report *r)
 {
     struct slot *sum = xcalloc(1, sizeof(*sum));
     for (size_t i = 0; i < (size_t)r->options->processes; i++)
         add(sum, &r->board->slots[i]);
+    if (r->options->mode == MODE_DAY)
+        sum->missing += unstored(r, sum);
     struct buf text = {0};
     struct jsonw w = jsonw_on(&text);
     bool good = is_good(r, sum);
@@ -127,6 +153,10 @@ bool report_print(const struct report *r)
     put_times(&w, "ack_commit", &sum->answers.commit);
     put_times(&w, "ack_server", &sum->answers.server);
     put_times(&w, "ready_after", &sum->ready_after);
+    put_times(&w, "history", &sum->history);
+    put_times(&w, "search", &sum->search);
+    if (r->options->mode == MODE_DAY)
+        put_acts(&w, sum);
     put_watched(&w, r);
     /* What a server says may be no UTF-8: only what is ASCII is told. */
     for (char *c = sum->trouble; *c; c++)

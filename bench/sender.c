@@ -21,9 +21,15 @@ uint32_t sender_open(const struct sender *sender)
 
 void sender_send(struct sender *sender, int64_t due_us)
 {
+    sender_send_to(sender, client_room(sender->client), sender->sent, due_us);
+}
+
+void sender_send_to(struct sender *sender, const char *room, uint32_t in_room, int64_t due_us)
+{
     char body[MARK_BODY_MAX];
     const struct mark mark = {.run = sender->client->crowd->plan->run, .number = sender->sent, .due_us = due_us};
-    const struct message message = {.number = sender->sent, .body = {body, sender->size}};
+    const struct message message = {
+        .number = sender->sent, .room = room, .in_room = in_room, .body = {body, sender->size}};
     int64_t *place = &sender->due_us[sender->sent % SENDER_RING];
     mark_put(body, sender->size, &mark);
     sender->refused += *place != 0;

@@ -64,7 +64,7 @@ static double own_time(void)
 
 void worker_live(struct worker *w)
 {
-    static worker_run_fn *const runs[] = {fan_run, idle_run, storm_run, ingest_run};
+    static worker_run_fn *const runs[] = {fan_run, idle_run, storm_run, ingest_run, day_run};
     size_t first, count = share(w->options, w->index, &first);
     crowd_init(&w->crowd, &w->options->plan, first, count);
     turn_until(w, all_ready);

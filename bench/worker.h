@@ -18,7 +18,7 @@ struct worker {
 /* All clients are ready. Gets itself ready to hear what comes to them, begins with worker_begin(), and returns when the
  * run is over in this process. */
 typedef void worker_run_fn(struct worker *w);
-worker_run_fn fan_run, idle_run, storm_run, ingest_run;
+worker_run_fn fan_run, idle_run, storm_run, ingest_run, day_run;
 
 /* From the first connection to the end of the run; the figures are in its slot. */
 void worker_live(struct worker *w);

@@ -42,6 +42,33 @@ SELECT room.id FROM person JOIN room ON nth = place ORDER BY person.id;
 SQL
 }
 
+# crowd_places PEOPLE MESSAGES: rooms of all sizes for the first so many (scripts/bench/places.mjs), each with so many messages that
+# all have read. $crowd/rooms has them, $crowd/places the rooms of each person as numbers of its lines.
+crowd_places() {
+  local count
+  count=$(node scripts/bench/places.mjs "$1" "$crowd/places" "$crowd/members")
+  crowd_sql >"$crowd/rooms" <<SQL
+CREATE TEMP TABLE place (room int, person int);
+\copy place FROM '$crowd/members' (DELIMITER ' ')
+CREATE TEMP TABLE person AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth FROM auth.users
+  WHERE password_hash = '!' ORDER BY id LIMIT $1;
+CREATE TEMP TABLE room AS WITH made AS (INSERT INTO chat.rooms (kind, name, member_count)
+    SELECT 'private', 'room ' || room, count(*) FROM place GROUP BY room ORDER BY room RETURNING id, name)
+  SELECT id, split_part(name, ' ', 2)::int AS nth FROM made;
+INSERT INTO chat.members (room_id, user_id, read_seq, read_n, delivered_seq)
+  SELECT room.id, person.id, $2, $2, $2 FROM place JOIN room ON room.nth = place.room JOIN person ON person.nth = place.person;
+INSERT INTO chat.events (room_id, seq, n, type, sender, ts, body)
+  SELECT room.id, s, s, 'message', person.id, now() - interval '1 min' * ($2 - s + 1),
+    'Message ' || s || ' of ' || room.nth || ': the quick brown fox jumps over the lazy dog and comes back to tell of it ' || md5(room.nth || ' ' || s)
+  FROM generate_series(1, $2) s, room JOIN (SELECT room, array_agg(person) AS inside FROM place GROUP BY room) m ON m.room = room.nth
+    JOIN person ON true WHERE person.nth = m.inside[1 + s % cardinality(m.inside)];
+UPDATE chat.rooms r SET last_seq = $2, last_n = $2, last_message = $2 FROM room WHERE room.id = r.id;
+ANALYZE;
+SELECT id FROM room ORDER BY nth;
+SQL
+  [ "$(wc -l <"$crowd/rooms")" -eq "$count" ] || die "the rooms were not made"
+}
+
 # A key of the bench beside the instance's own: it cannot be opened with the instance's secret, so that auth-svc publishes it and
 # signs with its own.
 crowd_key() {
