@@ -44,6 +44,11 @@ struct process_state {
     bool ran, drained;
 };
 
+const char *process_version(void)
+{
+    return PARLEY_VERSION;
+}
+
 /* ---- options and limits ---- */
 
 static void help(const char *name, const struct config_row *rows, size_t count, FILE *out)

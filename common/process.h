@@ -28,7 +28,7 @@ struct process_config {
      0,                                                                                                         \
      0,                                                                                                         \
      0,                                                                                                         \
-     "Address of the admin port (/healthz, /readyz, /metrics), host:port; empty: none. Never make it public."}, \
+     "Address of the admin port (/healthz, /readyz, /metrics, /trace), host:port; empty: none. Never make it public."}, \
         {"PARLEY_DRAIN_MS",                                                                                     \
          CONFIG_INT,                                                                                            \
          offsetof(type, process.drain_ms),                                                                      \
@@ -65,6 +65,9 @@ typedef const char *process_ready_fn(void *arg);
 /* SIGTERM or SIGINT arrived, called once: stop taking work; when nothing is left call process_drained(). After
  * PARLEY_DRAIN_MS it ends regardless; a second signal ends it at once. */
 typedef void process_drain_fn(void *arg);
+
+/* The version of Parley that this is built from: that of the CMake project, the one place that has it. */
+const char *process_version(void);
 
 /* Handles --help, --version, --print-config, --config-markdown (exit 0), other options (exit 64) and bad configuration
  * (exit 78, each line said), fills *config, raises the file limit, starts logging, loop, bus, rpc and the admin port.

@@ -50,7 +50,7 @@ print_table() {
       printf "%-15s %8s %9s %6.1f MB  %-21s %-21s %s\n", $1, $2 ? $2 : "-", up, $6 / 1000000, $4 ? $4 : "-", $5 ? $5 : "-", $3
       all += $6; if ($8 == "true") own += $6 }
     END { printf "\nmemory of our own processes: %.1f MB (with PostgreSQL, Redis and HAProxy: %.1f MB)\n", own / 1000000, all / 1000000 }' <<<"$1"
-  printf 'page: %s\n' "$(page_url)"
+  printf 'page: %s  version: %s\n' "$(page_url)" "$(parley_version)"
 }
 
 json_string() {
@@ -65,8 +65,8 @@ print_json() {
   local ready=false running=true
   [ "$1" -ne 0 ] || ready=true
   [ "$1" -ne 3 ] || running=false
-  printf '{"url":%s,"state_dir":%s,"running":%s,"ready":%s,"processes":[' \
-    "$(json_string "$(page_url)")" "$(json_string "$state")" "$running" "$ready"
+  printf '{"url":%s,"version":"%s","state_dir":%s,"running":%s,"ready":%s,"processes":[' \
+    "$(json_string "$(page_url)")" "$(parley_version)" "$(json_string "$state")" "$running" "$ready"
   while IFS=$'\037' read -r name pid now address admin rss uptime ours; do
     printf '%s\n {"name":"%s","kind":"%s","pid":%s,"state":%s,"address":"%s","admin":"%s","rss":%s,"uptime":%s,"own":%s}' \
       "$separator" "$name" "$(kind_of "$name")" "$pid" "$(json_string "$now")" "$address" "$admin" "$rss" "$uptime" "$ours"

@@ -16,6 +16,9 @@ scan=$state/scan         # what the supervisor supervises: links into $services
 services=$state/services # one directory a process
 kinds=(auth-svc msg-svc presence-svc media-svc unfurl gateway)
 
+# The one place that says it.
+parley_version() { sed -n 's/^project(parley VERSION \([0-9.]*\) .*/\1/p' "$root/CMakeLists.txt"; }
+
 say() { printf '%s\n' "==> $*"; }
 note() { printf '%s\n' "    $*"; }
 warn() { printf '%s\n' "warning: $*" >&2; }

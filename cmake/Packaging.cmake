@@ -1,0 +1,40 @@
+# A Debian package by cpack: the programs, the web client, migrations and what runs them, manual pages, examples. scripts/release makes all that
+# it takes (web/dist, manual pages, notices) and calls it.
+include(GNUInstallDirs)
+set(PARLEY_RELEASE_DIR "" CACHE PATH "Where scripts/release keeps manual pages and notices for the package; empty: there are none")
+set(share ${CMAKE_INSTALL_DATADIR}/parley)
+set(doc ${CMAKE_INSTALL_DATADIR}/doc/parley-server)
+
+install(DIRECTORY web/dist/ DESTINATION ${share}/web OPTIONAL)
+install(FILES protocol/openapi.yaml DESTINATION ${share} OPTIONAL)
+install(DIRECTORY deploy/sql DESTINATION ${share} OPTIONAL FILES_MATCHING PATTERN "*.sql")
+foreach(script migrate set-passwords)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/scripts/${script})
+    install(PROGRAMS scripts/${script} DESTINATION ${CMAKE_INSTALL_SBINDIR} RENAME parley-${script})
+  endif()
+endforeach()
+install(DIRECTORY deploy/prometheus deploy/grafana DESTINATION ${doc}/examples OPTIONAL)
+install(FILES deploy/haproxy.cfg DESTINATION ${doc}/examples OPTIONAL)
+if(PARLEY_RELEASE_DIR)
+  install(DIRECTORY ${PARLEY_RELEASE_DIR}/man8 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(FILES ${PARLEY_RELEASE_DIR}/copyright ${PARLEY_RELEASE_DIR}/changelog.Debian.gz ${PARLEY_RELEASE_DIR}/THIRD-PARTY-NOTICES.txt
+    ${PARLEY_RELEASE_DIR}/README.Debian DESTINATION ${doc})
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME parley-server)
+set(CPACK_PACKAGE_VENDOR Parley)
+set(CPACK_PACKAGE_CONTACT "Parley <parley@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "self-hosted chat that loses nothing: the services and the web client")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+  "Parley is a chat for one machine or many: rooms, people, files, search.\nThis package has the services, the web client and the migrations of the\ndatabase. It starts nothing by itself: README.Debian says what to set up.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# What is loaded at run time, and what the scripts call.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, libmagic-mgc, libwebsockets-evlib-uv, postgresql-client")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "haproxy, postgresql, redis-server")
+include(CPack)
