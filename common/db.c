@@ -159,7 +159,8 @@ int db_create(struct db **db_r, struct loop *loop, const struct db_config *confi
     if (metrics) {
         db->seconds = metrics_histogram(metrics, "parley_db_query_seconds", NULL,
                                         "Time from asking to the answer, waiting included.");
-        db->errors = metrics_counter(metrics, "parley_db_errors_total", NULL, "Statements that ended with an error.");
+        db->errors = metrics_counter(metrics, "parley_db_errors_total", NULL,
+                                     "Statements that ended with an error, or that could not be asked.");
         db->up = metrics_gauge(metrics, "parley_db_links", NULL, "Connections of the pool that are up.");
         db->pool = metrics_gauge(metrics, "parley_db_pool_size", NULL, "Connections that the pool wants to have.");
         db->waits = metrics_gauge(metrics, "parley_db_in_hand", NULL, "Statements asked and not answered.");
@@ -210,6 +211,8 @@ static int ask(struct db *db, const struct query *what, struct db_params *params
     struct db_conn *link = db->closing || db->queued >= db->max_queued ? NULL : pick(db, &full);
     if (!link && !full) {
         db_params_fini(params);
+        if (db->errors)
+            metric_add(db->errors, 1);
         return !db->closing && db->queued >= db->max_queued ? ERR_BUSY : ERR_UNAVAILABLE;
     }
     struct query *q = xcalloc(1, sizeof(*q));

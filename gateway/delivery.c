@@ -18,9 +18,15 @@ static int64_t ts_of(struct str json)
     return at ? strtoll(at + sizeof(member) - 1, NULL, 10) : 0;
 }
 
-static void observe(struct metric *m, int64_t from_us, int64_t to_us)
+/* Each event counts, also of a burst that went out as one; those between the first and the last are taken to have come
+ * evenly. */
+static void observe(const struct delivery *d, struct metric *m, int64_t to_us)
 {
-    metric_observe_us(m, to_us > from_us ? to_us - from_us : 0);
+    for (int64_t i = 0; i < d->count; i++) {
+        int64_t since_first_us = d->count > 1 ? (d->last_ts_ms - d->ts_ms) * 1000 * i / (d->count - 1) : 0;
+        int64_t from_us = d->ts_ms * 1000 + since_first_us;
+        metric_observe_us(m, to_us > from_us ? to_us - from_us : 0);
+    }
 }
 
 static void delivery_done(struct frame_watch *watch)
@@ -28,8 +34,8 @@ static void delivery_done(struct frame_watch *watch)
     struct delivery *d = LIST_ITEM(watch, struct delivery, watch);
     if (watch->sockets > 0) {
         int64_t first_us = hops_wall_us(watch->first_us), last_us = clock_wall_us();
-        observe(d->gw->m.fan_out_first, d->ts_ms * 1000, first_us);
-        observe(d->gw->m.fan_out_last, d->ts_ms * 1000, last_us);
+        observe(d, d->gw->m.fan_out_first, first_us);
+        observe(d, d->gw->m.fan_out_last, last_us);
         hops_note(d->gw->process.hops, &(struct hop){.kind = HOP_FANNED,
                                                      .room = d->room,
                                                      .seq = d->seq,
@@ -44,8 +50,8 @@ void delivery_add(struct delivery **delivery_r, struct gateway *gw, const struct
                   struct frame *own)
 {
     struct delivery *d = *delivery_r;
+    int64_t ts_ms = ts_of(h->json);
     if (!d) {
-        int64_t ts_ms = ts_of(h->json);
         *delivery_r = d = xcalloc(1, sizeof(*d));
         d->watch.done = delivery_done;
         d->gw = gw;
@@ -54,7 +60,9 @@ void delivery_add(struct delivery **delivery_r, struct gateway *gw, const struct
         d->received_us = clock_wall_us();
         d->ts_ms = ts_ms > 0 ? ts_ms : d->received_us / 1000;
     }
+    d->count++;
     d->last = h->seq;
+    d->last_ts_ms = ts_ms > d->ts_ms ? ts_ms : d->ts_ms;
     frame_watch(plain, &d->watch);
     if (own)
         frame_watch(own, &d->watch);

@@ -11,8 +11,8 @@ struct gateway;
 struct delivery {
     struct frame_watch watch; /* frees it */
     struct gateway *gw;
-    int64_t room, seq, last; /* events seq … last */
-    int64_t ts_ms;           /* of the first */
+    int64_t room, seq, last;          /* events seq … last */
+    int64_t count, ts_ms, last_ts_ms; /* how many; of the first and of the last */
     int64_t received_us;
 };
 

@@ -115,6 +115,36 @@ Test(trace, each_hop_of_a_message_is_there_in_order_and_its_text_is_not, .timeou
     stack_stop(&stack);
 }
 
+static bool all_counted(void *arg)
+{
+    const int *count = arg;
+    return stack_metric(stack, "gateway-1", "parley_gateway_fan_out_seconds_count{to=\"first\"}") == *count &&
+           stack_metric(stack, "gateway-1", "parley_gateway_fan_out_seconds_count{to=\"last\"}") == *count;
+}
+
+Test(trace, each_message_of_a_burst_is_counted, .timeout = 120)
+{
+    int count = 20;
+    stack = stack_start(NULL);
+    struct person alice = person_register(stack_port(stack, 0), "alice");
+    struct person bob = person_register(stack_port(stack, 1), "bob");
+    char *room = room_dm(stack_port(stack, 0), &alice, &bob);
+    struct ws_client *a = ws_client_login(stack_port(stack, 0), alice.token, "a");
+    struct ws_client *b = ws_client_login(stack_port(stack, 1), bob.token, "b");
+    for (int i = 0; i < count; i++) {
+        char *cmid = new_cmid();
+        cr_assert(ws_client_send(a, "{\"t\":\"send\",\"cmid\":\"%s\",\"room\":\"%s\",\"body\":\"x\"}", cmid, room));
+        free(cmid);
+    }
+    cr_assert(stack_until(all_counted, &count, WAIT_MS));
+    free(room);
+    ws_client_close(&a);
+    ws_client_close(&b);
+    person_fini(&alice);
+    person_fini(&bob);
+    stack_stop(&stack);
+}
+
 Test(trace, the_id_that_a_browser_gives_goes_with_the_message, .timeout = 120)
 {
     stack = stack_start(NULL);
