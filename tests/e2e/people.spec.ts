@@ -1,6 +1,6 @@
 import { allow, expect, type Locator, type Page, test } from './watched.js';
 import AxeBuilder from '@axe-core/playwright';
-import { arrive, openRoom, type Person, row, say, writeTo } from './people.js';
+import { arrive, logIn, openRoom, PASSWORD, type Person, row, say, writeTo } from './people.js';
 
 let ana: Person;
 let ben: Person;
@@ -80,6 +80,36 @@ test('who is not to be disturbed is marked so, now and by the week', async () =>
   await expect(ben.page.getByLabel('Sunday to')).toHaveValue('00:00');
 });
 
+test('the password is changed in the settings, which ends the other logins that stand there', async ({ browser }) => {
+  const phone = await browser.newContext();
+  const other = await phone.newPage();
+  await logIn(other, ana.username);
+  const { page } = ana;
+  await page.goto('/settings/security');
+  const logins = page.getByRole('listitem').filter({ hasText: /Chrome on/ });
+  await expect(logins).toHaveCount(2);
+  await page.getByLabel('Password now').fill('not this one');
+  await page.getByLabel('New password').fill('another battery horse');
+  allow(/^answer: 401 POST \/api\/v1\/auth\/password$/);
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.getByText('This is not your password.')).toBeVisible();
+  await page.getByLabel('Password now').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Password changed' })).toBeVisible();
+  await expect(logins).toHaveCount(1);
+  await expect(logins).toContainText('this device');
+  await expect(other.getByRole('button', { name: 'Log in', exact: true })).toBeVisible();
+  await phone.close();
+});
+
+test('an address that is none says so, and leads back', async () => {
+  const { page } = ana;
+  await page.goto('/rooms/of/another/chat');
+  await expect(page.getByText('There is nothing at this address.')).toBeVisible();
+  await page.getByRole('link', { name: 'To the rooms' }).click();
+  await expect(page).toHaveURL(/\/(r\/\d+)?$/);
+});
+
 test('when somebody was last here can be hidden', async () => {
   await settings(ben.page, 'Privacy');
   await ben.page.getByLabel('Show when I was last here').uncheck();
@@ -136,7 +166,7 @@ for (const theme of ['light', 'dark'] as const) {
       const result = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
       expect(result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
     };
-    for (const part of ['Profile', 'Status', 'Do not disturb', 'Privacy']) {
+    for (const part of ['Profile', 'Status', 'Do not disturb', 'Privacy', 'Security']) {
       await settings(page, part);
       await sound();
     }

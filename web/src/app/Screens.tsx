@@ -1,7 +1,8 @@
 import { i18n } from '@lingui/core';
 import type { ComponentType } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Link, Redirect, Route, Switch } from 'wouter';
 import { Empty } from '@/components/Empty';
+import { BackLink } from '@/features/rooms/BackLink';
 import { late } from '@/lib/late';
 import { paths, patterns } from '@/lib/paths';
 
@@ -12,6 +13,22 @@ function Missing() {
         <button type="button" className="btn btn-primary" onClick={() => location.reload()}>
           {i18n.t('Try again')}
         </button>
+      </Empty>
+    </main>
+  );
+}
+
+function Nowhere() {
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+      </header>
+      <Empty icon="compass" title={i18n.t('There is nothing at this address.')}>
+        <p>{i18n.t('It may have been cut off, or be of another version.')}</p>
+        <Link className="btn btn-primary" href={paths.home}>
+          {i18n.t('To the rooms')}
+        </Link>
       </Empty>
     </main>
   );
@@ -54,8 +71,14 @@ export function Screens() {
       <Route path={patterns.settings}>{({ part }) => <SettingsScreen part={part} />}</Route>
       <Route path={patterns.admin}>{({ part }) => <AdminScreen part={part} />}</Route>
       <Route path={patterns.reports}>{({ room }) => <ReportsScreen room={room} />}</Route>
-      <Route>
+      <Route path={paths.login}>
         <Redirect to={paths.home} replace />
+      </Route>
+      <Route path={paths.register}>
+        <Redirect to={paths.home} replace />
+      </Route>
+      <Route>
+        <Nowhere />
       </Route>
     </Switch>
   );

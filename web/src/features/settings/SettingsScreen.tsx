@@ -10,6 +10,7 @@ import { TokenSettings } from '../access/TokenSettings';
 import { NotificationSettings } from '../notifications/NotificationSettings';
 import { BackLink } from '../rooms/BackLink';
 import { AppearanceSettings } from './AppearanceSettings';
+import { LoginSettings } from './LoginSettings';
 import { type NavPart, PartsNav } from './PartsNav';
 import { PrivacySettings } from './PrivacySettings';
 import { ProfileSettings } from './ProfileSettings';
@@ -32,6 +33,7 @@ const PARTS: (NavPart & { Part: ComponentType<PartProps> })[] = [
   { part: 'quiet', name: /*i18n*/ { id: 'Do not disturb' }, icon: 'moon', Part: QuietSettings },
   { part: 'writing', name: /*i18n*/ { id: 'Writing' }, icon: 'edit', Part: WritingSettings },
   { part: 'privacy', name: /*i18n*/ { id: 'Privacy' }, icon: 'eye_off', Part: PrivacySettings },
+  { part: 'security', name: /*i18n*/ { id: 'Security' }, icon: 'lock', Part: LoginSettings },
   { part: 'tokens', name: /*i18n*/ { id: 'Access tokens' }, icon: 'key', Part: TokenSettings },
   { part: 'bots', name: /*i18n*/ { id: 'Bots' }, icon: 'screen', Part: BotSettings },
 ];
