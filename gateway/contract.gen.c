@@ -373,6 +373,7 @@ static const struct field body_62[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_open_kind},
     {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
+    {"retention_days", FIELD_INT, FIELD_INT, false, 0, 36500, FORMAT_NONE, NULL},
     {"picture", FIELD_STRING, FIELD_STRING, false, 0, 32, FORMAT_NONE, NULL},
 };
 static const struct field params_63[] = {
@@ -564,6 +565,7 @@ static const struct field body_101[] = {
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
+    {"retention_days", FIELD_INT, FIELD_INT, false, 0, 36500, FORMAT_NONE, NULL},
 };
 static const struct field body_103[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
@@ -668,7 +670,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_59, 1, query_59, 2, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_60, 1, NULL, 0, body_60, 1, 204, COOKIE_NONE},
     {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_61, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 7, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_62, 1, NULL, 0, body_62, 8, 204, COOKIE_NONE},
     {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_63, 2, NULL, 0, body_63, 1, 204, COOKIE_NONE},
     {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_64, 2, NULL, 0, body_64, 1, 204, COOKIE_NONE},
     {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_65, 2, NULL, 0, body_65, 1, 204, COOKIE_NONE},
@@ -707,7 +709,7 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}/{name}", "msg", "sticker_end", NULL, true, RATE_WRITE, params_98, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_101, 4, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_101, 5, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_103, 2, 201, COOKIE_NONE},
     {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_104, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},

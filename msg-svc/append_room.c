@@ -21,13 +21,15 @@ static void append_rules(const struct plan *p, append_exec_fn *exec, void *arg)
         db_p_array_str(&v, buf_view(&rules));
     }
     db_p_array_end(&v);
+    INTS(&v, p->rooms, p->n_rooms, it->changed, it->retention_days);
     buf_fini(&rules);
-    exec(arg,
-         "UPDATE chat.rooms r SET kind = t.kind, announcement = t.announcement <> 0, slow_mode_s = t.slow, "
-         "archived_at = CASE WHEN t.archived <> 0 THEN coalesce(r.archived_at, now()) END, "
-         "permissions = t.permissions::jsonb FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], "
-         "$6::text[]) AS t(id, kind, announcement, slow, archived, permissions) WHERE r.id = t.id",
-         &v);
+    exec(
+        arg,
+        "UPDATE chat.rooms r SET kind = t.kind, announcement = t.announcement <> 0, slow_mode_s = t.slow, "
+        "archived_at = CASE WHEN t.archived <> 0 THEN coalesce(r.archived_at, now()) END, "
+        "permissions = t.permissions::jsonb, retention_days = nullif(t.retention, 0) FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], "
+        "$6::text[], $7::int[]) AS t(id, kind, announcement, slow, archived, permissions, retention) WHERE r.id = t.id",
+        &v);
 }
 
 static void append_profiles(const struct plan *p, append_exec_fn *exec, void *arg)

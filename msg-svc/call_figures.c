@@ -4,7 +4,20 @@
 #include "err.h"
 
 enum { ONLINE_MS = 2000 };
-enum column { PEOPLE, DISABLED, PUBLIC, PRIVATE, GROUP, DM, MESSAGES, BYTES, OPEN_REPORTS, DAYS };
+enum column {
+    PEOPLE,
+    DISABLED,
+    PUBLIC,
+    PRIVATE,
+    GROUP,
+    DM,
+    MESSAGES,
+    BYTES,
+    OPEN_REPORTS,
+    EXPIRED,
+    EXPIRED_BYTES,
+    DAYS
+};
 
 static void on_online(void *arg, int err, struct str body)
 {
@@ -23,8 +36,9 @@ static void on_online(void *arg, int err, struct str body)
 /* The object stays open in c->text for what presence-svc says; without it there is one number less. */
 static void on_figures(void *arg, int err, const struct db_result *r)
 {
-    static const char *const names[] = {"people",   "disabled", "rooms_public",   "rooms_private", "rooms_group",
-                                        "rooms_dm", "messages", "database_bytes", "reports_open"};
+    static const char *const names[] = {"people",       "disabled", "rooms_public", "rooms_private",
+                                        "rooms_group",  "rooms_dm", "messages",     "database_bytes",
+                                        "reports_open", "expired",  "expired_bytes"};
     struct call *c = arg;
     if (!call_answered(c, err, r))
         return;
@@ -60,6 +74,7 @@ static void ask(struct call *c)
         "coalesce((SELECT n FROM rooms WHERE kind = 'group'), 0), coalesce((SELECT n FROM rooms WHERE kind = 'dm'), 0), "
         "coalesce((SELECT sum(messages) FROM rooms), 0)::bigint, pg_database_size(current_database()), "
         "(SELECT count(*) FROM chat.reports WHERE settled_at IS NULL), "
+        "coalesce((SELECT sum(messages) FROM chat.retained), 0)::bigint, coalesce((SELECT sum(bytes) FROM chat.retained), 0)::bigint, "
         "(SELECT json_agg(json_build_object('day', to_char(day, 'YYYY-MM-DD'), 'messages', messages, 'people', people) "
         "ORDER BY day) FROM days)::text",
         NULL, on_figures);

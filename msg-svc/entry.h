@@ -49,11 +49,12 @@ enum settlement {
 
 /* What ENTRY_SETTINGS asks for; what is not named stays. */
 struct room_settings {
-    bool has_name, has_topic, has_description, has_kind, has_announcement, has_slow_mode, has_picture;
+    bool has_name, has_topic, has_description, has_kind, has_announcement, has_slow_mode, has_retention, has_picture;
     struct str name, topic, description, picture; /* picture: a file's id; empty: none */
     enum room_kind kind;
     bool announcement;
     int64_t slow_mode_s;
+    int64_t retention_days; /* 0: none of the room's own */
 };
 
 struct entry {

@@ -4,7 +4,7 @@
 #include "err.h"
 #include "room_name.h"
 
-enum { DESCRIPTION_CHARS = 1000, SLOW_MODE_MAX_S = 21600, INVITE_TOKEN_MAX = 64 };
+enum { DESCRIPTION_CHARS = 1000, SLOW_MODE_MAX_S = 21600, RETENTION_MAX_DAYS = 36500, INVITE_TOKEN_MAX = 64 };
 
 struct str entry_invite(const struct entry *e)
 {
@@ -47,6 +47,9 @@ static int check_settings(struct room_settings *t, const struct jval *args)
     if (t->slow_mode_s < 0 || t->slow_mode_s > SLOW_MODE_MAX_S)
         return ERR_BAD_REQUEST;
     if (t->has_kind && (!room_kind_parse(kind, &t->kind) || (t->kind != ROOM_PUBLIC && t->kind != ROOM_PRIVATE)))
+        return ERR_BAD_REQUEST;
+    t->has_retention = jval_get_int(args, "retention_days", &t->retention_days);
+    if (t->retention_days < 0 || t->retention_days > RETENTION_MAX_DAYS)
         return ERR_BAD_REQUEST;
     t->has_picture = jval_get_str(args, "picture", &t->picture);
     if (t->picture.n > 0 && !file_id_parse(t->picture, ignored))

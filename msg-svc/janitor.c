@@ -1,5 +1,5 @@
-/* Deletes old rows of chat.user_events, dead_letters, send_order, reports, invites and day_people, a bounded batch at a
- * time. */
+/* Deletes old rows of chat.user_events, dead_letters, send_order, reports, invites and day_people, and empties messages
+ * that are kept no longer, a bounded batch at a time. */
 #include "janitor.h"
 
 #include <stdlib.h>
@@ -17,6 +17,8 @@ enum { FIRST_S = 60, AGAIN_MS = 250, BATCH = 1000 };
 static const struct {
     const char *what, *sql;
 } chores[] = {
+    /* One room at a time, whose writers wait meanwhile: a fifth of a second. Again until no room has any. */
+    {"messages kept no longer", "SELECT CASE WHEN " ALONE " THEN chat.expire(500) ELSE 0 END"},
     /* Who missed such a row must be told that there was one: a client that stands before it reads all rooms anew. */
     {"user events",
      "WITH gone AS (DELETE FROM chat.user_events WHERE (user_id, useq) IN (SELECT user_id, useq FROM chat.user_events "
@@ -46,7 +48,9 @@ static const struct {
     {"counted people", "DELETE FROM chat.day_people WHERE (day, user_id) IN (SELECT day, user_id FROM chat.day_people "
                        "WHERE day < current_date - 7 AND " ALONE " ORDER BY day LIMIT 1000)"},
 };
-enum { CHORES = sizeof chores / sizeof chores[0] };
+/* The first of them goes on until nothing is left: the end of a room, which is no full batch, is not the last room's.
+ */
+enum { EXPIRY, CHORES = sizeof chores / sizeof chores[0] };
 
 struct janitor {
     struct db *db;
@@ -70,9 +74,10 @@ static void on_deleted(void *arg, int err, const struct db_result *r)
         log_error(NULL, "old rows not removed", "what=\"%s\" message=%s", chores[j->chore].what, db_message(r));
     if (count > 0)
         log_info(NULL, "old rows removed", "what=\"%s\" count=%lld", chores[j->chore].what, (long long)count);
-    if (count < BATCH)
+    bool more = count >= (j->chore == EXPIRY ? 1 : BATCH);
+    if (!more)
         j->chore = (j->chore + 1) % CHORES;
-    rest(j, count < BATCH && j->chore == 0 ? j->every_ms : AGAIN_MS);
+    rest(j, !more && j->chore == 0 ? j->every_ms : AGAIN_MS);
 }
 
 static void on_timer(void *arg)

@@ -15,6 +15,7 @@ static void take_rooms(struct plan *p, const struct db_result *r)
                                 .everyone = db_bool(r, i, 7),
                                 .archived = db_bool(r, i, 8),
                                 .slow_mode_s = db_int(r, i, 9),
+                                .retention_days = db_int(r, i, 12),
                                 .rules = {.announcement = db_bool(r, i, 10)}};
         room_rules_parse(&row.rules, db_str(r, i, 11));
         if (room_kind_parse(db_str(r, i, 1), &row.kind))
@@ -95,11 +96,12 @@ static void load_rooms(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
     INTS(&v, p->rooms, p->n_rooms, true, it->id);
-    exec(arg,
-         "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone, "
-         "archived_at IS NOT NULL, slow_mode_s, announcement, permissions::text FROM chat.rooms "
-         "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
-         &v, take_rooms);
+    exec(
+        arg,
+        "SELECT id, kind, last_seq, last_n, last_message, mver, member_count, everyone, "
+        "archived_at IS NOT NULL, slow_mode_s, announcement, permissions::text, coalesce(retention_days, 0) FROM chat.rooms "
+        "WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+        &v, take_rooms);
 }
 
 /* Members, and with NULL for a role those who were. Only for who is not in is the log looked at. */

@@ -21,11 +21,12 @@ struct plan_room {
     bool everyone; /* newcomers are to be members of it */
     bool archived;
     int64_t slow_mode_s;
+    int64_t retention_days; /* 0: as the server has it */
     struct room_rules rules;
     int64_t last_seq, last_n, last_message, mver, members;
     int64_t file_bytes; /* of the files of its messages; asked where one more is to come */
     bool dirty;         /* its row is to be updated */
-    bool changed;       /* so is what it is: kind, rules, slow mode, archive */
+    bool changed;       /* so is what it is: kind, rules, slow mode, retention, archive */
 };
 
 /* The last change of somebody's membership before the batch, and what it was in his own log. */

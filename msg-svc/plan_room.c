@@ -60,6 +60,7 @@ static struct room_settings changes(const struct plan_step *s)
     t.has_kind = t.has_kind && t.kind != room->kind;
     t.has_announcement = t.has_announcement && t.announcement != room->rules.announcement;
     t.has_slow_mode = t.has_slow_mode && t.slow_mode_s != room->slow_mode_s;
+    t.has_retention = t.has_retention && t.retention_days != room->retention_days;
     return t;
 }
 
@@ -71,7 +72,7 @@ static int check_settings(const struct plan_step *s, const struct room_settings 
     if ((t->has_name || t->has_topic || t->has_description || t->has_slow_mode || t->has_picture) &&
         !plan_may(s, PERMISSION_SETTINGS))
         return ERR_FORBIDDEN;
-    if ((t->has_kind || t->has_announcement) && !plan_may(s, PERMISSION_OPEN))
+    if ((t->has_kind || t->has_announcement || t->has_retention) && !plan_may(s, PERMISSION_OPEN))
         return ERR_FORBIDDEN;
     if (t->has_kind && (room->everyone || (kind == ROOM_PUBLIC && s->no_public)))
         return ERR_FORBIDDEN;
@@ -88,7 +89,7 @@ static int run_settings(struct plan *p, struct plan_step *s, int64_t ts)
     struct plan_profile *profile = s->profile;
     const struct room_settings t = changes(s);
     bool texts = t.has_name || t.has_topic || t.has_description || t.has_picture;
-    bool rules = t.has_kind || t.has_announcement || t.has_slow_mode;
+    bool rules = t.has_kind || t.has_announcement || t.has_slow_mode || t.has_retention;
     int err = check_settings(s, &t);
     if (err != 0 || (!texts && !rules))
         return err;
@@ -115,6 +116,10 @@ static int run_settings(struct plan *p, struct plan_step *s, int64_t ts)
     if (t.has_slow_mode) {
         room->slow_mode_s = t.slow_mode_s;
         jsonw_int(&w, "slow_mode_s", t.slow_mode_s);
+    }
+    if (t.has_retention) {
+        room->retention_days = t.retention_days;
+        jsonw_int(&w, "retention_days", t.retention_days);
     }
     end(p, event, &w);
     return 0;

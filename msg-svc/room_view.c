@@ -45,6 +45,7 @@ enum column {
     READ_GEN,
     LAST_FILES,
     PICTURE,
+    RETENTION,
 };
 
 int64_t room_view_user(const struct db_result *r, size_t row)
@@ -103,6 +104,8 @@ static void write_rules(struct jsonw *w, const struct db_result *r, size_t row)
         jsonw_bool(w, "announcement", true);
     if (db_int(r, row, SLOW_MODE) > 0)
         jsonw_int(w, "slow_mode_s", db_int(r, row, SLOW_MODE));
+    if (!db_is_null(r, row, RETENTION))
+        jsonw_int(w, "retention_days", db_int(r, row, RETENTION));
     if (!db_is_null(r, row, ARCHIVED))
         jsonw_int(w, "archived_at", db_int(r, row, ARCHIVED));
     if (db_str(r, row, PERMISSIONS).n > 2)

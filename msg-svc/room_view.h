@@ -27,7 +27,7 @@
     "r.permissions::text, (extract(epoch FROM m.muted_until) * 1000)::bigint, m.favourite, m.section, "                                                           \
     "r.everyone, m.notify, CASE WHEN m.quiet_until > now() "                                                                                                      \
     "THEN (extract(epoch FROM m.quiet_until) * 1000)::bigint END, n.roots::text, coalesce(m.read_gen, 0), chat.file_hints(l.data)::text, "                        \
-    "encode(r.picture, 'hex') "                                                                                                                                   \
+    "encode(r.picture, 'hex'), r.retention_days "                                                                                                                 \
     "FROM (" source ") AS q(user_id, room_id) "                                                                                                                   \
     "JOIN chat.rooms r ON r.id = q.room_id "                                                                                                                      \
     "LEFT JOIN chat.members m ON m.room_id = r.id AND m.user_id = q.user_id "                                                                                     \

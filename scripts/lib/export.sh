@@ -35,6 +35,7 @@ chat.drafts|user_id, room_id, thread||user_id = :x
 chat.reports|id||reporter = :x
 chat.audit|id||actor = :x OR subject = :x
 chat.links|room_id, seq||
+chat.retained|room_id||
 chat.emoji|name||
 chat.sticker_packs|id||
 chat.stickers|place||

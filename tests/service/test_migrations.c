@@ -122,6 +122,8 @@ static void some_rows(void)
         "INSERT INTO chat.drafts (user_id, room_id, body, written_at) VALUES (1, 1, 'Dear', now());"
         "INSERT INTO chat.reports (room_id, seq, sender, body, reporter, reason) VALUES (1, 2, 2, 'a', 1, 'spam');"
         "INSERT INTO chat.audit (kind, actor) VALUES ('reported', 1);"
+        "UPDATE auth.settings SET retention_days = 30; UPDATE chat.rooms SET retention_days = 7;"
+        "INSERT INTO chat.retained (room_id, seq) VALUES (1, 1);"
         "INSERT INTO chat.bans (room_id, user_id, banned_by) VALUES (1, 3, 1);"));
 }
 

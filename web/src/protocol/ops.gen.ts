@@ -400,6 +400,7 @@ export interface Room {
   description?: string;
   announcement?: boolean;
   slow_mode_s?: number;
+  retention_days?: number;
   archived_at?: number;
   permissions?: Record<string, 'guest' | 'member' | 'moderator' | 'owner'>;
   muted_until?: number;
@@ -553,12 +554,13 @@ export interface Server {
   founded: boolean;
 }
 
-/** Settings of the server. Groups and direct messages anybody may make. */
+/** Settings of the server. Groups and direct messages anybody may make. `retention_days`: absent: messages are kept for ever. */
 export interface Settings {
   name: string;
   registration: 'open' | 'invite' | 'closed';
   public_rooms: 'everybody' | 'admins';
   private_rooms: 'everybody' | 'admins';
+  retention_days?: number;
 }
 
 /** A link to make an account by. `token` is told once, to who made it. `uses_left` is absent where there is no limit. */
@@ -632,7 +634,7 @@ export interface Day {
   people: number;
 }
 
-/** The server in numbers. `days`: the last 30, today the last. `online`: people with an open connection; absent when that cannot be asked. */
+/** The server in numbers. `days`: the last 30, today the last. `online`: people with an open connection; absent when that cannot be asked. `expired`: messages that were emptied for their age, and the bytes of their texts and files. */
 export interface Figures {
   days: Day[];
   people: number;
@@ -644,6 +646,8 @@ export interface Figures {
   messages: number;
   database_bytes: number;
   reports_open: number;
+  expired: number;
+  expired_bytes: number;
   online?: number;
 }
 
@@ -1346,11 +1350,11 @@ export interface Rest {
     body: undefined;
     reply: undefined;
   };
-  /** Change of a room what is named. kind and announcement need the permission open, the rest settings. picture: an image of mine, uploaded and ready, see docs/media.md. */
+  /** Change of a room what is named. kind, announcement and retention_days need the permission open, the rest settings. picture: an image of mine, uploaded and ready, see docs/media.md. */
   'PATCH /rooms/{room}': {
     params: { room: string };
     query: undefined;
-    body: { name?: string; topic?: string; description?: string; kind?: 'public' | 'private'; announcement?: boolean; slow_mode_s?: number; picture?: string };
+    body: { name?: string; topic?: string; description?: string; kind?: 'public' | 'private'; announcement?: boolean; slow_mode_s?: number; retention_days?: number; picture?: string };
     reply: undefined;
   };
   /** Say from which role on people may do something in this room; without lowest it is as the table of permissions has it. */
@@ -1623,7 +1627,7 @@ export interface Rest {
   'PATCH /admin/settings': {
     params: undefined;
     query: undefined;
-    body: { name?: string; registration?: 'open' | 'invite' | 'closed'; public_rooms?: 'everybody' | 'admins'; private_rooms?: 'everybody' | 'admins' };
+    body: { name?: string; registration?: 'open' | 'invite' | 'closed'; public_rooms?: 'everybody' | 'admins'; private_rooms?: 'everybody' | 'admins'; retention_days?: number };
     reply: Settings;
   };
   /** Open invitations to make an account. */
