@@ -20,26 +20,26 @@ struct process_config {
 };
 /* The common rows; a service's table starts with these (PROCESS_CONFIG_ROWS(struct x_config)). A process whose table
  * has no PARLEY_REDIS_URL (PROCESS_CONFIG_ROWS_ALONE) has no bus and no rpc. */
-#define PROCESS_CONFIG_ROWS_ALONE(type)                                                                         \
-    {"PARLEY_ADMIN_LISTEN",                                                                                     \
-     CONFIG_STRING,                                                                                             \
-     offsetof(type, process.admin_listen),                                                                      \
-     "",                                                                                                        \
-     0,                                                                                                         \
-     0,                                                                                                         \
-     0,                                                                                                         \
+#define PROCESS_CONFIG_ROWS_ALONE(type)                                                                                 \
+    {"PARLEY_ADMIN_LISTEN",                                                                                             \
+     CONFIG_STRING,                                                                                                     \
+     offsetof(type, process.admin_listen),                                                                              \
+     "",                                                                                                                \
+     0,                                                                                                                 \
+     0,                                                                                                                 \
+     0,                                                                                                                 \
      "Address of the admin port (/healthz, /readyz, /metrics, /trace), host:port; empty: none. Never make it public."}, \
-        {"PARLEY_DRAIN_MS",                                                                                     \
-         CONFIG_INT,                                                                                            \
-         offsetof(type, process.drain_ms),                                                                      \
-         "13000",                                                                                               \
-         0,                                                                                                     \
-         0,                                                                                                     \
-         600000,                                                                                                \
-         "How long a stopping process lets work in hand finish."},                                              \
-    {                                                                                                           \
-        "PARLEY_LOG_LEVEL", CONFIG_STRING, offsetof(type, process.log_level), "info", 0, 0, 0,                  \
-            "error, warn, info or debug."                                                                       \
+        {"PARLEY_DRAIN_MS",                                                                                             \
+         CONFIG_INT,                                                                                                    \
+         offsetof(type, process.drain_ms),                                                                              \
+         "13000",                                                                                                       \
+         0,                                                                                                             \
+         0,                                                                                                             \
+         600000,                                                                                                        \
+         "How long a stopping process lets work in hand finish."},                                                      \
+    {                                                                                                                   \
+        "PARLEY_LOG_LEVEL", CONFIG_STRING, offsetof(type, process.log_level), "info", 0, 0, 0,                          \
+            "error, warn, info or debug."                                                                               \
     }
 #define PROCESS_CONFIG_ROWS(type)                                                                                    \
     PROCESS_CONFIG_ROWS_ALONE(type),                                                                                 \

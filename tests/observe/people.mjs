@@ -53,6 +53,21 @@ async function talk(login, room) {
   socket.close();
 }
 
+/** Asks for much and reads nothing, until it is closed as too slow; then once more. */
+async function laze(login, room) {
+  while (!over) {
+    const socket = connect(login);
+    await new Promise((done) => socket.once('open', done).once('error', done));
+    await pause(500);
+    socket.pause();
+    for (let n = 0; n < 300 && !over; n++) {
+      say(socket, { t: 'fetch', room, after: 0, limit: 200 });
+      await pause(50);
+    }
+    socket.terminate();
+  }
+}
+
 async function browse(login, room) {
   for (let n = 0; !over; n++) {
     const token = login.access_token;
@@ -91,4 +106,4 @@ const [ada, ben] = [await enter('ada'), await enter('ben')];
 const dm = (await ask('POST', '/api/v1/dms', { user: ben.user.id }, ada.access_token)).body;
 const room = dm.room?.id ?? dm.id;
 console.log('talking');
-await Promise.all([talk(ada, room), talk(ben, room), browse(ada, room), files(ben)]);
+await Promise.all([talk(ada, room), talk(ben, room), browse(ada, room), files(ben), laze(ben, room)]);
