@@ -7,6 +7,7 @@ import { SkeletonRows } from '@/components/Skeleton';
 import type { Settings } from '@/protocol/ops.gen';
 import { useAuth, useChat } from '@/state/context';
 import { refreshServer } from '@/state/server';
+import { RetentionRow } from '../rooms/RetentionRow';
 import { SaveRow } from '../settings/SaveRow';
 import { useSaving } from '../settings/useSaving';
 import { ServerInvites } from './ServerInvites';
@@ -113,6 +114,12 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
           </span>
         </label>
       ))}
+      <h3 className="settings-sub">{i18n.t('How long messages are kept')}</h3>
+      <RetentionRow
+        days={settings.retention_days ?? 0}
+        none={i18n.t('For ever')}
+        onChange={(retention_days) => saving.save(() => change({ retention_days }))}
+      />
       <SaveRow saving={saving}>{null}</SaveRow>
     </>
   );

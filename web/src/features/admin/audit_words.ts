@@ -1,5 +1,6 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import type { AuditEntry } from '@/protocol/ops.gen';
+import { durationWords } from '../rooms/durations';
 
 interface Kind {
   name: MessageDescriptor;
@@ -36,6 +37,10 @@ export const KINDS: Record<string, Kind> = {
   account_logged_out: {
     name: /*i18n*/ { id: 'Logins ended' },
     words: () => i18n.t('{who} logged {them} out everywhere', NAMES),
+  },
+  password_set: {
+    name: /*i18n*/ { id: 'Passwords set' },
+    words: () => i18n.t('{who} set a new password for {them}', NAMES),
   },
   server_settings: {
     name: /*i18n*/ { id: 'Server settings' },
@@ -191,12 +196,19 @@ const SETTINGS: Record<string, MessageDescriptor> = {
   picture: /*i18n*/ { id: 'the picture' },
   announcement: /*i18n*/ { id: 'the announcement' },
   slow_mode_s: /*i18n*/ { id: 'slow mode' },
+  retention_days: /*i18n*/ { id: 'how long messages are kept' },
   kind: /*i18n*/ { id: 'who may find it' },
   permissions: /*i18n*/ { id: 'who may do what' },
 };
 
 /** What of the server was set, to what. */
-function serverWords({ name, registration, public_rooms, private_rooms }: Record<string, unknown>): string {
+function serverWords({
+  name,
+  registration,
+  public_rooms,
+  private_rooms,
+  retention_days,
+}: Record<string, unknown>): string {
   const said: string[] = [];
   if (name !== undefined) said.push(i18n.t('the name to “{name}”', { name: String(name) }));
   if (registration !== undefined)
@@ -217,6 +229,12 @@ function serverWords({ name, registration, public_rooms, private_rooms }: Record
       private_rooms === 'admins'
         ? i18n.t('who makes private rooms to admins only')
         : i18n.t('who makes private rooms to everybody'),
+    );
+  if (retention_days !== undefined)
+    said.push(
+      typeof retention_days === 'number'
+        ? i18n.t('how long messages are kept to {duration}', { duration: durationWords(retention_days * 86_400) })
+        : i18n.t('how long messages are kept to for ever'),
     );
   return listed(said);
 }

@@ -9,6 +9,7 @@ import { PictureField } from '../faces/PictureField';
 import { SaveRow } from '../settings/SaveRow';
 import { useSaving } from '../settings/useSaving';
 import { durationWords } from './durations';
+import { RetentionRow } from './RetentionRow';
 import type { RoomPartProps } from './RoomSettings';
 import { RoomSign } from './RoomSign';
 
@@ -139,6 +140,12 @@ export function GeneralPart({ room }: RoomPartProps) {
           ))}
         </select>
       </label>
+      <RetentionRow
+        days={room.retention_days ?? 0}
+        none={i18n.t('As long as on the whole server')}
+        disabled={!open}
+        onChange={(retention_days) => change({ retention_days })}
+      />
     </form>
   );
 }

@@ -120,6 +120,12 @@ function changed(data: Record<string, unknown>): string {
         ? i18n.t('switched slow mode off')
         : i18n.t('set slow mode to {duration}', { duration: durationWords(data.slow_mode_s) }),
     );
+  if (typeof data.retention_days === 'number')
+    said.push(
+      data.retention_days === 0
+        ? i18n.t('let messages be kept as long as on the whole server')
+        : i18n.t('set messages to be kept for {duration}', { duration: durationWords(data.retention_days * 86_400) }),
+    );
   if (data.permissions !== undefined) said.push(i18n.t('changed who may do what'));
   return listNames(said, 6);
 }
