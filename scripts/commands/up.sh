@@ -19,6 +19,7 @@ cmd_up() {
   check_page_port
   prepare_state
   check_settings
+  check_balancer_settings
   record_instance
   record_settings
   ensure_cluster

@@ -29,6 +29,8 @@ write_gateways() {
     write_servers media-svc
   } | put "$state/gateways.cfg" 640
 }
+# What of the settings is the balancer's (docs/edge.md), as lines of a shell.
+balancer_settings() { settings_of_balancer <"$settings" | sed 's/^/export /'; }
 # Writes how HAProxy is run. What is to be done with one that runs is then in $balancer_change: nothing, reload, restart.
 write_balancer() {
   local maxconn
@@ -40,7 +42,7 @@ write_balancer() {
   PARLEY_BALANCER_BIND=$(public_bind):$(public_port)
   PARLEY_BALANCER_ADMIN=127.0.0.1:$(port_of haproxy.admin)
   if [ -n "$(tls_pem)" ]; then take_certificate; fi
-  haproxy -c -f "$state/haproxy.cfg" -f "$state/gateways.cfg" >"$state/log/haproxy-check" 2>&1 || {
+  (eval "$(balancer_settings)" && exec haproxy -c -f "$state/haproxy.cfg" -f "$state/gateways.cfg") >"$state/log/haproxy-check" 2>&1 || {
     cat "$state/log/haproxy-check" >&2
     die "HAProxy refuses its configuration (above)"
   }
@@ -48,9 +50,22 @@ write_balancer() {
   if write_service haproxy SIGTERM 5000 "ulimit -n $((2 * maxconn + 200)) 2>/dev/null" \
     "export PARLEY_BALANCER_BIND=$(quote "$PARLEY_BALANCER_BIND") PARLEY_BALANCER_ADMIN=$PARLEY_BALANCER_ADMIN" \
     "export PARLEY_BALANCER_TLS=$(quote "$PARLEY_BALANCER_TLS") PARLEY_BALANCER_MAXCONN=$maxconn" \
+    "$(balancer_settings)" \
     "exec $(command -v haproxy) -W -db -f $(quote "$state/haproxy.cfg") -f $(quote "$state/gateways.cfg")"; then
     balancer_change=restart
   fi
+}
+
+# Asks HAProxy about the settings given, before anything that runs is touched.
+check_balancer_settings() {
+  local given said
+  given=$(settings_given | settings_of_balancer | sed 's/^/export /')
+  printf 'backend gateways\nbackend pages\nbackend media\n' | put "$state/run/no-gateways.cfg" 600 || true
+  said=$(
+    eval "$given"
+    export PARLEY_BALANCER_BIND=127.0.0.1:1 PARLEY_BALANCER_ADMIN=127.0.0.1:2 PARLEY_BALANCER_TLS=
+    haproxy -c -f "$root/deploy/haproxy.cfg" -f "$state/run/no-gateways.cfg" 2>&1
+  ) || die "HAProxy refuses its settings; nothing was changed:"$'\n'"$said"
 }
 
 # A copy that the balancer may read; a renewed certificate is taken at the next `up`.
@@ -60,7 +75,7 @@ take_certificate() {
   [ -r "$pem" ] || die "PARLEY_TLS_PEM=$pem cannot be read; it must hold the certificate chain and its key"
   [[ $state != *' '* ]] || die "with TLS the path of the state directory may have no spaces: $state"
   if put "$state/tls.pem" 640 <"$pem"; then balancer_change=reload; fi
-  PARLEY_BALANCER_TLS="ssl crt $state/tls.pem ssl-min-ver TLSv1.2 alpn http/1.1"
+  PARLEY_BALANCER_TLS="ssl crt $state/tls.pem alpn h2,http/1.1"
 }
 
 # "name status" of each gateway and media-svc as the balancer sees it.

@@ -96,6 +96,9 @@ settings_given() {
     esac
   done < <(compgen -e | LC_ALL=C sort)
 }
+# Of settings, those that are the balancer's alone.
+edge_names='PARLEY_(UNLIMITED_ADDRESSES|FRONT_PROXIES|CONNECTIONS_PER_ADDRESS|NEW_CONNECTIONS_PER_ADDRESS|REQUESTS_PER_ADDRESS|HSTS_SECONDS)'
+settings_of_balancer() { grep -E "^$edge_names=" || true; }
 # Asks each program about the settings given, before anything that runs is touched.
 check_settings() {
   local kind settings=$state/settings.env.given said
@@ -125,7 +128,7 @@ env_of() {
   if [ "$kind" = unfurl ]; then
     grep -E '^(PARLEY_(DRAIN_MS|LOG_LEVEL|UNFURL_ALLOW)|[A-Z]+SAN_OPTIONS)=' "$settings" || true
   else
-    cat "$settings"
+    grep -vE "^$edge_names=" "$settings" || true
   fi
   printf 'PARLEY_ADMIN_LISTEN=127.0.0.1:%s\n' "$(port_of "$name.admin")"
   if [ "$kind" = unfurl ]; then
