@@ -1,11 +1,16 @@
 import { digestOfEvent, type LoggedEvent, type Recorder } from './history.ts';
-import type { System } from './system.ts';
 import { comesTrue, now } from './time.ts';
 
 /** Somebody who may read rooms. */
 export interface Reader {
   token: () => Promise<string>;
   rooms: () => Iterable<string>;
+}
+
+/** What is read: each gateway by its own address, and the database. */
+export interface Audited {
+  gateways: readonly string[];
+  postgres: { sql: (text: string) => Promise<string> };
 }
 
 const PAGE = 200;
@@ -27,7 +32,7 @@ const logged = ({ seq, sender, cmid, type, body }: Row): LoggedEvent => [
 ];
 
 /** Records every room's whole log, as the database holds it and as each gateway tells it. */
-export async function audit(system: System, readers: readonly Reader[], record: Recorder): Promise<void> {
+export async function audit(system: Audited, readers: readonly Reader[], record: Recorder): Promise<void> {
   const rooms = await auditDatabase(system, record);
   const readerOf = new Map(
     readers.flatMap((reader) => [...reader.rooms()].map((room): [string, Reader] => [room, reader])),
@@ -41,7 +46,7 @@ export async function audit(system: System, readers: readonly Reader[], record: 
 }
 
 /** Returns the rooms there are. */
-async function auditDatabase({ postgres }: System, record: Recorder): Promise<string[]> {
+async function auditDatabase({ postgres }: Audited, record: Recorder): Promise<string[]> {
   const heads = JSON.parse(await postgres.sql('SELECT json_object_agg(id, last_seq) FROM chat.rooms')) as object;
   const columns = "json_build_object('seq', seq, 'sender', sender::text, 'cmid', cmid, 'type', type, 'body', body)";
   for (const [room, head] of Object.entries(heads)) {
