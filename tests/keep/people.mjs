@@ -16,7 +16,11 @@ export class Caller {
   }
   static async enter(url, how, username) {
     const body = JSON.stringify({ username, password: PASSWORD });
-    const answer = await fetch(`${url}/api/v1/auth/${how}`, { method: 'POST', headers: { 'content-type': 'application/json', origin: url }, body });
+    const answer = await fetch(`${url}/api/v1/auth/${how}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body,
+    });
     if (!answer.ok) throw new Error(`${how} ${username}: ${answer.status} ${await answer.text()}`);
     const { access_token, user } = await answer.json();
     return new Caller(url, access_token, user.id);
@@ -34,7 +38,10 @@ export class Caller {
   async upload(bytes, name) {
     const headers = { authorization: `Bearer ${this.token}`, 'tus-resumable': '1.0.0', origin: this.url };
     const metadata = `filename ${Buffer.from(name).toString('base64')}`;
-    const made = await fetch(`${this.url}/media/files`, { method: 'POST', headers: { ...headers, 'upload-length': String(bytes.length), 'upload-metadata': metadata } });
+    const made = await fetch(`${this.url}/media/files`, {
+      method: 'POST',
+      headers: { ...headers, 'upload-length': String(bytes.length), 'upload-metadata': metadata },
+    });
     if (made.status !== 201) throw new Error(`upload: ${made.status} ${await made.text()}`);
     const path = new URL(made.headers.get('location'), this.url).pathname;
     const put = await fetch(this.url + path, {
@@ -51,14 +58,21 @@ export class Caller {
     throw new Error(`${name} did not become ready`);
   }
   async digest(file) {
-    const answer = await fetch(`${this.url}/media/files/${file}`, { headers: { authorization: `Bearer ${this.token}` } });
+    const answer = await fetch(`${this.url}/media/files/${file}`, {
+      headers: { authorization: `Bearer ${this.token}` },
+    });
     if (!answer.ok) throw new Error(`file ${file}: ${answer.status}`);
-    return createHash('sha256').update(Buffer.from(await answer.arrayBuffer())).digest('hex');
+    return createHash('sha256')
+      .update(Buffer.from(await answer.arrayBuffer()))
+      .digest('hex');
   }
 }
 
 // A picture of one pixel, and bytes of every value, more than a row takes.
-const DOT = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 const BYTES = Buffer.from(Array.from({ length: 700_001 }, (_, i) => (i * 7 + (i >> 8)) & 255));
 
 async function seed(url) {
@@ -71,7 +85,10 @@ async function seed(url) {
   const said = async (who, body, more) => (await who.send(room, body, more)).seq;
   const at = (seq) => `/rooms/${room}/messages/${seq}`;
 
-  const first = await said(ada, 'Plain, with "quotes", \\back\\slashes\\ and a tab\there,\nand a line; Ünïcödé 日本語 עברית 👩‍👩‍👧 \u2028.');
+  const first = await said(
+    ada,
+    'Plain, with "quotes", \\back\\slashes\\ and a tab\there,\nand a line; Ünïcödé 日本語 עברית 👩‍👩‍👧 \u2028.',
+  );
   const edited = await said(ben, 'teh text');
   await ben.call('PATCH', at(edited), { body: 'the text, edited' });
   await ben.call('PATCH', at(edited), { body: 'the text, edited twice @ada.keeps' });
@@ -82,7 +99,9 @@ async function seed(url) {
   await said(ben, 'a reply', { thread: first });
   await said(ada, 'with a quote @all', { quote: edited });
   for (const anonymous of [false, true]) {
-    const poll = await said(ada, undefined, { poll: { question: `Tea? ${anonymous}`, options: ['yes', 'no \\ "maybe"'], multiple: true, anonymous } });
+    const poll = await said(ada, undefined, {
+      poll: { question: `Tea? ${anonymous}`, options: ['yes', 'no \\ "maybe"'], multiple: true, anonymous },
+    });
     await ben.call('PUT', `${at(poll)}/vote`, { options: [0, 1] });
     if (anonymous) await ada.call('POST', `${at(poll)}/close`, {});
   }
@@ -103,7 +122,11 @@ async function seed(url) {
   await ada.call('POST', '/me/tokens', { name: 'a script', scopes: ['read'] });
   await ada.call('PUT', `/rooms/${room}/draft`, { body: 'half a thou', written_at: Date.now() });
   await ben.call('POST', '/later', { room, seq: first, note: 'again' });
-  await ada.call('POST', `/rooms/${room}/scheduled`, { cmid: randomUUID(), body: 'in a year', send_at: Date.now() + 300 * 86_400_000 });
+  await ada.call('POST', `/rooms/${room}/scheduled`, {
+    cmid: randomUUID(),
+    body: 'in a year',
+    send_at: Date.now() + 300 * 86_400_000,
+  });
   await ada.call('PATCH', `/rooms/${room}`, { topic: 'what is kept', description: 'all of it' });
   await ada.call('PUT', `/rooms/${room}/members/${ben.id}`, { role: 'moderator' });
   await ada.call('POST', `/rooms/${room}/invites`, { expires_in_s: 86_400 });
@@ -124,11 +147,23 @@ async function state(url) {
       const files = {};
       for (const event of log.events) for (const file of event.files ?? []) files[file.id] = await who.digest(file.id);
       const members = await who.call('GET', `/rooms/${id}/members`);
-      rooms[id] = { about: await who.call('GET', `/rooms/${id}`), log, files, members, pins: await who.call('GET', `/rooms/${id}/pins`) };
+      rooms[id] = {
+        about: await who.call('GET', `/rooms/${id}`),
+        log,
+        files,
+        members,
+        pins: await who.call('GET', `/rooms/${id}/pins`),
+      };
     }
     const me = await who.call('GET', '/me');
     const { drafts } = await who.call('GET', '/drafts');
-    seen[name] = { me, rooms, drafts, later: await who.call('GET', '/later'), scheduled: await who.call('GET', '/scheduled') };
+    seen[name] = {
+      me,
+      rooms,
+      drafts,
+      later: await who.call('GET', '/later'),
+      scheduled: await who.call('GET', '/scheduled'),
+    };
     seen[name].picture = me.picture && (await who.digest(me.picture));
   }
   // How far a device holds a room is told by whoever is connected.
