@@ -1,4 +1,4 @@
-import { expect, type Page, test } from './watched.js';
+import { allow, expect, type Page, test } from './watched.js';
 import { arrive, composer, fresh, openRoom, row, say } from './people.js';
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Search' });
@@ -37,11 +37,13 @@ test('operators are chips, and who is not in the room finds nothing', async ({ b
   const ana = await arrive(browser, 'ana');
   const bo = await arrive(browser, 'bo');
   const word = fresh('geheim');
+  const closed = fresh('closed');
   await ana.page.getByRole('button', { name: 'New room' }).click();
-  await ana.page.getByLabel('Name').fill(fresh('closed'));
+  await ana.page.getByLabel('Name').fill(closed);
   await ana.page.getByText('Private', { exact: false }).first().click();
   await ana.page.getByRole('button', { name: /^(Create|Make)/ }).click();
-  await expect(ana.page.getByRole('textbox', { name: /^Message / })).toBeVisible();
+  // Until it is shown, the composer is that of the room before.
+  await expect(ana.page.getByRole('textbox', { name: `Message ${closed}` })).toBeVisible();
   await say(ana.page, `${word} only here`);
   await ana.page.keyboard.press('Control+Shift+f');
   await find(ana.page, `${word} from:me`, 1);
@@ -50,6 +52,11 @@ test('operators are chips, and who is not in the room finds nothing', async ({ b
   await expect(panel(ana.page).getByText('Nothing found.')).toBeVisible();
   await panel(ana.page).getByRole('button', { name: /^Without from:/ }).click();
   await expect(hits(ana.page)).toHaveCount(1);
+  // A day that is none is said to be none, and not that nothing was found.
+  allow(/^answer: 400 GET \/api\/v1\/search$/);
+  await box(ana.page).fill('before:2026-13-45');
+  await expect(panel(ana.page).getByRole('alert')).toContainText('A date is written like');
+  await expect(panel(ana.page).getByRole('status')).toHaveText('');
   await bo.page.keyboard.press('Control+Shift+f');
   await box(bo.page).fill(word);
   await expect(panel(bo.page).getByText('Nothing found.')).toBeVisible();

@@ -26,7 +26,7 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
   return (
     <div className="panel-body" aria-busy={looking}>
       <p className="visually-hidden" role="status">
-        {looking || status === 'idle'
+        {status !== 'done'
           ? ''
           : next === undefined
             ? i18n.t('{count, plural, one {# found} other {# found}}', { count: hits.length })
