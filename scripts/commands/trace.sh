@@ -26,7 +26,7 @@ cmd_trace() {
   # The gateway that took it knows only the request's id, and who was asked by that knows room and seq.
   more=$(awk -F'\t' '$6 != "-" { print "request=" $6 } $4 != "-" && $5 != "-" { print "room=" $4 "&seq=" $5 }' <<<"$rows" | sort -u | grep -vxF -- "$query" || true)
   for query in $more; do rows+=$'\n'$(trace_all "$query"); done
-  rows=$(grep . <<<"$rows" | sort -u | trace_exact | sort -t$'\t' -k2,2n -s || true)
+  rows=$(grep . <<<"$rows" | awk '!seen[$0]++' | trace_exact | sort -t$'\t' -k2,2n -s || true)
   [ -n "$rows" ] || die "no process remembers $id: it is older than the last 4096 messages of each, or than their start, or was never taken"
   trace_print "$rows"
 }

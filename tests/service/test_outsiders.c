@@ -358,6 +358,9 @@ static bool tell(void *arg, struct str key, const struct jval *value)
     int64_t number;
     bool on = false;
     buf_printf(&t->text, "%.*s=", (int)key.n, key.p);
+    /* Of this one frame, as strip() says. */
+    if (str_is(key, "request_id"))
+        return true;
     if (jval_str(value, &s))
         buf_printf(&t->text, "%.*s ", str_is(s, t->room) || str_is(s, t->cmid) ? 4 : (int)s.n,
                    str_is(s, t->room)   ? "ROOM"
