@@ -83,6 +83,7 @@ interrupted() {
   return "$status"
 }
 only_owner_reads() { [ -z "$(find "$keep/backup" -perm /077)" ]; }
+sees_before() { people state >"$keep/before.json"; }
 as_before() {
   people state >"$keep/after.json"
   diff "$keep/before.json" "$keep/after.json"
@@ -96,7 +97,7 @@ test_keep() {
   install_web_packages
   check "an admin is made from the shell" with_password "correct horse battery" create-admin ada.keeps
   check "people write, and files are kept" people seed
-  people state >"$keep/before.json"
+  check "it is seen" sees_before
   start_witness
   check "a page shows it" shows_last "the last thing"
   check "a backup while it runs" says 0 "Done" ./parley backup "$keep/backup"
@@ -168,7 +169,7 @@ test_export() {
   check "with all that people did" has_rows auth.access_tokens auth.audit auth.blocks auth.invites auth.settings auth.users chat.audit chat.bans \
     chat.changes chat.drafts chat.emoji chat.events chat.file_use chat.follows chat.invites chat.later chat.members chat.mentions chat.polls chat.reactions \
     chat.reports chat.rooms chat.scheduled chat.sent chat.sticker_packs chat.stickers chat.user_events chat.votes media.chunk media.file
-  people state >"$keep/before.json"
+  check "it is seen" sees_before
   check "a room is exported" ./parley export "$keep/room.export" --room 2
   check "without what is of other rooms, or of nobody's business" not grep -qE 'between us|argon2|half a thou' "$keep/room.export"
   check "a person is exported" ./parley export "$keep/ben.export" --person ben.keeps
