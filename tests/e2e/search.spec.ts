@@ -95,3 +95,31 @@ test('a day is jumped to from the name of another', async ({ browser }) => {
   expect(today).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   await ana.context.close();
 });
+
+test('on a phone the way back leads from a hit to the search as it was, and from there out of it', async ({ browser }) => {
+  const ana = await arrive(browser, 'ana', { phone: true });
+  const { page } = ana;
+  const word = fresh('leuchtturm');
+  await openRoom(page, 'general');
+  const room = page.url();
+  await composer(page).fill(`${word} am Meer`);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.keyboard.press('Control+Shift+f');
+  await find(page, word, 1);
+  await hits(page).first().click();
+  await expect(page).toHaveURL(/\/m\/\d+$/);
+  await expect(panel(page)).toHaveCount(0);
+  await page.goBack();
+  await expect(box(page)).toHaveValue(word);
+  await expect(hits(page)).toHaveCount(1);
+  await page.goBack();
+  await expect(panel(page)).toHaveCount(0);
+  await expect(page).toHaveURL(room);
+  // Closed by its own button it leaves nothing on the way back, either.
+  await page.keyboard.press('Control+Shift+f');
+  await page.getByRole('button', { name: 'Close search' }).click();
+  await expect(panel(page)).toHaveCount(0);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/$/);
+  await ana.context.close();
+});

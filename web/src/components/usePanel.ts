@@ -1,4 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { leftSearch } from '@/state/searching';
 
 /** It lies over the room. */
 const OVER = '(max-width: 1099.98px)';
@@ -102,7 +103,9 @@ function cover(box: HTMLElement): () => void {
 /** Makes an entry of the history which the way back takes away. */
 function wayBack(close: () => void): () => void {
   const isHere = (): boolean => (history.state as { panel?: boolean } | null)?.panel === true;
-  history.pushState({ ...(history.state as object | null), panel: true }, '');
+  // Who comes back to one that was left is on its entry.
+  const returned = isHere() && leftSearch() !== undefined;
+  if (!returned) history.pushState({ ...(history.state as object | null), search: undefined, panel: true }, '');
   // What is opened from the panel has entries of its own above this one.
   const popped = (): void => {
     if (!isHere()) close();

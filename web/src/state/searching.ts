@@ -18,3 +18,14 @@ export function openSearch(request: SearchRequest): void {
 export function closeSearch(): void {
   searching.set(undefined);
 }
+
+/** Goes to what was found, where the panel would cover it: the way back leads to the panel as it was. */
+export function leaveSearch(request: SearchRequest): void {
+  history.replaceState({ ...(history.state as object | null), search: request }, '');
+  closeSearch();
+}
+
+/** What was left on this entry of the history. */
+export function leftSearch(): SearchRequest | undefined {
+  return (history.state as { search?: SearchRequest } | null)?.search;
+}

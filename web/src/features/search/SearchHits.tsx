@@ -9,16 +9,18 @@ import { fullTime } from '@/lib/time';
 import type { Room, SearchHit } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
-import { closeSearch } from '@/state/searching';
 import { PersonAvatar } from '../people/Signs';
 import { piecesOf } from './chips';
 import type { Found } from './useSearch';
 
-/** Below this the panel lies above the room, and a hit that is opened would stay covered. */
-const COVERING = '(max-width: 1099.98px)';
+interface Props extends Found {
+  more: () => void;
+  /** A hit is gone to. */
+  onOpen: () => void;
+}
 
 /** What was found, hits of the same room in a row under its name. More is asked for when the end comes near. */
-export function SearchHits({ status, hits, next, cut, why, more }: Found & { more: () => void }) {
+export function SearchHits({ status, hits, next, cut, why, more, onOpen }: Props) {
   const chat = useChat();
   const rooms = useStore(chat.list.rooms);
   const users = useStore(chat.people.users);
@@ -44,7 +46,7 @@ export function SearchHits({ status, hits, next, cut, why, more }: Found & { mor
             <bdi>{labelOf(rooms.get(room))}</bdi>
           </h3>
           {of_room.map((hit) => (
-            <Hit key={hit.seq} hit={hit} name={nameOf(users.get(hit.sender))} />
+            <Hit key={hit.seq} hit={hit} name={nameOf(users.get(hit.sender))} onOpen={onOpen} />
           ))}
         </section>
       ))}
@@ -87,16 +89,10 @@ function inRooms(hits: readonly SearchHit[]): { room: string; of_room: SearchHit
   return groups;
 }
 
-function Hit({ hit, name }: { hit: SearchHit; name: string }) {
+function Hit({ hit, name, onOpen }: { hit: SearchHit; name: string; onOpen: () => void }) {
   const href = hit.about === undefined ? paths.message(hit.room, hit.seq) : paths.thread(hit.room, hit.about);
   return (
-    <Link
-      href={href}
-      className="hit"
-      onClick={() => {
-        if (matchMedia(COVERING).matches) closeSearch();
-      }}
-    >
+    <Link href={href} className="hit" onClick={onOpen}>
       <PersonAvatar id={hit.sender} name={name} size="s" />
       <span className="hit-main">
         <span className="hit-who">

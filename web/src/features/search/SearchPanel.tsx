@@ -5,11 +5,14 @@ import { Icon } from '@/components/Icon';
 import { usePanel } from '@/components/usePanel';
 import { useChat, useStore } from '@/state/context';
 import { roomLabel } from '@/state/names';
-import { closeSearch, type SearchRequest } from '@/state/searching';
+import { closeSearch, leaveSearch, type SearchRequest } from '@/state/searching';
 import { chipsOf, withOperator, withoutChip } from './chips';
 import { SearchHits } from './SearchHits';
 import './search.css';
 import { type Sort, useSearch } from './useSearch';
+
+/** Below this it lies above the room, and a hit that is opened would stay covered. */
+const COVERING = '(max-width: 1099.98px)';
 
 const HELP = [
   { operator: 'from:', words: /*i18n*/ { id: 'written by somebody, or me' } },
@@ -29,7 +32,7 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
   const [here, setHere] = useState(request.room !== undefined);
   const input = useRef<HTMLInputElement>(null);
   const panel = useRef<HTMLElement>(null);
-  usePanel(panel, closeSearch);
+  usePanel(panel, closeSearch, true);
   const room = here && current !== undefined ? rooms.get(current) : undefined;
   const found = useSearch({ text, sort, room: room?.id });
 
@@ -133,7 +136,12 @@ export function SearchPanel({ request, current }: { request: SearchRequest; curr
       {text.trim() === '' ? (
         <Help onPick={(operator) => put(withOperator(text, operator))} />
       ) : (
-        <SearchHits {...found} />
+        <SearchHits
+          {...found}
+          onOpen={() => {
+            if (matchMedia(COVERING).matches) leaveSearch({ room: room?.id, text });
+          }}
+        />
       )}
     </aside>
   );

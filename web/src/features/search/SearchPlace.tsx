@@ -1,7 +1,7 @@
 import { Suspense, useEffect } from 'react';
 import { late } from '@/lib/late';
 import { useStore } from '@/state/context';
-import { openSearch, searching } from '@/state/searching';
+import { leftSearch, openSearch, searching } from '@/state/searching';
 
 const SearchPanel = late(async () => (await import('./SearchPanel')).SearchPanel);
 
@@ -20,6 +20,14 @@ export function SearchPlace({ current }: { current: string | undefined }) {
     addEventListener('keydown', keyDown);
     return () => removeEventListener('keydown', keyDown);
   }, [current]);
+  useEffect(() => {
+    const popped = (): void => {
+      const left = leftSearch();
+      if (left !== undefined) openSearch(left);
+    };
+    addEventListener('popstate', popped);
+    return () => removeEventListener('popstate', popped);
+  }, []);
   if (request === undefined) return null;
   return (
     <Suspense>
