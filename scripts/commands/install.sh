@@ -148,7 +148,7 @@ start_all() {
   fi
   systemctl start parley-postgres parley-redis
   # Its own words say what is wrong.
-  systemctl start parley-migrate || { journalctl -u parley-migrate -n 20 --no-pager >&2 && die "the schema could not be moved (above)"; }
+  systemctl restart parley-migrate || { journalctl -u parley-migrate -n 20 --no-pager >&2 && die "the schema could not be moved (above)"; }
   # One after the other, so that those of a kind are never all away.
   for unit in $(instances | sort -u); do
     systemctl restart "$unit"
