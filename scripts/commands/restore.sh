@@ -73,7 +73,7 @@ check_backup() {
 fill_database() {
   local from=$1 wanted got
   say "Restoring $from"
-  owner_psql postgres -c 'DROP DATABASE IF EXISTS parley_restored' -c 'CREATE DATABASE parley_restored TEMPLATE template0'
+  owner_psql postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS parley_restored' -c 'CREATE DATABASE parley_restored TEMPLATE template0'
   # Roles are not in a dump; their passwords come with the next up.
   owner_psql postgres <<'SQL'
 SELECT format('CREATE ROLE %I NOLOGIN', r) FROM unnest(ARRAY['parley_auth', 'parley_msg', 'parley_media']) AS r
