@@ -18,7 +18,7 @@ cmd_import() {
   [ "$(owner_psql parley -At <<<'SELECT EXISTS (SELECT FROM auth.users) OR (SELECT count(*) FROM chat.events) > 0')" = f ] ||
     die "this server has people already; an export is imported into an empty one"
   say "Importing $file"
-  import_script "$file" | owner_psql parley -1 >"$state/run/import.log" 2>&1 || {
+  import_script "$file" | owner_psql parley >"$state/run/import.log" 2>&1 || {
     grep -a -m 1 -oE 'line [0-9]+: [a-z_]+: .*' "$state/run/import.log" | sed "s#^#parley: $file: #" >&2 || cat "$state/run/import.log" >&2
     die "nothing was imported"
   }
@@ -86,6 +86,7 @@ check_export() {
 import_script() {
   local file=$1 section table first rows from bytes
   cat <<'SQL'
+BEGIN;
 SET client_min_messages = warning;
 SET statement_timeout = 0;
 CREATE TEMP TABLE line (n bigint GENERATED ALWAYS AS IDENTITY, text text NOT NULL) ON COMMIT DROP;
@@ -134,5 +135,6 @@ SELECT format('SELECT setval(%L, coalesce(max(%I), 0) + 1, false) FROM %s', pg_g
 FROM pg_attribute WHERE attidentity <> '' AND attrelid::regclass::text ~ '^(auth|chat|media)\.' \gexec
 SELECT setval('chat.later_places', greatest(max(place), 1)) FROM chat.later;
 SQL
-  printf '%s\n' "$another_past_sql"
+  # Not psql's own single transaction: that would keep what came if this script ended in the middle.
+  printf '%s\nCOMMIT;\n' "$another_past_sql"
 }
