@@ -4,11 +4,12 @@
 keep=$cache/test/keep
 keep_url() { printf 'http://localhost:%s' "$PARLEY_PORT"; }
 # The client's engine runs as it is written: that needs the type stripping of Node 24.
-keep_node() {
-  if [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ]; then node "$@"; else "$cache/node/bin/node" "$@"; fi
-}
+keep_node() { if [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ]; then echo node; else echo "$cache/node/bin/node"; fi; }
 start_witness() {
-  keep_node --import ./tests/faults/loader.mjs tests/keep/witness.ts "$(keep_url)" "$keep/shown" >"$keep/witness.log" 2>&1 &
+  local program
+  program=$(keep_node)
+  # Not by a function: its shell would be the one that is ended.
+  "$program" --import ./tests/faults/loader.mjs tests/keep/witness.ts "$(keep_url)" "$keep/shown" >"$keep/witness.log" 2>&1 &
   witness=$!
 }
 # The page of the witness shows that as its last message; within WITHIN_S seconds.
@@ -93,7 +94,7 @@ as_before() {
 test_keep() {
   rm -rf "$keep"
   mkdir -p "$keep"
-  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 24 ] || fetch_node
+  [ "$(keep_node)" = node ] || fetch_node
   install_web_packages
   check "an admin is made from the shell" with_password "correct horse battery" create-admin ada.keeps
   check "people write, and files are kept" people seed

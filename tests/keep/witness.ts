@@ -10,7 +10,10 @@ const { chat } = await logInPerson(url, 'ben.keeps', PASSWORD);
 const room = [...chat.list.rooms.get().values()].find((one) => one.name === ROOM)?.id;
 if (room === undefined) throw new Error('Ben is not in that room.');
 let said = '';
+const parent = process.ppid;
 setInterval(() => {
+  // The test that started it has ended.
+  if (process.ppid !== parent) process.exit(1);
   // As a page does that is open on the room.
   const log = chat.log(room);
   if (log.view.get().status === 'empty') void log.openNewest();
