@@ -262,6 +262,8 @@ Test(db, a_terminated_backend_ends_what_was_under_way_once_and_comes_back)
     begin(&w, 0, 0);
     ask_int(&w, 1);
     db_sync(w.conn);
+    /* A reset of the connection would take its answer along. */
+    wait_done(&w, 1);
     db_exec(w.conn, "SELECT pg_terminate_backend(pg_backend_pid())", NULL, on_done, &w);
     db_sync(w.conn);
     for (int i = 0; i < 20; i++)
