@@ -76,6 +76,7 @@ migrate_database() {
     owner_psql postgres -c 'CREATE DATABASE parley' || die "the database could not be made (above)"
   fi
   with_owner_env "$root/scripts/migrate" up || die "the database could not be migrated (above)"
-  with_owner_env env PARLEY_AUTH_PASSWORD="$(secret auth_database)" PARLEY_MSG_PASSWORD="$(secret msg_database)" \
-    PARLEY_MEDIA_PASSWORD="$(secret media_database)" "$root/scripts/set-passwords" || die "the services' database passwords could not be set (above)"
+  # Assigned, not said to env: arguments can be read by other users.
+  PARLEY_AUTH_PASSWORD=$(secret auth_database) PARLEY_MSG_PASSWORD=$(secret msg_database) PARLEY_MEDIA_PASSWORD=$(secret media_database) \
+    with_owner_env "$root/scripts/set-passwords" || die "the services' database passwords could not be set (above)"
 }
