@@ -100,7 +100,7 @@ EOF
 # For root alone; systemd hands each process its own.
 install_secrets() {
   local role
-  mkdir -p "$etc/secrets"
+  install -d -m 700 "$etc/secrets"
   for role in postgres auth msg media; do keep_secret "$etc/secrets/${role}_password" "$(random_hex 24)"; done
   keep_secret "$etc/secrets/key_secret" "$(random_hex 32)"
   for role in auth msg media; do
@@ -116,8 +116,9 @@ install_cluster() {
   local dir=/var/lib/parley/postgres bin
   [ ! -e "$dir/PG_VERSION" ] || return 0
   say "Making the PostgreSQL cluster ($dir)"
+  [ ! -e "$dir" ] || die "$dir is there and is no cluster of PostgreSQL; move it away"
   bin=$(postgres_bin)
-  rm -rf "$dir" "$dir.new"
+  rm -rf "$dir.new"
   mkdir -p "${dir%/*}"
   install -d -o "$service_user" -g "$service_user" -m 700 "$dir.new"
   # shellcheck disable=SC2016  # For the inner shell.

@@ -14,8 +14,10 @@ ensure_cluster() {
   local bin
   bin=$(cluster_bin)
   if ! as_service test -e "$state/pg/PG_VERSION"; then
+    # Never deleted: that user may only not be let in, and it is all that people ever wrote.
+    [ ! -e "$state/pg" ] || die "$state/pg is there, and is no cluster to the user who runs PostgreSQL ($(as_service id -un)); it belongs to $(stat -c %U "$state/pg"). If it is the database, give it to that user (chown -R); else move it away"
     say "Making the PostgreSQL cluster ($state/pg)"
-    rm -rf "$state/pg" "$state/pg.new"
+    rm -rf "$state/pg.new"
     leave_dir "$state/pg.new"
     # The password goes through a pipe that only that user can open: it is in no file and in no list of arguments.
     # shellcheck disable=SC2016  # For the inner shell.
