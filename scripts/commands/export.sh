@@ -26,13 +26,13 @@ cmd_export() {
   [ -n "$to" ] || die "$usage"
   check_control
   find_drop
-  is_up postgres || die "the database does not run; ./parley up starts it"
+  need_database
   [ ! -e "$to" ] || die "$to is there already"
   umask 077
   mkdir -p "${to%/*}"
+  (set -C && : >"$to.partial") || die "$to.partial is there: another export is at work, or one was killed; remove it first"
   trap 'rm -f "$to.partial"' EXIT
   trap 'exit 130' INT TERM HUP
-  (set -C && : >"$to.partial") || die "$to.partial is there: another export is at work, or one was killed; remove it first"
   open_snapshot
   [ "$kind" = server ] || id=$(export_whom "$kind" "$which")
   write_export "$to.partial" "$kind" "$id"

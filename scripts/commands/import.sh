@@ -53,6 +53,9 @@ check_export() {
   [ "${BASH_REMATCH[1]}" = "$export_version" ] || bad 1 unknown_version "its format is ${BASH_REMATCH[1]}, and this version reads $export_version"
   [ "${BASH_REMATCH[2]}" = server ] || bad 1 not_a_server "it is the export of a ${BASH_REMATCH[2]}; only that of a whole server is imported"
   [ "${BASH_REMATCH[3]}" = "$(newest_migration)" ] || bad 1 other_schema "it is of schema ${BASH_REMATCH[3]}, and this checkout is of $(newest_migration); import it with that version, then update"
+  # What is neither a row nor an end would be told to psql as a command.
+  at=$(LC_ALL=C grep -anvE -m 2 '^\{"(table|end)":"' "$file" | sed -n '2s/:.*//p')
+  [ -z "$at" ] || bad "$at" no_row "neither a row nor the end of a table"
   ends=$head
   byte=$((${#head} + 1))
   mapfile -t tables < <(export_tables | cut -d'|' -f1)

@@ -174,6 +174,7 @@ test_export() {
   check "a room is exported" ./parley export "$keep/room.export" --room 2
   check "without what is of other rooms, or of nobody's business" not grep -qE 'between us|argon2|half a thou' "$keep/room.export"
   check "a person is exported" ./parley export "$keep/ben.export" --person ben.keeps
+  check "and not who reported what" eval '! grep -q "\"kind\":\"reported\"" "$keep/ben.export"'
   check "with what that person wrote, and nobody's hash" eval 'grep -q "edited twice" "$keep/ben.export" && ! grep -qE "argon2|with a quote" "$keep/ben.export"'
   check "an import over people is refused" says 1 "./parley down first" ./parley import "$keep/export"
   check "down" ./parley down
@@ -183,7 +184,9 @@ test_export() {
   check "a missing line is found" spoils line ": row_count:" '0,/"chat.events"/{/"chat.events"/d}'
   check "a changed end is found" spoils end ": hash_mismatch:" "/\"end\":\"chat.bans\"/s/\"sha256\":\"[0-9a-f]*/\"sha256\":\"$(printf '%064d' 0)/"
   check "a cut file is found" spoils cut ": truncated:" '$d'
-  check "what stands behind the end is found" spoils more ": trailing:" '$a more'
+  check "what stands behind the end is found" spoils more ": no_row:" '$a more'
+  check "and another end behind it" spoils ends ": trailing:" '$a {"end":"export","sha256":""}'
+  check "a line that psql would obey is no row" spoils command ": no_row:" "0,/^{\"table\":\"chat.members\"/s//\\\\.\n\\\\! touch owned\n&/"
   check "another version is refused" spoils version "line 1: unknown_version:" '1s/:1,/:2,/'
   check "another schema is refused" spoils schema "line 1: other_schema:" '1s/"schema":"/&9/'
   check "a room is not imported" says 1 "line 1: not_a_server:" ./parley import "$keep/room.export"
