@@ -14,7 +14,7 @@ cmd_admin() {
   esac
   check_control
   find_drop
-  is_up postgres || die "the database does not run; ./parley up starts it"
+  need_database
   # By a pipe: what it needs to know is in no list of arguments, and standard input stays the caller's.
   # shellcheck disable=SC2016  # For the inner shell.
   as_service env -i PATH="$PATH" sh -c 'set -a; eval "$(cat <&3)"; exec 3<&-; exec "$@"' _ "$program" "$@" 3< <(env_of auth-svc-1)

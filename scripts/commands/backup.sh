@@ -12,7 +12,7 @@ cmd_backup() {
   partial=$to.partial
   check_control
   find_drop
-  is_up postgres || die "the database does not run; ./parley up starts it"
+  need_database
   [ ! -e "$to" ] || die "$to is there already; a backup is never written over another"
   [ ! -e "$partial" ] || die "$partial is what an interrupted backup left (or another one is at work); remove it first"
   umask 077

@@ -6,7 +6,9 @@ for part in packages services state postgres; do
 done
 
 cmd_migrate() {
-  is_up postgres || die "the database does not run; ./parley up starts it"
+  need_database
+  # One at a time: each takes away what only newer programs know.
+  if [ "${1:-}" = down ] && [ $# -gt 1 ]; then die "usage: ./parley migrate down takes back one; make a backup before"; fi
   # With the passwords, which belong to roles that a migration makes.
   if [ "${1:-}" = up ]; then migrate_database; else with_owner_env "$root/scripts/migrate" "$@"; fi
 }

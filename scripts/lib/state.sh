@@ -158,6 +158,14 @@ env_of() {
 }
 database_url() { printf 'postgresql://%s:%s@127.0.0.1:%s/parley' "$1" "$(secret "$2")" "$(port_of postgres)"; }
 
+# What a command needs that asks the database of a running instance.
+need_database() {
+  ! is_up postgres || return 0
+  [ -e "$state/instance" ] || [ ! -e /etc/parley/parley.env ] ||
+    die "there is no instance in $state; the server that ./parley install made is steered by systemctl (docs/deployment.md), and backed up as docs/backup.md says"
+  die "the database does not run; ./parley up starts it"
+}
+
 # Only the one who started an instance, or root, can steer it.
 check_control() {
   [ "$EUID" -eq 0 ] || [ ! -e "$services" ] || [ -w "$services" ] ||
