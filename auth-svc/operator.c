@@ -1,6 +1,7 @@
 /* Accounts from the server's shell: one command, one transaction, and every gateway told before it ends. */
 #include "operator.h"
 
+#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -403,16 +404,28 @@ static bool read_line(struct buf *line)
     return c != EOF || line->n > 0;
 }
 
+static struct termios shown;
+
+/* Whoever breaks off gets a terminal that shows again what is typed. */
+static void show_and_die(int signum)
+{
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    raise(signum);
+}
+
 static bool ask_hidden(const char *prompt, struct buf *line)
 {
-    struct termios before, hidden;
+    const struct sigaction dies = {.sa_handler = show_and_die, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
     fputs(prompt, stderr);
-    tcgetattr(STDIN_FILENO, &before);
-    hidden = before;
+    tcgetattr(STDIN_FILENO, &shown);
+    struct termios hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
+    sigaction(SIGINT, &dies, &before);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     bool read = read_line(line);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    sigaction(SIGINT, &before, NULL);
     fputc('\n', stderr);
     return read;
 }
@@ -470,6 +483,8 @@ struct errand *operator_read(int argc, char **argv, int *code_r)
     fprintf(stderr, "parley-admin: %s\n", wrong);
     *code_r = OPERATOR_REFUSED;
     username_free(&e->name);
+    if (e->password.p)
+        sodium_memzero(e->password.p, e->password.n);
     buf_fini(&e->password);
     username_fini();
     free(e);

@@ -75,6 +75,8 @@ PARLEY_BALANCER_MAXCONN=$maxconn
 # PARLEY_BALANCER_TLS=ssl crt /etc/parley/tls.pem alpn h2,http/1.1
 PARLEY_LOG_LEVEL=info
 EOF
+  # It may hold the secret of an object store.
+  chmod 640 "$etc/parley.env"
   [ -e "$etc/servers.cfg" ] || cat >"$etc/servers.cfg" <<'EOF'
 # The gateways and media-svcs of this machine. Then: systemctl reload parley-haproxy
 backend gateways

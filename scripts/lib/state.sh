@@ -127,8 +127,10 @@ env_of() {
   # Who speaks with the world is told nothing of anything else.
   if [ "$kind" = unfurl ]; then
     grep -E '^(PARLEY_(DRAIN_MS|LOG_LEVEL|UNFURL_ALLOW)|[A-Z]+SAN_OPTIONS)=' "$settings" || true
-  else
+  elif [ "$kind" = media-svc ]; then
     grep -vE "^$edge_names=" "$settings" || true
+  else
+    grep -vE "^($edge_names|PARLEY_S3_[A-Z_]+)=" "$settings" || true
   fi
   printf 'PARLEY_ADMIN_LISTEN=127.0.0.1:%s\n' "$(port_of "$name.admin")"
   if [ "$kind" = unfurl ]; then
