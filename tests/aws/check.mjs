@@ -23,7 +23,7 @@ const call = (name, collection) => ({
   ...(collection === undefined ? {} : { collection }),
   resolve: (value) => new Call(name, collection === undefined ? value : value.toJSON()),
 });
-const customTags = [...['Ref', 'Sub', 'GetAtt'].map((name) => call(name)), call('Sub', 'seq'), call('Join', 'seq')];
+const customTags = [...['Ref', 'Sub', 'GetAtt'].map((name) => call(name)), call('Sub', 'seq'), call('Join', 'seq'), call('If', 'seq'), call('Equals', 'seq')];
 const document = parseDocument(readFileSync(path, 'utf8'), { customTags });
 for (const { message } of [...document.errors, ...document.warnings]) wrong.push(message);
 const template = document.toJS();
@@ -33,6 +33,7 @@ const specOf = (type) => [...db.lookup('resource', 'cloudFormationType', 'equals
 
 // ---- references ----
 
+const conditions = template.Conditions ?? {};
 const isThere = (name) => name.startsWith('AWS::') || name in parameters || name in resources;
 function judgeName(name, own, where) {
   const [first, ...rest] = name.split('.');
@@ -47,7 +48,11 @@ function judgeName(name, own, where) {
 }
 function judgeCall({ name, argument }, where) {
   if (name === 'Ref' || name === 'GetAtt') return judgeName(argument, [], where);
-  if (name === 'Join') return walk(argument, where);
+  if (name === 'Join' || name === 'Equals') return walk(argument, where);
+  if (name === 'If') {
+    if (!(argument[0] in conditions)) wrong.push(`${where}: there is no condition ${argument[0]}`);
+    return walk(argument.slice(1), where);
+  }
   const [text, own] = Array.isArray(argument) ? argument : [argument, {}];
   for (const [, named] of text.matchAll(/\$\{([\w:.]+)\}/g)) judgeName(named, Object.keys(own), where);
   walk(own, where);
@@ -73,7 +78,7 @@ const scalars = {
 };
 /** Returns what is wrong with a value, or nothing. */
 function judge(value, type, where) {
-  if (value instanceof Call) return [];
+  if (value instanceof Call) return value.name === 'If' ? value.argument.slice(1).flatMap((one) => judge(one, type, where)) : [];
   switch (type.type) {
     case 'array':
       if (!Array.isArray(value)) return [`${where}: a list is needed`];
@@ -116,7 +121,8 @@ for (const [name, resource] of Object.entries(resources)) {
 }
 walk(resources, 'Resources');
 walk(template.Outputs, 'Outputs');
-const used = JSON.stringify(resources) + JSON.stringify(template.Outputs);
+walk(conditions, 'Conditions');
+const used = JSON.stringify([resources, template.Outputs, conditions]);
 for (const name of Object.keys(parameters))
   if (!used.includes(name)) wrong.push(`the parameter ${name} is for nothing`);
 
