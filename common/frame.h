@@ -11,8 +11,9 @@ struct frame;
  * called once, when the last of them is freed. */
 struct frame_watch {
     unsigned frames;
+    /* Of those that are freed: */
     int64_t sockets;  /* on how many connections they were written */
-    int64_t first_us; /* when on the first, on clock_mono_us(); 0: on none yet */
+    int64_t first_us; /* when on the first, on clock_mono_us(); 0: on none */
     void (*done)(struct frame_watch *watch);
 };
 
@@ -26,7 +27,7 @@ void frame_unref(struct frame **f);
 /* From now on the watch is told of the frame, and of what it is joined into; one a frame. */
 void frame_watch(struct frame *f, struct frame_watch *watch);
 /* It goes out on a connection. */
-void frame_written(const struct frame *f);
+void frame_written(struct frame *f);
 /* How many WebSocket frames it is. */
 size_t frame_count(const struct frame *f);
 /* Header and payload, as written to the socket. */

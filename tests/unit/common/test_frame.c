@@ -84,10 +84,11 @@ Test(frame, who_watches_is_told_of_sockets_and_once_of_the_end_also_of_what_was_
     cr_assert_eq(watch.sockets, 0);
     frame_written(both);
     frame_written(both);
-    cr_assert_eq(watch.sockets, 2);
-    cr_assert_gt(watch.first_us, 0);
     cr_assert_eq(watch.frames, 1);
     frame_unref(&a);
+    cr_assert_eq(watch.sockets, 0);
     frame_unref(&both);
+    cr_assert_eq(watch.sockets, 2);
+    cr_assert_gt(watch.first_us, 0);
     cr_assert_eq(watch.frames, 99);
 }
