@@ -11,7 +11,7 @@
 enum { BOARD_SLOTS = 16, BOARD_ROOMS = 65536 };
 
 /* What people do in a day. */
-enum act { ACT_TYPE, ACT_WRITE, ACT_SWITCH, ACT_SEARCH, ACT_REST, ACT_LEAVE, ACT_TELL, ACT_READ, ACTS };
+enum act { ACT_TYPE, ACT_WRITE, ACT_SWITCH, ACT_SEARCH, ACT_IDLE, ACT_LEAVE, ACT_TELL, ACT_READ, ACTS };
 
 enum phase {
     PHASE_CONNECT, /* everybody gets ready */

@@ -25,7 +25,10 @@ enum {
 
 /* Between two of a kind, of one person, in the mean. */
 static const double every_s[ACTS] = {
-    [ACT_TYPE] = 120, [ACT_SWITCH] = 30, [ACT_SEARCH] = 600, [ACT_REST] = 900, [ACT_LEAVE] = 3600};
+    [ACT_TYPE] = 120, [ACT_SWITCH] = 30, [ACT_SEARCH] = 600, [ACT_IDLE] = 900, [ACT_LEAVE] = 3600};
+
+/* Beside the number of a device, in what a request is called by. */
+#define SEARCHES (1U << 31)
 
 /* ---- chance ---- */
 
@@ -148,7 +151,7 @@ static void search(struct day *d, const struct device *v)
 {
     char target[160];
     snprintf(target, sizeof(target), "/api/v1/search?q=%s", words[draw_below(d, sizeof(words) / sizeof(words[0]))]);
-    rest_get(d->rest, client_token(day_client(d, v)), target, (uint32_t)(v - d->devices) | 1U << 31);
+    rest_get(d->rest, client_token(day_client(d, v)), target, (uint32_t)(v - d->devices) | SEARCHES);
 }
 
 static void turn_idle(const struct day *d, struct device *v)
@@ -209,8 +212,8 @@ static void on_ready(struct client *c, int64_t now_us)
 static void on_rest(void *arg, uint32_t who, int status, struct str body, int64_t us)
 {
     struct day *d = arg;
-    struct device *v = &d->devices[who & ~(1U << 31)];
-    bool searches = who >> 31;
+    struct device *v = &d->devices[who & ~SEARCHES];
+    bool searches = who & SEARCHES;
     if (status != 200) {
         d->worker->slot->refused++;
         return;
@@ -260,7 +263,7 @@ static void act(struct day *d, const struct entry *e, int64_t now_us)
     case ACT_SEARCH:
         search(d, v);
         break;
-    case ACT_REST:
+    case ACT_IDLE:
         turn_idle(d, v);
         break;
     case ACT_LEAVE:
@@ -359,7 +362,7 @@ static void arrive(struct day *d, int64_t now_us)
         /* Each person has one device in hand; the others come and go. */
         bool in_hand = c->number < (uint64_t)o->people;
         for (enum act act = 0; act < ACTS; act++)
-            if (every_s[act] > 0 && (in_hand || act == ACT_REST || act == ACT_LEAVE))
+            if (every_s[act] > 0 && (in_hand || act == ACT_IDLE || act == ACT_LEAVE))
                 plan_next(d, v, act, now_us);
     }
 }

@@ -6,6 +6,7 @@
 #include "err.h"
 #include "httpd.h"
 #include "rest.h"
+#include "route.h"
 
 enum { LABEL_MAX = 160 };
 static const char latency_name[] = "parley_gateway_rest_seconds", errors_name[] = "parley_gateway_rest_errors_total";
@@ -19,28 +20,12 @@ void rest_metrics_make(struct gateway *gw)
     gw->m.rest = xcalloc(ROUTE_COUNT + 1, sizeof(*gw->m.rest));
 }
 
-static const char *method_name(int method)
-{
-    switch (method) {
-    case HTTP_POST:
-        return "POST";
-    case HTTP_PUT:
-        return "PUT";
-    case HTTP_PATCH:
-        return "PATCH";
-    case HTTP_DELETE:
-        return "DELETE";
-    default:
-        return "GET";
-    }
-}
-
 static void make(struct rest_metrics *m, const struct gateway *gw, const struct route *route)
 {
     struct metrics *all = gw->process.metrics;
     char name[LABEL_MAX / 2], label[LABEL_MAX];
     if (route)
-        snprintf(name, sizeof(name), "%s %s", method_name(route->method), route->pattern);
+        snprintf(name, sizeof(name), "%s %s", route_method(route->method), route->pattern);
     snprintf(label, sizeof(label), "route=\"%s\"", route ? name : "none");
     m->latency = metrics_histogram(all, latency_name, label, latency_help);
     snprintf(label, sizeof(label), "route=\"%s\",class=\"4xx\"", route ? name : "none");

@@ -50,11 +50,9 @@ static bool match(const struct route *route, struct str path, struct route_match
     return path.n == 0;
 }
 
-static const char *method_name(int method)
+const char *route_method(int method)
 {
     switch (method) {
-    case HTTP_GET:
-        return "GET, HEAD";
     case HTTP_POST:
         return "POST";
     case HTTP_PUT:
@@ -64,7 +62,7 @@ static const char *method_name(int method)
     case HTTP_DELETE:
         return "DELETE";
     default:
-        return "";
+        return "GET";
     }
 }
 
@@ -86,7 +84,8 @@ int route_find(int method, struct str path, struct route_match *match_r, char al
             best = &routes[i];
         } else if (!best) {
             size_t n = strlen(allow);
-            snprintf(allow + n, ROUTE_ALLOW_MAX - n, "%s%s", n ? ", " : "", method_name(routes[i].method));
+            snprintf(allow + n, ROUTE_ALLOW_MAX - n, "%s%s%s", n ? ", " : "", route_method(routes[i].method),
+                     routes[i].method == HTTP_GET ? ", HEAD" : "");
         }
     }
     if (best)

@@ -14,5 +14,7 @@ struct route_match {
 /* `path` is the decoded path below /api/v1, beginning with '/'. `method` is an enum http_method; HEAD is taken as GET.
  * 0; ERR_NOT_FOUND; or ERR_METHOD_NOT_ALLOWED and `allow`: the methods that the path takes, as of an Allow header. */
 int route_find(int method, struct str path, struct route_match *match_r, char allow[ROUTE_ALLOW_MAX]);
+/* What a route's method is called: GET for an enum http_method that is no other. */
+const char *route_method(int method);
 
 #endif

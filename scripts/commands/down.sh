@@ -33,4 +33,3 @@ cmd_down() {
   say "Stopped"
 }
 # Ended, or a zombie whose parent does not look.
-gone() { ! grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$1/status"; }

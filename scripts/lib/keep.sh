@@ -49,7 +49,6 @@ stop_database() {
   rm -f "$state/run/supervisor.pid" "$scan"/*
   end_strays
 }
-gone() { ! grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$1/status"; }
 
 # SQL that makes a database another one to all who knew it before. A new epoch: clients drop what they hold and begin
 # anew. Numbers that were given to rooms and people after the copy are not given again: a message that waits in somebody's

@@ -156,6 +156,8 @@ forget_service() {
   rm -rf "${services:?}/$1"
 }
 not() { ! "$@"; }
+# No such process, or one that only waits to be buried.
+gone() { ! grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$1/status"; }
 
 # Our processes that no supervisor holds any more, because it was killed. Prints their pids.
 strays() { stray_pids | sort -un; }
