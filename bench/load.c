@@ -114,12 +114,14 @@ int main(int argc, char **argv)
     report.board = board;
     report.deadline_us = began_us + options.limit_ms * 1000;
     watch(&options, report.before);
+    kernel_stat_read(&report.kernel_before);
     start(&options, board, report.deadline_us);
     report.ready = wait_for(all_prepared, &options, board, report.deadline_us);
     report.connect_s = (double)(clock_mono_us() - began_us) / 1e6;
     if (report.ready) {
         sleep_us(options.settle_ms * 1000);
         watch(&options, report.settled);
+        kernel_stat_read(&report.kernel_settled);
         run(&options, board, &report);
     }
     while (wait(NULL) > 0)

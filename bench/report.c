@@ -81,6 +81,16 @@ static void put_watched(struct jsonw *w, const struct report *r)
     jsonw_arr_end(w);
 }
 
+static void put_kernel(struct jsonw *w, const struct report *r)
+{
+    jsonw_obj(w, "kernel");
+    jsonw_int(w, "slab_before", r->kernel_before.slab);
+    jsonw_int(w, "slab_settled", r->kernel_settled.slab);
+    jsonw_int(w, "buffers_before", r->kernel_before.buffers);
+    jsonw_int(w, "buffers_settled", r->kernel_settled.buffers);
+    jsonw_obj_end(w);
+}
+
 static bool is_good(const struct report *r, const struct slot *sum)
 {
     return r->ready && r->done && sum->missing + sum->again + sum->refused + sum->unfinished == 0;
@@ -157,6 +167,7 @@ bool report_print(const struct report *r)
     put_times(&w, "search", &sum->search);
     if (r->options->mode == MODE_DAY)
         put_acts(&w, sum);
+    put_kernel(&w, r);
     put_watched(&w, r);
     /* What a server says may be no UTF-8: only what is ASCII is told. */
     for (char *c = sum->trouble; *c; c++)

@@ -13,6 +13,8 @@ const KINDS = ['gateway', 'presence-svc', 'msg-svc', 'auth-svc', 'redis', 'hapro
 
 const kinds = Object.fromEntries(setup.status.processes.map(({ kind, name }) => [name, kind]));
 const all = (figures, kind, what) => sum(figures.watched.filter(({ name }) => kinds[name] === kind).map((one) => one[what]));
+/** What it keeps of sockets and what waits in them, of clients and balancer too: beside what it had before they came. */
+const kernelOf = ({ kernel }) => kernel.slab_settled - kernel.slab_before + kernel.buffers_settled - kernel.buffers_before;
 const options = { rooms: `${setup.crowd}/rooms`, run: runMs, warm: 0, settle: SETTLE_MS };
 /** Of one client: what the system does when nobody is there. */
 const nobody = run('idle', parley, 1, options);
@@ -32,6 +34,7 @@ for (const [subject, count] of [[parley, clients], [balanced, Math.min(clients, 
     (((share(figures, kind) - share(nobody, kind)) / count) * 1e6).toFixed(2),
     (share(nobody, kind) * 100).toFixed(2),
   ]);
+  rows.push(['the kernel, both ends of each', (kernelOf(figures) / count / 1024).toFixed(2), '', '', '', '']);
   console.log(table(['processes', 'KiB a connection, settled', 'at the end', 'processor ms to connect one', 'µs a second to keep one', '% of a processor without any'], rows));
 }
 save(dir, { runs });

@@ -7,7 +7,9 @@ const CLIENTS_A_PROCESS = 5000;
 const LIMIT_MS = 300_000;
 
 /** What scripts/lib/load.sh tells on standard input. */
-export const setup = JSON.parse(readFileSync(0, 'utf8'));
+const told = readFileSync(0, 'utf8');
+/** Of nothing, for who only prints what was measured. */
+export const setup = told === '' ? { crowd: '', beside: [], status: { processes: [] } } : JSON.parse(told);
 const processes = setup.status.processes;
 export const gateways = processes.filter((one) => one.kind === 'gateway');
 const watchedOf = (list) => list.flatMap(({ name, pid }) => ['--watch', `${name}=${pid}`]);
@@ -107,4 +109,34 @@ export function saveChart(file, title, groups) {
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="12">`;
   const rest = [`<rect width="${WIDTH}" height="${y}" fill="#fff"/>`, `<text x="10" y="22" font-size="15">${escape(title)}</text>`, ...lines, '</svg>', ''];
   writeFileSync(file, [head, ...rest].join('\n'));
+}
+
+const PANEL = { width: 430, height: 250, left: 60, top: 50, right: 20, bottom: 40 };
+const COLOURS = ['#d97706', '#16a34a', '#dc2626', '#7c3aed', '#2563eb'];
+
+/** Lines over a logarithmic scale, two panels a row: [title, [[name, [[x, y], …]], …]]. */
+export function saveCurves(file, title, panels) {
+  const { width, height, left, top, right, bottom } = PANEL;
+  const lines = [];
+  panels.forEach(([name, curves], nth) => {
+    const points = curves.flatMap(([, all]) => all);
+    const [least, most] = [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))];
+    const high = Math.max(...points.map(([, y]) => y)) * 1.1;
+    const at = (x) => left + ((width - left - right) * Math.log(x / least)) / Math.log(most / least || 2);
+    const up = (y) => height - bottom - ((height - top - bottom) * y) / high;
+    lines.push(`<g transform="translate(${(nth % 2) * width} ${36 + Math.floor(nth / 2) * height})"><text x="${left}" y="30" font-weight="bold">${escape(name)}</text>`);
+    for (const share of [0, 0.5, 1]) {
+      const y = (high / 1.1) * share;
+      lines.push(`<line x1="${left}" x2="${width - right}" y1="${up(y)}" y2="${up(y)}" stroke="#e5e7eb"/><text x="${left - 6}" y="${up(y) + 4}" text-anchor="end">${y.toFixed(0)}</text>`);
+    }
+    for (const x of new Set(points.map(([one]) => one))) lines.push(`<text x="${at(x)}" y="${height - bottom + 16}" text-anchor="middle">${x.toLocaleString('en')}</text>`);
+    curves.forEach(([label, all], i) => {
+      lines.push(`<polyline fill="none" stroke="${COLOURS[i]}" stroke-width="2" points="${all.map(([x, y]) => `${at(x).toFixed(1)},${up(y).toFixed(1)}`).join(' ')}"/>`);
+      if (nth === 0) lines.push(`<text x="${left + 70 * i}" y="46" fill="${COLOURS[i]}">${escape(label)}</text>`);
+    });
+    lines.push('</g>');
+  });
+  const size = [width * 2, 36 + height * Math.ceil(panels.length / 2)];
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size[0]} ${size[1]}" font-family="sans-serif" font-size="12">`;
+  writeFileSync(file, [head, `<rect width="${size[0]}" height="${size[1]}" fill="#fff"/>`, `<text x="10" y="22" font-size="15">${escape(title)}</text>`, ...lines, '</svg>', ''].join('\n'));
 }
