@@ -122,6 +122,7 @@ static void turn(void *arg)
         op_hello_ask(LIST_ITEM(p, struct session, hello));
     presence_flush(gw->presence);
     room_index_reap(gw->index);
+    rate_limit_forget_full(gw->rates);
     metric_set(gw->m.rooms, (int64_t)room_index_count(gw->index, CHANNEL_ROOM));
 }
 

@@ -61,6 +61,25 @@ size_t rate_limit_keys(const struct rate_limit *limit)
     return strmap_count(limit->keys);
 }
 
+static bool is_full(const struct rate_key *k, int64_t now_us)
+{
+    for (size_t i = 0; i < RATE_BUCKETS; i++)
+        if (k->full_us[i] > now_us)
+            return false;
+    return true;
+}
+
+void rate_limit_forget_full(struct rate_limit *limit)
+{
+    int64_t now_us = clock_mono_us();
+    while (!list_empty(&limit->recent)) {
+        struct rate_key *longest_unused = LIST_ITEM(limit->recent.next, struct rate_key, recent);
+        if (!is_full(longest_unused, now_us))
+            return;
+        forget(limit, longest_unused);
+    }
+}
+
 static struct rate_key *key_get(struct rate_limit *l, const char *key)
 {
     struct rate_key *k = strmap_get(l->keys, str_of(key));

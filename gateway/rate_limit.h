@@ -19,6 +19,9 @@ enum { RATE_ADDRESS_FACTOR = 10 };
 void rate_limit_create(struct rate_limit **limit_r, size_t max_keys, int64_t percent);
 void rate_limit_destroy(struct rate_limit **limit);
 size_t rate_limit_keys(const struct rate_limit *limit);
+/* Forget keys whose buckets are all full again, those not used for longest first: nothing is known of them that is not
+ * true of anybody. Costs a look when there are none; called now and then. */
+void rate_limit_forget_full(struct rate_limit *limit);
 
 /* Take one token. False: none left; *retry_ms_r is when there will be. */
 bool rate_limit_take(struct rate_limit *limit, const char *key, size_t bucket, enum rate rate, int64_t *retry_ms_r);

@@ -25,6 +25,7 @@ enum {
     /* A personal access token lasts longer than what is known of it (personal.c): a connection asks again in time. */
     JUDGE_AGAIN_MS = 5 * 60 * 1000,
     JUDGE_RETRY_MS = 10000,
+    SENDS_FIRST = 4, /* that there is room for at first, of LIMIT_MAX_INFLIGHT */
 };
 
 /* ---- tables ---- */
@@ -115,6 +116,17 @@ static void arm(struct session *s)
         wheel_disarm(&s->gw->wheel, &s->due);
 }
 
+/* Most connections wait for nothing at most times: no memory is kept for what they might send. */
+static void end_send(struct session *s, struct session_send *send)
+{
+    *send = s->sends[--s->send_count];
+    if (s->send_count > 0)
+        return;
+    free(s->sends);
+    s->sends = NULL;
+    s->send_room = 0;
+}
+
 static void due(struct wheel_entry *entry)
 {
     struct session *s = LIST_ITEM(entry, struct session, due);
@@ -140,7 +152,7 @@ static void due(struct wheel_entry *entry)
     }
     for (unsigned i = s->send_count; i-- > 0;)
         if (now >= s->sends[i].at_us / 1000 + ANSWER_MS)
-            s->sends[i] = s->sends[--s->send_count];
+            end_send(s, &s->sends[i]);
     arm(s);
 }
 
@@ -281,6 +293,7 @@ static void ws_closed(void *arg, struct ws *ws, int code)
     address_add(gw, s->address_key, -1);
     metric_add(gw->m.sessions, -1);
     buf_fini(&s->presence);
+    free(s->sends);
     free(s);
 }
 
@@ -454,6 +467,10 @@ bool session_send_begins(struct session *s, struct str cmid)
         return true;
     if (s->send_count == LIMIT_MAX_INFLIGHT)
         return false;
+    if (s->send_count == s->send_room) {
+        s->send_room = s->send_room > 0 ? 2 * s->send_room : SENDS_FIRST;
+        s->sends = xrealloc(s->sends, s->send_room * sizeof(*s->sends));
+    }
     s->sends[s->send_count++] = (struct session_send){key, clock_mono_us()};
     if (s->send_count == 1)
         arm(s);
@@ -467,7 +484,7 @@ int64_t session_send_ends(struct session *s, struct str cmid)
         return -1;
     int64_t took_us = clock_mono_us() - send->at_us;
     metric_observe_us(s->gw->m.op_latency[OP_SEND], took_us);
-    *send = s->sends[--s->send_count];
+    end_send(s, send);
     return took_us;
 }
 

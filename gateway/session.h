@@ -80,8 +80,8 @@ struct session {
      * database was restored. Look again. */
     bool reopen;
 
-    struct session_send sends[LIMIT_MAX_INFLIGHT]; /* without an answer, in no order */
-    unsigned send_count;
+    struct session_send *sends; /* without an answer, in no order; room for send_room, NULL while there is none */
+    unsigned send_count, send_room;
     int64_t told_useq;              /* what pong or head told last of the user's own log */
     int64_t malformed_us, abuse_us; /* when all odd frames, all refusals will be forgiven */
     bool own_behind;                /* something of the user's own log was lost on the way, and that is not told yet */

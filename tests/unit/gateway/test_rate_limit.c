@@ -97,6 +97,31 @@ Test(rate_limit, forgets_the_key_not_used_for_longest)
     rate_limit_destroy(&l);
 }
 
+Test(rate_limit, forgets_who_has_all_tokens_again)
+{
+    struct rate_limit *l;
+    int64_t retry_ms;
+    clock_fake(1000, 1000);
+    rate_limit_create(&l, 10, 100);
+    cr_assert(rate_limit_take(l, "once", rate_bucket_rest(RATE_AUTH), RATE_AUTH, &retry_ms)); /* full in 200 ms */
+    take_all(l, "often", rate_bucket_rest(RATE_AUTH), RATE_AUTH);                             /* in 4 s */
+    take_all(l, "often", rate_bucket_op(OP_TYPING), RATE_EPHEMERAL);
+    rate_limit_forget_full(l);
+    cr_assert_eq(rate_limit_keys(l), 2);
+    clock_fake(1000, 1300);
+    rate_limit_forget_full(l);
+    cr_assert_eq(rate_limit_keys(l), 1);
+    clock_fake(1000, 4900);
+    rate_limit_forget_full(l);
+    cr_assert_eq(rate_limit_keys(l), 1, "one bucket is not full yet");
+    cr_assert_eq(take_all(l, "often", rate_bucket_rest(RATE_AUTH), RATE_AUTH), 19);
+    clock_fake(1000, 1000000);
+    rate_limit_forget_full(l);
+    cr_assert_eq(rate_limit_keys(l), 0);
+    rate_limit_forget_full(l);
+    rate_limit_destroy(&l);
+}
+
 Test(rate_limit, takes_an_ipv6_network_as_one_address)
 {
     char a[RATE_KEY_MAX], b[RATE_KEY_MAX], c[RATE_KEY_MAX];
