@@ -3,7 +3,7 @@
 #include "clock.h"
 
 enum column { EPOCH, ROOM, HEAD, MVER, USER, USEQ };
-enum { FRESH_MS = 1000 };
+enum { FRESH_MS = 1000, FRESH_MOST_MS = 3000, FRESH_TIMES = 10 };
 
 void moved_init(struct moved *m)
 {
@@ -50,6 +50,8 @@ static void on_moved(void *arg, int err, const struct db_result *r)
     if (err == 0) {
         write_answer(&m->answer, r);
         m->looked_ms = clock_mono_ms();
+        int64_t fresh_ms = (m->looked_ms - m->asked_ms) * FRESH_TIMES;
+        m->fresh_ms = fresh_ms < FRESH_MS ? FRESH_MS : fresh_ms > FRESH_MOST_MS ? FRESH_MOST_MS : fresh_ms;
     }
     while (!list_empty(&m->waiting)) {
         struct call *c = LIST_ITEM(m->waiting.next, struct call, waiting);
@@ -64,7 +66,7 @@ void call_moved(void *arg, struct rpc_request *req)
     struct calls *calls = arg;
     struct moved *m = &calls->moved;
     struct call *c = call_begin_any(calls, req);
-    if (m->looked_ms != 0 && clock_mono_ms() - m->looked_ms < FRESH_MS) {
+    if (m->looked_ms != 0 && clock_mono_ms() - m->looked_ms < m->fresh_ms) {
         call_reply(c, buf_view(&m->answer));
         return;
     }
@@ -72,6 +74,7 @@ void call_moved(void *arg, struct rpc_request *req)
     list_push(&m->waiting, &c->waiting);
     if (looking)
         return;
+    m->asked_ms = clock_mono_ms();
     /* The statement's time, not the clock as it goes on: only that can be looked up in an index. */
     int err = db_query(calls->db,
                        "SELECT e.epoch, r.* FROM chat.epoch e LEFT JOIN "

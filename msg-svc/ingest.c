@@ -428,10 +428,14 @@ int ingest_create(struct ingest **ingest_r, const struct ingest_config *config)
     list_init(&in->back);
     ingest_metrics_make(&in->metrics, config->metrics);
 
-    /* A stopped process must not keep its shards: the server ends a session that is silent for so long. */
+    /* A stopped process must not keep its shards: the server ends a session that is silent for so long. Every statement
+     * of a batch names its few rows by their keys, so there is one plan that is right whatever a table has grown to:
+     * indexes, row by row, made once. What PostgreSQL knows of a table's size may be minutes old. */
     struct db_config db = {.url = config->database_url,
                            .name = "parley-msg-writer",
-                           .options = "-c idle_session_timeout=5s -c idle_in_transaction_session_timeout=3s"};
+                           .options = "-c idle_session_timeout=5s -c idle_in_transaction_session_timeout=3s "
+                                      "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off "
+                                      "-c enable_hashjoin=off -c enable_mergejoin=off"};
     int err = db_conn_create(&in->writer, config->loop, &db, on_writer, in);
     if (err != 0) {
         free(in);

@@ -1,5 +1,6 @@
 /* Whose logs, of rooms and of people, grew in the last 15 s: one look at the database a second at most, however many
- * ask. Owned by calls; loop thread only. */
+ * ask. Where so much is written that a look takes long, it is for ten times as long, but three seconds at most: who asks
+ * each 5 s then still sees all that moved. Owned by calls; loop thread only. */
 #ifndef PARLEY_MSG_MOVED_H
 #define PARLEY_MSG_MOVED_H
 
@@ -9,6 +10,8 @@
 struct moved {
     struct buf answer;   /* of the last look, made at looked_ms */
     int64_t looked_ms;   /* 0: none was good so far */
+    int64_t fresh_ms;    /* how long it is good */
+    int64_t asked_ms;    /* of the look under way */
     struct list waiting; /* calls, for the look under way */
 };
 

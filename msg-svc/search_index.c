@@ -201,7 +201,9 @@ static void on_read(void *arg, int err, const struct db_result *r)
 }
 
 /* The next events of rooms that went on, and of each message they say anything of what it is now. That may be newer
- * than the event: then another event is to come, and nothing changes by it. */
+ * than the event: then another event is to come, and nothing changes by it. Messages are looked up one by one (LATERAL
+ * ... LIMIT 1), whatever PostgreSQL takes the tables' size for: joined as a whole, a batch would read all there ever
+ * were. */
 static const char read_sql[] =
     "WITH late AS (SELECT r.id, coalesce(s.seq, 0) AS done FROM chat.rooms r "
     "LEFT JOIN chat.search_rooms s ON s.room_id = r.id WHERE r.last_seq > coalesce(s.seq, 0) LIMIT 64), "
@@ -219,8 +221,10 @@ static const char read_sql[] =
     "concat_ws(E'\\n', nullif(coalesce(nullif(coalesce(c.body, e.body), ''), e.data #>> '{forward,body}'), ''), "
     "chat.file_names(e.data)) "
     "FROM rooms r LEFT JOIN targets t ON t.room_id = r.room_id "
-    "LEFT JOIN chat.events e ON e.room_id = t.room_id AND e.seq = t.target AND e.type IN ('message', 'reply') "
-    "LEFT JOIN chat.changes c ON c.room_id = t.room_id AND c.seq = t.target ORDER BY r.room_id, t.target";
+    "LEFT JOIN LATERAL (SELECT * FROM chat.events e WHERE e.room_id = t.room_id AND e.seq = t.target "
+    "AND e.type IN ('message', 'reply') LIMIT 1) e ON true "
+    "LEFT JOIN LATERAL (SELECT * FROM chat.changes c WHERE c.room_id = t.room_id AND c.seq = t.target LIMIT 1) c ON true "
+    "ORDER BY r.room_id, t.target";
 
 static void read_next(struct search_index *x)
 {
