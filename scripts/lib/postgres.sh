@@ -36,7 +36,7 @@ listen_addresses = '127.0.0.1'
 port = $(port_of postgres)
 unix_socket_directories = ''
 max_connections = 100
-shared_buffers = 64MB
+shared_buffers = $(shared_buffers)MB
 # Files are written through it, once (docs/decisions/0012-bytes.md).
 wal_buffers = 16MB
 max_wal_size = 2GB
@@ -47,6 +47,12 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] %q%u@%d '
 cluster_name = 'parley'
 EOF
+}
+
+# An eighth of the memory, in MB: the rows that messages are written beside and found by stay in it, and the rest is left to the
+# kernel's cache, to Redis and to what else runs here.
+shared_buffers() {
+  awk '/^MemTotal:/ { mb = int($2 / 8192); print (mb < 64 ? 64 : mb > 1024 ? 1024 : mb) }' /proc/meminfo
 }
 
 # psql as the owner of everything, to the database given.
