@@ -81,10 +81,12 @@ enum err {
     ERR_TOO_MANY_TOKENS = -10073,
     ERR_TOO_MANY_BOTS = -10074,
     ERR_TOO_MANY_KEYWORDS = -10075,
-    ERR_UNKNOWN_KEY = -10076,
-    ERR_SQL = -10077,
-    ERR_SLOW = -10078,
-    ERR_ADDRESS = -10079,
+    ERR_NOT_CONFIRMED = -10076,
+    ERR_UNDER_WAY = -10077,
+    ERR_UNKNOWN_KEY = -10078,
+    ERR_SQL = -10079,
+    ERR_SLOW = -10080,
+    ERR_ADDRESS = -10081,
 };
 
 /* X(number, wire code, HTTP status, retryable, text for people); row i has number -10000 - i. */
@@ -165,6 +167,8 @@ enum err {
     X(ERR_TOO_MANY_TOKENS, "too_many_tokens", 409, false, "There are too many access tokens already. Revoke one.") \
     X(ERR_TOO_MANY_BOTS, "too_many_bots", 409, false, "You have too many bots already.") \
     X(ERR_TOO_MANY_KEYWORDS, "too_many_keywords", 422, false, "At most 50 words can call you.") \
+    X(ERR_NOT_CONFIRMED, "not_confirmed", 403, false, "Type your password first.") \
+    X(ERR_UNDER_WAY, "under_way", 409, true, "One is under way already. Wait until it has ended.") \
     X(ERR_UNKNOWN_KEY, "unknown_key", 500, false, "") \
     X(ERR_SQL, "sql", 500, false, "") \
     X(ERR_SLOW, "slow", 500, false, "") \

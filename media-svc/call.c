@@ -21,7 +21,7 @@
 const char *const media_op_names[MEDIA_OPS] = {
     [MEDIA_OTHER] = "other",   [MEDIA_PROBE] = "probe", [MEDIA_OPTIONS] = "options", [MEDIA_MAKE] = "make",
     [MEDIA_OFFSET] = "offset", [MEDIA_PATCH] = "patch", [MEDIA_END] = "end",         [MEDIA_ORIGINAL] = "original",
-    [MEDIA_SMALL] = "small",   [MEDIA_LARGE] = "large", [MEDIA_INFO] = "info",
+    [MEDIA_SMALL] = "small",   [MEDIA_LARGE] = "large", [MEDIA_INFO] = "info",       [MEDIA_MINE] = "mine",
 };
 
 enum http_method call_method(const struct http_request *req)

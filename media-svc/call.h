@@ -23,6 +23,7 @@ enum media_op {
     MEDIA_SMALL,
     MEDIA_LARGE,
     MEDIA_INFO,
+    MEDIA_MINE,
     MEDIA_OPS
 };
 extern const char *const media_op_names[MEDIA_OPS];

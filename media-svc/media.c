@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive.h"
 #include "blob_s3.h"
 #include "cache.h"
 #include "call.h"
@@ -20,6 +21,7 @@
 #include "visitor.h"
 
 #define FILES "/media/files"
+#define MINE "/media/mine"
 
 enum {
     STALL_MS = 30000, /* a body or an answer of which nothing moves */
@@ -150,6 +152,16 @@ static void one_file(struct call *call, struct str rest)
                                                        : upload_end);
 }
 
+/* What the server has of whoever asks: for a login alone, no access token. */
+static void mine(struct call *call, bool size)
+{
+    call->op = MEDIA_MINE;
+    if (call->method != HTTP_GET)
+        not_allowed(call);
+    else
+        call_authenticate(call, true, SCOPE_LOGIN, size ? archive_size : archive_give);
+}
+
 /* The id in "/media/files/ID…" and what is behind it. False: the path is none of a file. */
 static bool file_of(struct str path, struct file_id *id_r, struct str *rest_r)
 {
@@ -168,6 +180,8 @@ static void handle(void *arg, struct http_request *req)
         probe(call, str_is(path, "/healthz"));
     else if (str_is(path, FILES) || str_is(path, FILES "/"))
         collection(call);
+    else if (str_is(path, MINE) || str_is(path, MINE "/size"))
+        mine(call, !str_is(path, MINE));
     else if (file_of(path, &call->id, &rest))
         one_file(call, rest);
     else

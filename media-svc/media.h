@@ -48,6 +48,7 @@ struct media {
     struct media_metrics m;
     size_t open;                   /* requests not yet answered, and answers not yet out */
     size_t uploading, downloading; /* bodies under way */
+    size_t archives;               /* of people's own data, from the lease on */
 };
 
 /* 0, or an error that was logged. media_fini() in any case. */

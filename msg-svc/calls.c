@@ -20,6 +20,7 @@ const struct rpc_row calls_rows[] = {
     {"members", call_members},
     {"moved", call_moved},
     {"open", call_open},
+    {"own_rows", call_own_rows},
     {"peers", call_peers},
     {"range", call_range},
     {"read", call_read},

@@ -94,13 +94,14 @@ bool call_room(struct call *c);
 int64_t call_limit(const struct call *c, int64_t def);
 
 rpc_call_fn call_rooms, call_directory, call_create, call_room_info, call_dm, call_history, call_read, call_members,
-    call_open, call_heads, call_resume, call_moved, call_range, call_delivered, call_peers, call_message, call_edits,
-    call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared, call_search, call_at, call_bans,
-    call_invite, call_invite_end, call_invite_make, call_invites, call_mine, call_read_all, call_later, call_later_keep,
-    call_later_change, call_later_drop, call_scheduled, call_schedule, call_reschedule, call_unschedule, call_report,
-    call_reports, call_room_rows, call_figures, call_audit, call_vote, call_draft, call_drafts, call_unread,
-    call_activity, call_activity_seen, call_file_seen, call_files_used, call_room_files, call_emoji, call_emoji_make,
-    call_emoji_end, call_stickers, call_pack_make, call_pack_end, call_sticker_make, call_sticker_end;
+    call_open, call_own_rows, call_heads, call_resume, call_moved, call_range, call_delivered, call_peers, call_message,
+    call_edits, call_pins, call_thread, call_follow, call_threads, call_rooms_of, call_shared, call_search, call_at,
+    call_bans, call_invite, call_invite_end, call_invite_make, call_invites, call_mine, call_read_all, call_later,
+    call_later_keep, call_later_change, call_later_drop, call_scheduled, call_schedule, call_reschedule,
+    call_unschedule, call_report, call_reports, call_room_rows, call_figures, call_audit, call_vote, call_draft,
+    call_drafts, call_unread, call_activity, call_activity_seen, call_file_seen, call_files_used, call_room_files,
+    call_emoji, call_emoji_make, call_emoji_end, call_stickers, call_pack_make, call_pack_end, call_sticker_make,
+    call_sticker_end;
 
 struct search;
 /* What a search holds (call_search.c). */

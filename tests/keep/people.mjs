@@ -1,8 +1,10 @@
 // People of a running instance for the tests of backup, export and upgrades, by REST alone. Node 20 or later.
 //   seed URL            two people, a room, and one of each thing that a log or a person can have
 //   say URL TEXT        ada writes it into their room
+//   mine URL FILE       what the server has of ben, as he downloads it
 //   state URL           all that ada and ben can see, as JSON with nothing in it that changes by itself; files by SHA-256
 import { createHash, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 export const PASSWORD = 'correct horse battery';
@@ -137,6 +139,13 @@ async function seed(url) {
   await ada.call('POST', '/bots', { username: 'echo.keeps' });
   await said(ada, 'the last thing');
 }
+async function mine(url, file) {
+  const ben = await Caller.enter(url, 'login', 'ben.keeps');
+  await ben.call('POST', '/auth/confirm', { password: PASSWORD });
+  const answer = await fetch(`${url}/media/mine`, { headers: { authorization: `Bearer ${ben.token}` } });
+  if (!answer.ok) throw new Error(`mine: ${answer.status} ${await answer.text()}`);
+  writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+}
 async function state(url) {
   const seen = {};
   for (const name of ['ada.keeps', 'ben.keeps']) {
@@ -178,8 +187,9 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [what, url, text] = process.argv.slice(2);
   if (what === 'seed') await seed(url);
   else if (what === 'state') console.log(await state(url));
+  else if (what === 'mine') await mine(url, text);
   else if (what === 'say') {
     const ada = await Caller.enter(url, 'login', 'ada.keeps');
     console.log((await ada.send(await roomOf(ada), text)).seq);
-  } else throw new Error('usage: people.mjs seed|state|say URL [TEXT]');
+  } else throw new Error('usage: people.mjs seed|mine|state|say URL [FILE|TEXT]');
 }

@@ -121,6 +121,8 @@ export const ERRORS = {
   too_many_tokens: { retry: false },
   too_many_bots: { retry: false },
   too_many_keywords: { retry: false },
+  not_confirmed: { retry: false },
+  under_way: { retry: true },
 } as const;
 export type ErrorCode = keyof typeof ERRORS;
 
@@ -949,6 +951,13 @@ export interface Rest {
     params: undefined;
     query: undefined;
     body: { current: string; new: string };
+    reply: undefined;
+  };
+  /** Type my password once more. This login may then fetch all that the server has of me, at /media/mine, for ten minutes (docs/export.md). */
+  'POST /auth/confirm': {
+    params: undefined;
+    query: undefined;
+    body: { password: string };
     reply: undefined;
   };
   /** My login sessions. */

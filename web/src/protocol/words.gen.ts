@@ -79,6 +79,8 @@ export const ERROR_WORDS: Record<ErrorCode, string> = {
   too_many_tokens: /*i18n*/ 'There are too many access tokens already. Revoke one.',
   too_many_bots: /*i18n*/ 'You have too many bots already.',
   too_many_keywords: /*i18n*/ 'At most 50 words can call you.',
+  not_confirmed: /*i18n*/ 'Type your password first.',
+  under_way: /*i18n*/ 'One is under way already. Wait until it has ended.',
 };
 
 export const PERMISSION_WORDS: Record<Permission, string> = {

@@ -8,6 +8,7 @@ import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
 import { PersonAvatar } from '../people/Signs';
 import { useBlocked } from '../people/usePerson';
+import { MyData } from './MyData';
 import type { PartProps } from './SettingsScreen';
 import { useSaving } from './useSaving';
 
@@ -63,6 +64,7 @@ export function PrivacySettings({ me }: PartProps) {
         )}
       </p>
       <Blocked />
+      <MyData />
     </>
   );
 }
