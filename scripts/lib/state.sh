@@ -97,7 +97,7 @@ settings_given() {
   done < <(compgen -e | LC_ALL=C sort)
 }
 # Of settings, those that are the balancer's alone.
-edge_names='PARLEY_(UNLIMITED_ADDRESSES|FRONT_PROXIES|CONNECTIONS_PER_ADDRESS|NEW_CONNECTIONS_PER_ADDRESS|REQUESTS_PER_ADDRESS|HSTS_SECONDS)'
+edge_names='PARLEY_(UNLIMITED_ADDRESSES|FRONT_PROXIES|CONNECTIONS_PER_ADDRESS|CONNECTIONS_WHEN_CROWDED|NEW_CONNECTIONS_PER_ADDRESS|REQUESTS_PER_ADDRESS|HSTS_SECONDS)'
 settings_of_balancer() { grep -E "^$edge_names=" || true; }
 # Asks each program about the settings given, before anything that runs is touched.
 check_settings() {
@@ -164,7 +164,7 @@ database_url() { printf 'postgresql://%s:%s@127.0.0.1:%s/parley' "$1" "$(secret 
 need_database() {
   ! is_up postgres || return 0
   [ -e "$state/instance" ] || [ ! -e /etc/parley/parley.env ] ||
-    die "there is no instance in $state; the server that ./parley install made is steered by systemctl (docs/deployment.md), and backed up as docs/backup.md says"
+    die "there is no instance in $state; the server that ./parley install made is steered by systemctl (docs/deployment.md), and backed up with --systemd (docs/backup.md)"
   die "the database does not run; ./parley up starts it"
 }
 

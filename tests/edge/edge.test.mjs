@@ -99,7 +99,7 @@ async function balancer(gateways, env = {}) {
       .filter((cells) => cells[0] === 'gateways' && cells[1] !== 'BACKEND')
       .map((cells) => `${cells[1]} ${cells[17]}`);
   await until('every gateway is seen', async () => (await states()).every((one) => one.endsWith(' UP')));
-  return { port, child, states };
+  return { port, admin, child, states };
 }
 
 /** Asks over a connection of its own; resolves with status, headers and body. */
@@ -289,6 +289,37 @@ test('an address has so many connections and requests, and no more', async () =>
   assert.equal(answer.headers['retry-after'], '10');
   // And where loopback is not counted, nobody notices.
   for (let i = 0; i < 60; i++) assert.equal((await ask({ port: plain.port })).status, 200);
+});
+
+test('where it is crowded, who has much gets no more, and others come in', async () => {
+  const { port, admin } = await balancer([a, b], {
+    PARLEY_UNLIMITED_ADDRESSES: '192.0.2.1',
+    PARLEY_BALANCER_MAXCONN: '20',
+    PARLEY_CONNECTIONS_PER_ADDRESS: '16',
+    PARLEY_CONNECTIONS_WHEN_CROWDED: '2',
+  });
+  /** A connection from there, and whether it was taken: one that is turned away is closed at once. */
+  const from = (localAddress) =>
+    new Promise((resolve) => {
+      const socket = net.connect({ port, host: '127.0.0.1', localAddress }, () => socket.write('GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n'));
+      ending.push(() => socket.destroy());
+      socket.on('error', () => resolve(false));
+      socket.on('data', () => resolve(true));
+      socket.on('close', () => resolve(false));
+    });
+  // As long as there is room nobody notices: fifteen are three quarters.
+  for (let i = 0; i < 15; i++) await webSocket({ port });
+  assert.equal(await from('127.0.0.1'), false);
+  // The same network has its sixteen with one more of another address, which is turned away for that.
+  await webSocket({ port, localAddress: '127.0.0.2' });
+  assert.equal(await from('127.0.0.2'), false);
+  // Another network comes in, as far as two go.
+  for (let i = 0; i < 2; i++) await webSocket({ port, localAddress: '127.1.1.1' });
+  assert.equal(await from('127.1.1.1'), false);
+  // And its own numbers tell of it, to who may ask.
+  const { body } = await ask({ port: admin, path: '/metrics' });
+  assert.match(body, /^haproxy_frontend_current_sessions\{proxy="public"\} 18$/m);
+  assert.equal((await ask({ port: plain.port, path: '/metrics' })).status, 404);
 });
 
 test('of a balancer in front the last word about a client is believed, and its requests are counted', async () => {
