@@ -1,4 +1,5 @@
 /* parley-msg-svc: rooms, their numbered logs, who is in them and how far they have read. */
+#include "backed_up.h"
 #include "calls.h"
 #include "db.h"
 #include "ingest.h"
@@ -19,6 +20,7 @@ struct msg_svc {
     struct timekeeper *timekeeper;
     struct linker *linker; /* NULL: links are not looked at */
     struct tally *tally;
+    struct backed_up *backed_up;
     struct calls calls;
     struct search_service search;
     struct rpc_server *server; /* NULL until the database is there */
@@ -110,6 +112,7 @@ static int svc_init(struct msg_svc *svc)
     svc->calls.search = &svc->search;
     svc->calls.rpc = p->rpc;
     tally_create(&svc->tally, p->loop, svc->db);
+    backed_up_create(&svc->backed_up, p->loop, svc->db, p->metrics);
     struct search_config search = {.loop = p->loop,
                                    .metrics = p->metrics,
                                    .database_url = svc->config.database_url,
@@ -134,6 +137,7 @@ static void svc_fini(struct msg_svc *svc)
     linker_stop(svc->linker);
     janitor_destroy(&svc->janitor);
     tally_destroy(&svc->tally);
+    backed_up_destroy(&svc->backed_up);
     rpc_server_destroy(&svc->server);
     calls_fini(&svc->calls);
     bus_on_state(svc->process.bus, NULL, NULL);

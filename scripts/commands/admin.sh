@@ -7,6 +7,8 @@ done
 
 cmd_admin() {
   local program
+  # The server of ./parley install has its own.
+  if [ ! -e "$state/instance" ] && [ -x /usr/local/sbin/parley-admin ]; then exec /usr/local/sbin/parley-admin "$@"; fi
   program=$cache/build/$(build_name)/bin/parley-admin
   [ -x "$program" ] || die "$program is missing; ./parley up builds it"
   case ${1:-} in

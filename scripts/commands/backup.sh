@@ -1,18 +1,24 @@
-# ./parley backup DIR: everything the server knows, of one moment, while it runs. docs/backup.md. Sourced by ./parley.
+# ./parley backup DIR [--systemd | --compose]: everything the server knows, of one moment, while it runs. docs/backup.md. Sourced by ./parley.
 # shellcheck shell=bash
 
-for part in packages services state postgres snapshot keep; do
+for part in packages services state postgres snapshot keep place; do
   . "$root/scripts/lib/$part.sh"
 done
 
 cmd_backup() {
-  if [ $# -ne 1 ] || [[ $1 = -* ]]; then die "usage: ./parley backup DIR, a directory that is not there yet"; fi
-  local to partial
-  to=$(realpath -m "$1")
+  local usage="usage: ./parley backup DIR [--systemd | --compose], a directory that is not there yet" to='' partial
+  while [ $# -gt 0 ]; do
+    if take_place "$1"; then
+      shift
+      continue
+    fi
+    if [ -n "$to" ] || [[ $1 = -* ]]; then die "$usage"; fi
+    to=$(realpath -m "$1")
+    shift
+  done
+  [ -n "$to" ] || die "$usage"
   partial=$to.partial
-  check_control
-  find_drop
-  need_database
+  place_open
   [ ! -e "$to" ] || die "$to is there already; a backup is never written over another"
   [ ! -e "$partial" ] || die "$partial is what an interrupted backup left (or another one is at work); remove it first"
   umask 077
@@ -27,6 +33,9 @@ cmd_backup() {
   mv -T "$partial" "$to"
   sync -f "$to"
   trap - EXIT INT TERM HUP
+  # What the alert for an overdue one goes by.
+  owner_psql parley -c "INSERT INTO chat.backed_up (at) VALUES (now()) ON CONFLICT (one) DO UPDATE SET at = excluded.at" ||
+    warn "the backup is whole, and the server could not be told of it (above)"
   say "Done: $(recall "$to/manifest" people) people, $(recall "$to/manifest" events) events, $(recall "$to/manifest" files) files, $(du -sh "$to" | cut -f1)"
   local elsewhere
   elsewhere=$(recall "$to/manifest" stored_elsewhere)
@@ -37,16 +46,15 @@ cmd_backup() {
 write_backup() {
   local dir=$1 name
   open_snapshot
-  PGPASSWORD=$(secret postgres) "$(postgres_bin)/pg_dump" -h 127.0.0.1 -p "$(port_of postgres)" -U parley -Fc -Z1 \
-    --lock-wait-timeout=60000 --snapshot="$snapshot" -f "$dir/database.dump" parley || die "pg_dump failed (above); nothing was kept"
+  dump_database "$dir/database.dump" -Fc -Z1 --lock-wait-timeout=60000 --snapshot="$snapshot" || die "pg_dump failed (above); nothing was kept"
   # The one secret that the data needs. Passwords of the database are each instance's own.
-  printf 'key %s\n' "$(secret key)" >"$dir/secrets.env"
-  cp "$settings" "$dir/settings.env" 2>/dev/null || : >"$dir/settings.env"
+  printf 'key %s\n' "$(place_key)" >"$dir/secrets.env"
+  place_settings >"$dir/settings.env"
   {
     printf 'parley-backup 1\n'
     printf 'made_at %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
     printf 'program %s\n' "$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)"
-    printf 'pg_dump %s\n' "$("$(postgres_bin)/pg_dump" --version)"
+    printf 'pg_dump %s\n' "$(dump_version)"
     snapshot_psql <<<"SELECT 'postgres ' || current_setting('server_version');
       SELECT 'schema ' || max(version) FROM public.schema_migrations;
       SELECT 'epoch ' || epoch FROM chat.epoch;

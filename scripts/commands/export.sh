@@ -1,12 +1,12 @@
 # ./parley export FILE [--room ID | --person NAME]: what a server has, as open NDJSON. docs/export.md. Sourced by ./parley.
 # shellcheck shell=bash
 
-for part in packages services state postgres snapshot keep export; do
+for part in packages services state postgres snapshot keep export place; do
   . "$root/scripts/lib/$part.sh"
 done
 
 cmd_export() {
-  local usage="usage: ./parley export FILE [--room ID | --person USERNAME]" to='' kind=server which='' id=0
+  local usage="usage: ./parley export FILE [--room ID | --person USERNAME] [--systemd | --compose]" to='' kind=server which='' id=0
   while [ $# -gt 0 ]; do
     case $1 in
       --room | --person)
@@ -15,7 +15,7 @@ cmd_export() {
         [ $# -ge 2 ] || die "$usage"
         shift
         ;;
-      -*) die "$usage" ;;
+      -*) take_place "$1" || die "$usage" ;;
       *)
         [ -z "$to" ] || die "$usage"
         to=$(realpath -m "$1")
@@ -24,9 +24,7 @@ cmd_export() {
     shift
   done
   [ -n "$to" ] || die "$usage"
-  check_control
-  find_drop
-  need_database
+  place_open
   [ ! -e "$to" ] || die "$to is there already"
   umask 077
   mkdir -p "${to%/*}"

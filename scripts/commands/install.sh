@@ -29,7 +29,7 @@ cmd_install() {
 }
 
 build_programs_for_install() {
-  local targets=() kind
+  local targets=(parley-admin) kind
   for kind in "${kinds[@]}"; do targets+=("parley-$kind"); done
   build_c release "${targets[@]}"
 }
@@ -50,12 +50,13 @@ install_files() {
   cp -R "$root/deploy/sql" "$lib.new/deploy/sql"
   install -m 644 "$root/docs/deployment.md" "$lib.new/docs/"
   install -m 644 "$root/protocol/openapi.yaml" "$root/deploy/haproxy.cfg" "$root"/deploy/systemd/{postgres,redis}.conf "$lib.new/"
-  install -m 755 "$root"/scripts/{install-migrate,image-migrate,migrate,set-passwords} "$lib.new/scripts/"
+  install -m 755 "$root"/scripts/{install-admin,install-migrate,image-migrate,migrate,set-passwords} "$lib.new/scripts/"
   chmod -R a+rX "$lib.new"
   rm -rf "$lib.old"
   [ ! -e "$lib" ] || mv "$lib" "$lib.old"
   mv "$lib.new" "$lib"
   rm -rf "$lib.old"
+  ln -sfn "$lib/scripts/install-admin" /usr/local/sbin/parley-admin
 }
 
 # Whoever looks after the machine changes these; they are written once.

@@ -1,49 +1,56 @@
-# ./parley restore DIR [--replace]: a backup becomes this instance. docs/backup.md. Sourced by ./parley.
+# ./parley restore DIR [--replace] [--systemd | --compose]: a backup becomes this server. docs/backup.md. Sourced by ./parley.
 # shellcheck shell=bash
 
-for part in packages services state postgres keep; do
+for part in packages services state postgres keep place; do
   . "$root/scripts/lib/$part.sh"
 done
 
 cmd_restore() {
-  local replace=false from=
+  local usage="usage: ./parley restore DIR [--check | --replace] [--systemd | --compose]" replace=false from=
   while [ $# -gt 0 ]; do
     case $1 in
       --replace) replace=true ;;
       --check) replace=check ;;
-      -*) die "restore knows no $1" ;;
+      -*) take_place "$1" || die "$usage" ;;
       *)
-        [ -z "$from" ] || die "usage: ./parley restore DIR [--check | --replace]"
+        [ -z "$from" ] || die "$usage"
         from=$1
         ;;
     esac
     shift
   done
-  [ -n "$from" ] || die "usage: ./parley restore DIR [--check | --replace]"
+  [ -n "$from" ] || die "$usage"
   from=$(realpath -m "$from")
   check_backup "$from"
   if [ "$replace" = check ]; then
+    # In containers the programs are the database's, which need not run.
+    [ "$place" = compose ] || check_dump "$from"
     say "$from is whole: $(recall "$from/manifest" made_at), $(recall "$from/manifest" people) people, $(recall "$from/manifest" events) events"
     return 0
   fi
-  check_control
-  if [ -e "$state/pg" ] && [ "$replace" = false ]; then
-    die "$state has a database already. To put the backup in its place (the old one is kept beside it): ./parley restore $from --replace"
+  must_be_down
+  check_dump "$from"
+  only_its_database
+  trap stop_its_database EXIT
+  # One that was cut off behind the swap has nothing left to do but what stands there.
+  if ! is_swapped "$from"; then
+    if [ "$replace" = false ] && ! is_empty; then
+      die "there is a database with people already. To put the backup in its place (the old one is kept beside it): add --replace"
+    fi
+    fill_database "$from"
+    mark_restore "$from"
+    swap_database
   fi
-  if [ -e "$state/services" ] && supervisor_pid >/dev/null; then die "Parley runs from $state; ./parley down first"; fi
-  only_database
-  trap stop_database EXIT
-  fill_database "$from"
-  swap_database "$from"
+  end_swap "$from"
+  unmark_restore
   trap - EXIT
-  stop_database
-  # What waited in there was of the time that is no more.
-  as_service rm -f "$state/redis/dump.rdb"
-  say "Restored as of $(recall "$from/manifest" made_at); ./parley up starts it"
-  [ ! -s "$from/settings.env" ] || note "the settings it ran with then are in $from/settings.env; up takes them from its environment"
+  stop_its_database
+  forget_waiting
+  say "Restored as of $(recall "$from/manifest" made_at); $place_up starts it"
+  [ ! -s "$from/settings.env" ] || note "the settings it ran with then are in $from/settings.env; none is taken over"
 }
 
-# Everything that can be known before anything is touched.
+# Everything that can be known before anything is touched or started.
 check_backup() {
   local dir=$1 manifest=$1/manifest said name size digest
   [[ $dir != *.partial ]] || die "$dir is what an interrupted backup left, and no backup"
@@ -62,11 +69,21 @@ check_backup() {
   [[ $(recall "$dir/secrets.env" key) =~ ^[0-9a-f]{64}$ ]] || die "$dir/secrets.env has no key"
   said=$(recall "$manifest" schema)
   [[ ! $said > $(newest_migration) ]] || die "the backup is of schema $said, and this checkout knows no more than $(newest_migration); restore it with the version that made it, or a newer one"
-  ensure_packages "${packages_run[@]}"
-  local theirs ours
-  theirs=$(major_of "$(recall "$manifest" pg_dump)") ours=$(major_of "$("$(postgres_bin)/pg_restore" --version)")
+}
+# And what the programs of the database there say of it.
+check_dump() {
+  local dir=$1 theirs ours
+  place_programs
+  theirs=$(major_of "$(recall "$dir/manifest" pg_dump)") ours=$(major_of "$(dump_version)")
   [ "$theirs" -le "$ours" ] || die "the backup was made with PostgreSQL $theirs, and here is $ours; install postgresql-$theirs or newer"
-  "$(postgres_bin)/pg_restore" --list "$dir/database.dump" >/dev/null || die "$dir/database.dump is no dump that pg_restore reads (above)"
+  list_dump "$dir/database.dump" || die "$dir/database.dump is no dump that pg_restore reads (above)"
+}
+is_there() { [ "$(owner_psql postgres -At -c "SELECT count(*) FROM pg_database WHERE datname = 'parley'")" != 0 ]; }
+# No database, or one that nobody ever was in; one that does not answer is neither.
+is_empty() {
+  is_there || return 0
+  case $(owner_psql parley -At -c "SELECT to_regclass('auth.users') IS NULL") in t) return 0 ;; f) ;; *) return 1 ;; esac
+  [ "$(owner_psql parley -At -c 'SELECT EXISTS (SELECT FROM auth.users)')" = f ]
 }
 
 # Into a database of its own, which takes the place of the old one only when it is whole.
@@ -79,25 +96,37 @@ fill_database() {
 SELECT format('CREATE ROLE %I NOLOGIN', r) FROM unnest(ARRAY['parley_auth', 'parley_msg', 'parley_media']) AS r
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) \gexec
 SQL
-  PGPASSWORD=$(secret postgres) "$(postgres_bin)/pg_restore" -h 127.0.0.1 -p "$(port_of postgres)" -U parley -d parley_restored \
-    --no-owner --exit-on-error --jobs="$(nproc)" "$from/database.dump" || die "pg_restore failed (above); what was there before is untouched"
+  restore_dump "$from/database.dump" parley_restored || die "pg_restore failed (above); what was there before is untouched"
   got=$(owner_psql parley_restored -At <<<"SET timezone = 'UTC'; $figures_sql")
   wanted=$(grep -E '^(people|rooms|events|logs|files|file_bytes|stored_elsewhere) ' "$from/manifest")
   [ "$got" = "$wanted" ] || die "what was restored is not what was backed up; what was there before is untouched"$'\n'"wanted: $wanted"$'\n'"got: $got"
   owner_psql parley_restored -1 -c "$another_past_sql" >/dev/null
   owner_psql parley_restored -c 'ANALYZE' || true
+  owner_psql postgres -c "COMMENT ON DATABASE parley_restored IS '$(swap_words "$from")'"
 }
 
+# The words on a database that came from this backup and does not have its key yet. They move with its name.
+swap_words() { printf 'restored from %s, its key is not in place yet' "$(sha256sum <"$1/manifest" | cut -d' ' -f1)"; }
+is_swapped() {
+  [ "$(owner_psql postgres -At -c "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'parley'")" = "$(swap_words "$1")" ]
+}
 swap_database() {
-  local from=$1 aside
+  local aside
   aside=before_$(date -u +%Y%m%d_%H%M%S)
-  if [ "$(owner_psql postgres -At -c "SELECT count(*) FROM pg_database WHERE datname = 'parley'")" -eq 1 ]; then
-    remember "$state/secrets.env" "key_$aside" "$(secret key)"
+  if is_there; then
+    keep_old_key "$aside"
     # In one transaction: there is always one database of that name.
     owner_psql postgres -1 -c "ALTER DATABASE parley RENAME TO parley_$aside" -c 'ALTER DATABASE parley_restored RENAME TO parley'
-    note "the database that was there is kept as parley_$aside, its key as key_$aside in secrets.env; docs/backup.md says how to drop it"
+    note "the database that was there is kept as parley_$aside, its key as $(old_key_words "$aside"); docs/backup.md says how to drop it"
   else
     owner_psql postgres -c 'ALTER DATABASE parley_restored RENAME TO parley'
   fi
-  remember "$state/secrets.env" key "$(recall "$from/secrets.env" key)"
+}
+# The key belongs to the database that has the name now; what is cut off here is done again by the same command.
+end_swap() {
+  local key
+  key=$(recall "$1/secrets.env" key)
+  set_place_key "$key"
+  [ "$(place_key)" = "$key" ] || die "the key could not be written; the database is in place. Mend that, and the same command goes on"
+  owner_psql postgres -c 'COMMENT ON DATABASE parley IS NULL'
 }

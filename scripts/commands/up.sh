@@ -16,6 +16,7 @@ cmd_up() {
   find_drop
   # They would hold the ports that are needed now.
   supervisor_pid >/dev/null || end_strays
+  [ ! -e "$state/restoring" ] || die "a restore did not end: ./parley restore $(cat "$state/restoring"), as it was said then, goes on"
   check_page_port
   prepare_state
   check_settings
