@@ -37,6 +37,7 @@ static void svc_init(struct presence_svc *svc)
     publisher_create(&svc->publisher, p->loop, p->bus, p->rpc, svc->presence, p->metrics);
     presence_on_change(svc->presence, on_change, svc->publisher);
     expiry_create(&svc->expiry, p->loop, p->bus, svc->presence, GATEWAY_DEAD_MS, p->metrics);
+    redis_memory_create(&svc->redis_memory, p->loop, p->bus, p->metrics);
     timer_make(&svc->drain, p->loop, look_whether_drained, svc);
     rpc_server_create(&svc->server, p->loop, p->bus, "presence", p->id, presence_calls, presence_calls_count, MAX_OPEN,
                       svc, p->metrics);
@@ -49,12 +50,14 @@ static void svc_stop(struct presence_svc *svc)
     timer_destroy(&svc->drain);
     bus_on_state(svc->process.bus, NULL, NULL);
     expiry_stop(svc->expiry);
+    redis_memory_stop(svc->redis_memory);
     publisher_stop(svc->publisher);
 }
 
 static void svc_fini(struct presence_svc *svc)
 {
     expiry_destroy(&svc->expiry);
+    redis_memory_destroy(&svc->redis_memory);
     publisher_destroy(&svc->publisher);
     presence_destroy(&svc->presence);
 }

@@ -7,6 +7,7 @@
 #include "presence_config.h"
 #include "process.h"
 #include "publisher.h"
+#include "redis_memory.h"
 
 struct presence_svc {
     struct process process;
@@ -14,6 +15,7 @@ struct presence_svc {
     struct presence *presence;
     struct publisher *publisher;
     struct expiry *expiry;
+    struct redis_memory *redis_memory;
     struct rpc_server *server;
     struct timer *drain; /* looks whether all is done, while stopping */
     int64_t drain_began;
