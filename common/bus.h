@@ -2,8 +2,9 @@
  * reader. Reconnects by itself with back-off (100 ms doubling to 2 s, at most eight tries a second in all);
  * subscriptions are made again. The only module that names hiredis (bus*.c). Owned by main; loop thread only.
  *
- * Key names are hash-tagged from the first day, so that Redis Cluster is configuration: docs/bus.md has
- * the table. */
+ * Redis may be a cluster: then there are two connections to each master, and one for each stream that is read, and a
+ * command goes where its key is, wherever that moves. A command names keys of one hash tag only, and the order of two
+ * commands is kept within a hash tag only, not while its slot moves. docs/bus.md has the table of keys. */
 #ifndef PARLEY_BUS_H
 #define PARLEY_BUS_H
 
@@ -15,7 +16,9 @@ struct bus;
 struct bus_reply;
 
 struct bus_config {
-    const char *url;      /* redis://[:password@]host:port[/db] or unix:///path[?password] */
+    /* redis://[:password@]host:port[/db], unix:///path[?password], or some nodes of a cluster:
+     * redis+cluster://[:password@]host:port[,host:port]… */
+    const char *url;
     const char *name;     /* CLIENT SETNAME */
     size_t max_in_flight; /* commands without an answer; 0: 10,000 */
     size_t max_queued;    /* bytes not yet written; 0: 16 MiB */
@@ -27,24 +30,28 @@ int bus_create(struct bus **bus_r, struct loop *loop, const struct bus_config *c
 void bus_destroy(struct bus **bus);
 
 /* Both connections are up, and what was subscribed when they came up is in force again. (One more subscription
- * later on does not change it: its `on` tells.) */
+ * later on does not change it: its `on` tells.) Of a cluster: to each master, and each slot has one. */
 bool bus_ready(const struct bus *bus);
+/* As bus_ready(), but of a cluster one master is enough: some of what is there can be reached. */
+bool bus_reaches(const struct bus *bus);
 /* Called when bus_ready() or the epoch changes; several may listen, until a call with
  * fn NULL, which sends all of them away. `epoch` grows each
- * time Redis may have lost messages (the subscriptions' link broke) or memory (the key rt:{nonce}, looked at every
- * 5 s, is another). */
+ * time Redis may have lost messages (the subscriptions' link broke, to any master; a slot moved) or memory (the key
+ * rt:{nonce}, or a master's own, looked at every 5 s, is another). */
 typedef void bus_state_fn(void *arg, bool ready, uint64_t epoch);
 void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
 /* Those who listen with this argument do so no more. Not inside such a call. */
 void bus_off_state(struct bus *bus, const void *arg);
 uint64_t bus_epoch(const struct bus *bus);
 /* Redis' clock, wall ms, as last asked (every 5 s) and gone on since; the own wall clock before the first answer. All
- * processes agree on it, whatever their machines' clocks say: for moments that travel from one to another. */
+ * processes agree on it, whatever their machines' clocks say: for moments that travel from one to another. A cluster's
+ * is the clock of the master that has rt:{nonce}; ids of entries are by the clock of the stream's own. */
 int64_t bus_time_ms(const struct bus *bus);
 
 /* Send one command. fn is called exactly once, later: err 0 and the reply, valid during the call; or
  * ERR_UNAVAILABLE (connection lost: whether it ran is unknown) or ERR_TIMEOUT after 5 s. An error reply of
- * Redis comes as err 0 and BUS_ERROR. Returns ERR_BUSY (limits) or ERR_UNAVAILABLE (not connected) without
+ * Redis comes as err 0 and BUS_ERROR, but those of a cluster that is not whole at this moment are ERR_UNAVAILABLE:
+ * those commands did not run. Returns ERR_BUSY (limits) or ERR_UNAVAILABLE (not connected) without
  * ever calling fn. fn may be NULL. */
 typedef void bus_reply_fn(void *arg, int err, const struct bus_reply *reply);
 int bus_command(struct bus *bus, bus_reply_fn *fn, void *arg, size_t argc, const struct str *argv);
@@ -93,7 +100,8 @@ struct bus_reader_config {
     unsigned block_ms; /* how long Redis may hold a read */
     bool noack;        /* at most once: entries are never pending */
 };
-/* Called with each non-empty read. The reader does not read again before bus_reader_next() is called. */
+/* Called with each non-empty read. The reader does not read again before bus_reader_next() is called; of a cluster,
+ * what was being read of other streams may still come before that, once of each. */
 typedef void bus_entries_fn(void *arg, const struct bus_entry *entries, size_t count);
 void bus_reader_create(struct bus_reader **reader_r, struct bus *bus, const struct bus_reader_config *config,
                        bus_entries_fn *fn, void *arg);

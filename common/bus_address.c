@@ -1,4 +1,4 @@
-/* Takes the URL of a Redis apart. */
+/* Takes the URL of a Redis, or of a cluster of them, apart. */
 #include "bus_address.h"
 
 #include <stdlib.h>
@@ -67,20 +67,27 @@ static int parse_host(struct bus_address *a, struct str s)
     return 0;
 }
 
+/* What stands behind the login, if there is one: the last @ ends it, as a password may hold one that nobody encoded. */
+static int parse_authority(struct bus_address *a, struct str s, struct str *places_r)
+{
+    *places_r = s;
+    for (size_t i = s.n; i-- > 0;) {
+        if (s.p[i] != '@')
+            continue;
+        *places_r = (struct str){s.p + i + 1, s.n - i - 1};
+        return parse_login(a, (struct str){s.p, i});
+    }
+    return 0;
+}
+
 static int parse_tcp(struct bus_address *a, struct str s)
 {
-    struct str place;
-    struct str db = str_cut(s, '/', &place);
+    struct str authority, place;
+    struct str db = str_cut(s, '/', &authority);
     if (db.n > 0 && !str_i64(db, &a->db))
         return ERR_BAD_REQUEST;
-    /* The last @ ends the login: a password may hold one that nobody encoded. */
-    for (size_t i = place.n; i-- > 0;) {
-        if (place.p[i] != '@')
-            continue;
-        int err = parse_login(a, (struct str){place.p, i});
-        return err ? err : parse_host(a, (struct str){place.p + i + 1, place.n - i - 1});
-    }
-    return parse_host(a, place);
+    int err = parse_authority(a, authority, &place);
+    return err ? err : parse_host(a, place);
 }
 
 static int parse_unix(struct bus_address *a, struct str s)
@@ -117,4 +124,76 @@ void bus_address_fini(struct bus_address *a)
     free(a->user);
     free(a->password);
     *a = (struct bus_address){0};
+}
+
+void bus_address_copy(struct bus_address *to, const struct bus_address *login, struct str host, uint16_t port)
+{
+    *to = (struct bus_address){.local = login->local, .host = xstrndup(host), .port = port, .db = login->db};
+    to->user = login->user ? xstrdup(login->user) : NULL;
+    to->password = login->password ? xstrdup(login->password) : NULL;
+}
+
+bool bus_address_is(const struct bus_address *a, struct str host, uint16_t port)
+{
+    return a->port == port && a->host && str_is(host, a->host);
+}
+
+/* ---- a cluster ---- */
+
+static const struct str cluster_scheme = {"redis+cluster://", 16};
+
+bool bus_seeds_meant(const char *url)
+{
+    return str_starts(str_of(url), cluster_scheme);
+}
+
+/* Another place with the first one's login. */
+static int parse_seed(struct bus_seeds *seeds, struct str place)
+{
+    const struct bus_address *first = &seeds->at[0];
+    if (seeds->count == BUS_SEEDS_MAX)
+        return ERR_BAD_REQUEST;
+    struct bus_address *a = &seeds->at[seeds->count++];
+    a->user = first->user ? xstrdup(first->user) : NULL;
+    a->password = first->password ? xstrdup(first->password) : NULL;
+    return parse_host(a, place);
+}
+
+/* A cluster has one database, 0. */
+static int parse_seeds(struct bus_seeds *seeds, struct str s)
+{
+    struct str authority, places, place;
+    struct str db = str_cut(s, '/', &authority);
+    if (db.n > 0 && !str_is(db, "0"))
+        return ERR_BAD_REQUEST;
+    seeds->count = 1;
+    int err = parse_authority(&seeds->at[0], authority, &places);
+    if (err || places.n == 0 || places.p[places.n - 1] == ',')
+        return ERR_BAD_REQUEST;
+    places = str_cut(places, ',', &place);
+    err = parse_host(&seeds->at[0], place);
+    while (!err && places.n > 0) {
+        places = str_cut(places, ',', &place);
+        err = parse_seed(seeds, place);
+    }
+    return err;
+}
+
+int bus_seeds_parse(struct bus_seeds *seeds, const char *url)
+{
+    struct str s = str_of(url);
+    *seeds = (struct bus_seeds){0};
+    if (!bus_seeds_meant(url))
+        return ERR_BAD_REQUEST;
+    int err = parse_seeds(seeds, (struct str){s.p + cluster_scheme.n, s.n - cluster_scheme.n});
+    if (err)
+        bus_seeds_fini(seeds);
+    return err;
+}
+
+void bus_seeds_fini(struct bus_seeds *seeds)
+{
+    for (size_t i = 0; i < seeds->count; i++)
+        bus_address_fini(&seeds->at[i]);
+    seeds->count = 0;
 }

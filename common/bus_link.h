@@ -51,9 +51,11 @@ void bus_link_reset(struct bus_link *link, const char *why);
 /* ---- what bus.c gives to bus_reader.c ---- */
 
 struct loop *bus_loop(const struct bus *bus);
-/* A further link to the same Redis, named "<name>:<suffix>". The bus must outlive it. */
-void bus_link_open(struct bus_link **link_r, struct bus *bus, const char *suffix, const struct bus_link_events *events,
-                   void *arg);
+/* A further link to a Redis, named "<name>:<suffix>". The bus and the address must outlive it. */
+void bus_link_open(struct bus_link **link_r, struct bus *bus, const struct bus_address *address, const char *suffix,
+                   const struct bus_link_events *events, void *arg);
 void bus_link_shut(struct bus *bus, struct bus_link **link);
+/* End the wait of a client at the Redis at this address. */
+void bus_unblock(struct bus *bus, const struct bus_address *at, int64_t client_id);
 
 #endif

@@ -285,7 +285,8 @@ static void start_bus(struct process *p)
     config.name = buf_c(&s->bus_name);
     if (bus_create(&p->bus, p->loop, &config, p->metrics) != 0) {
         /* The value may hold a password. */
-        fprintf(stderr, "PARLEY_REDIS_URL: wants redis://[:password@]host:port[/db] or unix:///path\n");
+        fprintf(stderr, "PARLEY_REDIS_URL: wants redis://[:password@]host:port[/db], unix:///path, or "
+                        "redis+cluster://[:password@]host:port,host:port\n");
         exit(EXIT_CONFIG);
     }
     rpc_create(&p->rpc, p->loop, p->bus, p->id, p->metrics);

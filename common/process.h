@@ -45,7 +45,9 @@ struct process_config {
     PROCESS_CONFIG_ROWS_ALONE(type),                                                                                 \
     {                                                                                                                \
         "PARLEY_REDIS_URL", CONFIG_STRING, offsetof(type, process.redis_url), NULL, CONFIG_REQUIRED | CONFIG_SECRET, \
-            0, 0, "Redis: redis://[:password@]host:port[/db] or unix:///path."                                       \
+            0, 0,                                                                                                    \
+            "Redis: redis://[:password@]host:port[/db], unix:///path, or nodes of a Redis Cluster: "                 \
+            "redis+cluster://[:password@]host:port,host:port."                                                       \
     }
 
 struct process {

@@ -75,6 +75,14 @@ static bool collect_waiting(void *arg, struct channel *channel)
     return true;
 }
 
+/* One that was asked for a moment ago is not, and will be confirmed by itself. */
+static bool is_in_force(const struct gateway *gw, const struct channel *c)
+{
+    char name[40];
+    name_of(c, name);
+    return bus_subscribed(gw->process.bus, str_of(name));
+}
+
 void channels_restored(struct gateway *gw)
 {
     for (int kind = 0; kind < CHANNEL_KINDS; kind++) {
@@ -83,7 +91,7 @@ void channels_restored(struct gateway *gw)
         room_index_each(gw->index, (enum channel_kind)kind, collect_waiting, &w);
         for (size_t i = 0; i < w.n; i++) {
             struct channel *c = room_index_find(gw->index, (enum channel_kind)kind, w.ids[i]);
-            if (c && !c->confirmed)
+            if (c && !c->confirmed && is_in_force(gw, c))
                 room_index_confirm(c, seat_confirmed, gw);
         }
         free(w.ids);

@@ -31,8 +31,7 @@ struct ingest {
     struct timer *watch;
     struct shard shards[INGEST_SHARDS];
     struct metric *added, *refused, *waiting, *oldest;
-    int64_t redis_ms; /* Redis' clock, which entries are numbered by, at the last look */
-    size_t looking;   /* questions under way: they hold the shards */
+    size_t looking; /* questions under way: they hold the shards */
     bool dying;
 };
 
@@ -57,13 +56,6 @@ static bool look_over(struct ingest *ingest)
     return false;
 }
 
-static void time_seen(void *arg, int err, const struct bus_reply *reply)
-{
-    struct ingest *ingest = arg;
-    if (look_over(ingest) && !err && bus_count(reply) == 2)
-        ingest->redis_ms = bus_int(bus_at(reply, 0)) * 1000 + bus_int(bus_at(reply, 1)) / 1000;
-}
-
 static void backlog_seen(void *arg, int err, const struct bus_reply *reply)
 {
     struct shard *shard = arg;
@@ -75,12 +67,10 @@ static void backlog_seen(void *arg, int err, const struct bus_reply *reply)
 static void oldest_seen(void *arg, int err, const struct bus_reply *reply)
 {
     struct shard *shard = arg;
-    struct str ms;
-    int64_t born;
     if (!look_over(shard->ingest) || err)
         return;
-    str_cut(bus_str(bus_at(bus_at(reply, 0), 0)), '-', &ms);
-    shard->age_ms = str_i64(ms, &born) ? shard->ingest->redis_ms - born : 0;
+    int64_t born = bus_entry_born_ms(bus_str(bus_at(bus_at(reply, 0), 0)));
+    shard->age_ms = born > 0 ? bus_time_ms(shard->ingest->bus) - born : 0;
 }
 
 static void ask(struct ingest *ingest, bus_reply_fn *fn, void *arg, size_t n, const struct str *words)
@@ -103,20 +93,15 @@ static void tell(const struct ingest *ingest)
     metric_set(ingest->oldest, age_ms / 1000);
 }
 
-/* The answers come in the order of the questions: the time first. */
 static void look(void *arg)
 {
     struct ingest *ingest = arg;
-    bool any = false;
     tell(ingest);
     for (size_t i = 0; i < INGEST_SHARDS; i++) {
         struct shard *shard = &ingest->shards[i];
         if (!shard->used && shard->backlog == 0)
             continue;
         const struct str name = str_of(shard->stream);
-        if (!any)
-            ask(ingest, time_seen, ingest, 1, (struct str[]){STR("TIME")});
-        any = true;
         shard->used = false;
         ask(ingest, backlog_seen, shard, 2, (struct str[]){STR("XLEN"), name});
         ask(ingest, oldest_seen, shard, 6,

@@ -21,8 +21,9 @@
 #include "tries.h"
 
 enum {
-    IN_HAND_MAX = 512,  /* beyond it nothing more is read; a read adds at most a thousand */
-    BUS_AWAY_MS = 3000, /* then another replica may have our shards */
+    IN_HAND_MAX = 512,   /* beyond it nothing more is read; a read adds at most a thousand */
+    BUS_AWAY_MS = 3000,  /* then another replica may have our shards */
+    BUS_PART_MS = 60000, /* … though some of a cluster's masters are there: a lost one is replaced in less */
     DRAIN_TICK_MS = 20,
 };
 
@@ -44,7 +45,8 @@ struct ingest {
     unsigned session;              /* of the writer: entries of an earlier one are no longer ours */
     unsigned counted_in;           /* the session that the count of tries was begun in */
     size_t limit;                  /* of the next batch: halved by what must be tried again, doubled by success */
-    int64_t bus_seen_ms;           /* when the bus was last ready */
+    int64_t bus_seen_ms;           /* when the bus was last ready … */
+    int64_t bus_part_ms;           /* … and when some of it could be reached */
     bool step_due;                 /* shards_step() at the next gap between transactions */
     struct entry *taken[PLAN_MAX]; /* the batch under way */
     size_t n_taken;
@@ -147,6 +149,8 @@ static void on_tick(void *arg)
     struct ingest *in = arg;
     if (bus_ready(in->config.bus))
         in->bus_seen_ms = clock_mono_ms();
+    if (bus_reaches(in->config.bus))
+        in->bus_part_ms = clock_mono_ms();
     if (in->leaving || !db_conn_up(in->writer))
         return;
     if (!in->draining) {
@@ -360,6 +364,12 @@ static void leave_when_done(struct ingest *in)
     shards_leave(in->shards, in->drained, in->drained_arg);
 }
 
+static bool bus_is_away(const struct ingest *in)
+{
+    int64_t now = clock_mono_ms(), whole_ms = now - in->bus_seen_ms, part_ms = now - in->bus_part_ms;
+    return part_ms > BUS_AWAY_MS || whole_ms > BUS_PART_MS;
+}
+
 /* Whatever is to be done on the writer, when no transaction is open on it. A lone entry goes at once; while a batch is
  * under way the next one gathers. */
 static void pump(struct ingest *in)
@@ -372,7 +382,7 @@ static void pump(struct ingest *in)
         return;
     if (in->step_due) {
         in->step_due = false;
-        shards_step(in->shards, clock_mono_ms() - in->bus_seen_ms > BUS_AWAY_MS);
+        shards_step(in->shards, bus_is_away(in));
     }
     if (backoff_waits(in->backoff) || tries_counting(in->tries) || list_empty(&in->queue))
         return;

@@ -10,7 +10,7 @@
 #include "log.h"
 #include "presence_script.h"
 
-enum { MAX_CONNECTIONS = 50, MAX_GATEWAY = 40 };
+enum { MAX_CONNECTIONS = 50, MAX_GATEWAY = 40, MAX_ROUNDS = 5 };
 
 struct presence {
     struct bus *bus;
@@ -26,6 +26,9 @@ struct change {
     char gateway[MAX_GATEWAY];
     presence_done_fn *fn;
     void *arg;
+    bool sets;       /* a connection that is not offline */
+    bool there;      /* what the index was told last … */
+    unsigned rounds; /* … so many times */
 };
 
 void presence_create(struct presence **presence_r, struct bus *bus, struct metrics *metrics)
@@ -57,23 +60,35 @@ static void index_add(struct presence *p, int64_t user, struct str gateway)
     bus_commandf(p->bus, NULL, NULL, "SADD presence-of:{%b} %lld", &gateway, (long long)user);
 }
 
-static void on_fields_left(void *arg, int err, const struct bus_reply *reply)
+static void index_settle(struct change *c, bool there);
+
+static void on_fields_seen(void *arg, int err, const struct bus_reply *reply)
 {
     struct change *c = arg;
-    struct str gateway = str_of(c->gateway);
-    if (!err && presence_user_of(reply, gateway).on_gateway)
-        index_add(c->presence, c->user, gateway);
-    free(c);
+    bool there = !err && presence_user_of(reply, str_of(c->gateway)).on_gateway;
+    if (!err && bus_type(reply) == BUS_ARRAY && there != c->there)
+        index_settle(c, there);
+    else
+        free(c);
 }
 
-/* The user has no connection at the gateway any more. Hash and index lie in different slots and cannot change as one;
- * so: take him out of the index, then look at the hash, and put him back when another replica has added a
- * connection meanwhile. One that adds after the look writes the index after its hash, and stays in it. */
-static void index_remove(struct change *c)
+static void on_indexed(void *arg, int err, const struct bus_reply *reply)
 {
-    struct bus *bus = c->presence->bus;
-    bus_commandf(bus, NULL, NULL, "SREM presence-of:{%s} %lld", c->gateway, (long long)c->user);
-    if (bus_commandf(bus, on_fields_left, c, "HGETALL presence:{%lld}", (long long)c->user))
+    struct change *c = arg;
+    (void)reply;
+    if (err || bus_commandf(c->presence->bus, on_fields_seen, c, "HGETALL presence:{%lld}", (long long)c->user))
+        free(c);
+}
+
+/* The user has a first connection at the gateway, or none any more. Hash and index lie in different slots, in a cluster
+ * at different nodes, and cannot change as one; so whoever has written the index looks at the hash when that is done,
+ * and writes once more when another replica has changed it meanwhile: what was written last is what the hash says. */
+static void index_settle(struct change *c, bool there)
+{
+    c->there = there;
+    if (++c->rounds > MAX_ROUNDS || bus_commandf(c->presence->bus, on_indexed, c,
+                                                 there ? "SADD presence-of:{%s} %lld" : "SREM presence-of:{%s} %lld",
+                                                 c->gateway, (long long)c->user))
         free(c);
 }
 
@@ -99,8 +114,9 @@ static void on_changed(void *arg, int err, const struct bus_reply *reply)
     bool changed = !str_eq(bus_str(bus_at(reply, 0)), bus_str(bus_at(reply, 1)));
     if (bus_int(bus_at(reply, 3)))
         metric_add(p->full_total, 1);
-    if (bus_int(bus_at(reply, 2)) == 0)
-        index_remove(c);
+    int64_t here = bus_int(bus_at(reply, 2));
+    if (here < 1 || (here == 1 && c->sets))
+        index_settle(c, here == 1);
     else
         free(c);
     if (changed) {
@@ -130,8 +146,9 @@ int presence_set(struct presence *p, int64_t user, struct str gateway, struct st
     if (!presence_id_parse(id, &ms, &n) || gateway.n >= MAX_GATEWAY)
         return ERR_BAD_REQUEST;
     struct change *c = change_new(p, user, gateway, fn, arg);
-    if (state != PRESENCE_OFFLINE) {
-        /* Before the hash, for a replica that dies in between; and again behind it, see index_remove(). */
+    c->sets = state != PRESENCE_OFFLINE;
+    if (c->sets) {
+        /* Not behind the hash only, for a replica that dies in between; and again then, see index_settle(). */
         bus_commandf(p->bus, NULL, NULL, "ZADD watched:{presence} NX %lld %b", (long long)bus_time_ms(p->bus),
                      &gateway);
         index_add(p, user, gateway);
@@ -139,13 +156,9 @@ int presence_set(struct presence *p, int64_t user, struct str gateway, struct st
     int err = bus_commandf(p->bus, on_changed, c, "EVAL %b 1 presence:{%lld} %lld set %b:%b %s %lld %lld %lld", &script,
                            (long long)user, (long long)clock_wall_ms(), &gateway, &conn, presence_state_name(state),
                            (long long)ms, (long long)n, (long long)MAX_CONNECTIONS);
-    if (err) {
+    if (err)
         free(c);
-        return err;
-    }
-    if (state != PRESENCE_OFFLINE)
-        index_add(p, user, gateway);
-    return 0;
+    return err;
 }
 
 int presence_drop(struct presence *p, int64_t user, struct str gateway, int64_t before_ms, presence_done_fn *fn,

@@ -16,12 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { START_MS = 20000, STOP_MS = 20000, ANSWER_S = 10, STEP_US = 2000, PORTS = 10 };
+enum { START_MS = 20000, STOP_MS = 20000, ANSWER_S = 10, STEP_US = 2000, PORTS = 10, MAX_WORDS = 64 };
 
 struct redis_server {
     char dir[64]; /* of its socket and log */
     char url[160], unix_url[160];
     char *password;
+    const char *const *more; /* further options, NULL-ended; or NULL */
     int port;
     pid_t pid;
 };
@@ -76,8 +77,13 @@ __attribute__((noreturn)) static void run(const struct redis_server *s)
     int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(out, 1);
     dup2(out, 2);
-    char *argv[] = {name, p,    port, bind_to, host,   save, none,   aof,   no,     dir,
-                    in,   sock, path, pass,    secret, full, refuse, limit, pubsub, NULL};
+    char *argv[MAX_WORDS] = {name, p,    port, bind_to, host,   save, none,   aof,   no,    dir,
+                             in,   sock, path, pass,    secret, full, refuse, limit, pubsub};
+    size_t n = 0;
+    while (argv[n])
+        n++;
+    for (const char *const *word = s->more; word && *word && n < MAX_WORDS - 1; word++)
+        argv[n++] = strdup(*word);
     execvp("redis-server", argv);
     execvp("redis-check-rdb", argv);
     execv("/usr/bin/redis-check-rdb", argv);
@@ -203,9 +209,15 @@ static void set_port(struct redis_server *s)
 
 struct redis_server *redis_server_start(const char *password)
 {
+    return redis_server_start_with(password, NULL);
+}
+
+struct redis_server *redis_server_start_with(const char *password, const char *const *options)
+{
     struct redis_server *s = calloc(1, sizeof *s);
     if (!s)
         DIE("out of memory");
+    s->more = options;
     snprintf(s->dir, sizeof s->dir, "/tmp/parley-redis-XXXXXX");
     if (!mkdtemp(s->dir))
         DIE("%s: %s", s->dir, strerror(errno));

@@ -10,6 +10,8 @@ struct redis_server;
 
 /* Returns when it answers. `password` may be NULL: none. */
 struct redis_server *redis_server_start(const char *password);
+/* With further words of its command line, NULL-ended, which outlive it; or NULL. */
+struct redis_server *redis_server_start_with(const char *password, const char *const *options);
 /* Stops it and removes its directory. */
 void redis_server_stop(struct redis_server **server);
 
@@ -22,7 +24,8 @@ const char *redis_server_unix_url(const struct redis_server *server);
 
 /* End it by a signal and wait until it is gone. */
 void redis_server_kill(struct redis_server *server, int signum);
-/* Start it again on the same port, with an empty memory; returns when it answers. */
+/* Start it again on the same port, with an empty memory (one of a cluster still knows which it is); returns when it
+ * answers. */
 void redis_server_restart(struct redis_server *server);
 
 /* Send one command, its words split at spaces. Strings and numbers as text, nil as "(nil)", errors with a leading

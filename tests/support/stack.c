@@ -21,9 +21,10 @@
 #include "clock.h"
 #include "http_client.h"
 #include "postgres_server.h"
+#include "redis_cluster.h"
 #include "redis_server.h"
 
-enum { MAX_PROGRAMS = 16, MAX_GATEWAYS = 8, START_MS = 60000, READY_MS = 30000, END_MS = 15000 };
+enum { MAX_PROGRAMS = 16, MAX_GATEWAYS = 8, CLUSTER_MASTERS = 3, START_MS = 60000, READY_MS = 30000, END_MS = 15000 };
 
 struct program {
     char name[24];   /* "gateway-0" */
@@ -35,7 +36,8 @@ struct program {
 struct stack {
     char dir[64];
     struct postgres_server *postgres;
-    struct redis_server *redis;
+    struct redis_server *redis; /* one of these is there */
+    struct redis_cluster *cluster;
     const char *const *env;
     struct program programs[MAX_PROGRAMS];
     int program_count;
@@ -102,7 +104,7 @@ static void set_port(const char *name, int port)
 /* In the child: what the program is configured with. Limits are out of the way but where a test sets them. */
 static void set_environment(const struct stack *s, const struct program *p)
 {
-    setenv("PARLEY_REDIS_URL", redis_server_url(s->redis), 1);
+    setenv("PARLEY_REDIS_URL", s->cluster ? redis_cluster_url(s->cluster) : redis_server_url(s->redis), 1);
     setenv("PARLEY_AUTH_DATABASE_URL", postgres_server_url(s->postgres, "parley_auth"), 1);
     setenv("PARLEY_MSG_DATABASE_URL", postgres_server_url(s->postgres, "parley_msg"), 1);
     setenv("PARLEY_MEDIA_DATABASE_URL", postgres_server_url(s->postgres, "parley_media"), 1);
@@ -193,7 +195,10 @@ struct stack *stack_start(const struct stack_options *options)
     cr_assert_not_null(mkdtemp(s->dir));
     s->env = o.env;
     s->postgres = postgres_server_start(false);
-    s->redis = redis_server_start(NULL);
+    if (o.cluster)
+        s->cluster = redis_cluster_start(CLUSTER_MASTERS, 1);
+    else
+        s->redis = redis_server_start(NULL);
     add_program(s, "auth-svc", 0);
     for (int i = 0; i < (o.msg_svcs ? o.msg_svcs : 1); i++)
         add_program(s, "msg-svc", i);
@@ -250,6 +255,7 @@ void stack_stop(struct stack **stack)
         check_log(s, p);
     }
     redis_server_stop(&s->redis);
+    redis_cluster_stop(&s->cluster);
     postgres_server_stop(&s->postgres);
     char command[128];
     snprintf(command, sizeof command, "rm -rf %s", s->dir);
@@ -342,6 +348,11 @@ pid_t stack_pid(const struct stack *stack, const char *name)
 struct redis_server *stack_redis(struct stack *stack)
 {
     return stack->redis;
+}
+
+struct redis_cluster *stack_cluster(struct stack *stack)
+{
+    return stack->cluster;
 }
 
 struct postgres_server *stack_postgres(struct stack *stack)

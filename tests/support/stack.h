@@ -9,12 +9,14 @@
 #include <sys/types.h>
 
 struct postgres_server;
+struct redis_cluster;
 struct redis_server;
 struct stack;
 
 struct stack_options {
     int gateways, msg_svcs; /* 0: 2 gateways, 1 msg-svc */
     int media_svcs;
+    bool cluster;           /* Redis is three masters, each with a replica: stack_cluster(), not stack_redis() */
     int unfurls;            /* of those the first is asked about links */
     const char *const *env; /* NULL-ended "NAME=value" lines for every program; or NULL */
 };
@@ -46,8 +48,9 @@ void stack_wait_ready(struct stack *stack, const char *name);
 /* 0: it does not run. */
 pid_t stack_pid(const struct stack *stack, const char *name);
 
-/* Its own servers, to be stopped and asked; see redis_server.h, postgres_server.h. */
+/* Its own servers, to be stopped and asked; see redis_server.h, redis_cluster.h, postgres_server.h. */
 struct redis_server *stack_redis(struct stack *stack);
+struct redis_cluster *stack_cluster(struct stack *stack);
 struct postgres_server *stack_postgres(struct stack *stack);
 
 /* A program's metric, by its name and labels as they stand on the admin port; -1: no answer, or none of that name. */

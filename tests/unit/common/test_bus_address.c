@@ -106,3 +106,37 @@ Test(bus_address, a_socket_path_longer_than_the_kernel_takes_is_refused)
     url[7 + 107] = 'a';
     cr_expect(eq(int, bus_address_parse(&a, url), ERR_BAD_REQUEST));
 }
+
+Test(bus_address, nodes_of_a_cluster_share_a_login)
+{
+    struct bus_seeds s;
+    cr_assert(eq(int, bus_seeds_parse(&s, "redis+cluster://parley:p%40ss@a,b:7000,[::1]:7001/0"), 0));
+    cr_assert(eq(sz, s.count, 3));
+    cr_expect(bus_address_is(&s.at[0], STR("a"), 6379));
+    cr_expect(bus_address_is(&s.at[1], STR("b"), 7000));
+    cr_expect(bus_address_is(&s.at[2], STR("::1"), 7001));
+    for (size_t i = 0; i < s.count; i++) {
+        cr_expect_str_eq(s.at[i].user, "parley");
+        cr_expect_str_eq(s.at[i].password, "p@ss");
+    }
+    bus_seeds_fini(&s);
+    bus_seeds_fini(&s);
+    cr_assert(eq(int, bus_seeds_parse(&s, "redis+cluster://a"), 0));
+    cr_expect(eq(sz, s.count, 1));
+    bus_seeds_fini(&s);
+}
+
+Test(bus_address, what_is_no_cluster_is_refused_and_leaves_nothing)
+{
+    static const char *const bad[] = {
+        "redis://a,b",           "redis+cluster://",
+        "redis+cluster://a,",    "redis+cluster://,a",
+        "redis+cluster://a,,b",  "redis+cluster://a:0,b",
+        "redis+cluster://a,b:x", "redis+cluster://a,b/1",
+        "redis+cluster://u@a",   "redis+cluster://1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct bus_seeds s;
+        cr_expect(eq(int, bus_seeds_parse(&s, bad[i]), ERR_BAD_REQUEST), "%s", bad[i]);
+        cr_expect(eq(sz, s.count, 0), "%s", bad[i]);
+    }
+}
