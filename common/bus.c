@@ -227,6 +227,21 @@ static void bus_metrics(struct bus *bus, struct metrics *m)
                         "Commands that a node of the Redis Cluster sent on to another, or put off.");
 }
 
+bool bus_url_good(const char *url)
+{
+    struct bus_address address;
+    struct bus_seeds seeds;
+    if (bus_seeds_meant(url)) {
+        bool good = bus_seeds_parse(&seeds, url) == 0;
+        bus_seeds_fini(&seeds);
+        return good;
+    }
+    if (bus_address_parse(&address, url))
+        return false;
+    bus_address_fini(&address);
+    return true;
+}
+
 static int connect_alone(struct bus *bus, const char *url)
 {
     struct bus_address address;

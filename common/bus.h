@@ -24,7 +24,8 @@ struct bus_config {
     size_t max_queued;    /* bytes not yet written; 0: 16 MiB */
 };
 
-/* `metrics` may be NULL. Starts connecting; never fails for a Redis that is away. ERR_INTERNAL: bad url. */
+bool bus_url_good(const char *url);
+/* `metrics` may be NULL. Starts connecting; never fails for a Redis that is away. ERR_INTERNAL: bad url, see above. */
 int bus_create(struct bus **bus_r, struct loop *loop, const struct bus_config *config, struct metrics *metrics);
 /* Every callback still due is called with ERR_UNAVAILABLE first. */
 void bus_destroy(struct bus **bus);

@@ -76,6 +76,13 @@ static enum log_level load_config(const struct config_row *rows, size_t count, v
         config_free(rows, count, config);
         exit(EXIT_CONFIG);
     }
+    if (common->redis_url != NULL && !bus_url_good(common->redis_url)) {
+        /* The value may hold a password. */
+        fprintf(stderr, "PARLEY_REDIS_URL: wants redis://[:password@]host:port[/db], unix:///path, or "
+                        "redis+cluster://[:password@]host:port,host:port\n");
+        config_free(rows, count, config);
+        exit(EXIT_CONFIG);
+    }
     return level;
 }
 
@@ -283,12 +290,9 @@ static void start_bus(struct process *p)
 
     buf_printf(&s->bus_name, "%s-%s", p->name, p->id);
     config.name = buf_c(&s->bus_name);
-    if (bus_create(&p->bus, p->loop, &config, p->metrics) != 0) {
-        /* The value may hold a password. */
-        fprintf(stderr, "PARLEY_REDIS_URL: wants redis://[:password@]host:port[/db], unix:///path, or "
-                        "redis+cluster://[:password@]host:port,host:port\n");
-        exit(EXIT_CONFIG);
-    }
+    /* load_config() has looked at the address. */
+    if (bus_create(&p->bus, p->loop, &config, p->metrics) != 0)
+        abort();
     rpc_create(&p->rpc, p->loop, p->bus, p->id, p->metrics);
 }
 

@@ -92,6 +92,13 @@ Test(process, a_bad_redis_url_ends_with_78, .exit_code = 78)
     cr_assert_fail("went on");
 }
 
+Test(process, a_bad_redis_url_is_named_before_anything_starts, .exit_code = 78, .init = cr_redirect_stdout)
+{
+    setenv("PARLEY_REDIS_URL", "redis+cluster://h:1,", 1);
+    start("--print-config");
+    cr_assert_fail("went on");
+}
+
 Test(process, an_admin_port_that_cannot_be_bound_ends_with_1, .exit_code = 1)
 {
     setenv("PARLEY_ADMIN_LISTEN", "192.0.2.1:1", 1);
