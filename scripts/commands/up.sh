@@ -31,6 +31,7 @@ cmd_up() {
   start_stores
   migrate_database
   start_own
+  end_old_redis
   start_balancer
   wait_until_ready
   if $was_running && [ "${#restarted[@]}" -eq 0 ]; then
@@ -67,15 +68,24 @@ check_page_port() {
 restarted=()
 start_stores() {
   local name
-  for name in postgres redis; do supervise "$name"; done
+  for name in $(stores); do supervise "$name"; done
   if supervisor_pid >/dev/null; then rescan; else start_supervisor; fi
-  for name in postgres redis; do
+  for name in $(stores); do
     if is_supervised "$name" && is_down "$name"; then
       restarted+=("$name")
       start_service "$name"
     fi
   done
   wait_for_postgres
+}
+
+# Everybody goes to another one now.
+end_old_redis() {
+  if own_redis || ! is_supervised redis; then return 0; fi
+  note "ending our own Redis: PARLEY_REDIS_URL names another"
+  stop_services redis
+  forget_service redis
+  rescan
 }
 
 # Writes every process of our own; starts the new ones, restarts those whose program or settings changed.

@@ -8,7 +8,7 @@ page_readiness() { readiness "$(page_scheme)://$(local_host):$(public_port)"; }
 
 # All names there are: stores, ours, balancer.
 all_names() {
-  printf 'postgres\nredis\n'
+  stores
   wanted_names
   printf 'haproxy\n'
 }

@@ -27,9 +27,16 @@ supervise() { ln -sfn "$services/$1" "$scan/$1"; }
 # Sixteen streams that are full of the largest messages are more than this: from here on Redis refuses, and clients wait.
 redis_memory=512mb
 
+# The stores that this instance runs.
+stores() {
+  echo postgres
+  if own_redis; then echo redis; fi
+}
+
 write_stores() {
   write_service postgres SIGINT 30000 \
     "exec $(quote "$(cluster_bin)/postgres") -D $(quote "$state/pg")" || true
+  own_redis || return 0
   put "$state/redis.conf" 640 <<EOF || true
 # Written by ./parley at each start.
 bind 127.0.0.1

@@ -114,11 +114,13 @@ check_settings() {
   rm "$settings"
 }
 
+# Whether Redis is the instance's own, or somebody's who is named by PARLEY_REDIS_URL, a cluster for instance.
+own_redis() { ! grep -qs "^PARLEY_REDIS_URL='[^']" "$settings"; }
+
 # The environment of one of our own processes, as lines a shell reads. What the instance itself decides comes last.
 env_of() {
-  local name=$1 kind redis
+  local name=$1 kind
   kind=$(kind_of "$name")
-  redis=redis://:$(secret redis)@127.0.0.1:$(port_of redis)
   if [ "$(build_name)" = asan ] && ! grep -q '^ASAN_OPTIONS=' "$settings"; then
     # A finding ends the process and stays in a file: tests look for such files.
     printf 'ASAN_OPTIONS=%s\n' "$(quote "log_path=$state/log/$name/sanitizer:detect_leaks=1")"
@@ -137,7 +139,7 @@ env_of() {
     printf 'PARLEY_UNFURL_LISTEN=127.0.0.1:%s\n' "$(port_of "$name")"
     return 0
   fi
-  printf 'PARLEY_REDIS_URL=%s\n' "$(quote "$redis")"
+  if own_redis; then printf 'PARLEY_REDIS_URL=%s\n' "$(quote "redis://:$(secret redis)@127.0.0.1:$(port_of redis)")"; fi
   case $kind in
     gateway)
       printf 'PARLEY_LISTEN=127.0.0.1:%s\n' "$(port_of "$name")"
