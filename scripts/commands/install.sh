@@ -12,7 +12,12 @@ units=/etc/systemd/system
 first_instances=(auth-svc@8131 presence-svc@8151 msg-svc@8141 msg-svc@8142 unfurl@8121 media-svc@8111 gateway@8101 gateway@8102)
 
 cmd_install() {
-  [ $# -eq 0 ] || die "install takes no arguments; /etc/parley/parley.env says how, after the first time"
+  local stopped=false
+  if [ "${1:-}" = --stopped ]; then
+    stopped=true
+    shift
+  fi
+  [ $# -eq 0 ] || die "usage: ./parley install [--stopped]; /etc/parley/parley.env says how, after the first time"
   [ "$EUID" -eq 0 ] || die "install needs root: sudo ./parley install"
   [ -d /run/systemd/system ] || die "systemd does not run here; ./parley up needs none"
   ensure_packages "${packages_run[@]}" "${packages_build[@]}"
@@ -24,6 +29,11 @@ cmd_install() {
   install_secrets
   install_cluster
   install_units
+  enable_first
+  if $stopped; then
+    say "Parley is installed, and nothing of it was started. systemctl start parley.target does that; it starts with the machine"
+    return 0
+  fi
   start_all
   say "Parley runs. /etc/parley/parley.env has its settings, journalctl -u 'parley-*' what it says; it starts with the machine"
 }
@@ -145,11 +155,14 @@ instances() {
   find "$units/parley.target.wants" -name 'parley-*@*.service' -printf '%f\n' 2>/dev/null
 }
 
+enable_first() {
+  local unit
+  [ -z "$(instances)" ] || return 0
+  for unit in "${first_instances[@]}"; do systemctl enable --quiet "parley-$unit.service"; done
+}
+
 start_all() {
   local unit
-  if [ -z "$(instances)" ]; then
-    for unit in "${first_instances[@]}"; do systemctl enable --quiet "parley-$unit.service"; done
-  fi
   systemctl start parley-postgres parley-redis
   # Its own words say what is wrong.
   systemctl restart parley-migrate || { journalctl -u parley-migrate -n 20 --no-pager >&2 && die "the schema could not be moved (above)"; }

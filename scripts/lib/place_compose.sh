@@ -14,7 +14,13 @@ must_be_composed() {
   have docker || have docker-compose || die "there is no Docker here"
   [ -s "$compose_secrets/key_secret" ] || die "$compose_secrets has no secrets; ./parley secrets makes them (PARLEY_SECRETS_DIR)"
 }
-runs_in_compose() { compose ps --status running --services 2>/dev/null; }
+# The services that run, a line each. Both programs that are called Compose know no more than the ids.
+runs_in_compose() {
+  local ids
+  mapfile -t ids < <(compose ps -q 2>/dev/null)
+  [ "${#ids[@]}" -gt 0 ] || return 0
+  docker inspect --format '{{if .State.Running}}{{index .Config.Labels "com.docker.compose.service"}}{{end}}' "${ids[@]}" 2>/dev/null | sed '/^$/d'
+}
 place_open() {
   must_be_composed
   runs_in_compose | grep -qx postgres || die "the database does not run; docker compose up -d postgres"
@@ -70,7 +76,7 @@ forget_waiting() { :; }
 must_be_down() {
   local runs
   must_be_composed
-  runs=$(runs_in_compose | grep -vx postgres | head -n 1)
+  runs=$(runs_in_compose | sed '/^postgres$/d; q')
   [ -z "$runs" ] || die "Parley runs ($runs); docker compose stop first"
 }
 # Compose asks nobody whether it may start.
