@@ -49,7 +49,8 @@ void redis_memory_create(struct redis_memory **memory_r, struct loop *loop, stru
 {
     struct redis_memory *m = xcalloc(1, sizeof(*m));
     m->bus = bus;
-    m->used = metrics_gauge(metrics, "parley_redis_memory_bytes", NULL, "What Redis holds, as it says.");
+    m->used = metrics_gauge(metrics, "parley_redis_memory_bytes", NULL,
+                            "What Redis holds, as it says; a cluster: one of its masters.");
     m->most = metrics_gauge(metrics, "parley_redis_memory_max_bytes", NULL,
                             "What it may hold (maxmemory): beyond that it takes nothing more. 0: no bound.");
     timer_make(&m->timer, loop, on_timer, m);
