@@ -10,6 +10,7 @@
 #include "bus_core.h"
 #include "bus_slot.h"
 #include "bus_words.h"
+#include "clock.h"
 #include "err.h"
 #include "log.h"
 #include "map.h"
@@ -17,6 +18,7 @@
 enum {
     MAX_IN_FLIGHT = 10000,
     MAX_QUEUED = 16 << 20,
+    MOVES_MS = 4000, /* between two epochs of slots that move; the pulse looks for what is left */
 };
 
 struct listener {
@@ -109,7 +111,7 @@ static bool is_ready(const struct bus *bus)
 {
     if (bus->alone)
         return bus_node_ready(bus->alone);
-    if (!bus_cluster_whole(bus->cluster) || bus->homeless > 0)
+    if (!bus_cluster_whole(bus->cluster))
         return false;
     LIST_EACH (&bus->nodes, it) {
         const struct bus_node *node = LIST_ITEM(it, struct bus_node, all);
@@ -127,9 +129,21 @@ bool bus_reaches(const struct bus *bus)
     return false;
 }
 
-/* While slots move a bus may be ready all the time, and yet have lost messages. */
+/* While slots move the bus stays ready, and yet may lose messages. Thousands may move one by one, and each epoch is
+ * work for everybody. */
+static void look_at_moves(struct bus *bus)
+{
+    int64_t now = clock_mono_ms();
+    if (!bus->moved || !bus_subs_settled(bus) || (bus->moved_ms > 0 && now - bus->moved_ms < MOVES_MS))
+        return;
+    bus->moved = false;
+    bus->moved_ms = now;
+    bus->epoch++;
+}
+
 void bus_state_look(struct bus *bus)
 {
+    look_at_moves(bus);
     bool ready = is_ready(bus);
     if (ready == bus->ready && (!ready || bus->told == bus->epoch))
         return;

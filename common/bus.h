@@ -38,7 +38,7 @@ bool bus_reaches(const struct bus *bus);
 /* Called when bus_ready() or the epoch changes; several may listen, until a call with
  * fn NULL, which sends all of them away. `epoch` grows each
  * time Redis may have lost messages (the subscriptions' link broke, to any master; a slot moved) or memory (the key
- * rt:{nonce}, or a master's own, looked at every 5 s, is another). */
+ * rt:{nonce}, or a master's own, looked at every 5 s, is another). While many slots move, every 5 s. */
 typedef void bus_state_fn(void *arg, bool ready, uint64_t epoch);
 void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
 /* Those who listen with this argument do so no more. Not inside such a call. */

@@ -25,7 +25,8 @@ struct bus_node {
     struct bus_link *commands;
     struct bus_link *push;     /* NULL: a node of a cluster without slots, which nobody subscribes at */
     uint64_t asked, confirmed; /* subscriptions, on this connection */
-    uint64_t restored;         /* the number of the last one that was asked for because another was lost */
+    uint64_t restored;         /* the number of the last one that this connection began with */
+    uint64_t rehomed;          /* … and of the last one that came because its slot did */
     char memory_key[24];       /* rt:{nonce}, or another of its slots … */
     char memory[40];           /* … and what it held; empty: not known yet */
     bool down;                 /* in a cluster: it does not say that it would take commands */
@@ -43,6 +44,8 @@ struct bus {
     struct strmap *subs;         /* channel → struct bus_sub */
     struct list waiting;         /* subscriptions whose `on` is due */
     size_t homeless;             /* subscriptions whose node is not known */
+    bool moved;                  /* slots of channels did, and no epoch says so yet */
+    int64_t moved_ms;            /* when one said so last; 0: none did */
     struct list readers;         /* bus_reader.c's */
     bool ready;
     uint64_t epoch, told; /* … that listeners know of */
@@ -88,6 +91,8 @@ void bus_subs_down(struct bus_node *node);
 void bus_subs_message(struct bus_node *node, const struct bus_reply *reply);
 /* Slots may have moved: each subscription goes to the node of its slot. */
 void bus_subs_rehome(struct bus *bus);
+/* All that were rehomed are in force. */
+bool bus_subs_settled(const struct bus *bus);
 /* Tell those that wait for a confirmation by this node (NULL: whose node is not known) that it will take longer. */
 void bus_subs_fail(struct bus *bus, const struct bus_node *node);
 void bus_subs_free(struct bus *bus);

@@ -101,6 +101,7 @@ static void on_pulse(void *arg)
     struct bus *bus = arg;
     LIST_EACH (&bus->nodes, it)
         bus_pulse_look(LIST_ITEM(it, struct bus_node, all));
+    bus_state_look(bus);
 }
 
 void bus_pulse_start(struct bus *bus)

@@ -113,7 +113,7 @@ static bool ask_of_node(void *arg, struct str key, void *value)
 
 void bus_subs_up(struct bus_node *node)
 {
-    node->asked = node->confirmed = 0;
+    node->asked = node->confirmed = node->rehomed = 0;
     node->bus->epoch++;
     strmap_each(node->bus->subs, ask_of_node, node);
     node->restored = node->asked;
@@ -169,28 +169,26 @@ static bool rehome_one(void *arg, struct str key, void *value)
     sub_settle(bus, sub, node);
     if (!node_listens(node))
         return true;
+    /* Between its two homes a channel may have lost messages. (Where the new one is still to be connected with, that
+     * makes the epoch.) */
     ask(sub);
-    node->restored = node->asked;
+    node->rehomed = node->asked;
+    bus->moved = true;
     return true;
 }
 
-static uint64_t asked_in_all(const struct bus *bus)
-{
-    uint64_t n = 0;
-    LIST_EACH (&bus->nodes, it)
-        n += LIST_ITEM(it, struct bus_node, all)->asked;
-    return n;
-}
-
-/* Between its two homes a channel may have lost messages; where the new one is still to be connected with, that makes
- * the epoch. */
 void bus_subs_rehome(struct bus *bus)
 {
-    uint64_t before = asked_in_all(bus);
     strmap_each(bus->subs, rehome_one, bus);
-    if (asked_in_all(bus) != before)
-        bus->epoch++;
     bus_state_look(bus);
+}
+
+bool bus_subs_settled(const struct bus *bus)
+{
+    LIST_EACH (&bus->nodes, it)
+        if (LIST_ITEM(it, struct bus_node, all)->confirmed < LIST_ITEM(it, struct bus_node, all)->rehomed)
+            return false;
+    return bus->homeless == 0;
 }
 
 /* ---- what comes ---- */
@@ -219,7 +217,6 @@ static void on_dropped(struct bus_node *node, struct str channel)
         return;
     sub_settle(bus, sub, NULL);
     bus_cluster_refresh(bus->cluster);
-    bus_state_look(bus);
 }
 
 /* Which of those on their way it was about no answer says: with the map put right, all of the node's are asked for

@@ -320,6 +320,40 @@ Test(bus_cluster, a_channel_whose_slot_moves_is_heard_again_and_the_epoch_grows)
     run_until(one_more);
 }
 
+static bool has_two_epochs(struct world *x)
+{
+    return x->epoch == x->epoch_before + 2;
+}
+
+static bool all_in_force(struct world *x)
+{
+    char name[24];
+    (void)x;
+    for (int i = 0; i < CHANNELS; i++) {
+        channel_of(i, name);
+        if (!bus_subscribed(w.bus, str_of(name)))
+            return false;
+    }
+    return true;
+}
+
+Test(bus_cluster, slots_that_move_one_by_one_are_two_epochs)
+{
+    char name[24];
+    subscribe_all();
+    w.epoch_before = w.epoch;
+    for (int i = 0; i < 10; i++) {
+        snprintf(name, sizeof name, "%d", i);
+        move_away(name, NULL);
+        run_until(all_in_force);
+        cr_expect(w.ready, "it stays ready");
+    }
+    run_until(has_two_epochs);
+    publish_all();
+    run_until(each_has_one);
+    cr_expect(eq(u64, w.epoch, w.epoch_before + 2));
+}
+
 static bool is_left(struct world *x)
 {
     (void)x;
