@@ -1,6 +1,6 @@
 /* Redis is a cluster of three masters, each with a replica. People write in rooms of every shard through two gateways
- * while a slot moves and while a master dies: what was acknowledged is there once and in order, and all goes on by
- * itself. */
+ * while slots move, while a master stands still and while one dies: what was acknowledged is there once and in order,
+ * and all goes on by itself. */
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,9 +16,12 @@
 enum {
     ROOMS = 16, /* one of each shard: ids are given in a row */
     MASTERS = 3,
-    MESSAGES = 60,
+    FEW = 4,
+    SOME = 20, /* messages of each person in each room, at a time */
     DEADLINE_MS = 60000,
-    BACK_MS = 15000 /* from the death of a master until sends of its shards succeed */
+    SILENT = 1,     /* the master that stands still … */
+    DEAD = 2,       /* … and the one that dies */
+    BACK_MS = 15000 /* from then on until sends of its shards succeed */
 };
 
 /* Two people in a room, each at a gateway of their own. */
@@ -32,6 +35,7 @@ static struct {
     struct stack *stack;
     struct person alice, bob;
     struct pair pairs[ROOMS];
+    int messages; /* of each person in each room so far */
 } w;
 
 static void start(void)
@@ -48,8 +52,8 @@ static void start(void)
         room_join(stack_port(w.stack, 1), &w.bob, p->room);
         p->a = calloc(1, sizeof *p->a);
         p->b = calloc(1, sizeof *p->b);
-        talker_init(p->a, &w.alice, 2 * i + 1, stack_ports(w.stack), 2, 0, p->room, MESSAGES);
-        talker_init(p->b, &w.bob, 2 * i + 2, stack_ports(w.stack), 2, 1, p->room, MESSAGES);
+        talker_init(p->a, &w.alice, 2 * i + 1, stack_ports(w.stack), 2, 0, p->room, 0);
+        talker_init(p->b, &w.bob, 2 * i + 2, stack_ports(w.stack), 2, 1, p->room, 0);
     }
 }
 
@@ -76,24 +80,30 @@ static void step_all(void)
         w.pairs[i].head = talker_step_both(w.pairs[i].a, w.pairs[i].b);
 }
 
-static int fewest_acks(void)
+/* Everybody writes so many more, and has the first of them on their way. */
+static void write_on(int messages)
 {
-    int fewest = MESSAGES;
-    for (int i = 0; i < ROOMS; i++) {
-        fewest = w.pairs[i].a->acked < fewest ? w.pairs[i].a->acked : fewest;
-        fewest = w.pairs[i].b->acked < fewest ? w.pairs[i].b->acked : fewest;
-    }
-    return fewest;
+    w.messages += messages;
+    for (int i = 0; i < ROOMS; i++)
+        w.pairs[i].a->to_send = w.pairs[i].b->to_send = w.messages;
+    step_all();
 }
 
-/* Everybody has so many acks. How long that took. */
-static int64_t exchange(int acks)
+static bool all_acked(void)
+{
+    for (int i = 0; i < ROOMS; i++)
+        if (w.pairs[i].a->acked < w.messages || w.pairs[i].b->acked < w.messages)
+            return false;
+    return true;
+}
+
+static void expect_acks_within(int64_t ms)
 {
     int64_t began = clock_mono_ms();
-    while (fewest_acks() < acks && clock_mono_ms() - began < DEADLINE_MS)
+    while (!all_acked() && clock_mono_ms() - began < DEADLINE_MS)
         step_all();
-    cr_assert_geq(fewest_acks(), acks, "%d acks at the least", fewest_acks());
-    return clock_mono_ms() - began;
+    cr_assert(all_acked());
+    cr_expect_leq(clock_mono_ms() - began, ms, "the last ack came after %lld ms", (long long)(clock_mono_ms() - began));
 }
 
 static bool all_done(void)
@@ -114,7 +124,6 @@ static void expect_sql(const char *sql, const char *want)
 static void check_all(void)
 {
     char want[32];
-    exchange(MESSAGES);
     for (int64_t end = clock_mono_ms() + DEADLINE_MS; !all_done() && clock_mono_ms() < end;)
         step_all();
     for (int i = 0; i < ROOMS; i++) {
@@ -125,7 +134,7 @@ static void check_all(void)
         talker_check_own(p->b);
         talker_check_same(p->a, p->b);
     }
-    snprintf(want, sizeof want, "%d %d", 2 * ROOMS * MESSAGES, 2 * ROOMS * MESSAGES);
+    snprintf(want, sizeof want, "%d %d", 2 * ROOMS * w.messages, 2 * ROOMS * w.messages);
     expect_sql("SELECT count(*) || ' ' || count(DISTINCT cmid) FROM chat.events WHERE type = 'message'", want);
     expect_sql("SELECT count(*) FROM chat.rooms r WHERE last_seq <> "
                "(SELECT count(*) FROM chat.events e WHERE e.room_id = r.id)",
@@ -142,27 +151,6 @@ static int owner_of_shard(const struct pair *p)
     return owner;
 }
 
-Test(cluster, a_master_dies_while_people_write)
-{
-    struct redis_cluster *cluster = stack_cluster(w.stack);
-    int of[MASTERS] = {0};
-    for (int i = 0; i < ROOMS; i++)
-        of[owner_of_shard(&w.pairs[i])]++;
-    for (int i = 0; i < MASTERS; i++)
-        cr_expect_gt(of[i], 0, "no shard is with master %d", i);
-    exchange(MESSAGES / 4);
-    /* Not the one that `owner_of_shard` asks. */
-    redis_server_kill(redis_cluster_node(cluster, 1), SIGKILL);
-    int64_t took = exchange(MESSAGES / 2);
-    cr_expect_leq(took, BACK_MS, "sends go on after %lld ms", (long long)took);
-    for (int i = 0; i < ROOMS; i++)
-        cr_expect_neq(owner_of_shard(&w.pairs[i]), 1);
-    redis_server_restart(redis_cluster_node(cluster, 1));
-    check_all();
-    for (int i = 0; i < 2; i++)
-        stack_wait_ready(w.stack, i ? "gateway-1" : "gateway-0");
-}
-
 /* Redis has neither keys nor channels of a slot in two places at any moment, but each learns of it at another. */
 static void move_on(const char *name)
 {
@@ -174,14 +162,13 @@ static void move_on(const char *name)
     int from = redis_cluster_owner(cluster, slot);
     free(text);
     cr_assert(from >= 0 && from < MASTERS);
+    write_on(FEW);
     redis_cluster_move(cluster, slot, from, (from + 1) % MASTERS, step_all);
-    step_all();
 }
 
-Test(cluster, slots_move_while_people_write)
+static void move_slots(void)
 {
     char name[40];
-    exchange(MESSAGES / 4);
     for (int i = 0; i < 4; i++) {
         snprintf(name, sizeof name, "ingest:{%d}", atoi(w.pairs[i].room) % 16);
         move_on(name);
@@ -189,12 +176,56 @@ Test(cluster, slots_move_while_people_write)
         move_on(name);
     }
     move_on("rpc:{msg}");
-    int64_t took = exchange(MESSAGES / 2);
-    cr_expect_leq(took, BACK_MS, "sends go on after %lld ms", (long long)took);
-    check_all();
+    expect_acks_within(BACK_MS);
     for (int i = 0; i < 2; i++) {
         const char *gateway = i ? "gateway-1" : "gateway-0";
         cr_expect_eq(stack_metric(w.stack, gateway, "parley_bus_nodes"), MASTERS);
         cr_expect_gt(stack_metric(w.stack, gateway, "parley_bus_redirected_total"), 0, "nothing was sent on");
     }
+}
+
+/* Some messages are on their way to it. */
+static void lose(int master, int signum)
+{
+    struct redis_server *lost = redis_cluster_node(stack_cluster(w.stack), master);
+    write_on(SOME);
+    if (signum == SIGKILL)
+        redis_server_kill(lost, SIGKILL);
+    else
+        kill(redis_server_pid(lost), signum);
+    write_on(SOME);
+    expect_acks_within(BACK_MS);
+}
+
+static void count_shards(int of[2 * MASTERS])
+{
+    memset(of, 0, 2 * MASTERS * sizeof *of);
+    for (int i = 0; i < ROOMS; i++) {
+        int owner = owner_of_shard(&w.pairs[i]);
+        cr_assert_geq(owner, 0);
+        of[owner]++;
+    }
+}
+
+/* One test, as most of its time is the start of everything. */
+Test(cluster, slots_move_and_masters_stand_still_and_die_while_people_write)
+{
+    struct redis_cluster *cluster = stack_cluster(w.stack);
+    int of[2 * MASTERS];
+    count_shards(of);
+    cr_expect(of[0] > 0 && of[SILENT] > 0 && of[DEAD] > 0, "shards of masters: %d %d %d", of[0], of[1], of[2]);
+    move_slots();
+    lose(SILENT, SIGSTOP);
+    kill(redis_server_pid(redis_cluster_node(cluster, SILENT)), SIGCONT);
+    write_on(SOME);
+    expect_acks_within(BACK_MS);
+    lose(DEAD, SIGKILL);
+    count_shards(of);
+    cr_expect_eq(of[DEAD], 0);
+    redis_server_restart(redis_cluster_node(cluster, DEAD));
+    write_on(SOME);
+    expect_acks_within(BACK_MS);
+    check_all();
+    for (int i = 0; i < 2; i++)
+        stack_wait_ready(w.stack, i ? "gateway-1" : "gateway-0");
 }
