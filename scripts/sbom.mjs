@@ -14,7 +14,7 @@ const run = (command, ...args) => execFileSync(command, args, { encoding: 'utf8'
 // ---- npm ----
 
 /** What comes as data, styles or fonts, of which no source map tells. */
-const ASSETS = ['bootstrap', 'katex', 'emojibase-data'];
+const ASSETS = ['bootstrap', 'katex', 'emojibase-data', 'cldr-annotations-full', 'cldr-annotations-derived-full'];
 
 function bundled() {
   const names = new Set(ASSETS);

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { catalogs } from './scripts/catalogs.ts';
 import { compress } from './scripts/compress.ts';
 import { emojiTable } from './scripts/emoji-table.ts';
+import { emojiWords } from './scripts/emoji-words.ts';
 import { firstLoad } from './scripts/first-load.ts';
 import { onlyWoff2 } from './scripts/only-woff2.ts';
 import { pageScripts } from './scripts/page-scripts.ts';
@@ -26,7 +27,7 @@ const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 const src = fileURLToPath(new URL('./src', import.meta.url));
 
 export default defineConfig({
-  plugins: [trimBootstrap(src), onlyWoff2(), emojiTable(), catalogs(), react(), pageScripts(), shell(), compress()],
+  plugins: [trimBootstrap(src), onlyWoff2(), emojiTable(), emojiWords(), catalogs(), react(), pageScripts(), shell(), compress()],
   resolve: {
     alias: {
       '@': src,

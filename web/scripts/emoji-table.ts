@@ -30,17 +30,23 @@ export function emojiTable(): Plugin {
   };
 }
 
+function read<T>(path: string): T {
+  return JSON.parse(readFileSync(createRequire(import.meta.url).resolve(`emojibase-data/en/${path}`), 'utf8'));
+}
+
+/** The emoji of the table, in its order. */
+export function listed(): Emoji[] {
+  return read<Emoji[]>('data.json')
+    .filter(({ group, version }) => group !== undefined && group !== 2 && version <= MAX_VERSION)
+    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+}
+
 function tableOf(): string {
-  const read = <T>(path: string): T =>
-    JSON.parse(readFileSync(createRequire(import.meta.url).resolve(`emojibase-data/en/${path}`), 'utf8'));
-  const data = read<Emoji[]>('data.json');
   const github = read<Codes>('shortcodes/github.json');
   const own = read<Codes>('shortcodes/emojibase.json');
   // Where the two sets mean different emoji by one word, people know GitHub's.
   const taken = new Set(Object.values(github).flat());
-  return data
-    .filter(({ group, version }) => group !== undefined && group !== 2 && version <= MAX_VERSION)
-    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
+  return listed()
     .map((one) => {
       const free = [own[one.hexcode] ?? []].flat().filter((code) => !taken.has(code));
       const codes = [github[one.hexcode] ?? [], free].flat();

@@ -142,7 +142,7 @@ function Found({ place: { query }, room: _, data, ...list }: Props & { data: Emo
               {emoji.url === undefined ? char : <img src={emoji.url} alt="" width={22} height={22} />}
             </span>
             <b>:{emoji.codes[0] ?? emoji.label}:</b>
-            <small>{emoji.url === undefined ? emoji.label : i18n.t('From this server')}</small>
+            <small>{emoji.url === undefined ? data.labelOf(emoji) : i18n.t('From this server')}</small>
           </>
         ),
       };

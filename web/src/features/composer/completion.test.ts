@@ -13,6 +13,8 @@ describe('the place of a completion', () => {
     ['see #gar', 'room', 'gar', 4],
     ['so :smi', 'emoji', 'smi', 3],
     [':+1', 'emoji', '+1', 0],
+    [':gül', 'emoji', 'gül', 0],
+    [':猫', 'emoji', '猫', 0],
     ['/', 'command', '', 0],
     ['/inv', 'command', 'inv', 0],
     ['/invite @b', 'person', 'b', 8],

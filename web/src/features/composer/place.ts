@@ -28,8 +28,14 @@ export function placeAt(text: string, caret: number): Place | undefined {
   const kind = KINDS[found?.[1] ?? ''];
   const query = found?.[2] ?? '';
   if (kind === undefined || isInCode(before)) return undefined;
-  if (kind === 'emoji' && (query.length < MIN_EMOJI_QUERY || !/^[a-z0-9_+-]+$/i.test(query))) return undefined;
+  if (kind === 'emoji' && !isEmojiQuery(query)) return undefined;
   return { kind, query, from: caret - query.length - 1, to: caret };
+}
+
+/** Names of emoji are searched in the reader's language, too. */
+function isEmojiQuery(query: string): boolean {
+  if (!/^[\p{L}\p{M}\p{N}_+-]+$/u.test(query)) return false;
+  return query.length >= MIN_EMOJI_QUERY || /\p{sc=Han}/u.test(query);
 }
 
 /** Whether a text ends within code. */

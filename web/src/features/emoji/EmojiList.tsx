@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { memo } from 'react';
 import { type Section, startsOf } from './grid';
+import { labelOf } from './local';
 
 interface Props {
   list: { current: HTMLDivElement | null };
@@ -78,7 +79,7 @@ const Cells = memo(function Cells({ emojis, first, chosen }: CellsProps) {
           role="option"
           tabIndex={-1}
           aria-selected={first + index === chosen}
-          aria-label={emoji.label}
+          aria-label={labelOf(emoji)}
           className="emoji-cell"
         >
           {emoji.url === undefined ? char : <img src={emoji.url} alt="" loading="lazy" draggable={false} />}

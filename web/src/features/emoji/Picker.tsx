@@ -8,6 +8,7 @@ import type { EmojiPickerProps } from './EmojiPicker';
 import './emoji.css';
 import { EmojiList } from './EmojiList';
 import { goalOf, type Section, sectionsOf, startsOf } from './grid';
+import { labelOf } from './local';
 import { keepTone, keptTone, noteEmoji, recentEmoji } from './memory';
 import { placeBeside } from './place';
 import { ToneChoice } from './ToneChoice';
@@ -115,7 +116,7 @@ function Foot({ shown }: { shown: Section['emojis'][number] | undefined }) {
         <span className="emoji-words">{i18n.t('Pick one, or several with Shift.')}</span>
       ) : (
         <span className="emoji-words">
-          {shown.emoji.label}
+          {labelOf(shown.emoji)}
           <small>{shown.emoji.codes[0] === undefined ? '' : `:${shown.emoji.codes[0]}:`}</small>
         </span>
       )}

@@ -1,10 +1,14 @@
 import { fold } from '@/lib/fuzzy';
 import { type Emoji, emojiOfChar, emojis } from './data';
+import { keyed, localWordsOf } from './local';
 
 /** What having been used lately adds to how well a word fits. */
 const RECENT_POINTS = 25;
 
-/** The emoji a query finds, the best first; `recent` are those used lately, the last first. Every word of the query must
+/** Scripts that put no spaces between words, of which a part may be a single sign. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]/u;
+
+/** The emoji a query finds in English and in the reader's language, the best first; `recent` are those used lately, the last first. Every word of the query must
  *  begin one of the emoji's, or stand within it. `own` are those of this server. */
 export function searchEmoji(
   query: string,
@@ -39,12 +43,19 @@ function pointsOf(emoji: Emoji, parts: readonly string[], whole: string): number
   return Math.min(...parts.map((part) => pointsOfWord(emoji, part)));
 }
 
+/** The better of what it is called in English and in the reader's language. */
 function pointsOfWord(emoji: Emoji, part: string): number {
+  const local = localWordsOf(emoji);
+  const english = pointsAmong(emoji.words, part);
+  return local.length === 0 ? english : Math.max(english, pointsAmong(local, keyed(part)));
+}
+
+function pointsAmong(words: readonly string[], part: string): number {
   let best = 0;
-  for (const word of emoji.words) {
+  for (const word of words) {
     if (word === part) return 100;
     if (word.startsWith(part)) best = Math.max(best, 80 - Math.min(30, word.length - part.length));
-    else if (part.length > 2 && word.includes(part)) best = Math.max(best, 30);
+    else if ((part.length > 2 || UNSPACED.test(part)) && word.includes(part)) best = Math.max(best, 30);
   }
   return best;
 }

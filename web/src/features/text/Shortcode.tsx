@@ -10,7 +10,7 @@ export function Shortcode({ name }: { name: string }) {
   return emoji === undefined ? (
     <ServerEmoji name={name} />
   ) : (
-    <span className="emoji" role="img" aria-label={emoji.label} title={`:${name}:`}>
+    <span className="emoji" role="img" aria-label={data.labelOf(emoji)} title={`:${name}:`}>
       {emoji.char}
     </span>
   );
