@@ -47,8 +47,9 @@ static void answer_settings(struct rpc_request *req, const struct db_result *r, 
     jsonw_str(&w, "registration", db_str(r, 0, col + 1));
     jsonw_str(&w, "public_rooms", db_str(r, 0, col + 2));
     jsonw_str(&w, "private_rooms", db_str(r, 0, col + 3));
-    if (!db_is_null(r, 0, col + 4))
-        jsonw_int(&w, "retention_days", db_int(r, 0, col + 4));
+    jsonw_str(&w, "user_groups", db_str(r, 0, col + 4));
+    if (!db_is_null(r, 0, col + 5))
+        jsonw_int(&w, "retention_days", db_int(r, 0, col + 5));
     jsonw_obj_end(&w);
     rpc_reply(req, buf_view(&text));
     buf_fini(&text);
@@ -65,7 +66,7 @@ static void settings_reply(void *arg, int err, const struct db_result *r)
 static void settings_read(struct auth *a, struct rpc_request *req)
 {
     static const char sql[] =
-        "SELECT name, registration, public_rooms, private_rooms, retention_days FROM auth.settings";
+        "SELECT name, registration, public_rooms, private_rooms, user_groups, retention_days FROM auth.settings";
     int err = auth_query(a, sql, NULL, settings_reply, req);
     if (err)
         rpc_fail(req, err, NULL);
@@ -128,7 +129,7 @@ static int put_settings(struct db_params *p, const struct jval *args)
     }
     buf_fini(&name);
     if (!err && !(put_word(p, args, "registration", registration) && put_word(p, args, "public_rooms", makers) &&
-                  put_word(p, args, "private_rooms", makers)))
+                  put_word(p, args, "private_rooms", makers) && put_word(p, args, "user_groups", makers)))
         err = ERR_BAD_REQUEST;
     return err ? err : put_retention(p, args);
 }
@@ -140,14 +141,15 @@ void call_settings_change(void *service, struct rpc_request *req)
         "WITH " ADMIN_ME ", before AS (SELECT to_jsonb(s) - 'one' - 'founded' AS all_of_it FROM auth.settings s), "
         "fresh AS (UPDATE auth.settings SET name = coalesce($2, name), registration = coalesce($3, registration), "
         "public_rooms = coalesce($4, public_rooms), private_rooms = coalesce($5, private_rooms), "
-        "retention_days = CASE WHEN $6::int IS NULL THEN retention_days ELSE nullif($6::int, 0) END "
+        "user_groups = coalesce($6, user_groups), "
+        "retention_days = CASE WHEN $7::int IS NULL THEN retention_days ELSE nullif($7::int, 0) END "
         "WHERE EXISTS (SELECT FROM me) RETURNING *), "
         "change AS (SELECT jsonb_object_agg(n.key, n.value) AS data FROM before b, fresh f, "
         "jsonb_each(to_jsonb(f) - 'one' - 'founded') n WHERE b.all_of_it -> n.key IS DISTINCT FROM n.value), "
         "said AS (INSERT INTO auth.audit (kind, actor, data) SELECT 'server_settings', me.id, c.data FROM me, change c "
         "WHERE c.data IS NOT NULL) "
         "SELECT CASE WHEN f.one THEN 'ok' ELSE 'forbidden' END, f.name, f.registration, f.public_rooms, f.private_rooms, "
-        "f.retention_days "
+        "f.user_groups, f.retention_days "
         "FROM (SELECT) x LEFT JOIN fresh f ON true";
     struct db_params p = {0};
     db_p_int(&p, rpc_caller(req)->user);

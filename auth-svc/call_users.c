@@ -1,4 +1,4 @@
-/* users: the directory, a page at a time, or people named by their ids. */
+/* users: the directory or a group of it, a page at a time, or people named by their ids. */
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -82,12 +82,13 @@ static void put_escaped(struct buf *out, struct str text)
     "CASE WHEN u.username_key = $1 THEN 0 " \
     "WHEN u.username_key LIKE $2 || '%' OR lower(u.display_name) LIKE lower($3) || '%' THEN 1 ELSE 2 END"
 
-static int by_query(struct auth *a, struct ctx *c, struct str query, int64_t after)
+static int by_query(struct auth *a, struct ctx *c, struct str query, int64_t after, int64_t group)
 {
     static const char sql[] =
         "WITH m AS (SELECT u.id, " RANK " AS rank, lower(u.display_name) AS name FROM auth.users u "
         "WHERE u.disabled_at IS NULL "
-        "AND (u.username_key LIKE '%' || $2 || '%' OR lower(u.display_name) LIKE '%' || lower($3) || '%')), "
+        "AND ($6::bigint = 0 OR EXISTS (SELECT FROM auth.group_members g WHERE g.group_id = $6::bigint "
+        "AND g.user_id = u.id)) AND (u.username_key LIKE '%' || $2 || '%' OR lower(u.display_name) LIKE '%' || lower($3) || '%')), "
         "before AS (SELECT u.id, " RANK " AS rank, lower(u.display_name) AS name FROM auth.users u "
         "WHERE u.id = $4::bigint), "
         "page AS (SELECT * FROM m WHERE NOT EXISTS (SELECT FROM before) "
@@ -104,6 +105,7 @@ static int by_query(struct auth *a, struct ctx *c, struct str query, int64_t aft
     db_p_str(&p, buf_view(&query_like));
     db_p_int(&p, after);
     db_p_int(&p, (int64_t)c->limit + 1);
+    db_p_int(&p, group);
     buf_fini(&key);
     buf_fini(&key_like);
     buf_fini(&query_like);
@@ -115,10 +117,11 @@ void call_users(void *service, struct rpc_request *req)
     const struct jval *args = rpc_args(req);
     struct ctx *c = xcalloc(1, sizeof(*c));
     struct str text = {0};
-    int64_t limit = DEFAULT_LIMIT, after = 0;
+    int64_t limit = DEFAULT_LIMIT, after = 0, group = 0;
     int err;
     jval_get_int(args, "limit", &limit);
     jval_get_id(args, "after", &after);
+    jval_get_id(args, "group", &group);
     c->req = req;
     c->limit = (size_t)limit;
     if (limit < 1 || limit > MAX_LIMIT)
@@ -128,7 +131,7 @@ void call_users(void *service, struct rpc_request *req)
     else if (jval_get_str(args, "query", &text) && text.n > (size_t)MAX_QUERY * 4)
         err = ERR_BAD_REQUEST;
     else
-        err = by_query(service, c, text, after);
+        err = by_query(service, c, text, after, group);
     if (err) {
         free(c);
         rpc_fail(req, err, NULL);

@@ -43,6 +43,7 @@ static void answer_me(struct rpc_request *req, const struct db_result *r)
         jsonw_bool(&w, "admin", true);
     jsonw_str(&w, "notify_rooms", db_str(r, 0, at + 9));
     put_raw(&w, "keywords", db_str(r, 0, at + 10));
+    put_raw(&w, "groups", db_str(r, 0, at + 11));
     jsonw_obj_end(&w);
     rpc_reply(req, buf_view(&text));
     buf_fini(&text);

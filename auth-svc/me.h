@@ -13,7 +13,9 @@
                  "array_to_json(u.quiet_from), array_to_json(u.quiet_to), "                                  \
                  "(SELECT coalesce(json_agg(b.blocked_id::text ORDER BY b.created_at DESC)::text, '[]') "    \
                  "FROM auth.blocks b WHERE b.user_id = u.id), u.admin, "                                     \
-                 "u.notify_rooms, array_to_json(u.keywords)"
+                 "u.notify_rooms, array_to_json(u.keywords), "                                               \
+                 "(SELECT coalesce(json_agg(m.group_id::text ORDER BY m.group_id)::text, '[]') "             \
+                 "FROM auth.group_members m WHERE m.user_id = u.id)"
 
 /* Run `sql`, one of the service's literals, and answer the request with the Me it returns; consumes `params`. With
  * `changes` others are told once it is committed. No row: the account is gone, ERR_UNAUTHORIZED. */

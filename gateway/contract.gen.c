@@ -171,50 +171,78 @@ static const struct field params_26[] = {
 static const struct field query_27[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"ids", FIELD_STRING, FIELD_STRING, false, 0, 4096, FORMAT_NONE, NULL},
+    {"group", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_28[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
 static const struct field params_29[] = {
+    {"group", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_30[] = {
+    {"handle", FIELD_STRING, FIELD_STRING, true, 1, 128, FORMAT_NONE, NULL},
+    {"title", FIELD_STRING, FIELD_STRING, true, 1, 320, FORMAT_NONE, NULL},
+};
+static const struct field params_31[] = {
+    {"group", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_31[] = {
+    {"handle", FIELD_STRING, FIELD_STRING, false, 1, 128, FORMAT_NONE, NULL},
+    {"title", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
+};
+static const struct field params_32[] = {
+    {"group", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_33[] = {
+    {"group", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_33[] = {
+    {"users", FIELD_ARRAY, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_34[] = {
+    {"group", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_31[] = {
+static const struct field params_35[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_36[] = {
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field query_38[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_32[] = {
+static const struct field body_39[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"kind", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_room_kind},
     {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
     {"members", FIELD_ARRAY, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_33[] = {
+static const struct field params_40[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_34[] = {
+static const struct field body_41[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_35[] = {
+static const struct field params_42[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_36[] = {
+static const struct field params_43[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_37[] = {
+static const struct field params_44[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_37[] = {
+static const struct field query_44[] = {
     {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_38[] = {
+static const struct field params_45[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_38[] = {
+static const struct field body_45[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
@@ -223,13 +251,13 @@ static const struct field body_38[] = {
     {"poll", FIELD_OBJECT, FIELD_OBJECT, false, 0, 0, FORMAT_NONE, NULL},
     {"sticker", FIELD_OBJECT, FIELD_OBJECT, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_39[] = {
+static const struct field params_46[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_39[] = {
+static const struct field query_46[] = {
     {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_40[] = {
+static const struct field query_47[] = {
     {"q", FIELD_STRING, FIELD_STRING, true, 1, 512, FORMAT_NONE, NULL},
     {"sort", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_search_sort},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -237,174 +265,129 @@ static const struct field query_40[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_41[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_42[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_42[] = {
-    {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
-};
-static const struct field params_43[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_44[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_45[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_46[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_46[] = {
-    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
-static const struct field params_47[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_47[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
-};
 static const struct field params_48[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field body_48[] = {
-    {"options", FIELD_ARRAY, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_49[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
+static const struct field body_49[] = {
+    {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
+};
 static const struct field params_50[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_51[] = {
-    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+static const struct field params_51[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_52[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_52[] = {
+static const struct field params_53[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_53[] = {
+    {"emoji", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_54[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_54[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_55[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field body_55[] = {
+    {"options", FIELD_ARRAY, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_56[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_57[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field query_58[] = {
+    {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
+static const struct field params_59[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_59[] = {
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"body", FIELD_STRING, FIELD_STRING, true, 0, 16384, FORMAT_NONE, NULL},
     {"written_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_53[] = {
+static const struct field params_60[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_53[] = {
+static const struct field query_60[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_file_part},
     {"from", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"q", FIELD_STRING, FIELD_STRING, false, 1, 255, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_54[] = {
+static const struct field params_61[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_55[] = {
+static const struct field params_62[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_55[] = {
+static const struct field query_62[] = {
     {"after", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_56[] = {
+static const struct field params_63[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_56[] = {
+static const struct field body_63[] = {
     {"following", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"read_seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_57[] = {
+static const struct field query_64[] = {
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_58[] = {
+static const struct field params_65[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_58[] = {
+static const struct field body_65[] = {
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"gen", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_59[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_59[] = {
-    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
-};
-static const struct field params_60[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field query_60[] = {
-    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
-    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
-};
-static const struct field params_61[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_61[] = {
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_62[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field params_63[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_63[] = {
-    {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
-    {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
-    {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
-    {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_open_kind},
-    {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
-    {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
-    {"retention_days", FIELD_INT, FIELD_INT, false, 0, 36500, FORMAT_NONE, NULL},
-    {"picture", FIELD_STRING, FIELD_STRING, false, 0, 32, FORMAT_NONE, NULL},
-};
-static const struct field params_64[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
-};
-static const struct field body_64[] = {
-    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
-};
-static const struct field params_65[] = {
-    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-};
-static const struct field body_65[] = {
-    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
-};
 static const struct field params_66[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
-    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_66[] = {
-    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+    {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
 static const struct field params_67[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
+static const struct field query_67[] = {
+    {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
+    {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
+};
 static const struct field params_68[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_68[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field params_69[] = {
@@ -415,84 +398,129 @@ static const struct field params_70[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_70[] = {
-    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+    {"name", FIELD_STRING, FIELD_STRING, false, 0, 320, FORMAT_NONE, NULL},
+    {"topic", FIELD_STRING, FIELD_STRING, false, 0, 1000, FORMAT_NONE, NULL},
+    {"description", FIELD_STRING, FIELD_STRING, false, 0, 4000, FORMAT_NONE, NULL},
+    {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_open_kind},
+    {"announcement", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
+    {"slow_mode_s", FIELD_INT, FIELD_INT, false, 0, 21600, FORMAT_NONE, NULL},
+    {"retention_days", FIELD_INT, FIELD_INT, false, 0, 36500, FORMAT_NONE, NULL},
+    {"picture", FIELD_STRING, FIELD_STRING, false, 0, 32, FORMAT_NONE, NULL},
 };
 static const struct field params_71[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"permission", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_permission},
+};
+static const struct field body_71[] = {
+    {"lowest", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
 static const struct field params_72[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
 static const struct field body_72[] = {
+    {"role", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_role},
+};
+static const struct field params_73[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_73[] = {
+    {"until", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
+};
+static const struct field params_74[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_75[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_76[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+    {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_77[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_77[] = {
+    {"on", FIELD_BOOL, FIELD_BOOL, true, 0, 0, FORMAT_NONE, NULL},
+};
+static const struct field params_78[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field params_79[] = {
+    {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
+};
+static const struct field body_79[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
     {"role", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_role},
 };
-static const struct field params_73[] = {
+static const struct field params_80[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_74[] = {
+static const struct field params_81[] = {
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
-static const struct field params_75[] = {
+static const struct field params_82[] = {
     {"token", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
-static const struct field params_76[] = {
+static const struct field params_83[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_76[] = {
+static const struct field body_83[] = {
     {"favourite", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"section", FIELD_STRING, FIELD_STRING, false, 0, 160, FORMAT_NONE, NULL},
     {"notify", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_notify_in},
     {"quiet_until", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_78[] = {
+static const struct field query_85[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_activity_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_79[] = {
+static const struct field body_86[] = {
     {"ts", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_80[] = {
+static const struct field params_87[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_80[] = {
+static const struct field body_87[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"from_room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"from_seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"thread", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_81[] = {
+static const struct field query_88[] = {
     {"part", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_later_part},
     {"before", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field body_82[] = {
+static const struct field body_89[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"note", FIELD_STRING, FIELD_STRING, false, 1, 2000, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_83[] = {
+static const struct field params_90[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_83[] = {
+static const struct field body_90[] = {
     {"done", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"remind_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field params_84[] = {
+static const struct field params_91[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_85[] = {
+static const struct field query_92[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_86[] = {
+static const struct field params_93[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_86[] = {
+static const struct field body_93[] = {
     {"cmid", FIELD_STRING, FIELD_STRING, true, 36, 36, FORMAT_UUID, NULL},
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
@@ -500,105 +528,106 @@ static const struct field body_86[] = {
     {"quote", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"files", FIELD_ARRAY, FIELD_STRING, false, 32, 32, FORMAT_NONE, NULL},
 };
-static const struct field params_87[] = {
+static const struct field params_94[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_87[] = {
+static const struct field body_94[] = {
     {"body", FIELD_STRING, FIELD_STRING, false, 1, 16384, FORMAT_NONE, NULL},
     {"send_at", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
     {"now", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_88[] = {
+static const struct field params_95[] = {
     {"item", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_89[] = {
+static const struct field params_96[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_89[] = {
+static const struct field body_96[] = {
     {"reason", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_report_reason},
     {"words", FIELD_STRING, FIELD_STRING, false, 0, 2000, FORMAT_NONE, NULL},
 };
-static const struct field query_90[] = {
+static const struct field query_97[] = {
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"state", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_report_state},
     {"before", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_91[] = {
+static const struct field params_98[] = {
     {"room", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"seq", FIELD_INT, FIELD_INT, true, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_91[] = {
+static const struct field body_98[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"settlement", FIELD_STRING, FIELD_STRING, true, 0, 0, FORMAT_NONE, values_settlement},
 };
-static const struct field query_92[] = {
+static const struct field query_99[] = {
     {"version", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field query_93[] = {
+static const struct field query_100[] = {
     {"version", FIELD_INT, FIELD_INT, false, 0, 9007199254740991, FORMAT_NONE, NULL},
 };
-static const struct field body_94[] = {
+static const struct field body_101[] = {
     {"name", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
     {"file", FIELD_STRING, FIELD_STRING, true, 32, 32, FORMAT_NONE, NULL},
 };
-static const struct field params_95[] = {
+static const struct field params_102[] = {
     {"name", FIELD_STRING, FIELD_STRING, true, 1, 64, FORMAT_NONE, NULL},
 };
-static const struct field body_96[] = {
+static const struct field body_103[] = {
     {"name", FIELD_STRING, FIELD_STRING, true, 1, 320, FORMAT_NONE, NULL},
 };
-static const struct field params_97[] = {
+static const struct field params_104[] = {
     {"pack", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field params_98[] = {
+static const struct field params_105[] = {
     {"pack", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_98[] = {
+static const struct field body_105[] = {
     {"name", FIELD_STRING, FIELD_STRING, true, 1, 32, FORMAT_NONE, NULL},
     {"file", FIELD_STRING, FIELD_STRING, true, 32, 32, FORMAT_NONE, NULL},
 };
-static const struct field params_99[] = {
+static const struct field params_106[] = {
     {"pack", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
     {"name", FIELD_STRING, FIELD_STRING, true, 1, 32, FORMAT_NONE, NULL},
 };
-static const struct field body_102[] = {
+static const struct field body_109[] = {
     {"name", FIELD_STRING, FIELD_STRING, false, 1, 320, FORMAT_NONE, NULL},
     {"registration", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_registration},
     {"public_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"private_rooms", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
+    {"user_groups", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_room_makers},
     {"retention_days", FIELD_INT, FIELD_INT, false, 0, 36500, FORMAT_NONE, NULL},
 };
-static const struct field body_104[] = {
+static const struct field body_111[] = {
     {"expires_in_s", FIELD_INT, FIELD_INT, false, 60, 31536000, FORMAT_NONE, NULL},
     {"uses", FIELD_INT, FIELD_INT, false, 1, 10000, FORMAT_NONE, NULL},
 };
-static const struct field params_105[] = {
+static const struct field params_112[] = {
     {"invite", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_106[] = {
+static const struct field query_113[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"only", FIELD_STRING, FIELD_STRING, false, 0, 0, FORMAT_NONE, values_people_kind},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field params_107[] = {
+static const struct field params_114[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field body_107[] = {
+static const struct field body_114[] = {
     {"admin", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
     {"disabled", FIELD_BOOL, FIELD_BOOL, false, 0, 0, FORMAT_NONE, NULL},
 };
-static const struct field params_108[] = {
+static const struct field params_115[] = {
     {"user", FIELD_STRING, FIELD_STRING, true, 1, 19, FORMAT_DIGITS, NULL},
 };
-static const struct field query_109[] = {
+static const struct field query_116[] = {
     {"query", FIELD_STRING, FIELD_STRING, false, 0, 128, FORMAT_NONE, NULL},
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_111[] = {
+static const struct field query_118[] = {
     {"kind", FIELD_STRING, FIELD_STRING, false, 1, 64, FORMAT_NONE, NULL},
     {"actor", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
     {"room", FIELD_STRING, FIELD_STRING, false, 1, 19, FORMAT_DIGITS, NULL},
@@ -606,7 +635,7 @@ static const struct field query_111[] = {
     {"after", FIELD_STRING, FIELD_STRING, false, 1, 96, FORMAT_NONE, NULL},
     {"limit", FIELD_INT, FIELD_INT, false, 1, 200, FORMAT_NONE, NULL},
 };
-static const struct field query_112[] = {
+static const struct field query_119[] = {
     {"users", FIELD_STRING, FIELD_STRING, true, 0, 4096, FORMAT_NONE, NULL},
 };
 
@@ -638,92 +667,99 @@ const struct route routes[ROUTE_COUNT] = {
     {HTTP_GET, SCOPE_LOGIN, "/bots/{bot}/tokens", "auth", "tokens", NULL, true, RATE_READ, params_24, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_POST, SCOPE_LOGIN, "/bots/{bot}/tokens", "auth", "token_make", NULL, true, RATE_AUTH, params_25, 1, NULL, 0, body_25, 3, 201, COOKIE_NONE},
     {HTTP_DELETE, SCOPE_LOGIN, "/bots/{bot}/tokens/{token}", "auth", "token_end", NULL, true, RATE_WRITE, params_26, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/users", "auth", "users", NULL, true, RATE_READ, NULL, 0, query_27, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/users/{user}", "auth", "user", NULL, true, RATE_READ, params_28, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/users/{user}/rooms", "msg", "shared", NULL, true, RATE_READ, params_29, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/users", "auth", "users", NULL, true, RATE_READ, NULL, 0, query_27, 5, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/groups", "auth", "groups", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/groups/{group}", "auth", "group", NULL, true, RATE_READ, params_29, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/groups", "auth", "group_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_30, 2, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/groups/{group}", "auth", "group_change", NULL, true, RATE_WRITE, params_31, 1, NULL, 0, body_31, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/groups/{group}", "auth", "group_end", NULL, true, RATE_WRITE, params_32, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/groups/{group}/members", "auth", "group_add", NULL, true, RATE_WRITE, params_33, 1, NULL, 0, body_33, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/groups/{group}/members/{user}", "auth", "group_remove", NULL, true, RATE_WRITE, params_34, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/users/{user}", "auth", "user", NULL, true, RATE_READ, params_35, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/users/{user}/rooms", "msg", "shared", NULL, true, RATE_READ, params_36, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_READ, "/rooms", "msg", "rooms", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/directory", "msg", "directory", NULL, true, RATE_READ, NULL, 0, query_31, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms", "msg", "create", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_32, 4, 201, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}", "msg", "room", NULL, true, RATE_READ, params_33, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/dms", "msg", "dm", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_34, 1, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_35, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_36, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_37, 1, query_37, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_38, 1, NULL, 0, body_38, 7, 201, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_39, 1, query_39, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_40, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_41, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_42, 2, NULL, 0, body_42, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_43, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/preview", NULL, NULL, "unpreview", true, RATE_WRITE, params_44, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_45, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_46, 2, NULL, 0, body_46, 2, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_47, 2, NULL, 0, body_47, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/vote", NULL, NULL, "vote", true, RATE_WRITE, params_48, 2, NULL, 0, body_48, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/vote", "msg", "vote", NULL, true, RATE_READ, params_49, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/close", NULL, NULL, "close_poll", true, RATE_WRITE, params_50, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/drafts", "msg", "drafts", NULL, true, RATE_READ, NULL, 0, query_51, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/draft", "msg", "draft", NULL, true, RATE_WRITE, params_52, 1, NULL, 0, body_52, 3, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/files", "msg", "room_files", NULL, true, RATE_READ, params_53, 1, query_53, 5, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_54, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_55, 2, query_55, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_56, 2, NULL, 0, body_56, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_57, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_58, 1, NULL, 0, body_58, 2, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/unread", "msg", "unread", NULL, true, RATE_WRITE, params_59, 1, NULL, 0, body_59, 1, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_60, 1, query_60, 2, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_61, 1, NULL, 0, body_61, 1, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_62, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_63, 1, NULL, 0, body_63, 8, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_64, 2, NULL, 0, body_64, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_65, 2, NULL, 0, body_65, 1, 204, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_66, 2, NULL, 0, body_66, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_67, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_68, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_69, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_70, 1, NULL, 0, body_70, 1, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_71, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_72, 1, NULL, 0, body_72, 3, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_73, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_74, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_75, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_76, 1, NULL, 0, body_76, 4, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/directory", "msg", "directory", NULL, true, RATE_READ, NULL, 0, query_38, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms", "msg", "create", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_39, 4, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}", "msg", "room", NULL, true, RATE_READ, params_40, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/dms", "msg", "dm", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_41, 1, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/join", NULL, NULL, "join", true, RATE_WRITE, params_42, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/leave", NULL, NULL, "leave", true, RATE_WRITE, params_43, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages", "msg", "history", NULL, true, RATE_READ, params_44, 1, query_44, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages", NULL, NULL, "send", true, RATE_MESSAGE, params_45, 1, NULL, 0, body_45, 7, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/at", "msg", "at", NULL, true, RATE_READ, params_46, 1, query_46, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/search", "msg", "search", NULL, true, RATE_SEARCH, NULL, 0, query_47, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}", "msg", "message", NULL, true, RATE_READ, params_48, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "edit", true, RATE_WRITE, params_49, 2, NULL, 0, body_49, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}", NULL, NULL, "delete", true, RATE_WRITE, params_50, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/preview", NULL, NULL, "unpreview", true, RATE_WRITE, params_51, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/edits", "msg", "edits", NULL, true, RATE_READ, params_52, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/reactions", NULL, NULL, "react", true, RATE_WRITE, params_53, 2, NULL, 0, body_53, 2, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/pin", NULL, NULL, "pin", true, RATE_WRITE, params_54, 2, NULL, 0, body_54, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/vote", NULL, NULL, "vote", true, RATE_WRITE, params_55, 2, NULL, 0, body_55, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/messages/{seq}/vote", "msg", "vote", NULL, true, RATE_READ, params_56, 2, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/close", NULL, NULL, "close_poll", true, RATE_WRITE, params_57, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/drafts", "msg", "drafts", NULL, true, RATE_READ, NULL, 0, query_58, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/draft", "msg", "draft", NULL, true, RATE_WRITE, params_59, 1, NULL, 0, body_59, 3, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/files", "msg", "room_files", NULL, true, RATE_READ, params_60, 1, query_60, 5, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/pins", "msg", "pins", NULL, true, RATE_READ, params_61, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/threads/{seq}", "msg", "thread", NULL, true, RATE_READ, params_62, 2, query_62, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/rooms/{room}/threads/{seq}", "msg", "follow", NULL, true, RATE_WRITE, params_63, 2, NULL, 0, body_63, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/threads", "msg", "threads", NULL, true, RATE_READ, NULL, 0, query_64, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/read", "msg", "read", NULL, true, RATE_WRITE, params_65, 1, NULL, 0, body_65, 2, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/unread", "msg", "unread", NULL, true, RATE_WRITE, params_66, 1, NULL, 0, body_66, 1, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/members", "msg", "members", NULL, true, RATE_READ, params_67, 1, query_67, 2, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/members", NULL, NULL, "add", true, RATE_WRITE, params_68, 1, NULL, 0, body_68, 1, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "remove", true, RATE_WRITE, params_69, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_ROOMS, "/rooms/{room}", NULL, NULL, "settings", true, RATE_WRITE, params_70, 1, NULL, 0, body_70, 8, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/permissions/{permission}", NULL, NULL, "permission", true, RATE_WRITE, params_71, 2, NULL, 0, body_71, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}", NULL, NULL, "role", true, RATE_WRITE, params_72, 2, NULL, 0, body_72, 1, 204, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/members/{user}/mute", NULL, NULL, "mute", true, RATE_WRITE, params_73, 2, NULL, 0, body_73, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/bans", "msg", "bans", NULL, true, RATE_READ, params_74, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "ban", true, RATE_WRITE, params_75, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/bans/{user}", NULL, NULL, "unban", true, RATE_WRITE, params_76, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/archive", NULL, NULL, "archive", true, RATE_WRITE, params_77, 1, NULL, 0, body_77, 1, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/rooms/{room}/invites", "msg", "invites", NULL, true, RATE_READ, params_78, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/rooms/{room}/invites", "msg", "invite_make", NULL, true, RATE_WRITE, params_79, 1, NULL, 0, body_79, 3, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_ROOMS, "/rooms/{room}/invites/{invite}", "msg", "invite_end", NULL, true, RATE_WRITE, params_80, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/invites/{token}", "msg", "invite", NULL, true, RATE_READ, params_81, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_ROOMS, "/invites/{token}", NULL, NULL, "join", true, RATE_WRITE, params_82, 1, NULL, 0, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_ROOMS, "/rooms/{room}/mine", "msg", "mine", NULL, true, RATE_WRITE, params_83, 1, NULL, 0, body_83, 4, 204, COOKIE_NONE},
     {HTTP_POST, SCOPE_WRITE, "/read", "msg", "read_all", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/activity", "msg", "activity", NULL, true, RATE_READ, NULL, 0, query_78, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PUT, SCOPE_WRITE, "/activity/seen", "msg", "activity_seen", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_79, 1, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_80, 1, NULL, 0, body_80, 5, 201, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_81, 3, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_82, 4, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_83, 1, NULL, 0, body_83, 2, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_84, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_85, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_86, 1, NULL, 0, body_86, 6, 201, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_WRITE, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_87, 1, NULL, 0, body_87, 3, 200, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_WRITE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_88, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_89, 2, NULL, 0, body_89, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_90, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_91, 2, NULL, 0, body_91, 2, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/emoji", "msg", "emoji", NULL, true, RATE_READ, NULL, 0, query_92, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/stickers", "msg", "stickers", NULL, true, RATE_READ, NULL, 0, query_93, 1, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/emoji", "msg", "emoji_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_94, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/emoji/{name}", "msg", "emoji_end", NULL, true, RATE_WRITE, params_95, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/stickers", "msg", "pack_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_96, 1, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}", "msg", "pack_end", NULL, true, RATE_WRITE, params_97, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/stickers/{pack}", "msg", "sticker_make", NULL, true, RATE_WRITE, params_98, 1, NULL, 0, body_98, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}/{name}", "msg", "sticker_end", NULL, true, RATE_WRITE, params_99, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/activity", "msg", "activity", NULL, true, RATE_READ, NULL, 0, query_85, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PUT, SCOPE_WRITE, "/activity/seen", "msg", "activity_seen", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_86, 1, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/forwards", NULL, NULL, "send", true, RATE_MESSAGE, params_87, 1, NULL, 0, body_87, 5, 201, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/later", "msg", "later", NULL, true, RATE_READ, NULL, 0, query_88, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/later", "msg", "later_keep", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_89, 4, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/later/{item}", "msg", "later_change", NULL, true, RATE_WRITE, params_90, 1, NULL, 0, body_90, 2, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/later/{item}", "msg", "later_drop", NULL, true, RATE_WRITE, params_91, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/scheduled", "msg", "scheduled", NULL, true, RATE_READ, NULL, 0, query_92, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/scheduled", "msg", "schedule", NULL, true, RATE_WRITE, params_93, 1, NULL, 0, body_93, 6, 201, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_WRITE, "/scheduled/{item}", "msg", "reschedule", NULL, true, RATE_WRITE, params_94, 1, NULL, 0, body_94, 3, 200, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_WRITE, "/scheduled/{item}", "msg", "unschedule", NULL, true, RATE_WRITE, params_95, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_WRITE, "/rooms/{room}/messages/{seq}/report", "msg", "report", NULL, true, RATE_WRITE, params_96, 2, NULL, 0, body_96, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/reports", "msg", "reports", NULL, true, RATE_READ, NULL, 0, query_97, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/rooms/{room}/messages/{seq}/settle", NULL, NULL, "settle", true, RATE_WRITE, params_98, 2, NULL, 0, body_98, 2, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/emoji", "msg", "emoji", NULL, true, RATE_READ, NULL, 0, query_99, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/stickers", "msg", "stickers", NULL, true, RATE_READ, NULL, 0, query_100, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/emoji", "msg", "emoji_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_101, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/emoji/{name}", "msg", "emoji_end", NULL, true, RATE_WRITE, params_102, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/stickers", "msg", "pack_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_103, 1, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}", "msg", "pack_end", NULL, true, RATE_WRITE, params_104, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/stickers/{pack}", "msg", "sticker_make", NULL, true, RATE_WRITE, params_105, 1, NULL, 0, body_105, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/stickers/{pack}/{name}", "msg", "sticker_end", NULL, true, RATE_WRITE, params_106, 2, NULL, 0, NULL, 0, 204, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/server", "auth", "server", NULL, false, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/settings", "auth", "settings", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_102, 5, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/settings", "auth", "settings_change", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_109, 6, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/invites", "auth", "invites", NULL, true, RATE_READ, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_104, 2, 201, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_105, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_106, 4, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_107, 1, NULL, 0, body_107, 2, 204, COOKIE_NONE},
-    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_108, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_109, 3, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_POST, SCOPE_LOGIN, "/admin/invites", "auth", "invite_make", NULL, true, RATE_WRITE, NULL, 0, NULL, 0, body_111, 2, 201, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/invites/{invite}", "auth", "invite_end", NULL, true, RATE_WRITE, params_112, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/users", "auth", "accounts", NULL, true, RATE_READ, NULL, 0, query_113, 4, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_PATCH, SCOPE_LOGIN, "/admin/users/{user}", "auth", "account_change", NULL, true, RATE_WRITE, params_114, 1, NULL, 0, body_114, 2, 204, COOKIE_NONE},
+    {HTTP_DELETE, SCOPE_LOGIN, "/admin/users/{user}/sessions", "auth", "account_logout", NULL, true, RATE_WRITE, params_115, 1, NULL, 0, NULL, 0, 204, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/rooms", "msg", "room_rows", NULL, true, RATE_READ, NULL, 0, query_116, 3, NULL, 0, 200, COOKIE_NONE},
     {HTTP_GET, SCOPE_LOGIN, "/admin/figures", "msg", "figures", NULL, true, RATE_SEARCH, NULL, 0, NULL, 0, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_111, 6, NULL, 0, 200, COOKIE_NONE},
-    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_112, 1, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_LOGIN, "/admin/audit", "msg", "audit", NULL, true, RATE_SEARCH, NULL, 0, query_118, 6, NULL, 0, 200, COOKIE_NONE},
+    {HTTP_GET, SCOPE_READ, "/presence", "presence", "query", NULL, true, RATE_READ, NULL, 0, query_119, 1, NULL, 0, 200, COOKIE_NONE},
 };
 
 const struct rate_contract rate_contracts[RATE_COUNT] = {

@@ -59,7 +59,7 @@ enum close_code {
     CLOSE_VERSION = 4011, /* This protocol version is not spoken here. */
 };
 
-enum { ROUTE_COUNT = 113 };
+enum { ROUTE_COUNT = 120 };
 /* clang-format on */
 
 #endif

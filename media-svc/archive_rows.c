@@ -23,13 +23,13 @@ enum { ASK_MS = 10000 };
 static const struct {
     const char *service, *table;
 } sections[] = {
-    {"auth", "auth.users"},    {"auth", "auth.blocks"},     {"auth", "auth.invites"}, {"auth", "auth.access_tokens"},
-    {"auth", "auth.audit"},    {"msg", "chat.rooms"},       {"msg", "chat.users"},    {"msg", "chat.members"},
-    {"msg", "chat.bans"},      {"msg", "chat.invites"},     {"msg", "chat.events"},   {"msg", "chat.changes"},
-    {"msg", "chat.reactions"}, {"msg", "chat.mentions"},    {"msg", "chat.follows"},  {"msg", "chat.polls"},
-    {"msg", "chat.votes"},     {"msg", "chat.user_events"}, {"msg", "chat.later"},    {"msg", "chat.scheduled"},
-    {"msg", "chat.drafts"},    {"msg", "chat.reports"},     {"msg", "chat.audit"},    {NULL, "media.file"},
-    {"msg", "chat.file_use"},
+    {"auth", "auth.users"},   {"auth", "auth.blocks"},        {"auth", "auth.groups"},   {"auth", "auth.group_members"},
+    {"auth", "auth.invites"}, {"auth", "auth.access_tokens"}, {"auth", "auth.audit"},    {"msg", "chat.rooms"},
+    {"msg", "chat.users"},    {"msg", "chat.members"},        {"msg", "chat.bans"},      {"msg", "chat.invites"},
+    {"msg", "chat.events"},   {"msg", "chat.changes"},        {"msg", "chat.reactions"}, {"msg", "chat.mentions"},
+    {"msg", "chat.follows"},  {"msg", "chat.polls"},          {"msg", "chat.votes"},     {"msg", "chat.user_events"},
+    {"msg", "chat.later"},    {"msg", "chat.scheduled"},      {"msg", "chat.drafts"},    {"msg", "chat.reports"},
+    {"msg", "chat.audit"},    {NULL, "media.file"},           {"msg", "chat.file_use"},
 };
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };
 

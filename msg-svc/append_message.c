@@ -147,6 +147,25 @@ static void append_mentions(const struct plan *p, append_exec_fn *exec, void *ar
          &v);
 }
 
+/* Who of a group is in the room is named as by his own name; once, by whatever names him. */
+static void append_group_mentions(const struct plan *p, append_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    if (p->n_group_mentions == 0)
+        return;
+    INTS(&v, p->group_mentions, p->n_group_mentions, true, it->room);
+    INTS(&v, p->group_mentions, p->n_group_mentions, true, it->seq);
+    INTS(&v, p->group_mentions, p->n_group_mentions, true, it->group);
+    exec(arg,
+         "INSERT INTO chat.mentions (room_id, seq, user_id, root, unread, ts) "
+         "SELECT DISTINCT t.room, t.seq, m.user_id, e.about, e.about IS NOT NULL, e.ts "
+         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t(room, seq, grp) "
+         "JOIN chat.events e ON e.room_id = t.room AND e.seq = t.seq "
+         "JOIN auth.group_people o ON o.group_id = t.grp AND o.user_id <> e.sender "
+         "JOIN chat.members m ON m.room_id = t.room AND m.user_id = o.user_id ON CONFLICT DO NOTHING",
+         &v);
+}
+
 /* Who writes in a thread follows it and has read it so far; so does who began it. Who chose not to follow is left
  * alone. */
 static void append_follows(const struct plan *p, append_exec_fn *exec, void *arg)
@@ -193,16 +212,15 @@ static void append_scheduled(const struct plan *p, append_exec_fn *exec, void *a
 static void append_named(const struct plan *p, append_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
-    if (p->n_mentions == 0)
+    if (p->n_mentions + p->n_group_mentions == 0)
         return;
-    INTS(&v, p->mentions, p->n_mentions, it->user != 0, it->room);
-    INTS(&v, p->mentions, p->n_mentions, it->user != 0, it->seq);
-    INTS(&v, p->mentions, p->n_mentions, it->user != 0, it->user);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->room);
+    INTS(&v, p->events, p->n_events, it->type == EVENT_REPLY, it->seq);
     exec(arg,
          "INSERT INTO chat.follows AS f (room_id, root, user_id, read_seq) "
          "SELECT n.room_id, n.root, n.user_id, min(n.seq) - 1 "
-         "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t(room, seq, person) "
-         "JOIN chat.mentions n ON n.user_id = t.person AND n.room_id = t.room AND n.seq = t.seq "
+         "FROM unnest($1::bigint[], $2::bigint[]) AS t(room, seq) "
+         "JOIN chat.mentions n ON n.room_id = t.room AND n.seq = t.seq "
          "WHERE n.root IS NOT NULL GROUP BY n.room_id, n.root, n.user_id ORDER BY n.room_id, n.root, n.user_id "
          "ON CONFLICT (room_id, root, user_id) DO UPDATE SET following = true WHERE f.following IS NULL",
          &v);
@@ -264,6 +282,7 @@ void append_messages(const struct plan *p, append_exec_fn *exec, void *arg)
     if (count_targets(p, true) > 0)
         append_deleted(p, exec, arg);
     append_mentions(p, exec, arg);
+    append_group_mentions(p, exec, arg);
     if (count_events(p, EVENT_REPLY) > 0) {
         append_follows(p, exec, arg);
         append_named(p, exec, arg);

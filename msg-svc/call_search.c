@@ -367,17 +367,20 @@ static bool is_zone(struct str s)
     return s.n > 0 && s.n <= 64;
 }
 
-/* NULL, or what is wrong. */
-static const char *take_arguments(struct call *c)
+/* 0, or what is wrong; of ERR_BAD_REQUEST *field_r says where. */
+static int take_arguments(struct call *c, const char **field_r)
 {
     static const int64_t year_9999_us = INT64_C(253370764800000000);
     struct search_plan *p = &c->search->plan;
     struct str text, sort = STR("new"), cursor, zone;
-    const char *wrong = NULL;
-    if (!jval_get_str(c->args, "q", &text) || search_query_parse(text, &p->query, &wrong) != 0)
-        return wrong != NULL ? wrong : "q";
-    if (search_plan_words(p) != 0)
-        return "That is too much at once. Use fewer words.";
+    *field_r = "q";
+    if (!jval_get_str(c->args, "q", &text))
+        return ERR_BAD_REQUEST;
+    int err = search_query_parse(text, &p->query);
+    if (!err && search_plan_words(p) != 0)
+        err = ERR_TOO_MANY_WORDS;
+    if (err)
+        return err;
     jval_get_str(c->args, "sort", &sort);
     p->best = str_is(sort, "best");
     p->until_us = p->before.ts_us = year_9999_us;
@@ -385,14 +388,16 @@ static const char *take_arguments(struct call *c)
     p->limit = call_limit(c, PAGE_DEFAULT);
     if (p->limit > PAGE_MAX)
         p->limit = PAGE_MAX;
+    *field_r = "room";
     if (call_int(c, "room", &p->scope) && p->scope <= 0)
-        return "room";
+        return ERR_BAD_REQUEST;
     c->search->zone = STR("UTC");
     if (jval_get_str(c->args, "zone", &zone) && zone.n > 0)
         c->search->zone = is_zone(zone) ? zone : STR("none");
+    *field_r = "after";
     if (jval_get_str(c->args, "after", &cursor) && !take_cursor(p, cursor))
-        return "after";
-    return p->offset > 100000 || p->before.ts_us > year_9999_us || p->until_us > year_9999_us ? "after" : NULL;
+        return ERR_BAD_REQUEST;
+    return p->offset > 100000 || p->before.ts_us > year_9999_us || p->until_us > year_9999_us ? ERR_BAD_REQUEST : 0;
 }
 
 void call_search(void *calls, struct rpc_request *req)
@@ -401,9 +406,10 @@ void call_search(void *calls, struct rpc_request *req)
     if (c == NULL)
         return;
     c->search = xcalloc(1, sizeof *c->search);
-    const char *wrong = take_arguments(c);
-    if (wrong != NULL)
-        call_fail(c, ERR_BAD_REQUEST, wrong);
+    const char *field;
+    int err = take_arguments(c, &field);
+    if (err)
+        call_fail(c, err, err == ERR_BAD_REQUEST ? field : NULL);
     else
         resolve(c);
 }

@@ -155,6 +155,38 @@ static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
          &v, take_names);
 }
 
+static void take_groups(struct plan *p, const struct db_result *r)
+{
+    for (size_t i = 0; i < db_rows(r); i++)
+        plan_group_is(p, (size_t)db_int(r, i, 0), db_int(r, i, 1), db_str(r, i, 2), db_int(r, i, 3));
+}
+
+/* Each name with the step that has it. Of a large group no more are counted than decide something. */
+static void load_groups(const struct plan *p, load_exec_fn *exec, void *arg)
+{
+    struct db_params v = {0};
+    db_p_array(&v);
+    for (size_t i = 0; i < p->n_steps; i++)
+        for (size_t k = 0; p->steps[i].err == 0 && k < p->steps[i].entry->mentions.count; k++)
+            db_p_array_int(&v, (int64_t)i);
+    db_p_array_end(&v);
+    db_p_array(&v);
+    for (size_t i = 0; i < p->n_steps; i++)
+        for (size_t k = 0; p->steps[i].err == 0 && k < p->steps[i].entry->mentions.count; k++)
+            db_p_array_str(&v, p->steps[i].entry->mentions.names[k]);
+    db_p_array_end(&v);
+    INTS(&v, p->steps, p->n_steps, true, it->err == 0 ? it->entry->room : 0);
+    INTS(&v, p->steps, p->n_steps, true, it->err == 0 ? it->entry->user : 0);
+    db_p_int(&v, GROUP_CALLED_MOST + 1);
+    exec(arg,
+         "SELECT t.nth, g.id, g.handle, (SELECT count(*) FROM (SELECT FROM auth.group_people o "
+         "JOIN chat.members m ON m.room_id = ($3::bigint[])[(t.nth + 1)::int] AND m.user_id = o.user_id "
+         "WHERE o.group_id = g.id AND o.user_id <> ($4::bigint[])[(t.nth + 1)::int] LIMIT $5::bigint) x) "
+         "FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t(nth, name, place) "
+         "JOIN auth.group_names g ON g.handle_key = lower(normalize(t.name, NFKC)) ORDER BY t.place",
+         &v, take_groups);
+}
+
 /* The places of the steps that are copies, or that were scheduled. */
 static void put_places(struct db_params *v, const struct plan *p, bool scheduled)
 {
@@ -272,8 +304,10 @@ void load_messages(const struct plan *p, load_exec_fn *exec, void *arg)
         load_reactions(p, exec, arg);
     if (p->n_votes > 0)
         load_votes(p, exec, arg);
-    if (p->n_names > 0)
+    if (p->n_names > 0) {
         load_names(p, exec, arg);
+        load_groups(p, exec, arg);
+    }
     if (p->n_forwards > 0)
         load_forwards(p, exec, arg);
     if (p->n_files > 0)

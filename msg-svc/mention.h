@@ -6,6 +6,8 @@
 #include "str.h"
 
 enum { MENTIONS_MAX = 20, MENTION_NAME_MAX = 128 };
+/* So many people the name of a group calls for whoever may write; more take the permission to call everybody. */
+enum { GROUP_CALLED_MOST = 20 };
 
 struct mentions {
     struct str names[MENTIONS_MAX]; /* as written, each once, borrowed from the text; those beyond are left out */

@@ -21,7 +21,7 @@ enum permission {
     PERMISSION_DELETE_OWN, /* Delete own messages. */
     PERMISSION_DELETE_ANY, /* Delete other people's messages. */
     PERMISSION_PIN, /* Pin messages. */
-    PERMISSION_MENTION_ALL, /* Notify everyone with @all and @here. */
+    PERMISSION_MENTION_ALL, /* Notify everyone with @all and @here, and more than 20 with the name of a group. */
     PERMISSION_ADD_MEMBER, /* Add people. */
     PERMISSION_INVITE_LINK, /* Make and end invitation links. */
     PERMISSION_KICK, /* Remove people of a lower role. */

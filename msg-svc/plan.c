@@ -33,6 +33,8 @@ void plan_destroy(struct plan **plan)
     }
     for (size_t i = 0; i < PLAN_EVENTS; i++)
         buf_fini(&(*plan)->datas[i]);
+    for (size_t i = 0; i < sizeof(*plan)->groups / sizeof(*plan)->groups[0]; i++)
+        buf_fini(&(*plan)->groups[i].handle);
     free(*plan);
     *plan = NULL;
 }

@@ -134,9 +134,21 @@ struct plan_name {
     int64_t user; /* 0: nobody's */
 };
 
+/* A group of people that a send names. */
+struct plan_group {
+    int64_t id;
+    int64_t called;    /* of those in the room, but for the sender: how many, as far as that was counted */
+    struct buf handle; /* as it is now */
+};
+
 /* Somebody is named in a message of this batch. */
 struct plan_mention {
     int64_t room, seq, user; /* user 0: everyone */
+};
+
+/* A group is named in a message of this batch: those of it who are in the room, but for the sender. */
+struct plan_group_mention {
+    int64_t room, seq, group;
 };
 
 /* The texts of a room that the batch may change. */
@@ -227,6 +239,7 @@ struct plan_step {
     struct plan_user *user;       /* whose own log the membership change goes to */
     struct plan_forward *forward; /* of a send that is a copy */
     struct plan_files *files;     /* of a send that has any */
+    size_t groups, n_groups;      /* that a send names: places among the plan's */
 
     int err;
     int64_t cgen, expected; /* of ERR_OUT_OF_ORDER: the send that could be decided */
@@ -251,13 +264,14 @@ struct plan {
     struct plan_reaction reactions[PLAN_MAX];
     struct plan_vote votes[PLAN_MAX];
     struct plan_name names[PLAN_MAX * MENTIONS_MAX];
+    struct plan_group groups[PLAN_MAX * MENTIONS_MAX];
     struct plan_profile profiles[PLAN_MAX];
     struct plan_invite invites[PLAN_MAX];
     struct plan_heir heirs[2 * PLAN_MAX];
     struct plan_forward forwards[PLAN_MAX];  /* of the steps of the same places */
     struct plan_files files[PLAN_MAX];       /* the same */
     size_t n_forwards, n_scheduled, n_files; /* how many sends are such */
-    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_votes, n_names,
+    size_t n_steps, n_rooms, n_members, n_sents, n_orders, n_users, n_targets, n_reactions, n_votes, n_names, n_groups,
         n_profiles, n_invites, n_heirs;
     int64_t capacity;   /* members a room takes */
     int64_t room_bytes; /* that the files of a room may have; 0: any */
@@ -268,11 +282,12 @@ struct plan {
     struct plan_user_event user_events[PLAN_MAX];
     struct plan_view views[PLAN_MAX];
     struct plan_mention mentions[PLAN_MAX * (MENTIONS_MAX + 1)];
+    struct plan_group_mention group_mentions[PLAN_MAX * MENTIONS_MAX];
     struct plan_poll polls[PLAN_MAX]; /* that this batch opens */
     struct plan_carrier carriers[PLAN_MAX];
     struct plan_link links[PLAN_MAX]; /* of new messages */
     struct buf datas[PLAN_EVENTS];    /* data of events[i] */
-    size_t n_events, n_user_events, n_views, n_mentions, n_polls, n_carriers, n_links;
+    size_t n_events, n_user_events, n_views, n_mentions, n_group_mentions, n_polls, n_carriers, n_links;
 };
 
 /* `previews`: links of new messages are to be looked at. */
@@ -328,6 +343,9 @@ void plan_target_is(struct plan *p, const struct plan_target *row);
 void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since);
 void plan_vote_is(struct plan *p, const struct plan_vote *row);
 void plan_name_is(struct plan *p, struct str name, int64_t user);
+/* The i-th step names the group, of which `called` others are in its room: counted to GROUP_CALLED_MOST and one more.
+ * Said of a step's groups one behind the other. */
+void plan_group_is(struct plan *p, size_t i, int64_t group, struct str handle, int64_t called);
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);
 void plan_user_rooms_are(struct plan *p, int64_t id, int64_t rooms);
 

@@ -183,6 +183,23 @@ void plan_name_is(struct plan *p, struct str name, int64_t user)
         known->user = user;
 }
 
+void plan_group_is(struct plan *p, size_t i, int64_t group, struct str handle, int64_t called)
+{
+    if (i >= p->n_steps || p->n_groups >= sizeof p->groups / sizeof p->groups[0])
+        return;
+    struct plan_step *s = &p->steps[i];
+    if (s->n_groups == 0)
+        s->groups = p->n_groups;
+    if (s->groups + s->n_groups != p->n_groups)
+        return;
+    s->n_groups++;
+    struct plan_group *g = &p->groups[p->n_groups++];
+    g->id = group;
+    g->called = called;
+    buf_reset(&g->handle);
+    buf_str(&g->handle, handle);
+}
+
 int64_t plan_user_named(struct plan *p, struct str name)
 {
     const struct plan_name *known = plan_find_name(p, name);

@@ -42,6 +42,36 @@ static void find_people(struct plan *p, const struct mentions *named, int64_t au
     }
 }
 
+/* Whether the groups before this one of the step are others: two spellings may be one. */
+static bool is_first(const struct plan *p, const struct plan_step *s, size_t nth)
+{
+    for (size_t i = 0; i < nth; i++)
+        if (p->groups[s->groups + i].id == p->groups[s->groups + nth].id)
+            return false;
+    return true;
+}
+
+/* The member `groups` of the open object. A group that calls more people than anybody may is text, like @all. */
+static void write_groups(struct plan *p, struct jsonw *w, const struct plan_step *s, const struct event *event)
+{
+    size_t written = 0;
+    for (size_t i = 0; i < s->n_groups; i++) {
+        const struct plan_group *g = &p->groups[s->groups + i];
+        if (!is_first(p, s, i) || (g->called > GROUP_CALLED_MOST && !plan_may(s, PERMISSION_MENTION_ALL)))
+            continue;
+        if (written++ == 0)
+            jsonw_arr(w, "groups");
+        jsonw_obj(w, NULL);
+        jsonw_id(w, "id", g->id);
+        jsonw_str(w, "handle", buf_view(&g->handle));
+        jsonw_obj_end(w);
+        p->group_mentions[p->n_group_mentions++] =
+            (struct plan_group_mention){.room = event->room, .seq = event->seq, .group = g->id};
+    }
+    if (written > 0)
+        jsonw_arr_end(w);
+}
+
 /* The members `mentions` and `everyone` of the open object. @all of who may not call everyone is text, and so it is in
  * a thread, which not everyone follows. */
 static void write_mentions(struct plan *p, struct jsonw *w, const struct plan_step *s, const struct event *event)
@@ -81,6 +111,7 @@ void plan_place(struct plan *p, struct plan_step *s, struct event *event)
     if (e->quote != 0)
         jsonw_int(&w, "quote", e->quote);
     write_mentions(p, &w, s, event);
+    write_groups(p, &w, s, event);
     plan_write_carried(p, &w, s, event);
     if (e->extra != NULL)
         jsonw_raw(&w, e->extra->key, buf_view(&e->extra->data));

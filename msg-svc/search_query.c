@@ -159,14 +159,14 @@ static void narrow(char limit[11], const struct day *d, bool to_later)
         memcpy(limit, text, 11);
 }
 
-static const char *add_day(struct search_query *q, const struct word *w)
+static int add_day(struct search_query *q, const struct word *w)
 {
     struct day d;
     if (w->without || !day_parse(w->value, &d))
-        return "A date is written like 2026-01-31.";
+        return ERR_DATE_INVALID;
     if (str_is(w->key, "before")) {
         narrow(q->until, &d, false);
-        return NULL;
+        return 0;
     }
     if (str_is(w->key, "on"))
         narrow(q->since, &d, true);
@@ -175,10 +175,10 @@ static const char *add_day(struct search_query *q, const struct word *w)
         narrow(q->until, &d, false);
     else
         narrow(q->since, &d, true);
-    return NULL;
+    return 0;
 }
 
-static const char *add_kind(struct search_query *q, const struct word *w)
+static int add_kind(struct search_query *q, const struct word *w)
 {
     static const struct {
         const char *key, *value;
@@ -190,34 +190,32 @@ static const char *add_kind(struct search_query *q, const struct word *w)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_is(w->key, kinds[i].key) && str_is(w->value, kinds[i].value)) {
             *(w->without ? &q->lacks : &q->has) |= (unsigned)kinds[i].kind;
-            return NULL;
+            return 0;
         }
-    return str_is(w->key, "is") ? "is: takes pinned." : "has: takes link, file or code.";
+    return str_is(w->key, "is") ? ERR_IS_INVALID : ERR_HAS_INVALID;
 }
 
-static const char *add_word(struct search_query *q, const struct word *w)
+static int add_word(struct search_query *q, const struct word *w)
 {
-    static const char many[] = "That is too much at once. Use fewer words.";
     if (str_is(w->key, "in"))
-        return add_name(q->rooms, &q->rooms_n, w, "#@") ? NULL : many;
+        return add_name(q->rooms, &q->rooms_n, w, "#@") ? 0 : ERR_TOO_MANY_WORDS;
     if (str_is(w->key, "from"))
-        return add_name(q->people, &q->people_n, w, "@") ? NULL : many;
+        return add_name(q->people, &q->people_n, w, "@") ? 0 : ERR_TOO_MANY_WORDS;
     if (str_is(w->key, "has") || str_is(w->key, "is"))
         return add_kind(q, w);
     if (w->key.n > 0)
         return add_day(q, w);
     if (w->value.n == 0)
-        return NULL;
+        return 0;
     if (q->terms_n == SEARCH_TERMS_MAX)
-        return many;
+        return ERR_TOO_MANY_WORDS;
     q->terms[q->terms_n++] = (struct search_term){w->value, w->quoted, w->without};
-    return NULL;
+    return 0;
 }
 
-int search_query_parse(struct str text, struct search_query *q_r, const char **wrong_r)
+int search_query_parse(struct str text, struct search_query *q_r)
 {
     *q_r = (struct search_query){0};
-    *wrong_r = NULL;
     size_t at = 0, len;
     while (at < text.n) {
         if (is_space(text, at, &len)) {
@@ -225,9 +223,9 @@ int search_query_parse(struct str text, struct search_query *q_r, const char **w
             continue;
         }
         struct word w = read_word(text, &at);
-        *wrong_r = add_word(q_r, &w);
-        if (*wrong_r != NULL)
-            return ERR_BAD_REQUEST;
+        int err = add_word(q_r, &w);
+        if (err)
+            return err;
     }
     return 0;
 }

@@ -35,7 +35,7 @@ struct search_query {
     char since[11], until[11];
 };
 
-/* 0, or ERR_BAD_REQUEST and in *wrong_r a static text for people. */
-int search_query_parse(struct str text, struct search_query *q_r, const char **wrong_r);
+/* 0; ERR_DATE_INVALID, ERR_HAS_INVALID, ERR_IS_INVALID: what stands behind a word's colon; ERR_TOO_MANY_WORDS. */
+int search_query_parse(struct str text, struct search_query *q_r);
 
 #endif

@@ -145,9 +145,11 @@ function typescript() {
   for (const [k, v] of Object.entries(ops.limits)) out.push(`  ${k}: ${v},`);
   out.push('} as const;', '', 'export const CLOSE = {');
   for (const c of ops.close) out.push(`  /** ${c.doc} */`, `  ${c.name}: ${c.code},`);
-  out.push('} as const;', '', 'export const ERRORS = {');
-  for (const e of ops.errors) out.push(`  ${e.code}: { retry: ${e.retry} },`);
-  out.push('} as const;', 'export type ErrorCode = keyof typeof ERRORS;', '');
+  out.push('} as const;', '', '/** Errors after which the same request may succeed later. */', 'export const RETRYABLE: readonly string[] = [');
+  for (const e of ops.errors.filter(({ retry }) => retry)) out.push(`  '${e.code}',`);
+  out.push('];', 'export type ErrorCode =');
+  ops.errors.forEach((e, nth) => out.push(`  | '${e.code}'${nth + 1 === ops.errors.length ? ';' : ''}`));
+  out.push('');
   out.push('/** Who may do what where: the lowest role, by the kind of room. `fixed`: no room may differ. */', 'export const PERMISSIONS = {');
   for (const p of ops.permissions) out.push(`  ${p.name}: { fixed: ${p.fixed}, ${PLACES.map((c) => `${c}: '${p[c]}'`).join(', ')} },`);
   out.push('} as const;', 'export type Permission = keyof typeof PERMISSIONS;', '');

@@ -12,6 +12,8 @@ export_tables() {
 auth.settings|one||
 auth.users|id|id IN (SELECT user_id FROM chat.members WHERE room_id = :x UNION SELECT sender FROM chat.events WHERE room_id = :x)|own
 auth.blocks|user_id, blocked_id||own
+auth.groups|id||own
+auth.group_members|group_id, user_id||own
 auth.invites|id||own
 auth.access_tokens|id||own
 auth.audit|id||own

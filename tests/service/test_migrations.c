@@ -102,6 +102,8 @@ static void some_rows(void)
         "INSERT INTO auth.users (username, username_key, skeleton, display_name, password_hash, owner_id) "
         "VALUES ('bot', 'bot', 'bot', 'bot', '', 1);"
         "INSERT INTO auth.access_tokens (user_id, hash, name, scopes) VALUES (3, '\\x01', 'one', '{read}');"
+        "INSERT INTO auth.groups (handle, handle_key, skeleton, title, made_by) VALUES ('crew', 'crew', 'crew', 'Crew', 1);"
+        "INSERT INTO auth.group_members (group_id, user_id) VALUES (1, 2);"
         "INSERT INTO auth.audit (kind, actor) VALUES ('registered', 1);"
         "INSERT INTO auth.invites (hash, made_by) VALUES ('\\x01', 1);"
         "INSERT INTO chat.users (user_id, last_useq, activity_seen) VALUES (1, 9, 5), (2, 9, 5);"

@@ -192,6 +192,32 @@ Test(plan_message, who_is_named_is_told_once_and_not_by_himself)
     cr_expect_eq(plan->mentions[1].user, 0);
 }
 
+Test(plan_message, a_group_is_named_once_and_a_large_one_by_who_may_call_everyone)
+{
+    struct entry *first = next_send(ANA, ROOM, 1, "@ops @OPS @crowd");
+    struct entry *second = next_send(BEN, ROOM, 2, "@ops @crowd");
+    mentions_find(first->body, &first->mentions);
+    mentions_find(second->body, &second->mentions);
+    start();
+    room_is(ROOM, ROOM_PUBLIC, 10, 2);
+    plan_member_is(plan, ROOM, ANA, ROLE_MEMBER);
+    plan_member_is(plan, ROOM, BEN, ROLE_GUEST);
+    plan_group_is(plan, 0, 3, STR("ops"), GROUP_CALLED_MOST);
+    plan_group_is(plan, 0, 3, STR("ops"), GROUP_CALLED_MOST);
+    plan_group_is(plan, 0, 4, STR("crowd"), GROUP_CALLED_MOST + 1);
+    plan_group_is(plan, 1, 3, STR("ops"), GROUP_CALLED_MOST);
+    plan_group_is(plan, 1, 4, STR("crowd"), GROUP_CALLED_MOST + 1);
+    plan_run(plan, TS);
+    cr_expect(str_is(plan->events[0].data,
+                     "{\"groups\":[{\"id\":\"3\",\"handle\":\"ops\"},{\"id\":\"4\",\"handle\":\"crowd\"}]}"),
+              "%.*s", (int)plan->events[0].data.n, plan->events[0].data.p);
+    cr_expect(str_is(plan->events[1].data, "{\"groups\":[{\"id\":\"3\",\"handle\":\"ops\"}]}"), "%.*s",
+              (int)plan->events[1].data.n, plan->events[1].data.p);
+    cr_assert_eq(plan->n_group_mentions, 3);
+    cr_expect_eq(plan->group_mentions[1].group, 4);
+    cr_expect_eq(plan->group_mentions[2].seq, plan->events[1].seq);
+}
+
 Test(plan_message, in_a_thread_nobody_can_call_everyone)
 {
     struct entry *e = next_send(BEN, ROOM, 1, "@ana @all");

@@ -64,9 +64,7 @@ export function Screens() {
       <Route path={paths.inbox}>
         <InboxScreen />
       </Route>
-      <Route path={paths.people}>
-        <PeopleScreen />
-      </Route>
+      <Route path={patterns.people}>{({ part }) => <PeopleScreen part={part} />}</Route>
       <Route path={patterns.invite}>{({ token }) => <InviteScreen key={token} token={token} />}</Route>
       <Route path={patterns.settings}>{({ part }) => <SettingsScreen part={part} />}</Route>
       <Route path={patterns.admin}>{({ part }) => <AdminScreen part={part} />}</Route>

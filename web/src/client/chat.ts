@@ -23,7 +23,7 @@ import { Conversation } from './conversation';
 import { DeliveredMarks } from './delivered_marks';
 import { isRetryable } from './error';
 import { ListLoader } from './list_loader';
-import { isSaid, mentionsOf, storedAs } from './message_state';
+import { isSaid, mentionsOf, storedAs, withMyGroups } from './message_state';
 import { Outbox } from './outbox';
 import type { OutboxFile, Place } from './outbox_store';
 import { OwnLog } from './own_log';
@@ -363,7 +363,8 @@ export class Chat {
   }
 
   /** Events of one room in rising seq. */
-  #events(room: string, events: readonly Event[]): void {
+  #events(room: string, heard: readonly Event[]): void {
+    const events = this.#named(heard);
     const held = this.list.get(room)?.head ?? 0;
     const log = this.logs.all.get(room);
     for (const event of events) {
@@ -381,6 +382,12 @@ export class Chat {
     for (const event of events) if (event.cmid !== undefined) this.outbox.settle(event.cmid, event);
     const fresh = events.filter((event) => event.seq > held && this.#isOthers(event));
     if (fresh.length > 0) this.events.emit('fresh', fresh);
+  }
+
+  /** Who is called by a group is named: all else need not know of groups. */
+  #named(events: readonly Event[]): readonly Event[] {
+    const mine = this.account.me.get()?.groups ?? [];
+    return mine.length === 0 ? events : events.map((event) => withMyGroups(event, this.me.id, mine));
   }
 
   #isOthers(event: Event): boolean {

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { ERRORS, type ErrorCode } from '@/protocol/ops.gen';
+import { type ErrorCode, RETRYABLE } from '@/protocol/ops.gen';
 
 /** `network`: no answer came. `aborted`: the caller gave up. All else is the contract's. */
 export type ApiErrorCode = ErrorCode | 'network' | 'aborted';
@@ -25,14 +25,14 @@ export class ApiError extends Error {
   }
 }
 
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
+/** Whether it is written as the contract's are. A newer server has others: they are told in its words. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && /^[a-z]+(_[a-z]+)*$/.test(code);
 }
 
 /** Unknown codes, of a newer server, are not retried: they are definite answers. */
 export function isRetryable(code: string): boolean {
-  if (code === 'network') return true;
-  return isErrorCode(code) && ERRORS[code].retry;
+  return code === 'network' || RETRYABLE.includes(code);
 }
 
 /** What is said of a failure, whatever it is. */
@@ -53,6 +53,6 @@ export function nameErrors(names: Record<ErrorCode, string>): void {
 function inWords(code: ApiErrorCode, message: string, status: number): string {
   if (i18n.locale === '' || i18n.locale === 'en') return message;
   if (Object.hasOwn(i18n.messages, message)) return i18n.t(message);
-  const name = status !== 0 && isErrorCode(code) ? words[code] : undefined;
+  const name = status !== 0 ? words[code as ErrorCode] : undefined;
   return name === undefined ? message : i18n.t(name);
 }

@@ -31,3 +31,14 @@ test('an error that is not does not', async () => {
   const { http } = answering(404, 'room_not_found');
   await expect(http.request({ method: 'GET', path: '/me' })).rejects.toMatchObject({ message: 'No.' });
 });
+
+test('a code that is not known is a newer server’s, and what is no code is not taken for one', async () => {
+  const { http } = answering(409, 'of_tomorrow');
+  await expect(http.request({ method: 'GET', path: '/me' })).rejects.toMatchObject({
+    code: 'of_tomorrow',
+    message: 'No.',
+    retryable: false,
+  });
+  const proxy = answering(502, 'Bad Gateway').http;
+  await expect(proxy.request({ method: 'GET', path: '/me' })).rejects.toMatchObject({ code: 'unavailable' });
+});

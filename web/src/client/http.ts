@@ -104,7 +104,7 @@ const WRONG = /*i18n*/ 'Something went wrong. Try again.';
 
 function answerError(status: number, body: unknown): ApiError {
   const { code, message, request_id } = (body ?? {}) as { code?: unknown; message?: unknown; request_id?: unknown };
-  if (typeof code === 'string' && isErrorCode(code)) {
+  if (isErrorCode(code)) {
     const text = typeof message === 'string' && message !== '' ? message : WRONG;
     return new ApiError(code, text, status, typeof request_id === 'string' ? request_id : '');
   }

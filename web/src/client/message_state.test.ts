@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '@/protocol/ops.gen';
 import { anEvent, FakeClock, settled } from '@/testing/fakes';
-import { changedTo, foldRun, isChange, isSaid, namesMe, quoteOf, withChange } from './message_state';
+import { changedTo, foldRun, isChange, isSaid, namesMe, quoteOf, withChange, withMyGroups } from './message_state';
 import { GAP_WAIT_MS, type Page, RoomLog } from './room_log';
 
 let seed = 1;
@@ -134,6 +134,15 @@ test('who is named and what is quoted is read from the event', () => {
   expect(namesMe(anEvent(1, { sender: '7', data: { everyone: 'all' } }), '7')).toBe(false);
   expect(quoteOf(anEvent(9, { data: { quote: 4 } }))).toBe(4);
   expect(quoteOf(anEvent(9, { data: {} }))).toBeUndefined();
+});
+
+test('who is in a group that is named is named', () => {
+  const event = anEvent(1, { data: { mentions: ['9'], groups: [{ id: '3', handle: 'ops' }] } });
+  expect(namesMe(withMyGroups(event, '7', ['2', '3']), '7')).toBe(true);
+  expect(withMyGroups(event, '7', ['3']).data?.mentions).toEqual(['9', '7']);
+  expect(withMyGroups(event, '7', ['2'])).toBe(event);
+  const other = anEvent(1, { data: {} });
+  expect(withMyGroups(other, '7', ['3'])).toBe(other);
 });
 
 describe('a log whose messages change', () => {

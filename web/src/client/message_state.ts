@@ -98,6 +98,13 @@ export function mentionsOf(event: Event): string[] {
   return Array.isArray(mentions) ? mentions.map(String) : [];
 }
 
+/** The same message, if it names a group of mine: as one that names me. */
+export function withMyGroups(event: Event, me: string, mine: readonly string[]): Event {
+  const { groups } = event.data ?? {};
+  if (!Array.isArray(groups) || !groups.some(({ id }) => mine.includes(id))) return event;
+  return { ...event, data: { ...event.data, mentions: [...mentionsOf(event), me] } };
+}
+
 export function namesMe(event: Event, me: string): boolean {
   if (event.sender === me || !isSaid(event)) return false;
   return event.data?.everyone !== undefined || mentionsOf(event).includes(me);

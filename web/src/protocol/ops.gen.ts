@@ -44,87 +44,106 @@ export const CLOSE = {
   version: 4011,
 } as const;
 
-export const ERRORS = {
-  internal: { retry: true },
-  bad_json: { retry: false },
-  bad_request: { retry: false },
-  unauthorized: { retry: false },
-  token_expired: { retry: false },
-  bad_credentials: { retry: false },
-  session_revoked: { retry: false },
-  bad_origin: { retry: false },
-  forbidden: { retry: false },
-  not_member: { retry: false },
-  blocked: { retry: false },
-  not_found: { retry: false },
-  room_not_found: { retry: false },
-  message_not_found: { retry: false },
-  user_not_found: { retry: false },
-  method_not_allowed: { retry: false },
-  request_timeout: { retry: true },
-  username_taken: { retry: false },
-  name_taken: { retry: false },
-  idempotency_conflict: { retry: false },
-  room_full: { retry: false },
-  too_many_rooms: { retry: false },
-  too_many_reactions: { retry: false },
-  too_many_later: { retry: false },
-  too_many_scheduled: { retry: false },
-  poll_closed: { retry: false },
-  too_many_drafts: { retry: false },
-  too_many_blocks: { retry: false },
-  offset_conflict: { retry: false },
-  too_many_uploads: { retry: false },
-  length_required: { retry: false },
-  tus_version: { retry: false },
-  quota_exceeded: { retry: false },
-  too_large: { retry: false },
-  unsupported_type: { retry: false },
-  username_invalid: { retry: false },
-  password_invalid: { retry: false },
-  password_common: { retry: false },
-  name_invalid: { retry: false },
-  poll_invalid: { retry: false },
-  file_unknown: { retry: false },
-  picture_invalid: { retry: false },
-  sticker_unknown: { retry: false },
-  shortcode_invalid: { retry: false },
-  shortcode_taken: { retry: false },
-  too_many_pictures: { retry: false },
-  text_invalid: { retry: false },
-  emoji_invalid: { retry: false },
-  time_invalid: { retry: false },
-  time_zone_invalid: { retry: false },
-  upgrade_required: { retry: false },
-  rate_limited: { retry: true },
-  headers_too_large: { retry: false },
-  checksum_mismatch: { retry: true },
-  busy: { retry: true },
-  unavailable: { retry: true },
-  timeout: { retry: true },
-  bad_state: { retry: false },
-  unknown_op: { retry: false },
-  out_of_order: { retry: true },
-  refused: { retry: false },
-  archived: { retry: false },
-  banned: { retry: false },
-  muted: { retry: false },
-  slow_mode: { retry: false },
-  invite_not_found: { retry: false },
-  too_many_invites: { retry: false },
-  registration_closed: { retry: false },
-  invitation_needed: { retry: false },
-  last_admin: { retry: false },
-  report_not_found: { retry: false },
-  too_many_reports: { retry: false },
-  scope_missing: { retry: false },
-  too_many_tokens: { retry: false },
-  too_many_bots: { retry: false },
-  too_many_keywords: { retry: false },
-  not_confirmed: { retry: false },
-  under_way: { retry: true },
-} as const;
-export type ErrorCode = keyof typeof ERRORS;
+/** Errors after which the same request may succeed later. */
+export const RETRYABLE: readonly string[] = [
+  'internal',
+  'request_timeout',
+  'rate_limited',
+  'checksum_mismatch',
+  'busy',
+  'unavailable',
+  'timeout',
+  'out_of_order',
+  'under_way',
+];
+export type ErrorCode =
+  | 'internal'
+  | 'bad_json'
+  | 'bad_request'
+  | 'date_invalid'
+  | 'has_invalid'
+  | 'is_invalid'
+  | 'too_many_words'
+  | 'unauthorized'
+  | 'token_expired'
+  | 'bad_credentials'
+  | 'session_revoked'
+  | 'bad_origin'
+  | 'forbidden'
+  | 'not_member'
+  | 'blocked'
+  | 'not_found'
+  | 'room_not_found'
+  | 'group_not_found'
+  | 'message_not_found'
+  | 'user_not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'username_taken'
+  | 'handle_taken'
+  | 'too_many_groups'
+  | 'group_full'
+  | 'name_taken'
+  | 'idempotency_conflict'
+  | 'room_full'
+  | 'too_many_rooms'
+  | 'too_many_reactions'
+  | 'too_many_later'
+  | 'too_many_scheduled'
+  | 'poll_closed'
+  | 'too_many_drafts'
+  | 'too_many_blocks'
+  | 'offset_conflict'
+  | 'too_many_uploads'
+  | 'length_required'
+  | 'tus_version'
+  | 'quota_exceeded'
+  | 'too_large'
+  | 'unsupported_type'
+  | 'username_invalid'
+  | 'handle_invalid'
+  | 'password_invalid'
+  | 'password_common'
+  | 'name_invalid'
+  | 'poll_invalid'
+  | 'file_unknown'
+  | 'picture_invalid'
+  | 'sticker_unknown'
+  | 'shortcode_invalid'
+  | 'shortcode_taken'
+  | 'too_many_pictures'
+  | 'text_invalid'
+  | 'emoji_invalid'
+  | 'time_invalid'
+  | 'time_zone_invalid'
+  | 'upgrade_required'
+  | 'rate_limited'
+  | 'headers_too_large'
+  | 'checksum_mismatch'
+  | 'busy'
+  | 'unavailable'
+  | 'timeout'
+  | 'bad_state'
+  | 'unknown_op'
+  | 'out_of_order'
+  | 'refused'
+  | 'archived'
+  | 'banned'
+  | 'muted'
+  | 'slow_mode'
+  | 'invite_not_found'
+  | 'too_many_invites'
+  | 'registration_closed'
+  | 'invitation_needed'
+  | 'last_admin'
+  | 'report_not_found'
+  | 'too_many_reports'
+  | 'scope_missing'
+  | 'too_many_tokens'
+  | 'too_many_bots'
+  | 'too_many_keywords'
+  | 'not_confirmed'
+  | 'under_way';
 
 /** Who may do what where: the lowest role, by the kind of room. `fixed`: no room may differ. */
 export const PERMISSIONS = {
@@ -180,7 +199,7 @@ export interface Span {
   until: number;
 }
 
-/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. `notify_rooms`: what notifies me of public and private rooms that have no level of their own. `keywords`: a message that has one of them as a word calls me, see docs/notifications.md. `admin`: I look after the server. */
+/** What a person knows of themselves: the public part, and settings. `dnd_until`: do-not-disturb as it was switched on. `quiet_from`, `quiet_to`: the hours of a week as they were set, see PUT /me/dnd. `blocked`: whom I block. `notify_rooms`: what notifies me of public and private rooms that have no level of their own. `keywords`: a message that has one of them as a word calls me, see docs/notifications.md. `groups`: of people, which I am in: a message that names one names me. `admin`: I look after the server. */
 export interface Me {
   id: string;
   username: string;
@@ -202,6 +221,7 @@ export interface Me {
   blocked: string[];
   notify_rooms: 'all' | 'mentions' | 'none';
   keywords: string[];
+  groups: string[];
   admin?: boolean;
 }
 
@@ -234,7 +254,7 @@ export interface AccessToken {
   token?: string;
 }
 
-/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed, previewed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, forward, poll, sticker, files} for message and reply, where files are 1 to 10 of Attachment and forward is {room, seq, sender, ts, body, files} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; {preview} for previewed, what is shown of its link as LinkPreview has it, or nothing any more when it is left out; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
+/** One entry of a room's log. `n` counts the messages up to and including it: head n minus my read n is the unread count. `about`: the message it is about: of a reply the root of its thread; of edited, deleted, reacted, pinned, voted, poll_closed, previewed what changed. `data` is of the type: {user} for joined, left, added, removed; {quote, mentions, groups, forward, poll, sticker, files} for message and reply, where files are 1 to 10 of Attachment, groups are {id, handle} of those that it calls, with the handle as it was, and forward is {room, seq, sender, ts, body, files} of another message; {options, counts, voters} for voted, without options in an anonymous poll, whose votes have the sender 0; {emoji, on, to: who wrote the message} for reacted; {on} for pinned; {preview} for previewed, what is shown of its link as LinkPreview has it, or nothing any more when it is left out; what changed, for settings; {user, role} for role; {user, on} for banned; {user, until} for muted; {on} for archived. `body` of edited is the new text. `state` is in answers, never in live events: what became of the message since. */
 export interface Event {
   room: string;
   seq: number;
@@ -549,6 +569,15 @@ export interface UserHead {
   limited: boolean;
 }
 
+/** People whom @handle calls, see docs/groups.md. `people`: how many, with those whose account is disabled. `may_change`: I may. */
+export interface UserGroup {
+  id: string;
+  handle: string;
+  title: string;
+  people: number;
+  may_change?: boolean;
+}
+
 /** What a server says of itself to everybody. `founded`: there is an account; who makes the first one is admin. */
 export interface Server {
   name: string;
@@ -556,12 +585,13 @@ export interface Server {
   founded: boolean;
 }
 
-/** Settings of the server. Groups and direct messages anybody may make. `retention_days`: absent: messages are kept for ever. */
+/** Settings of the server. Groups and direct messages anybody may make. `user_groups`: who makes groups of people. `retention_days`: absent: messages are kept for ever. */
 export interface Settings {
   name: string;
   registration: 'open' | 'invite' | 'closed';
   public_rooms: 'everybody' | 'admins';
   private_rooms: 'everybody' | 'admins';
+  user_groups: 'everybody' | 'admins';
   retention_days?: number;
 }
 
@@ -1107,12 +1137,61 @@ export interface Rest {
     body: undefined;
     reply: undefined;
   };
-  /** People: all, or those with this in their user name or display name, best first, a page at a time (after = the last id of the page before); or by ids (comma-separated, at most 100). total: of all pages. */
+  /** People: all, or those with this in their user name or display name, best first, a page at a time (after = the last id of the page before); or by ids (comma-separated, at most 100). group: those of it only. total: of all pages. */
   'GET /users': {
     params: undefined;
-    query: { query?: string; ids?: string; after?: string; limit?: number };
+    query: { query?: string; ids?: string; group?: string; after?: string; limit?: number };
     body: undefined;
     reply: { users: User[]; total: number; complete: boolean };
+  };
+  /** All groups of people, by title. may_make: I may make one. */
+  'GET /groups': {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: { groups: UserGroup[]; may_make: boolean };
+  };
+  /** One group of people. Who is in it: GET /users with its id. */
+  'GET /groups/{group}': {
+    params: { group: string };
+    query: undefined;
+    body: undefined;
+    reply: UserGroup;
+  };
+  /** Make a group of people. At most 1,000. */
+  'POST /groups': {
+    params: undefined;
+    query: undefined;
+    body: { handle: string; title: string };
+    reply: UserGroup;
+  };
+  /** Give a group another handle, or title. Messages keep the one they were written with. */
+  'PATCH /groups/{group}': {
+    params: { group: string };
+    query: undefined;
+    body: { handle?: string; title?: string };
+    reply: UserGroup;
+  };
+  /** Delete a group. Nobody is called by its handle any more. */
+  'DELETE /groups/{group}': {
+    params: { group: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
+  };
+  /** Take people into a group, at most 100 at a time; at most 10,000 are in one. Who is not there, or is in already, is left out. */
+  'POST /groups/{group}/members': {
+    params: { group: string };
+    query: undefined;
+    body: { users: string[] };
+    reply: undefined;
+  };
+  /** Take a person out of a group; oneself, too. */
+  'DELETE /groups/{group}/members/{user}': {
+    params: { group: string; user: string };
+    query: undefined;
+    body: undefined;
+    reply: undefined;
   };
   /** One person, with all that is public. */
   'GET /users/{user}': {
@@ -1636,7 +1715,7 @@ export interface Rest {
   'PATCH /admin/settings': {
     params: undefined;
     query: undefined;
-    body: { name?: string; registration?: 'open' | 'invite' | 'closed'; public_rooms?: 'everybody' | 'admins'; private_rooms?: 'everybody' | 'admins'; retention_days?: number };
+    body: { name?: string; registration?: 'open' | 'invite' | 'closed'; public_rooms?: 'everybody' | 'admins'; private_rooms?: 'everybody' | 'admins'; user_groups?: 'everybody' | 'admins'; retention_days?: number };
     reply: Settings;
   };
   /** Open invitations to make an account. */

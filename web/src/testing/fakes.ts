@@ -198,6 +198,7 @@ export function aMe(user: User, part: Partial<Me> = {}): Me {
     blocked: [],
     notify_rooms: 'mentions' as const,
     keywords: [],
+    groups: [],
   };
   return { ...user, version: 1, about: '', ...settings, ...part };
 }

@@ -6,6 +6,7 @@ import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { useChat, useStore } from '@/state/context';
+import { GroupsPart } from '../groups/GroupsPart';
 import { BackLink } from '../rooms/BackLink';
 import { type NavPart, PartsNav } from '../settings/PartsNav';
 import { AccountsPart } from './AccountsPart';
@@ -26,6 +27,12 @@ const PARTS: (NavPart & { Part: ComponentType })[] = [
   { part: 'figures', name: /*i18n*/ { id: 'Figures' }, icon: 'chart', Part: FiguresPart },
   { part: 'people', name: /*i18n*/ { id: 'People' }, icon: 'people', Part: AccountsPart },
   { part: 'rooms', name: /*i18n*/ { id: 'Rooms' }, icon: 'hash', Part: RoomsPart },
+  {
+    part: 'groups',
+    name: /*i18n*/ { id: 'groups (of people)', message: 'Groups', comment: 'Names for several people together' },
+    icon: 'at',
+    Part: GroupsPart,
+  },
   { part: 'reports', name: /*i18n*/ { id: 'Reports' }, icon: 'flag', Part: ReportList },
   { part: 'audit', name: /*i18n*/ { id: 'Audit' }, icon: 'list', Part: AuditPart },
   { part: 'emoji', name: /*i18n*/ { id: 'Emoji' }, icon: 'smile', Part: EmojiPart },

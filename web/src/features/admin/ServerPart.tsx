@@ -114,6 +114,21 @@ function Form({ settings, onSaved }: { settings: Settings; onSaved: (settings: S
           </span>
         </label>
       ))}
+      <h3 className="settings-sub">{i18n.t('Who may make groups of people')}</h3>
+      <label className="switch-row">
+        <input
+          type="checkbox"
+          className="form-check-input"
+          checked={settings.user_groups === 'everybody'}
+          onChange={(event) =>
+            saving.save(() => change({ user_groups: event.target.checked ? 'everybody' : 'admins' }))
+          }
+        />
+        <span>
+          {i18n.t('Everybody makes groups of people')}
+          <small>{i18n.t('And changes their own. Otherwise only admins do.')}</small>
+        </span>
+      </label>
       <h3 className="settings-sub">{i18n.t('How long messages are kept')}</h3>
       <RetentionRow
         days={settings.retention_days ?? 0}

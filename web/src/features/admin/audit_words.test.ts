@@ -15,6 +15,17 @@ test('an entry is taken to pieces, with its room where the words have it, or las
   expect(auditWords({ at: 1, kind: 'of_tomorrow' })).toEqual([WHO, ' of_tomorrow']);
 });
 
+test('groups of people are told of by their handles', () => {
+  const words = (kind: string, data: Record<string, unknown>): string => auditWords({ at: 1, kind, data }).join('');
+  expect(words('group_made', { handle: 'ops', title: 'Ops' })).toBe(`${WHO} made the group @ops`);
+  expect(words('group_changed', { group: 'ops', handle: 'crew' })).toBe(`${WHO} changed the group @ops to @crew`);
+  expect(words('group_changed', { group: 'ops', title: 'Crew' })).toBe(`${WHO} gave the group @ops another name`);
+  expect(words('group_added', { handle: 'ops' })).toBe(`${WHO} added ${THEM} to the group @ops`);
+  expect(words('server_settings', { user_groups: 'everybody' })).toBe(
+    `${WHO} set who makes groups of people to everybody`,
+  );
+});
+
 test('what has several parts is told in one sentence', () => {
   const words = (kind: string, data: Record<string, unknown>): string => auditWords({ at: 1, kind, data }).join('');
   expect(words('report_settled', { settlement: 'ban', reports: 2 })).toBe(

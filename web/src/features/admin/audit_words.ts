@@ -61,6 +61,32 @@ export const KINDS: Record<string, Kind> = {
         ? i18n.t('{who} logged in as an admin', NAMES)
         : i18n.t('{who} logged in as an admin from {address}', named({ address: String(address) })),
   },
+  group_made: {
+    name: /*i18n*/ { id: 'Groups made' },
+    words: ({ handle }) => i18n.t('{who} made the group @{handle}', named({ handle: String(handle) })),
+  },
+  group_changed: {
+    name: /*i18n*/ { id: 'Groups changed' },
+    words: ({ group, handle }) =>
+      handle === undefined
+        ? i18n.t('{who} gave the group @{handle} another name', named({ handle: String(group) }))
+        : i18n.t(
+            '{who} changed the group @{before} to @{handle}',
+            named({ before: String(group), handle: String(handle) }),
+          ),
+  },
+  group_ended: {
+    name: /*i18n*/ { id: 'Groups deleted' },
+    words: ({ handle }) => i18n.t('{who} deleted the group @{handle}', named({ handle: String(handle) })),
+  },
+  group_added: {
+    name: /*i18n*/ { id: 'People added to groups' },
+    words: ({ handle }) => i18n.t('{who} added {them} to the group @{handle}', named({ handle: String(handle) })),
+  },
+  group_removed: {
+    name: /*i18n*/ { id: 'People removed from groups' },
+    words: ({ handle }) => i18n.t('{who} removed {them} from the group @{handle}', named({ handle: String(handle) })),
+  },
   reported: {
     name: /*i18n*/ { id: 'Reports' },
     words: ({ reason }) =>
@@ -207,6 +233,7 @@ function serverWords({
   registration,
   public_rooms,
   private_rooms,
+  user_groups,
   retention_days,
 }: Record<string, unknown>): string {
   const said: string[] = [];
@@ -229,6 +256,12 @@ function serverWords({
       private_rooms === 'admins'
         ? i18n.t('who makes private rooms to admins only')
         : i18n.t('who makes private rooms to everybody'),
+    );
+  if (user_groups !== undefined)
+    said.push(
+      user_groups === 'admins'
+        ? i18n.t('who makes groups of people to admins only')
+        : i18n.t('who makes groups of people to everybody'),
     );
   if (retention_days !== undefined)
     said.push(

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { type Ref, useMemo } from 'react';
+import { type Ref, useEffect, useMemo } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { useLazy } from '@/lib/lazy';
@@ -7,6 +7,8 @@ import type { Room } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { emojiData } from '../emoji/lazy';
 import { keptTone, noteEmoji, recentEmoji } from '../emoji/memory';
+import { groupsOf } from '../groups/book';
+import { peopleWords } from '../groups/GroupMembers';
 import { useMembers } from '../members/useMembers';
 import { usePeopleSearch } from '../rooms/usePeopleSearch';
 import { type Choice, Choices, type ChoicesHandle } from './Choices';
@@ -46,13 +48,24 @@ function People({ place: { query }, room, ...list }: Props) {
   const chat = useChat();
   const { members } = useMembers(room);
   const { users } = usePeopleSearch(query);
+  const book = groupsOf(chat);
+  const groups = useStore(book.list)?.groups;
+  useEffect(() => book.need(), [book]);
   const choices = useMemo(() => {
     const { events } = chat.log(room.id).view.get();
     const speakers = [...new Set(events.slice(-LATE).map((event) => event.sender))].reverse();
     const others = room.peer === undefined ? (users ?? []) : [room.peer, ...(users ?? [])];
-    const found = findPeople({ query, members: members ?? [], users: others, speakers, room, me: chat.me.id });
+    const found = findPeople({
+      query,
+      members: members ?? [],
+      users: others,
+      speakers,
+      groups: groups ?? [],
+      room,
+      me: chat.me.id,
+    });
     return found.map(personChoice);
-  }, [chat, room, query, members, users]);
+  }, [chat, room, query, members, users, groups]);
   return <Choices title={i18n.t('People')} choices={choices} {...list} />;
 }
 
@@ -71,6 +84,26 @@ function personChoice(choice: PersonChoice): Choice {
         </>
       ),
     };
+  if ('group' in choice) {
+    const { id, handle, people, title } = choice.group;
+    return {
+      key: `group ${id}`,
+      insert: `@${handle} `,
+      row: (
+        <>
+          <span className="choices-sign">
+            <Icon name="people" size={17} />
+          </span>
+          <b>
+            <bdi>{title}</bdi>
+          </b>
+          <small>
+            <bdi>@{handle}</bdi> · {peopleWords(people)}
+          </small>
+        </>
+      ),
+    };
+  }
   const { user, member } = choice;
   return {
     key: user.id,

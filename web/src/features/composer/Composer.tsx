@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { OutboxFile, Place } from '@/client/outbox_store';
 import type { Anchor } from '@/components/Floating';
 import { Icon } from '@/components/Icon';
-import { late } from '@/lib/late';
+import { late, lateIfAny } from '@/lib/late';
 import { paths } from '@/lib/paths';
 import { soon } from '@/lib/soon';
 import { storage } from '@/lib/storage';
@@ -14,7 +14,6 @@ import { roomLabel } from '@/state/names';
 import { useTray } from '../files/useTray';
 import { BlockedNote } from '../people/BlockedNote';
 import { AddButton, Buttons } from './Buttons';
-import { CallNote } from './CallNote';
 import { stood } from './EarlyComposer';
 import { doesEnterSend } from './enterKey';
 import type { Format } from './formats';
@@ -32,6 +31,7 @@ export interface ComposerHandle {
 const LeaveQuestion = soon(async () => (await import('../opened')).LeaveQuestion);
 // What not everybody needs at once is fetched when it is needed first.
 const Completion = late(async () => (await import('./Completion')).Completion);
+const CallNote = lateIfAny(async () => (await import('./CallNote')).CallNote);
 const Toolbar = late(async () => (await import('./Toolbar')).Toolbar);
 const SendLater = late(async () => (await import('../later/parts')).SendLater);
 const NewPoll = late(async () => (await import('../polls/NewPoll')).NewPoll);
@@ -153,7 +153,7 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
             <Link href={paths.later('scheduled')}>{i18n.t('Show what waits')}</Link>
           </p>
         )}
-        <CallNote room={room} reply={thread !== undefined} text={text} />
+        <Suspense>{text.includes('@') && <CallNote room={room} reply={thread !== undefined} text={text} />}</Suspense>
         {room.peer !== undefined && <BlockedNote peer={room.peer} />}
         {above !== undefined && <div className="composer-above">{above}</div>}
         <Suspense>{tray.files.length > 0 && <Tray files={tray.files} onRemove={tray.remove} />}</Suspense>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Member } from '@/protocol/ops.gen';
+import type { Member, UserGroup } from '@/protocol/ops.gen';
 import { aRoom, aUser } from '@/testing/fakes';
 import { findCommands, findPeople, findRooms } from './completion';
 import { placeAt } from './place';
@@ -51,11 +51,30 @@ describe('the people offered', () => {
   const members = [me, adam, ben].map((user): Member => {
     return { user, role: 'member', joined_at: 1, delivered_seq: 0, read_seq: 0 };
   });
-  const search = { members, users: [ada, ben], speakers: [] as string[], room: aRoom('9'), me: me.id };
+  const search = {
+    members,
+    users: [ada, ben],
+    speakers: [] as string[],
+    groups: [] as UserGroup[],
+    room: aRoom('9'),
+    me: me.id,
+  };
   const found = (query: string, part: Partial<typeof search> = {}): string[] =>
     findPeople({ ...search, ...part, query }).map((one) =>
-      'user' in one ? one.user.display_name : `@${one.everybody}`,
+      'user' in one ? one.user.display_name : 'group' in one ? `@${one.group.handle}` : `@${one.everybody}`,
     );
+
+  test('have the groups behind them, those that fit best first, and some of them always', () => {
+    const group = (id: string, handle: string, title: string): UserGroup => ({ id, handle, title, people: 3 });
+    const groups = [group('1', 'leads', 'All admins'), group('2', 'admins', 'Ops'), group('3', 'benders', 'Pipes')];
+    expect(found('ad', { groups })).toEqual(['Adam', 'Ada', '@admins', '@leads']);
+    expect(found('bend', { groups })).toEqual(['@benders']);
+    expect(found('', { groups })).toEqual(['Adam', 'Ben', 'Ada', '@leads', '@admins', '@benders', '@all', '@here']);
+    const crowd = Array.from({ length: 12 }, (_, n) => aUser(String(20 + n), `Adam ${n}`));
+    const many = found('ad', { groups, users: crowd });
+    expect(many).toHaveLength(8);
+    expect(many.slice(-2)).toEqual(['@admins', '@leads']);
+  });
 
   test('are the members first, each once, and never myself', () => {
     expect(found('ad')).toEqual(['Adam', 'Ada']);

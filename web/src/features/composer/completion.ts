@@ -1,12 +1,12 @@
 import { fold, score } from '@/lib/fuzzy';
-import type { Member, Room, User } from '@/protocol/ops.gen';
+import type { Member, Room, User, UserGroup } from '@/protocol/ops.gen';
 import { EVERYBODY } from '../text/names';
 import { isWritable } from '../text/words';
 import { COMMANDS, type Command } from './commands';
 
 const SHOWN = 8;
 
-export type PersonChoice = { user: User; member: boolean } | { everybody: string };
+export type PersonChoice = { user: User; member: boolean } | { group: UserGroup } | { everybody: string };
 
 interface PeopleSearch {
   query: string;
@@ -15,6 +15,7 @@ interface PeopleSearch {
   users: readonly User[];
   /** Who wrote here lately, the last first. */
   speakers: readonly string[];
+  groups: readonly UserGroup[];
   room: Room;
   me: string;
 }
@@ -22,8 +23,19 @@ interface PeopleSearch {
 /** What the place in the room adds to how well a name fits: members come before others whatever they are called. */
 const MEMBER_POINTS = 2_000;
 const SPEAKER_POINTS = 60;
+/** Groups stand behind the people; so many find a place before the last of those. */
+const LEAST_GROUPS = 3;
 
-export function findPeople({ query, members, users, speakers, room, me }: PeopleSearch): PersonChoice[] {
+/** The groups that a name may mean, the best first. */
+function findGroups(wanted: string, groups: readonly UserGroup[]): PersonChoice[] {
+  return groups
+    .map((group) => ({ group, points: Math.max(score(wanted, fold(group.handle)), score(wanted, fold(group.title))) }))
+    .filter(({ points }) => points > 0)
+    .sort((a, b) => b.points - a.points)
+    .map(({ group }) => ({ group }));
+}
+
+export function findPeople({ query, members, users, speakers, groups, room, me }: PeopleSearch): PersonChoice[] {
   const wanted = fold(query);
   const points = new Map<string, { user: User; member: boolean; points: number }>();
   const consider = (user: User, member: boolean): void => {
@@ -36,7 +48,10 @@ export function findPeople({ query, members, users, speakers, room, me }: People
   };
   for (const { user } of members) consider(user, true);
   for (const user of users) consider(user, user.id === room.peer?.id);
-  const found: PersonChoice[] = [...points.values()].sort((a, b) => b.points - a.points).slice(0, SHOWN);
+  const together = findGroups(wanted, groups);
+  const places = SHOWN - Math.min(together.length, LEAST_GROUPS);
+  const people: PersonChoice[] = [...points.values()].sort((a, b) => b.points - a.points).slice(0, places);
+  const found = [...people, ...together].slice(0, SHOWN);
   const everybody = room.kind === 'dm' ? [] : EVERYBODY.filter((name) => name.startsWith(wanted));
   // Without a letter the people are meant first; with one, those words are short enough to be meant.
   const all = everybody.map((name): PersonChoice => ({ everybody: name }));

@@ -115,7 +115,7 @@ function errorOf(error: Error | DetailedError): ApiError {
   const body = error instanceof DetailedError ? error.originalResponse?.getBody() : undefined;
   try {
     const { code, message } = JSON.parse(body ?? '') as { code?: unknown; message?: unknown };
-    if (typeof code === 'string' && isErrorCode(code)) return new ApiError(code, String(message ?? ''), status);
+    if (isErrorCode(code)) return new ApiError(code, String(message ?? ''), status);
   } catch {
     // It says no more than its status.
   }

@@ -1,10 +1,13 @@
 import { i18n } from '@lingui/core';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { ApiError } from '@/client/error';
 import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { late } from '@/lib/late';
+import { paths } from '@/lib/paths';
 import { useLatestOnly } from '@/lib/useLatestOnly';
 import type { User } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
@@ -16,11 +19,44 @@ import { statusOf } from './told';
 import { useBlocked, useClock } from './usePerson';
 import '@/styles/people.css';
 
+const GroupsPart = late(async () => (await import('../groups/GroupsPart')).GroupsPart);
+
 const PAGE = 60;
 const PAUSE_MS = 150;
 
 /** Everybody on this server, a page at a time. */
-export function PeopleScreen() {
+export function PeopleScreen({ part }: { part?: string | undefined }) {
+  return part === 'groups' ? <Groups /> : <Directory />;
+}
+
+/** Names for several people together. */
+function Groups() {
+  return (
+    <main className="main">
+      <header className="top">
+        <BackLink />
+        <h1>
+          <Icon name="people" size={18} />
+          {i18n.t('Groups of people')}
+        </h1>
+        <div className="top-tools">
+          <Link href={paths.people()} className="btn btn-quiet">
+            {i18n.t('Everybody')}
+          </Link>
+        </div>
+      </header>
+      <div className="screen">
+        <div className="screen-body directory">
+          <Suspense fallback={<SkeletonRows count={4} tall />}>
+            <GroupsPart />
+          </Suspense>
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function Directory() {
   const [query, setQuery] = useState('');
   const { users, total, complete, error, more, busy } = useDirectory(query.trim().replace(/^@/, ''));
   const presence = usePresence(users?.map((user) => user.id) ?? []);
@@ -33,6 +69,11 @@ export function PeopleScreen() {
           {i18n.t('People')}
         </h1>
         {total !== undefined && <p>{i18n.t('{count, plural, one {# person} other {# people}}', { count: total })}</p>}
+        <div className="top-tools">
+          <Link href={paths.people('groups')} className="btn btn-quiet">
+            {i18n.t({ id: 'groups (of people)', message: 'Groups', comment: 'Names for several people together' })}
+          </Link>
+        </div>
       </header>
       <div className="screen">
         <div className="screen-body directory">

@@ -56,7 +56,7 @@ export function Sidebar({ current, onOpen }: Props) {
   const offered = here_first.slice(0, Math.max(0, OFFERED - dms.length));
   const { open, error } = useOpenRoom(() => {});
   const scroller = useRef<HTMLDivElement>(null);
-  const [on_people] = useRoute(paths.people);
+  const [on_people] = useRoute(patterns.people);
   const link = (room: Room): ReactNode => (
     <RoomRow
       key={room.id}
@@ -145,7 +145,7 @@ export function Sidebar({ current, onOpen }: Props) {
           )}
           {loaded && (
             <Link
-              href={paths.people}
+              href={paths.people()}
               className={on_people ? 'side-row side-more is-on' : 'side-row side-more'}
               aria-current={on_people ? 'page' : undefined}
             >

@@ -3,7 +3,8 @@ import { use } from 'react';
 import { Link, useLocation } from 'wouter';
 import { paths } from '@/lib/paths';
 import { SessionContext } from '@/state/context';
-import { EVERYBODY, usePersonNamed, useRoomNamed } from './names';
+import { GroupChip } from '../groups/GroupChip';
+import { EVERYBODY, useGroupNamed, usePersonNamed, useRoomNamed } from './names';
 
 /** A name after a sign: a chip when somebody or somewhere is called that, else the words as they are. */
 export function Mention({ sign, name }: { sign: '@' | '#'; name: string }) {
@@ -14,8 +15,10 @@ function PersonMention({ name }: { name: string }) {
   const chat = use(SessionContext)?.chat;
   const [, go] = useLocation();
   const user = usePersonNamed(name);
+  const group = useGroupNamed(name);
   if (chat !== undefined && EVERYBODY.includes(name.toLowerCase()))
     return <span className="chip chip-me">@{name}</span>;
+  if (chat !== undefined && group !== undefined) return <GroupChip named={group} name={name} />;
   if (chat === undefined || user === undefined) return `@${name}`;
   if (user.id === chat.me.id) return <span className="chip chip-me">@{user.username}</span>;
   const write = async (): Promise<void> => {

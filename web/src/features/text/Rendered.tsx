@@ -1,5 +1,6 @@
 import { isOnlyEmoji } from '@/lib/text';
 import { useServerEmoji } from '../custom/useCatalogue';
+import { type NamedGroup, NamedGroups } from '../groups/book';
 import type { Block, Inline } from './ast';
 import { blocks } from './Blocks';
 import { inlines } from './Inlines';
@@ -8,7 +9,7 @@ import { parse } from './parse';
 const MOST_LARGE = 3;
 
 /** A text with all that Markdown marks in it. */
-export function Rendered({ text }: { text: string }) {
+export function Rendered({ text, groups }: { text: string; groups?: readonly NamedGroup[] | undefined }) {
   const parsed = parse(text);
   if (parsed === undefined)
     return (
@@ -17,7 +18,8 @@ export function Rendered({ text }: { text: string }) {
       </p>
     );
   const few = onlySigns(parsed);
-  return few === undefined ? blocks(parsed) : <Large signs={few} otherwise={parsed} />;
+  if (few !== undefined) return <Large signs={few} otherwise={parsed} />;
+  return groups === undefined ? blocks(parsed) : <NamedGroups value={groups}>{blocks(parsed)}</NamedGroups>;
 }
 
 /** One to three emoji of this server, among others or alone, are shown large; names that none has are a text. */

@@ -2,6 +2,7 @@ import { use, useCallback, useSyncExternalStore } from 'react';
 import type { Chat } from '@/client/chat';
 import type { Room, User } from '@/protocol/ops.gen';
 import { SessionContext } from '@/state/context';
+import { groupsOf, type NamedGroup, NamedGroups } from '../groups/book';
 
 /** Words that address everybody: in the room, or those of it who are here. */
 export const EVERYBODY: readonly string[] = ['all', 'here'];
@@ -57,4 +58,14 @@ export function useRoomNamed(name: string): string | undefined {
   const chat = use(SessionContext)?.chat;
   const read = useCallback(() => (chat === undefined ? undefined : roomNamed(chat, name)?.id), [chat, name]);
   return useSyncExternalStore(chat?.list.rooms.subscribe ?? nothing, read, read);
+}
+
+/** The group of a name: what the message says comes first, for the name may be another's since. */
+export function useGroupNamed(name: string): NamedGroup | undefined {
+  const chat = use(SessionContext)?.chat;
+  const named = use(NamedGroups);
+  const list = chat === undefined ? undefined : groupsOf(chat).list;
+  const known = useSyncExternalStore(list?.subscribe ?? nothing, () => list?.get());
+  const is = (one: NamedGroup): boolean => sameName(one.handle) === sameName(name);
+  return named.find(is) ?? known?.groups.find(is);
 }

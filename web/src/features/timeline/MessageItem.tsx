@@ -1,6 +1,6 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
-import { memo, type ReactNode, Suspense, useCallback, useState } from 'react';
-import { filesOf, namesMe } from '@/client/message_state';
+import { memo, type ReactNode, Suspense, use, useCallback, useState, useSyncExternalStore } from 'react';
+import { filesOf, namesMe, withMyGroups } from '@/client/message_state';
 import type { OutboxFile } from '@/client/outbox_store';
 import { pollOf } from '@/client/poll_state';
 import type { Anchor } from '@/components/Floating';
@@ -10,6 +10,7 @@ import { soon } from '@/lib/soon';
 import type { Store } from '@/lib/store';
 import { clockTime, fullTime, shortClockTime } from '@/lib/time';
 import type { Event } from '@/protocol/ops.gen';
+import { SessionContext } from '@/state/context';
 import { FilesWait } from '../files/FilesWait';
 import { cardHeight } from '../links/height';
 import { AuthorBadge, AuthorName, useBlocks } from '../people/Author';
@@ -81,7 +82,7 @@ function Message(props: Props) {
   const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
   if (sender === me) classes.push('msg-own');
   if (ticked) classes.push('msg-ticked');
-  if (event !== undefined && namesMe(event, me)) classes.push('msg-mention');
+  if (useNamesMe(event, me)) classes.push('msg-mention');
   if (target) classes.push('msg-target');
   if (props.editing) classes.push('msg-editing');
   return (
@@ -111,6 +112,17 @@ function Message(props: Props) {
         <MessageTools row_key={row_key} event={event} actions={actions} active={props.active} />
       )}
     </article>
+  );
+}
+
+const still = (): (() => void) => () => {};
+
+/** Which groups I am in may be known later than the message is. */
+function useNamesMe(event: Event | undefined, me: string): boolean {
+  const mine = use(SessionContext)?.chat.account.me;
+  return useSyncExternalStore(
+    mine?.subscribe ?? still,
+    () => event !== undefined && namesMe(withMyGroups(event, me, mine?.get()?.groups ?? []), me),
   );
 }
 
@@ -180,7 +192,7 @@ function cancelOf({ actions, cmid, event, state }: Props): (() => void) | undefi
 
 /** Whatever is more than a text has one, too: it is shown until what draws it is there. */
 function Said({ body, event }: { body: string; event: Event | undefined }) {
-  const text = <MessageText text={body} />;
+  const text = <MessageText text={body} groups={event?.data?.groups} />;
   const sticker = event?.data?.sticker;
   if (event !== undefined && pollOf(event) !== undefined)
     return (
