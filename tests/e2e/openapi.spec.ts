@@ -113,6 +113,8 @@ test('logging in, in every way, is as the document says', async () => {
   await call('delete', '/auth/sessions/{session}', { token, path: { session: second.session } });
   await call('post', '/auth/refresh', { cookie: third.cookie, error: 'session_revoked' });
   await call('delete', '/auth/sessions/{session}', { token, path: { session: randomUUID() }, error: 'not_found' });
+  await call('post', '/auth/confirm', { token, body: { password: 'not it at all' }, error: 'bad_credentials' });
+  await call('post', '/auth/confirm', { token, body: { password: PASSWORD } });
   await call('post', '/auth/password', { token, body: { current: 'not it at all', new: PASSWORD }, error: 'bad_credentials' });
   await call('post', '/auth/password', { token, body: { current: PASSWORD, new: `${PASSWORD} 2` } });
   const fourth = loginOf(await call('post', '/auth/login', { body: { username, password: `${PASSWORD} 2` } }));
