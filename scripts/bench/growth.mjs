@@ -38,7 +38,7 @@ async function idle(count, authors) {
 }
 
 async function point(file, axis, size, authors, rounds, runMs) {
-  const end = axis === 'connections' ? await idle(size, authors) : () => {};
+  const end = axis === 'connections' && size > 0 ? await idle(size, authors) : () => {};
   const runs = [];
   for (let round = 0; round < rounds; round++)
     runs.push(run('ingest', parley, authors, { rooms: `${setup.crowd}/rooms`, window: 1, size: 200, warm: 1500, run: runMs }));
