@@ -133,9 +133,11 @@ test('who is blocked finds no way in, and what they write in rooms is folded', a
   await expect(card(ana.page).getByText(`You block ${ben.username}.`)).toBeVisible();
   await ana.page.keyboard.press('Escape');
   await expect(row(ana.page, `psst ${ben.username}`)).toHaveCount(0);
+  const folded = ana.page.locator('.folded').last();
+  const before = await folded.getAttribute('data-msg-seq');
   await say(ben.page, `again ${ben.username}`);
-  await expect(ana.page.locator('.folded').last()).toBeVisible();
-  await ana.page.locator('.folded').last().getByRole('button', { name: 'Show' }).click();
+  await expect(folded).not.toHaveAttribute('data-msg-seq', before ?? '');
+  await folded.getByRole('button', { name: 'Show' }).click();
   await expect(row(ana.page, `again ${ben.username}`)).toBeVisible();
 
   await ben.page.getByRole('button', { name: new RegExp(`^Members`) }).click();
