@@ -133,7 +133,7 @@ static void start_node(struct redis_cluster *c, int i)
     const char *const options[] = {"--cluster-enabled",
                                    "yes",
                                    "--cluster-node-timeout",
-                                   "1000",
+                                   "2000",
                                    "--cluster-port",
                                    c->bus_ports[i],
                                    "--cluster-replica-validity-factor",

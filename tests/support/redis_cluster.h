@@ -1,5 +1,6 @@
 /* A private Redis Cluster for tests: masters that share the slots in order, each with replicas of its own, on free
- * loopback ports. A master that is gone is replaced within some three seconds. Asserts as redis_server.h does. */
+ * loopback ports. A master that is gone is replaced within some four seconds; one that the machine leaves alone for a
+ * second is not. Asserts as redis_server.h does. */
 #ifndef PARLEY_TEST_REDIS_CLUSTER_H
 #define PARLEY_TEST_REDIS_CLUSTER_H
 
