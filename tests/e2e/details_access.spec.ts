@@ -75,6 +75,26 @@ test('detail 23: a new message is announced once; my own, edits, history and ano
   await expect.poll(() => heard(page)).toEqual([...Array(2).fill(`${ben.username}: the kettle boils`), `${ben.username}: last of all`]);
 });
 
+test('detail 23: what came before anything could tell of it is told then', async () => {
+  const dm = await dmOf(ana, ben);
+  const { page } = ana;
+  let open = (): void => {};
+  const opened = new Promise<void>((done) => {
+    open = done;
+  });
+  await page.route('**/assets/Beside-*.js', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await page.goto(`/r/${dm}`);
+  await expect(composer(page)).toBeVisible();
+  await write(ben, dm, 'first of all');
+  await expect(row(page, 'first of all')).toBeVisible();
+  await listenIn(page);
+  open();
+  await expect.poll(() => heard(page)).toEqual([`${ben.username}: first of all`]);
+});
+
 /** What has the focus, in words. */
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {

@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'react';
 import { lineOf } from '@/features/timeline/forward';
+import { painted } from '@/lib/soon';
 import { excerpt } from '@/lib/text';
+import type { Event } from '@/protocol/ops.gen';
 import { useChat } from '@/state/context';
+import { early } from '@/state/early_news';
 import { nameOf } from '@/state/names';
 
 const MAX_CHARS = 300;
@@ -15,8 +18,7 @@ export function Announcer({ current }: { current: string | undefined }) {
   const chat = useChat();
   const [told, setTold] = useState<readonly { seq: number; words: string }[]>([]);
   useEffect(() => {
-    setTold([]);
-    return chat.events.on('fresh', (events) => {
+    const tell = (events: readonly Event[]): void => {
       const said = events.filter((one) => one.type === 'message' && one.room === current);
       if (said.length > MOST) return;
       const more = said
@@ -26,7 +28,13 @@ export function Announcer({ current }: { current: string | undefined }) {
           words: `${nameOf(chat.people.get(one.sender))}: ${excerpt(lineOf(one)).slice(0, MAX_CHARS)}`,
         }));
       if (more.length > 0) setTold((before) => [...before, ...more].slice(-KEPT));
-    });
+    };
+    setTold([]);
+    const { news = [] } = early;
+    early.news = undefined;
+    // What stands in the region when it comes is no change of it, which is what is told.
+    if (news.length > 0) void painted().then(() => tell(news));
+    return chat.events.on('fresh', tell);
   }, [chat, current]);
   return (
     <div className="visually-hidden" aria-live="polite" aria-relevant="additions">

@@ -15,6 +15,7 @@ import { fetchWaiting, painted, settled, soon } from '@/lib/soon';
 import { storage } from '@/lib/storage';
 import { idle } from '@/state/attention';
 import { useChat, useStore } from '@/state/context';
+import { early } from '@/state/early_news';
 import { recentRooms } from '@/state/recent';
 import { useMedia } from './useMedia';
 
@@ -165,6 +166,7 @@ function usePageLife(): void {
   const away = useStore(idle);
   const loaded = useStore(chat.list.loaded);
   useEffect(() => wakeSocket(chat.socket, window), [chat]);
+  useEffect(() => chat.events.on('fresh', (events) => early.news?.push(...events)), [chat]);
   // Soon, because what it is for is a time when nothing can be fetched.
   useEffect(() => {
     const waiting = painted().then(() => import('@/features/timeline/waiting'));
