@@ -118,3 +118,22 @@ test('who comes to a server where nobody has an account is offered to make the f
   await expect(page.getByText('You are the first one here: your account looks after the server.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Create account' })).toBeVisible();
 });
+
+test('a form that was filled in wrongly marks every field at once, and the first one gets the focus', async ({ page }) => {
+  await page.goto('/register');
+  const name = page.getByLabel('User name');
+  const password = page.getByLabel('Password', { exact: true });
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(name).toHaveAttribute('aria-invalid', 'true');
+  await expect(password).toHaveAttribute('aria-invalid', 'true');
+  await expect(name).toBeFocused();
+  await name.fill('two words');
+  await password.fill('short');
+  await password.press('Enter');
+  await expect(page.getByRole('alert')).toHaveCount(2);
+  await expect(name).toBeFocused();
+  await name.fill(fresh('vera'));
+  await name.press('Enter');
+  await expect(name).toHaveAttribute('aria-invalid', 'false');
+  await expect(password).toBeFocused();
+});

@@ -16,7 +16,10 @@ export function Field({ label, error, hint, end, ...input }: FieldProps) {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const on = document.activeElement;
-    if (error !== undefined && (on === document.body || box.current?.form?.contains(on) === true)) box.current?.focus();
+    const form = box.current?.form;
+    // Of several the first one.
+    if (error === undefined || (form?.querySelector('[aria-invalid="true"]') ?? box.current) !== box.current) return;
+    if (on === document.body || form?.contains(on) === true) box.current?.focus();
   }, [error]);
   return (
     <div className="field">

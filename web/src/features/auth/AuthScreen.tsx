@@ -1,6 +1,7 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
 import { type FormEvent, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Link, useLocation } from 'wouter';
 import { ApiError } from '@/client/error';
 import { Button } from '@/components/Button';
@@ -16,9 +17,14 @@ import { PasswordField } from './PasswordField';
 
 const LEAST_BYTES = 8;
 
-type Wrong = { of: 'username' | 'password' | 'name' | 'form'; text: string };
+type Part = 'username' | 'password' | 'name' | 'form';
+/** What is wrong with each part of the form. */
+type Wrong = Partial<Record<Part, string>>;
 
-const FIELD_OF: Record<string, Wrong['of']> = {
+/** As the server has it but for what only it can tell: what names look alike, and which are taken. */
+const USERNAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,30}[\p{L}\p{M}\p{N}]$/u;
+
+const FIELD_OF: Record<string, Part> = {
   username_taken: 'username',
   username_invalid: 'username',
   password_invalid: 'password',
@@ -49,7 +55,7 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState<Wrong>();
+  const [wrong, setWrong] = useState<Wrong>({});
   const [invite] = useState(invitation);
   useState(noteWay);
   const server = useServer();
@@ -72,17 +78,17 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
   }, [registering, server, go]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an error belongs to the form it came from.
-  useEffect(() => setWrong(undefined), [mode]);
+  useEffect(() => setWrong({}), [mode]);
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (busy) return;
-    if (registering && byteLength(password) < LEAST_BYTES) {
-      setWrong({ of: 'password', text: i18n.t('Choose a longer password: at least 8 characters.') });
-      return;
-    }
+    const seen = registering ? wrongBefore(username.trim(), password) : {};
+    // What is wrong once more gets the focus once more.
+    flushSync(() => setWrong({}));
+    setWrong(seen);
+    if (Object.keys(seen).length > 0) return;
     setBusy(true);
-    setWrong(undefined);
     try {
       if (registering) await register();
       else await auth.login(username.trim(), password);
@@ -91,12 +97,18 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
       setBusy(false);
     }
   };
+  /** What is written anew is not what was wrong. */
+  const change =
+    (part: Part, set: (text: string) => void) =>
+    (text: string): void => {
+      set(text);
+      setWrong(({ [part]: _, ...rest }) => rest);
+    };
   const register = async (): Promise<void> => {
     await auth.register(username.trim(), password, name.trim(), invite);
     const now = auth.state.get();
     if (now.status === 'in') greet(now.user.id);
   };
-  const errorOf = (of: Wrong['of']): string | undefined => (wrong?.of === of ? wrong.text : undefined);
 
   return (
     <main className="door">
@@ -109,14 +121,14 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
           <h1>{registering ? i18n.t('Join the conversation') : i18n.t('Welcome back')}</h1>
           {shut === undefined && <p>{leadOf(registering, server)}</p>}
         </div>
-        {!registering && state.status === 'out' && state.why === 'ended' && wrong === undefined && (
+        {!registering && state.status === 'out' && state.why === 'ended' && Object.keys(wrong).length === 0 && (
           <p className="notice" role="status">
             {i18n.t('Your login has ended. Log in again; what you wrote is kept.')}
           </p>
         )}
-        {wrong?.of === 'form' && (
+        {wrong.form !== undefined && (
           <p className="notice notice-bad" role="alert">
-            {wrong.text}
+            {wrong.form}
           </p>
         )}
         {shut !== undefined && (
@@ -124,7 +136,7 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             {shut}
           </p>
         )}
-        <form hidden={shut !== undefined} onSubmit={(event) => void submit(event)}>
+        <form hidden={shut !== undefined} noValidate={registering} onSubmit={(event) => void submit(event)}>
           <Field
             label={i18n.t('User name')}
             name="username"
@@ -134,9 +146,9 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
             spellCheck={false}
             autoFocus
             required
-            error={errorOf('username')}
+            error={wrong.username}
             {...(registering ? { hint: i18n.t('2 to 32 letters, digits, dots, dashes or underscores.') } : {})}
-            onChange={(event) => setUsername(event.target.value)}
+            onChange={(event) => change('username', setUsername)(event.target.value)}
           />
           {registering && (
             <Field
@@ -146,17 +158,17 @@ export function AuthScreen({ mode }: { mode: 'login' | 'register' }) {
               autoComplete="name"
               placeholder={username.trim() === '' ? i18n.t('optional') : username.trim()}
               maxLength={80}
-              error={errorOf('name')}
-              onChange={(event) => setName(event.target.value)}
+              error={wrong.name}
+              onChange={(event) => change('name', setName)(event.target.value)}
             />
           )}
           <PasswordField
             label={i18n.t('Password')}
             value={password}
             autoComplete={registering ? 'new-password' : 'current-password'}
-            error={errorOf('password')}
+            error={wrong.password}
             {...(registering ? { hint: i18n.t('At least 8 characters.') } : {})}
-            onChange={setPassword}
+            onChange={change('password', setPassword)}
           />
           <Button type="submit" className="btn btn-primary btn-wide" off={busy}>
             {busy ? i18n.t('One moment…') : registering ? i18n.t('Create account') : i18n.t('Log in')}
@@ -188,7 +200,19 @@ function leadOf(registering: boolean, server: Server | undefined): string {
   return i18n.t('An account takes a name and a password. Nothing else.');
 }
 
+/** All that can be seen before the server is asked, of every field at once. */
+function wrongBefore(username: string, password: string): Wrong {
+  return {
+    ...(USERNAME.test(username.normalize('NFKC'))
+      ? {}
+      : { username: i18n.t('A user name has 2 to 32 letters, digits, dots, dashes or underscores of one script.') }),
+    ...(byteLength(password) < LEAST_BYTES
+      ? { password: i18n.t('Choose a longer password: at least 8 characters.') }
+      : {}),
+  };
+}
+
 function wrongOf(error: unknown): Wrong {
-  if (!(error instanceof ApiError)) return { of: 'form', text: i18n.t('Something went wrong. Try again.') };
-  return { of: FIELD_OF[error.code] ?? 'form', text: error.message };
+  if (!(error instanceof ApiError)) return { form: i18n.t('Something went wrong. Try again.') };
+  return { [FIELD_OF[error.code] ?? 'form']: error.message };
 }
