@@ -1,5 +1,6 @@
 import { composer } from './people.js';
-import { enter, forAll, type Guest, roomOf, write } from './seed.js';
+import { plant, plantRooms } from './plant.js';
+import { enter, type Guest, roomOf, write } from './seed.js';
 import { expect, type Page, test } from './watched.js';
 
 // Seeding is most of it.
@@ -14,7 +15,10 @@ test.afterEach(async () => {
 /** As much as a person may be in, with the room that everybody is in. */
 const ROOMS = 1_999;
 const SWITCHES = 100;
-const MESSAGES = 2_000;
+const MESSAGES = 10_000;
+/** That come while they are read; and so far down they are read again. */
+const A_SECOND = 20;
+const WAY_DOWN = 500;
 
 const heap = async (page: Page): Promise<number> => {
   const session = await page.context().newCDPSession(page);
@@ -29,12 +33,9 @@ const heap = async (page: Page): Promise<number> => {
 test('details 31 and 32: of two thousand rooms the switcher finds the one that is meant, and a hundred visits leave nothing behind', async ({ browser }) => {
   ana = await enter(browser, 'ana');
   const named = new Map([[3, 'Crème brûlée'], [4, 'marketing launch'], [5, 'Ζάππειο']]);
-  const ids = new Map<number, string>();
-  await forAll(Array.from({ length: ROOMS }, (_, n) => n), async (n) => {
-    ids.set(n, (await roomOf(ana, [], named.get(n) ?? `room ${n}`)).id);
-  });
+  const ids = plantRooms(ana.id, Array.from({ length: ROOMS }, (_, n) => named.get(n) ?? `room ${n}`));
   const { page } = ana;
-  await page.goto(`/r/${ids.get(7)}`);
+  await page.goto(`/r/${ids[7]}`);
   await expect(composer(page)).toBeFocused();
   const box = page.getByRole('combobox');
   const options = page.getByRole('option');
@@ -66,7 +67,7 @@ test('details 31 and 32: of two thousand rooms the switcher finds the one that i
     expect(await page.locator('.side-list a').count()).toBeLessThan(400);
     const visit = async (n: number): Promise<void> => {
       const name = `room ${n}`;
-      await page.evaluate((id) => history.pushState(null, '', `/r/${id}`), ids.get(n));
+      await page.evaluate((id) => history.pushState(null, '', `/r/${id}`), ids[n]);
       await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
       await expect(page.locator('.timeline-rows')).toBeVisible();
     };
@@ -77,14 +78,14 @@ test('details 31 and 32: of two thousand rooms the switcher finds the one that i
   });
 });
 
-test('detail 32: of two thousand messages only a part is in the page, on the way up and down', async ({ browser }) => {
+test('details 32 and 33: of ten thousand messages only a part is in the page, while twenty a second come', async ({ browser }) => {
   ana = await enter(browser, 'ana');
-  const room = await roomOf(ana);
-  await forAll(Array.from({ length: MESSAGES }, (_, n) => n), (n) => write(ana, room.id, `line ${n}`));
+  const ben = await enter(browser, 'ben');
+  const room = await roomOf(ana, [ben]);
+  const { first } = plant(room.id, Array.from({ length: MESSAGES }, (_, n) => ({ sender: ben.id, body: `line ${n}`, ts: Date.now() - (MESSAGES - n) * 60_000 })));
   const { page } = ana;
   await page.goto(`/r/${room.id}`);
-  const rows = page.locator('article[data-msg-seq]');
-  await expect(rows.first()).toBeVisible();
+  await expect(page.locator('article[data-msg-seq]').first()).toBeVisible();
   let most = 0;
   const scrollTo = async (end: 'top' | 'bottom'): Promise<{ first: number; last: number }> => {
     const seen = await page.locator('.timeline').evaluate((box, to) => {
@@ -97,11 +98,21 @@ test('detail 32: of two thousand messages only a part is in the page, on the way
     most = Math.max(most, seen.count);
     return seen;
   };
-  const { events } = await ana.call<{ events: { seq: number; type: string }[] }>('GET', `/rooms/${room.id}/messages?after=0&limit=20`);
-  const first = events.find(({ type }) => type === 'message')!.seq;
+  const sent: Promise<unknown>[] = [];
+  const coming = setInterval(() => sent.push(write(ben, room.id, `news ${sent.length}`)), 1_000 / A_SECOND);
+  try {
+    await expect.poll(async () => (await scrollTo('top')).first, { timeout: 120_000, intervals: [10] }).toBe(first);
+    await expect.poll(async () => (await scrollTo('bottom')).last, { timeout: 120_000, intervals: [10] }).toBeGreaterThan(first + WAY_DOWN);
+  } finally {
+    clearInterval(coming);
+  }
+  await Promise.all(sent);
+  expect(sent.length).toBeGreaterThan(A_SECOND);
   const { head } = await ana.call<{ head: number }>('GET', `/rooms/${room.id}`);
-  await expect.poll(async () => (await scrollTo('top')).first, { timeout: 120_000, intervals: [20] }).toBe(first);
-  await expect.poll(async () => (await scrollTo('bottom')).last, { timeout: 120_000, intervals: [20] }).toBe(head);
+  await page.locator('.pill').click();
+  await expect(page.locator(`article[data-msg-seq="${head}"]`)).toBeVisible();
+  await scrollTo('bottom');
   expect(most).toBeGreaterThan(100);
   expect(most).toBeLessThan(1_500);
+  await ben.context.close();
 });

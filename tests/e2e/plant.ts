@@ -64,6 +64,18 @@ COMMIT;`);
   return { first, last: first + messages.length - 1 };
 }
 
+/** Private rooms of these names, in which one person is alone; their ids. Before the page of that person is open. */
+export function plantRooms(owner: string, names: readonly string[]): string[] {
+  const list = JSON.stringify(names).replaceAll("'", "''");
+  const answer = sql(`WITH made AS (
+  INSERT INTO chat.rooms (kind, name, created_by, member_count, last_seq, mver)
+    SELECT 'private', name, ${owner}, 1, 1, 1 FROM jsonb_array_elements_text('${list}'::jsonb) WITH ORDINALITY AS n (name, nth) ORDER BY nth RETURNING id),
+  inside AS (INSERT INTO chat.members (room_id, user_id, role) SELECT id, ${owner}, 'owner' FROM made),
+  said AS (INSERT INTO chat.events (room_id, seq, n, type, sender, ts) SELECT id, 1, 0, 'created', ${owner}, now() FROM made)
+SELECT id FROM made ORDER BY id`);
+  return answer.trim().split('\n');
+}
+
 /** What is shown of a link, as if its page had been looked at. */
 export function plantPreview(room: string, seq: number, preview: object): void {
   sql(`INSERT INTO chat.changes (room_id, seq, changed, preview)

@@ -74,12 +74,12 @@ async function gate(page: Page, like: string, then?: { contentType: string; body
   return { open, waiting: () => waiting };
 }
 
-test('detail 1: what is read stays in place while older history and late pictures come', async ({ browser }) => {
+test('detail 1: what is read stays in place while older history and late pictures come, in a room of fifty thousand', async ({ browser }) => {
   const { page } = ana;
   const eli = await enter(browser, 'eli');
   const room = await roomOf(ana, [cem, eli]);
   const authors = [cem, eli, ana];
-  const { first, last } = plant(room.id, manyVoices(authors, 3000));
+  const { first, last } = plant(room.id, manyVoices(authors, 50_000));
   const author = (seq: number): Guest => authors[Math.floor((seq - first) / 7) % authors.length]!;
   await eli.context.close();
   await page.route('**/media/files/**', async (route) => {
