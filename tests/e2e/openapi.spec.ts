@@ -547,6 +547,25 @@ test('faces, emoji and stickers are as the document says', async () => {
   await call('delete', '/admin/stickers/{pack}', { token, path: of_pack });
 });
 
+test('groups of people are as the document says', async () => {
+  const { access_token: token } = await keeper(url);
+  const bens = ben.access_token;
+  const handle = fresh('crew');
+  const made = await post<{ id: string }>('/groups', { token, body: { handle, title: 'The crew' } });
+  const path = { group: made.id };
+  expect(made).toEqual({ id: made.id, handle, title: 'The crew', people: 0, may_change: true });
+  await call('post', '/groups', { token, body: { handle, title: 'Another' }, error: 'handle_taken' });
+  await call('post', '/groups', { token: bens, body: { handle: fresh('crew'), title: 'Mine' }, error: 'forbidden' });
+  await call('post', '/groups/{group}/members', { token, path, body: { users: [ben.user.id] } });
+  expect(await get('/groups/{group}', { token: bens, path })).toEqual({ id: made.id, handle, title: 'The crew', people: 1 });
+  expect(await get<{ may_make: boolean }>('/groups', { token: bens })).toMatchObject({ may_make: false });
+  expect(await get('/users', { token: bens, query: { group: made.id } })).toMatchObject({ total: 1 });
+  await call('patch', '/groups/{group}', { token, path, body: { title: 'The others' } });
+  await call('delete', '/groups/{group}/members/{user}', { token: bens, path: { ...path, user: ben.user.id } });
+  await call('delete', '/groups/{group}', { token, path });
+  await call('get', '/groups/{group}', { token, path, error: 'group_not_found' });
+});
+
 test('what no operation answers is an error as the document has it', async () => {
   for (const [method, path, status, code] of [
     ['GET', '/nothing/here', 404, 'not_found'],
