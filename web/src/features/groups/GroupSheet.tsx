@@ -40,55 +40,57 @@ export function GroupSheet({ group, onClose }: { group: UserGroup; onClose: () =
     });
   };
   return (
-    <Dialog title={group.title} onClose={onClose} className="sheet-tall">
-      <p className="form-text">
-        <bdi>@{group.handle}</bdi> · {peopleWords(group.people)}
-      </p>
-      {may && <Names group={group} />}
-      {asking === undefined && acts.error !== undefined && (
-        <p className="field-error" role="alert">
-          {acts.error.message}
+    <Dialog title={group.title} onClose={onClose}>
+      <div className="sheet-form">
+        <p className="form-text">
+          <bdi>@{group.handle}</bdi> · {peopleWords(group.people)}
         </p>
-      )}
-      <GroupMembers
-        id={group.id}
-        turn={turn}
-        end={(user) =>
-          may && (
-            <Button
-              type="button"
-              className="btn-icon"
-              off={acts.busy}
-              aria-label={i18n.t('Remove {name}', { name: user.display_name })}
-              title={i18n.t('Remove')}
-              onClick={() => remove(user.id)}
-            >
-              <Icon name="close" size={17} />
+        {may && <Names group={group} />}
+        {asking === undefined && acts.error !== undefined && (
+          <p className="field-error" role="alert">
+            {acts.error.message}
+          </p>
+        )}
+        <GroupMembers
+          id={group.id}
+          turn={turn}
+          end={(user) =>
+            may && (
+              <Button
+                type="button"
+                className="btn-icon"
+                off={acts.busy}
+                aria-label={i18n.t('Remove {name}', { name: user.display_name })}
+                title={i18n.t('Remove')}
+                onClick={() => remove(user.id)}
+              >
+                <Icon name="close" size={17} />
+              </Button>
+            )
+          }
+        />
+        <div className="sheet-foot">
+          {may && (
+            <button type="button" className="btn btn-quiet" onClick={() => setAsking('end')}>
+              {i18n.t('Delete the group')}
+            </button>
+          )}
+          {mine && !may && (
+            <Button type="button" className="btn btn-quiet" off={acts.busy} onClick={() => remove(me.id)}>
+              {i18n.t('Leave the group')}
             </Button>
-          )
-        }
-      />
-      <div className="sheet-foot">
-        {may && (
-          <button type="button" className="btn btn-quiet" onClick={() => setAsking('end')}>
-            {i18n.t('Delete the group')}
-          </button>
-        )}
-        {mine && !may && (
-          <Button type="button" className="btn btn-quiet" off={acts.busy} onClick={() => remove(me.id)}>
-            {i18n.t('Leave the group')}
-          </Button>
-        )}
-        {may && !mine && (
-          <Button type="button" className="btn btn-quiet" off={acts.busy} onClick={() => add(me)}>
-            {i18n.t('Add me')}
-          </Button>
-        )}
-        {may && (
-          <button type="button" className="btn btn-primary" onClick={() => setAsking('add')}>
-            {i18n.t('Add a person')}
-          </button>
-        )}
+          )}
+          {may && !mine && (
+            <Button type="button" className="btn btn-quiet" off={acts.busy} onClick={() => add(me)}>
+              {i18n.t('Add me')}
+            </Button>
+          )}
+          {may && (
+            <button type="button" className="btn btn-primary" onClick={() => setAsking('add')}>
+              {i18n.t('Add a person')}
+            </button>
+          )}
+        </div>
       </div>
       {asking === 'add' && (
         <FindPerson
