@@ -1,5 +1,5 @@
 // What the benches of docs/speed.md share: runs of parley-bench-load, medians of rounds, tables, charts.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** More clients than this are more than one process can bring forward without being what is measured. */
@@ -36,18 +36,37 @@ export const beside = setup.beside.map(({ name, dialect, address, pid }) => ({
   isServer: () => true,
 }));
 
-/** One run; throws when it did not come to its end. A run in which something was lost or refused says so in `good`. */
-export function run(mode, subject, clients, options) {
+function wordsOf(mode, subject, clients, options) {
   const words = { clients, processes: Math.ceil(clients / CLIENTS_A_PROCESS), limit: LIMIT_MS, ...options };
   if (subject.dialect === 'parley') words.tokens ??= `${setup.crowd}/tokens`;
   const args = [mode, '--dialect', subject.dialect, ...subject.addresses.flatMap((one) => ['--address', one]), ...subject.watch];
   for (const [name, value] of Object.entries(words)) args.push(`--${name}`, String(value));
-  const { status, stdout, stderr, signal } = spawnSync(setup.load, args, { encoding: 'utf8', timeout: LIMIT_MS + 10_000, killSignal: 'SIGKILL' });
-  if (stdout === '') throw new Error(`parley-bench-load ${args.join(' ')}: ${status ?? signal} ${stderr}`);
+  return args;
+}
+function figuresOf(stdout, subject, clients) {
   const figures = JSON.parse(stdout);
   if (!figures.ready || !figures.done) throw new Error(`${subject.name}, ${clients} clients: ${stdout}`);
   if (!figures.good) process.stderr.write(`    ${subject.name}, ${clients} clients: something was lost or refused: ${stdout}`);
   return figures;
+}
+const bounds = { encoding: 'utf8', timeout: LIMIT_MS + 10_000, killSignal: 'SIGKILL' };
+
+/** One run; throws when it did not come to its end. A run in which something was lost or refused says so in `good`. */
+export function run(mode, subject, clients, options) {
+  const args = wordsOf(mode, subject, clients, options);
+  const { status, stdout, stderr, signal } = spawnSync(setup.load, args, bounds);
+  if (stdout === '') throw new Error(`parley-bench-load ${args.join(' ')}: ${status ?? signal} ${stderr}`);
+  return figuresOf(stdout, subject, clients);
+}
+/** The same beside others. */
+export function runBeside(mode, subject, clients, options) {
+  const args = wordsOf(mode, subject, clients, options);
+  return new Promise((resolve, reject) => {
+    execFile(setup.load, args, bounds, (error, stdout, stderr) => {
+      if (stdout === '') reject(new Error(`parley-bench-load ${args.join(' ')}: ${error} ${stderr}`));
+      else resolve(figuresOf(stdout, subject, clients));
+    });
+  });
 }
 /** Processor seconds of those processes while it was counted. */
 export const cpuOf = (figures, fits = () => true) => sum(figures.watched.filter(fits).map((one) => one.cpu_s));

@@ -19,12 +19,12 @@ SQL
   LC_ALL=C sort -n -o "$crowd/logins" "$crowd/logins"
   node scripts/bench/tokens.mjs sign "$crowd/key.pem" <"$crowd/logins" >"$crowd/tokens"
 }
-# crowd_room PEOPLE: a room with the first so many; prints its id.
+# crowd_room PEOPLE [AFTER]: a room with the first so many, or so many behind the first AFTER; prints its id.
 crowd_room() {
   crowd_sql <<SQL
 WITH room AS (INSERT INTO chat.rooms (kind, name, member_count) VALUES ('private', 'room of $1', $1) RETURNING id),
   inside AS (INSERT INTO chat.members (room_id, user_id)
-    SELECT room.id, p.id FROM room, (SELECT id FROM auth.users WHERE password_hash = '!' ORDER BY id LIMIT $1) p)
+    SELECT room.id, p.id FROM room, (SELECT id FROM auth.users WHERE password_hash = '!' ORDER BY id LIMIT $1 OFFSET ${2:-0}) p)
 SELECT id FROM room;
 SQL
 }
