@@ -27,7 +27,17 @@ const gateway = process.env.PARLEY_GATEWAY ?? 'http://localhost:8080';
 const src = fileURLToPath(new URL('./src', import.meta.url));
 
 export default defineConfig({
-  plugins: [trimBootstrap(src), onlyWoff2(), emojiTable(), emojiWords(), catalogs(), react(), pageScripts(), shell(), compress()],
+  plugins: [
+    trimBootstrap(src),
+    onlyWoff2(),
+    emojiTable(),
+    emojiWords(),
+    catalogs(),
+    react(),
+    pageScripts(),
+    shell(),
+    compress(),
+  ],
   resolve: {
     alias: {
       '@': src,
