@@ -9,7 +9,7 @@
 #include "err.h"
 #include "notice.h"
 
-enum { GROUP_MOST = 10000, ADD_MOST = 100 };
+enum { GROUP_MOST = 1000, ADD_MOST = 100 };
 enum column { STATUS, MOVED };
 
 struct ctx {

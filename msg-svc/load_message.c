@@ -161,7 +161,7 @@ static void take_groups(struct plan *p, const struct db_result *r)
         plan_group_is(p, (size_t)db_int(r, i, 0), db_int(r, i, 1), db_str(r, i, 2), db_int(r, i, 3));
 }
 
-/* Each name with the step that has it. Of a large group no more are counted than decide something. */
+/* Each name with the step that has it. Who of a group is in a room is counted once, however many name it there. */
 static void load_groups(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
@@ -177,13 +177,21 @@ static void load_groups(const struct plan *p, load_exec_fn *exec, void *arg)
     db_p_array_end(&v);
     INTS(&v, p->steps, p->n_steps, true, it->err == 0 ? it->entry->room : 0);
     INTS(&v, p->steps, p->n_steps, true, it->err == 0 ? it->entry->user : 0);
-    db_p_int(&v, GROUP_CALLED_MOST + 1);
+    db_p_int(&v, GROUPS_NAMED_MOST);
+    db_p_int(&v, BATCH_GROUPS_MOST);
     exec(arg,
-         "SELECT t.nth, g.id, g.handle, (SELECT count(*) FROM (SELECT FROM auth.group_people o "
-         "JOIN chat.members m ON m.room_id = ($3::bigint[])[(t.nth + 1)::int] AND m.user_id = o.user_id "
-         "WHERE o.group_id = g.id AND o.user_id <> ($4::bigint[])[(t.nth + 1)::int] LIMIT $5::bigint) x) "
+         "WITH named AS MATERIALIZED (SELECT * FROM (SELECT t.nth, t.place, g.id, g.handle, "
+         "($3::bigint[])[(t.nth + 1)::int] AS room, ($4::bigint[])[(t.nth + 1)::int] AS sender, "
+         "row_number() OVER (PARTITION BY t.nth ORDER BY t.place) AS kth "
          "FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t(nth, name, place) "
-         "JOIN auth.group_names g ON g.handle_key = lower(normalize(t.name, NFKC)) ORDER BY t.place",
+         "JOIN auth.group_names g ON g.handle_key = lower(normalize(t.name, NFKC))) n "
+         "WHERE kth <= $5::bigint ORDER BY place LIMIT $6::bigint), "
+         "counted AS MATERIALIZED (SELECT d.room, d.id, (SELECT count(*) FROM auth.group_people o "
+         "JOIN chat.members m ON m.room_id = d.room AND m.user_id = o.user_id WHERE o.group_id = d.id) AS people "
+         "FROM (SELECT DISTINCT room, id FROM named) d) "
+         "SELECT n.nth, n.id, n.handle, "
+         "c.people - EXISTS (SELECT FROM auth.group_people o WHERE o.group_id = n.id AND o.user_id = n.sender)::int "
+         "FROM named n JOIN counted c ON c.room = n.room AND c.id = n.id ORDER BY n.place",
          &v, take_groups);
 }
 

@@ -6,8 +6,12 @@
 #include "str.h"
 
 enum { MENTIONS_MAX = 20, MENTION_NAME_MAX = 128 };
-/* So many people the name of a group calls for whoever may write; more take the permission to call everybody. */
+/* So many people the groups of a message call for whoever may write; more take the permission to call everybody. */
 enum { GROUP_CALLED_MOST = 20 };
+/* What others wait for is bounded: each that is called is a row, and the rooms of a shard share a transaction. Beyond,
+ * a group's name is only words: of groups in one message, of names of groups in a batch, of people called by a batch.
+ */
+enum { GROUPS_NAMED_MOST = 3, BATCH_GROUPS_MOST = 64, BATCH_CALLED_MOST = 2000 };
 
 struct mentions {
     struct str names[MENTIONS_MAX]; /* as written, each once, borrowed from the text; those beyond are left out */

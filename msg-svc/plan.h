@@ -137,7 +137,7 @@ struct plan_name {
 /* A group of people that a send names. */
 struct plan_group {
     int64_t id;
-    int64_t called;    /* of those in the room, but for the sender: how many, as far as that was counted */
+    int64_t called;    /* of those in the room, but for the sender: how many */
     struct buf handle; /* as it is now */
 };
 
@@ -288,6 +288,7 @@ struct plan {
     struct plan_link links[PLAN_MAX]; /* of new messages */
     struct buf datas[PLAN_EVENTS];    /* data of events[i] */
     size_t n_events, n_user_events, n_views, n_mentions, n_group_mentions, n_polls, n_carriers, n_links;
+    int64_t called; /* people, by the groups of group_mentions */
 };
 
 /* `previews`: links of new messages are to be looked at. */
@@ -343,7 +344,7 @@ void plan_target_is(struct plan *p, const struct plan_target *row);
 void plan_reaction_is(struct plan *p, int64_t room, int64_t seq, int64_t user, struct str emoji, int64_t since);
 void plan_vote_is(struct plan *p, const struct plan_vote *row);
 void plan_name_is(struct plan *p, struct str name, int64_t user);
-/* The i-th step names the group, of which `called` others are in its room: counted to GROUP_CALLED_MOST and one more.
+/* The i-th step names the group, of which `called` others are in its room.
  * Said of a step's groups one behind the other. */
 void plan_group_is(struct plan *p, size_t i, int64_t group, struct str handle, int64_t called);
 void plan_user_is(struct plan *p, int64_t id, int64_t last_useq);

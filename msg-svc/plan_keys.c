@@ -254,6 +254,7 @@ void plan_start(struct plan *p, struct entry *const *entries, size_t count)
     p->n_rooms = p->n_members = p->n_sents = p->n_orders = p->n_users = 0;
     p->n_targets = p->n_reactions = p->n_votes = p->n_names = p->n_groups = p->n_profiles = p->n_invites = p->n_heirs =
         0;
+    p->called = 0;
     p->n_events = p->n_user_events = p->n_views = p->n_mentions = p->n_group_mentions = p->n_polls = 0;
     p->n_forwards = p->n_scheduled = p->n_files = p->n_carriers = p->n_links = 0;
     for (size_t i = 0; i < count; i++) {

@@ -51,14 +51,18 @@ static bool is_first(const struct plan *p, const struct plan_step *s, size_t nth
     return true;
 }
 
-/* The member `groups` of the open object. A group that calls more people than anybody may is text, like @all. */
+/* The member `groups` of the open object. A group with which a message calls more people than anybody may is text, like
+ * @all. */
 static void write_groups(struct plan *p, struct jsonw *w, const struct plan_step *s, const struct event *event)
 {
     size_t written = 0;
+    int64_t called = 0, most = plan_may(s, PERMISSION_MENTION_ALL) ? BATCH_CALLED_MOST : GROUP_CALLED_MOST;
     for (size_t i = 0; i < s->n_groups; i++) {
         const struct plan_group *g = &p->groups[s->groups + i];
-        if (!is_first(p, s, i) || (g->called > GROUP_CALLED_MOST && !plan_may(s, PERMISSION_MENTION_ALL)))
+        if (!is_first(p, s, i) || called + g->called > most || p->called + g->called > BATCH_CALLED_MOST)
             continue;
+        called += g->called;
+        p->called += g->called;
         if (written++ == 0)
             jsonw_arr(w, "groups");
         jsonw_obj(w, NULL);

@@ -218,6 +218,24 @@ Test(plan_message, a_group_is_named_once_and_a_large_one_by_who_may_call_everyon
     cr_expect_eq(plan->group_mentions[2].seq, plan->events[1].seq);
 }
 
+Test(plan_message, a_batch_calls_so_many_people_and_no_more)
+{
+    struct entry *first = next_send(ANA, ROOM, 1, "@many");
+    struct entry *second = next_send(ANA, ROOM, 2, "@few @one");
+    mentions_find(first->body, &first->mentions);
+    mentions_find(second->body, &second->mentions);
+    start();
+    room_is(ROOM, ROOM_PUBLIC, 10, 2);
+    plan_member_is(plan, ROOM, ANA, ROLE_MEMBER);
+    plan_group_is(plan, 0, 3, STR("many"), BATCH_CALLED_MOST - 1);
+    plan_group_is(plan, 1, 4, STR("few"), 2);
+    plan_group_is(plan, 1, 5, STR("one"), 1);
+    plan_run(plan, TS);
+    cr_assert_eq(plan->n_group_mentions, 2);
+    cr_expect_eq(plan->group_mentions[0].group, 3);
+    cr_expect_eq(plan->group_mentions[1].group, 5);
+}
+
 Test(plan_message, in_a_thread_nobody_can_call_everyone)
 {
     struct entry *e = next_send(BEN, ROOM, 1, "@ana @all");

@@ -1179,7 +1179,7 @@ export interface Rest {
     body: undefined;
     reply: undefined;
   };
-  /** Take people into a group, at most 100 at a time; at most 10,000 are in one. Who is not there, or is in already, is left out. */
+  /** Take people into a group, at most 100 at a time; at most 1,000 are in one. Who is not there, or is in already, is left out. */
   'POST /groups/{group}/members': {
     params: { group: string };
     query: undefined;
