@@ -29,7 +29,7 @@ enum {
     WAIT_MAX_MS = 1600,
     TICK_MS = 100,
     LOOK_MS = 5000,
-    LOOK_WINDOW_MS = 12000, /* `moved` tells of the last 15 s; its answer may be some seconds old */
+    LOOK_WINDOW_MS = 12000, /* `moved` tells of the last 20 s; what it tells may be 3 s old and more */
     STALE_MS = 4000,        /* no answer of `moved` is older than this */
     LATE_MS = 30000,        /* no answer at all is later than this */
 };

@@ -1,4 +1,4 @@
-/* moved: the rooms and the people whose logs grew in the last 15 s, and where they stand. */
+/* moved: the rooms and the people whose logs grew in the last 20 s, and where they stand. */
 #include "calls.h"
 #include "clock.h"
 
@@ -79,10 +79,10 @@ void call_moved(void *arg, struct rpc_request *req)
     int err = db_query(calls->db,
                        "SELECT e.epoch, r.* FROM chat.epoch e LEFT JOIN "
                        "(SELECT id, last_seq, mver, NULL::bigint, NULL::bigint FROM chat.rooms WHERE id IN "
-                       "(SELECT room_id FROM chat.events WHERE at > statement_timestamp() - interval '15 s') "
+                       "(SELECT room_id FROM chat.events WHERE at > statement_timestamp() - interval '20 s') "
                        "UNION ALL SELECT NULL, NULL, NULL, user_id, last_useq FROM chat.users WHERE user_id IN "
                        "(SELECT DISTINCT user_id FROM chat.user_events "
-                       "WHERE ts > statement_timestamp() - interval '15 s' LIMIT 10000)) r ON true",
+                       "WHERE ts > statement_timestamp() - interval '20 s' LIMIT 10000)) r ON true",
                        NULL, on_moved, calls);
     if (err != 0) {
         list_remove(&c->waiting);

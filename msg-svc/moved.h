@@ -1,4 +1,4 @@
-/* Whose logs, of rooms and of people, grew in the last 15 s: one look at the database a second at most, however many
+/* Whose logs, of rooms and of people, grew in the last 20 s: one look at the database a second at most, however many
  * ask. Where so much is written that a look takes long, it is for ten times as long, but three seconds at most: who
  * asks each 5 s then still sees all that moved. Owned by calls; loop thread only. */
 #ifndef PARLEY_MSG_MOVED_H
