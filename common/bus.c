@@ -123,9 +123,12 @@ static bool is_ready(const struct bus *bus)
 
 bool bus_reaches(const struct bus *bus)
 {
-    LIST_EACH (&bus->nodes, it)
-        if (bus_node_ready(LIST_ITEM(it, struct bus_node, all)))
+    LIST_EACH (&bus->nodes, it) {
+        const struct bus_node *node = LIST_ITEM(it, struct bus_node, all);
+        /* One that says that the cluster is down may be what was cut off, together with us. */
+        if (bus_node_ready(node) && (!bus->cluster || (node->slots > 0 && !node->down)))
             return true;
+    }
     return false;
 }
 

@@ -16,6 +16,7 @@ enum {
     HURRY_MS = 250,     /* … while something is amiss */
     APART_MS = 100,     /* … and at the least, whoever asks */
     PATIENCE_MS = 1000, /* then another node is asked */
+    STALE_MS = 15000,   /* without a map, the seeds are asked again */
     UNUSED_MS = 30000,  /* a node without slots that nobody asks anything is let go */
     MAX_HOPS = 5        /* of one command */
 };
@@ -30,6 +31,7 @@ struct bus_cluster {
     uint64_t question; /* the number of the last one */
     bool asking;       /* its answer is due */
     int64_t asked_ms;
+    int64_t known_ms; /* when the map was last taken; 0: never */
 };
 
 /* One look at the map, by a node that may be dead: only the last one's answer counts. */
@@ -178,6 +180,7 @@ static void take_map(struct bus_cluster *c, const struct bus_node *from, const s
     const struct bus_node *clock = bus_node_of_clock(bus);
     char *asked = xstrdup(from->address.host);
     forget_map(c);
+    c->known_ms = clock_mono_ms();
     for (size_t i = 0; i < bus_count(slots); i++) {
         if (!bus_map_range(slots, i, &range))
             continue;
@@ -278,10 +281,11 @@ static void look(struct bus_cluster *c)
 {
     struct bus_node *node = whom_to_ask(c);
     c->wanted = false;
-    if (!node) {
+    /* Who answers may know nothing any more: it was cut off, or made anew, and the others are elsewhere now. */
+    if (!node || clock_mono_ms() - c->known_ms > STALE_MS)
         plant_seeds(c);
+    if (!node)
         return;
-    }
     node->used_ms = clock_mono_ms();
     list_remove(&node->all);
     list_push(&c->bus->nodes, &node->all);

@@ -69,8 +69,11 @@ void bus_node_subscribes(struct bus_node *node, bool does)
     struct bus_link_config config = {.address = &node->address, .watch = true};
     if (does && !node->push)
         bus_link_named(node->bus, &node->push, "push", config, &push_events, node);
-    else if (!does)
-        bus_link_destroy(&node->push);
+    if (does)
+        return;
+    bus_link_destroy(&node->push);
+    /* What it was asked for will not be answered, and nobody waits for that. */
+    node->asked = node->confirmed = node->restored = node->rehomed = 0;
 }
 
 void bus_node_close(struct bus_node *node)

@@ -144,7 +144,11 @@ static void on_state(void *arg, bool ready, uint64_t epoch)
 {
     struct expiry *x = arg;
     (void)epoch;
-    x->ready_since = ready ? clock_mono_ms() : 0;
+    /* An epoch alone is no time without Redis: while slots of a cluster move there is one after the other. */
+    if (!ready)
+        x->ready_since = 0;
+    else if (x->ready_since == 0)
+        x->ready_since = clock_mono_ms();
 }
 
 void expiry_create(struct expiry **expiry_r, struct loop *loop, struct bus *bus, struct presence *presence,

@@ -115,6 +115,7 @@ swap_database() {
   aside=before_$(date -u +%Y%m%d_%H%M%S)
   if is_there; then
     keep_old_key "$aside"
+    sync
     # In one transaction: there is always one database of that name.
     owner_psql postgres -1 -c "ALTER DATABASE parley RENAME TO parley_$aside" -c 'ALTER DATABASE parley_restored RENAME TO parley'
     note "the database that was there is kept as parley_$aside, its key as $(old_key_words "$aside"); docs/backup.md says how to drop it"
@@ -128,5 +129,7 @@ end_swap() {
   key=$(recall "$1/secrets.env" key)
   set_place_key "$key"
   [ "$(place_key)" = "$key" ] || die "the key could not be written; the database is in place. Mend that, and the same command goes on"
+  # On disk before the words are gone by which the same command would go on.
+  sync
   owner_psql postgres -c 'COMMENT ON DATABASE parley IS NULL'
 }
