@@ -174,6 +174,8 @@ test('access tokens and bots are as the document says', async () => {
   expect(tokens).toMatchObject([{ id: mine.id, name: 'a script', scopes: ['read', 'write'] }]);
   expect(tokens[0]).not.toHaveProperty('token');
   await call('delete', '/me/tokens/{token}', { token, path: { token: mine.id } });
+  // The other gateways hear of it a moment later.
+  await expect.poll(async () => (await request(url, 'GET', '/me', { token: mine.token })).status).toBe(401);
   await call('get', '/me', { token: mine.token, error: 'session_revoked' });
   await call('post', '/me/tokens', { token, body: { name: 'x', scopes: ['all'] }, error: 'bad_request' });
 

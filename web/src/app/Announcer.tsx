@@ -13,6 +13,8 @@ const MOST = 20;
 /** So many that were told are kept, so that what comes is an addition and no change of what was told. */
 const KEPT = 10;
 
+const CHANGES: ReadonlySet<Event['type']> = new Set(['edited', 'deleted']);
+
 /** Tells screen readers of new messages in the room that is open: each once, not my own, and no history. */
 export function Announcer({ current }: { current: string | undefined }) {
   const chat = useChat();
@@ -34,7 +36,17 @@ export function Announcer({ current }: { current: string | undefined }) {
     early.news = undefined;
     // What stands in the region when it comes is no change of it, which is what is told.
     if (news.length > 0) void painted().then(() => tell(news));
-    return chat.events.on('fresh', tell);
+    // What was told goes with the message, and is not told anew when it says something else.
+    const forget = (events: readonly Event[]): void => {
+      const changed = new Set(
+        events.filter((one) => one.room === current && CHANGES.has(one.type)).map((one) => one.about),
+      );
+      if (changed.size > 0) setTold((before) => before.filter((one) => !changed.has(one.seq)));
+    };
+    const ends = [chat.events.on('fresh', tell), chat.events.on('heard', forget)];
+    return () => {
+      for (const end of ends) end();
+    };
   }, [chat, current]);
   return (
     <div className="visually-hidden" aria-live="polite" aria-relevant="additions">
