@@ -2,7 +2,6 @@
 #include "kernel_stat.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,31 +11,26 @@ enum { TEXT_MAX = 8192 };
 static struct str line_of(struct str text, struct str begin)
 {
     while (text.n > 0) {
-        const char *end = memchr(text.p, '\n', text.n);
-        size_t n = end ? (size_t)(end - text.p) : text.n;
-        if (n >= begin.n && memcmp(text.p, begin.p, begin.n) == 0)
-            return (struct str){text.p, n};
-        text = (struct str){text.p + n + (end != NULL), text.n - n - (end != NULL)};
+        struct str line;
+        text = str_cut(text, '\n', &line);
+        if (str_starts(line, begin))
+            return line;
     }
     return (struct str){0};
 }
 
 int64_t kernel_stat_number(struct str text, struct str line, struct str label)
 {
-    struct str found = line_of(text, line);
+    struct str found = line_of(text, line), word;
     const char *at = found.n > 0 ? memmem(found.p, found.n, label.p, label.n) : NULL;
     if (!at)
         return -1;
-    char digits[24];
     const char *from = at + label.n, *end = found.p + found.n;
     while (from < end && *from == ' ')
         from++;
-    size_t n = 0;
-    while (from + n < end && n < sizeof(digits) - 1 && from[n] >= '0' && from[n] <= '9')
-        n++;
-    memcpy(digits, from, n);
-    digits[n] = '\0';
-    return n > 0 ? strtoll(digits, NULL, 10) : -1;
+    int64_t number;
+    str_cut((struct str){from, (size_t)(end - from)}, ' ', &word);
+    return str_i64(word, &number) ? number : -1;
 }
 
 static int64_t number_in(const char *path, const char *line, const char *label, int64_t unit)
