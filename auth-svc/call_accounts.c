@@ -6,6 +6,7 @@
 #include "answer.h"
 #include "calls.h"
 #include "err.h"
+#include "name_key.h"
 
 enum { DEFAULT_LIMIT = 50, MAX_LIMIT = 200 };
 enum column { ADMIN = USER_COLUMN_COUNT, DISABLED, SESSIONS, USED, TOTAL };
@@ -78,7 +79,7 @@ static void accounts_read(struct auth *a, struct rpc_request *req)
     jval_get_id(args, "after", &after);
     c->req = req;
     c->limit = (size_t)(limit < 1 ? 1 : limit > MAX_LIMIT ? MAX_LIMIT : limit);
-    username_fold(query, &key);
+    name_key(query, &key);
     db_p_str(&p, buf_view(&key));
     db_p_str(&p, query);
     db_p_str(&p, only);

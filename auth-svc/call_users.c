@@ -5,6 +5,7 @@
 #include "answer.h"
 #include "calls.h"
 #include "err.h"
+#include "name_key.h"
 
 enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 200, MAX_IDS = 100, MAX_QUERY = 128, TOTAL = USER_COLUMN_COUNT };
 
@@ -97,7 +98,7 @@ static int by_query(struct auth *a, struct ctx *c, struct str query, int64_t aft
         "LEFT JOIN auth.users u ON u.id = page.id ORDER BY page.rank, page.name, page.id";
     struct buf key = {0}, key_like = {0}, query_like = {0};
     struct db_params p = {0};
-    username_fold(query, &key);
+    name_key(query, &key);
     put_escaped(&key_like, buf_view(&key));
     put_escaped(&query_like, query);
     db_p_str(&p, buf_view(&key));

@@ -8,6 +8,7 @@
 #include <unicode/ustring.h>
 
 #include "err.h"
+#include "name_key.h"
 
 enum { MIN_POINTS = 2, MAX_POINTS = 32, MAX_DISPLAY = 80, MAX_MARKS = 4, UNITS = 1024, MAX_TYPED = 1024 };
 
@@ -17,7 +18,7 @@ struct text {
     int32_t n;
 };
 
-static const UNormalizer2 *nfc, *nfkc, *fold;
+static const UNormalizer2 *nfc, *nfkc;
 static USpoofChecker *spoof;
 
 int username_init(void)
@@ -25,7 +26,6 @@ int username_init(void)
     UErrorCode e = U_ZERO_ERROR;
     nfc = unorm2_getNFCInstance(&e);
     nfkc = unorm2_getNFKCInstance(&e);
-    fold = unorm2_getNFKCCasefoldInstance(&e);
     spoof = uspoof_open(&e);
     if (U_FAILURE(e))
         return ERR_INTERNAL;
@@ -108,18 +108,26 @@ static bool passes_spoof_checks(const struct text *t)
     return U_SUCCESS(e) && found == 0;
 }
 
+/* Of the name as it is shown: a capital I looks like a small l only before it is folded. */
+static bool put_skeleton(const struct text *shown, struct buf *out)
+{
+    struct text looks;
+    struct buf bytes = {0};
+    UErrorCode e = U_ZERO_ERROR;
+    looks.n = uspoof_getSkeleton(spoof, 0, shown->p, shown->n, looks.p, UNITS, &e);
+    bool put = U_SUCCESS(e) && looks.n < UNITS && to_utf8(&looks, &bytes) && name_key(buf_view(&bytes), out);
+    buf_fini(&bytes);
+    return put;
+}
+
 int username_parse(struct str typed, struct username *name_r)
 {
-    struct text raw, shown, key, looks, skeleton;
-    UErrorCode e = U_ZERO_ERROR;
+    struct text raw, shown;
     *name_r = (struct username){0};
     if (!from_utf8(typed, &raw) || !normalise(nfkc, &raw, &shown) || !well_formed(&shown) ||
-        !passes_spoof_checks(&shown) || !normalise(fold, &shown, &key) || key.n == 0)
-        return ERR_USERNAME_INVALID;
-    /* Of the name as it is shown: a capital I looks like a small l only before it is folded. */
-    looks.n = uspoof_getSkeleton(spoof, 0, shown.p, shown.n, looks.p, UNITS, &e);
-    if (U_FAILURE(e) || looks.n >= UNITS || !normalise(fold, &looks, &skeleton) || !to_utf8(&shown, &name_r->shown) ||
-        !to_utf8(&key, &name_r->key) || !to_utf8(&skeleton, &name_r->skeleton))
+        !passes_spoof_checks(&shown) || !to_utf8(&shown, &name_r->shown) ||
+        !name_key(buf_view(&name_r->shown), &name_r->key) || name_r->key.n == 0 ||
+        !put_skeleton(&shown, &name_r->skeleton))
         return ERR_USERNAME_INVALID;
     return 0;
 }
@@ -185,11 +193,4 @@ int display_name_parse(struct str typed, struct buf *out)
     u_memmove(shown.p, shown.p + start, shown.n - start);
     shown.n -= start;
     return to_utf8(&shown, out) ? 0 : ERR_NAME_INVALID;
-}
-
-void username_fold(struct str text, struct buf *out)
-{
-    struct text raw, key;
-    if (from_utf8(text, &raw) && normalise(fold, &raw, &key))
-        to_utf8(&key, out);
 }

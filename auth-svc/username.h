@@ -10,7 +10,7 @@ void username_fini(void);
 
 struct username {
     struct buf shown;    /* NFKC */
-    struct buf key;      /* case-folded: the same key is the same name */
+    struct buf key;      /* by name_key.h: the same key is the same name */
     struct buf skeleton; /* case-folded: the same skeleton looks the same */
 };
 /* Fill *name_r from what was typed. ERR_USERNAME_INVALID: not 2 to 32 characters, other than letters, digits and . _ -,
@@ -24,8 +24,5 @@ int display_name_parse(struct str typed, struct buf *out);
 
 /* May this character stand in what others see? Not control, direction, private and unassigned ones. */
 bool username_may_show(uint32_t point);
-
-/* Append the text case-folded as keys are, for searching. Appends nothing when it cannot be. */
-void username_fold(struct str text, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* Asks the database for messages that a plan wants to change, answer or quote, and whose the names in texts are. */
 #include "file_json.h"
 #include "load.h"
+#include "name_key.h"
 #include "params.h"
 
 enum target_column {
@@ -145,13 +146,23 @@ static void take_names(struct plan *p, const struct db_result *r)
         plan_name_is(p, db_str(r, i, 0), db_int(r, i, 1));
 }
 
+/* What a name in a text is looked up by. */
+static void put_key(struct db_params *v, struct str name)
+{
+    struct buf key = {0};
+    name_key(name, &key);
+    db_p_array_str(v, buf_view(&key));
+    buf_fini(&key);
+}
+
 static void load_names(const struct plan *p, load_exec_fn *exec, void *arg)
 {
     struct db_params v = {0};
     ARRAY(&v, p->names, p->n_names, true, db_p_array_str(&v, it->name));
+    ARRAY(&v, p->names, p->n_names, true, put_key(&v, it->name));
     exec(arg,
-         "SELECT t.name, n.id FROM unnest($1::text[]) AS t(name) "
-         "JOIN auth.names n ON n.username_key = lower(normalize(t.name, NFKC))",
+         "SELECT t.name, n.id FROM unnest($1::text[], $2::text[]) AS t(name, key) "
+         "JOIN auth.names n ON n.username_key = t.key",
          &v, take_names);
 }
 
@@ -173,7 +184,7 @@ static void load_groups(const struct plan *p, load_exec_fn *exec, void *arg)
     db_p_array(&v);
     for (size_t i = 0; i < p->n_steps; i++)
         for (size_t k = 0; p->steps[i].err == 0 && k < p->steps[i].entry->mentions.count; k++)
-            db_p_array_str(&v, p->steps[i].entry->mentions.names[k]);
+            put_key(&v, p->steps[i].entry->mentions.names[k]);
     db_p_array_end(&v);
     INTS(&v, p->steps, p->n_steps, true, it->err == 0 ? it->entry->room : 0);
     INTS(&v, p->steps, p->n_steps, true, it->err == 0 ? it->entry->user : 0);
@@ -183,8 +194,8 @@ static void load_groups(const struct plan *p, load_exec_fn *exec, void *arg)
          "WITH named AS MATERIALIZED (SELECT * FROM (SELECT t.nth, t.place, g.id, g.handle, "
          "($3::bigint[])[(t.nth + 1)::int] AS room, ($4::bigint[])[(t.nth + 1)::int] AS sender, "
          "row_number() OVER (PARTITION BY t.nth ORDER BY t.place) AS kth "
-         "FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t(nth, name, place) "
-         "JOIN auth.group_names g ON g.handle_key = lower(normalize(t.name, NFKC))) n "
+         "FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS t(nth, key, place) "
+         "JOIN auth.group_names g ON g.handle_key = t.key) n "
          "WHERE kth <= $5::bigint ORDER BY place LIMIT $6::bigint), "
          "counted AS MATERIALIZED (SELECT d.room, d.id, (SELECT count(*) FROM auth.group_people o "
          "JOIN chat.members m ON m.room_id = d.room AND m.user_id = o.user_id WHERE o.group_id = d.id) AS people "

@@ -2,6 +2,7 @@
 #include "mention.h"
 
 #include "code_span.h"
+#include "name_key.h"
 
 /* Letters of any script, digits, and what may stand within a name. A byte at a time: those of other scripts are above
  * 0x7f. */
@@ -9,14 +10,6 @@ static bool of_name(unsigned char c)
 {
     return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            c == '-' || c == '.';
-}
-
-static bool is_word(struct str name, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_is(name, words[i]))
-            return true;
-    return false;
 }
 
 static void add(struct mentions *m, struct str name)
@@ -40,18 +33,28 @@ static void add_with_start(struct mentions *m, struct str name)
         add(m, (struct str){name.p, plain});
 }
 
+static enum name_calls whom_it_calls(struct str name)
+{
+    struct buf key = {0};
+    enum name_calls calls = NAME_CALLS_ONE;
+    if (name.n <= MENTION_NAME_MAX && name_key(name, &key))
+        calls = name_calls(buf_view(&key));
+    buf_fini(&key);
+    return calls;
+}
+
 static void take(struct mentions *m, struct str name)
 {
-    static const char *const everyone[] = {"all", "channel", "everyone"};
-    static const char *const there[] = {"here"};
-    if (is_word(name, everyone, sizeof everyone / sizeof everyone[0])) {
+    switch (whom_it_calls(name)) {
+    case NAME_CALLS_ALL:
         m->all = true;
-        return;
-    }
-    if (is_word(name, there, sizeof there / sizeof there[0]))
+        break;
+    case NAME_CALLS_HERE:
         m->here = true;
-    else
+        break;
+    case NAME_CALLS_ONE:
         add_with_start(m, name);
+    }
 }
 
 void mentions_find(struct str text, struct mentions *m_r)

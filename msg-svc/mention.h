@@ -1,5 +1,5 @@
-/* Who is named in a text: "@name", and "@all", "@channel", "@everyone" or "@here", which mean everyone in the room. Not
- * in code: what stands between backticks is quoted from somewhere. */
+/* Who is named in a text: "@name", and "@all", "@channel", "@everyone" or "@here", in whatever letters, which mean
+ * everyone in the room. Not in code: what stands between backticks is quoted from somewhere. */
 #ifndef PARLEY_MSG_MENTION_H
 #define PARLEY_MSG_MENTION_H
 

@@ -44,12 +44,12 @@ cmd_export() {
   [ "$elsewhere" -eq 0 ] || warn "the bytes of files that lie in the object store ($elsewhere on this server) are not in it; copy the bucket too"
 }
 
-# The number of the room or person that was named.
+# The number of the room or person that was named: a person as the name is shown, or in small letters.
 export_whom() {
   local found
   found=$(snapshot_psql -v "which=$2" <<<"SELECT id FROM $(case $1 in
     room) printf "chat.rooms WHERE id::text = :'which'" ;;
-    person) printf "auth.users WHERE username_key = lower(:'which')" ;;
+    person) printf "auth.users WHERE username = normalize(:'which', NFKC) OR username_key = lower(normalize(:'which', NFKC))" ;;
   esac);")
   [ -n "$found" ] || die "there is no $1 $2"
   printf '%s' "$found"

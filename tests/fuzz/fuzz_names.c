@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "name_key.h"
 #include "prose.h"
 #include "username.h"
 
@@ -32,6 +33,18 @@ static void check_username(struct str typed)
     }
     username_free(&name);
     username_free(&again);
+}
+
+/* What has a key is text, and the key is its own. */
+static void check_key(struct str typed)
+{
+    struct buf key = {0}, again = {0};
+    if (name_key(typed, &key)) {
+        CHECK(str_utf8(typed) && str_utf8(buf_view(&key)));
+        CHECK(!name_key(buf_view(&key), &again) || str_eq(buf_view(&again), buf_view(&key)));
+    }
+    buf_fini(&key);
+    buf_fini(&again);
 }
 
 static void check_display_name(struct str typed)
@@ -67,7 +80,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool ready;
     struct str typed = {(const char *)data, size};
-    struct buf folded = {0};
     if (!ready)
         CHECK(username_init() == 0);
     ready = true;
@@ -78,8 +90,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_prose(typed, false);
         check_prose(typed, true);
     }
-    username_fold(typed, &folded);
-    CHECK(str_utf8(buf_view(&folded)));
-    buf_fini(&folded);
+    check_key(typed);
     return 0;
 }

@@ -134,6 +134,43 @@ Test(groups, a_name_is_one_person_s_or_one_group_s)
     free(group);
 }
 
+static size_t named_by(const char *room, const struct person *p, const char *const *ways, size_t count)
+{
+    char text[96];
+    size_t before = unread(p, room);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(text, sizeof(text), "look, @%s", ways[i]);
+        room_post(port, &alice, room, text);
+    }
+    return unread(p, room) - before;
+}
+#define NAMED_BY(p, ...) \
+    named_by(room, p, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+Test(groups, a_name_is_found_in_whatever_letters_it_is_written)
+{
+    static const char *const names[] = {"Νίκος", "Straße", "İpek", "Kılıç", "Zo\xc3\xab"};
+    char *room = room_create(port, &alice, "hall", "public"), *group = make("Ägäis");
+    struct person people[5];
+    for (size_t i = 0; i < 5; i++) {
+        people[i] = person_register(port, names[i]);
+        room_join(port, &people[i], room);
+    }
+    cr_expect_eq(NAMED_BY(&people[0], "Νίκος", "ΝΊΚΟΣ", "νίκοσ"), 3);
+    cr_expect_eq(NAMED_BY(&people[1], "Straße", "STRASSE", "STRAẞE", "strasse"), 4);
+    cr_expect_eq(NAMED_BY(&people[2], "İpek", "İPEK", "i\xcc\x87pek"), 3);
+    cr_expect_eq(NAMED_BY(&people[2], "ipek", "ıpek"), 0, "those are other names");
+    cr_expect_eq(NAMED_BY(&people[3], "Kılıç", "kılıc\xcc\xa7"), 2);
+    cr_expect_eq(NAMED_BY(&people[3], "kiliç"), 0);
+    cr_expect_eq(NAMED_BY(&people[4], "zoe\xcc\x88", "ＺＯË"), 2);
+    cr_assert_str_eq(add(group, &people[4]), "204");
+    cr_expect_eq(NAMED_BY(&people[4], "ägäis", "A\xcc\x88GA\xcc\x88IS"), 2, "a group's, too");
+    for (size_t i = 0; i < 5; i++)
+        person_fini(&people[i]);
+    free(group);
+    free(room);
+}
+
 /* ---- who may ---- */
 
 Test(groups, admins_make_and_change_them_or_everybody_his_own)

@@ -59,6 +59,10 @@ Test(username, every_script_may_be_used)
              "strasse");
     accepted("Иван", "Иван", "иван");
     accepted("Ελένη", "Ελένη", "ελένη");
+    accepted("ΝΊΚΟΣ", "ΝΊΚΟΣ", "νίκοσ");
+    accepted("νίκος", "νίκος", "νίκοσ");
+    accepted("İpek", "İpek", "i\xcc\x87pek");
+    accepted("Kılıç", "Kılıç", "kılıç");
     accepted("山田太郎", "山田太郎", "山田太郎");
     accepted("やまだタロウ", "やまだタロウ", "やまだタロウ");
     accepted("김철수", "김철수", "김철수");

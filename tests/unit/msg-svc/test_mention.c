@@ -64,6 +64,9 @@ Test(mention, everyone_has_his_own_words)
     cr_expect(found("@all").all);
     cr_expect(found("@channel.").all);
     cr_expect(found("hi @everyone").all);
+    cr_expect(found("@ALL, look").all);
+    cr_expect(found("@Ｅveryone").all);
+    cr_expect(found("@HERE").here);
     cr_expect(found("@here?").here);
     cr_expect_not(found("@here").all);
     cr_expect_eq(found("@all").count, 0);

@@ -1,8 +1,10 @@
+import { nameKey } from './name_key';
+
 const MARKS = /\p{M}+/gu;
 
-/** Without case and accents, so that "jose" finds "José". */
+/** As names are compared, and without accents and dots, so that "jose" finds "José", and "isil" "Işıl". */
 export function fold(text: string): string {
-  return text.normalize('NFKD').replace(MARKS, '').toLocaleLowerCase();
+  return nameKey(text).normalize('NFKD').replace(MARKS, '').replaceAll('ı', 'i');
 }
 
 /** How well `query` finds `text`, both folded; 0: not at all. A whole match beats a beginning, that beats the beginning of a

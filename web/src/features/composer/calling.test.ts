@@ -25,5 +25,7 @@ it('knows the groups that are named', () => {
   const named = (text: string): string[] => groupsCalled(text, groups).map(({ handle }) => handle);
   expect(named('@ops, and (@on-call).')).toEqual(['Ops', 'on-call']);
   expect(named('**@OPS**')).toEqual(['Ops']);
+  expect(named('@ＯＰＳ')).toEqual(['Ops']);
+  expect(groupsCalled('@STRASSE and @ΝΊΚΟΣ', [group('Straße'), group('Νίκος')])).toHaveLength(2);
   expect(named('me@ops.org `@ops` @opsy @@leads ops')).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { nameKey } from '@/lib/name_key';
 import type { UserGroup } from '@/protocol/ops.gen';
 
 const CODE = /(`{3,}|~{3,})[\s\S]*?(\1|$)|(`+)[^`]*?\3/g;
@@ -15,10 +16,6 @@ export function callsEveryone(text: string): boolean {
 export function groupsCalled(text: string, groups: readonly UserGroup[]): UserGroup[] {
   if (groups.length === 0 || !text.includes('@')) return [];
   const names = new Set<string>();
-  for (const [, name = ''] of text.replace(CODE, ' ').matchAll(NAMED)) names.add(folded(name.replace(/[.-]+$/, '')));
-  return groups.filter(({ handle }) => names.has(folded(handle)));
-}
-
-function folded(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
+  for (const [, name = ''] of text.replace(CODE, ' ').matchAll(NAMED)) names.add(nameKey(name.replace(/[.-]+$/, '')));
+  return groups.filter(({ handle }) => names.has(nameKey(handle)));
 }

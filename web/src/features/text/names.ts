@@ -1,5 +1,6 @@
 import { use, useCallback, useSyncExternalStore } from 'react';
 import type { Chat } from '@/client/chat';
+import { nameKey } from '@/lib/name_key';
 import type { Room, User } from '@/protocol/ops.gen';
 import { SessionContext } from '@/state/context';
 import { groupsOf, type NamedGroup, NamedGroups } from '../groups/book';
@@ -25,23 +26,19 @@ function lookUp<T>(
   const known = all.get(chat);
   if (known?.source === source) return known.by_name;
   const by_name = new Map<string, T>();
-  for (const one of source.values()) if (nameOf(one) !== '') by_name.set(sameName(nameOf(one)), one);
+  for (const one of source.values()) if (nameOf(one) !== '') by_name.set(nameKey(nameOf(one)), one);
   all.set(chat, { source, by_name });
   return by_name;
 }
 
-function sameName(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
-}
-
 export function personNamed(chat: Chat, username: string): User | undefined {
-  return lookUp(people_of, chat, chat.people.users.get(), (user) => user.username).get(sameName(username));
+  return lookUp(people_of, chat, chat.people.users.get(), (user) => user.username).get(nameKey(username));
 }
 
 /** Of my rooms only: others are not mine to tell of. */
 export function roomNamed(chat: Chat, name: string): Room | undefined {
   const named = (room: Room): string => (room.kind === 'dm' || room.kind === 'group' ? '' : room.name);
-  return lookUp(rooms_of, chat, chat.list.rooms.get(), named).get(sameName(name));
+  return lookUp(rooms_of, chat, chat.list.rooms.get(), named).get(nameKey(name));
 }
 
 const nothing = (): (() => void) => () => {};
@@ -66,6 +63,6 @@ export function useGroupNamed(name: string): NamedGroup | undefined {
   const named = use(NamedGroups);
   const list = chat === undefined ? undefined : groupsOf(chat).list;
   const known = useSyncExternalStore(list?.subscribe ?? nothing, () => list?.get());
-  const is = (one: NamedGroup): boolean => sameName(one.handle) === sameName(name);
+  const is = (one: NamedGroup): boolean => nameKey(one.handle) === nameKey(name);
   return named.find(is) ?? known?.groups.find(is);
 }
