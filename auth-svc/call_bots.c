@@ -133,7 +133,7 @@ static int make_parse(struct ctx *c)
     struct str username, display_name;
     if (!jval_get_str(args, "username", &username))
         return ERR_BAD_REQUEST;
-    int err = username_parse(username, &c->name);
+    int err = username_parse_new(username, &c->name);
     if (!err && jval_get_str(args, "display_name", &display_name))
         return display_name_parse(display_name, &c->display_name);
     if (!err)

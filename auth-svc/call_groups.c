@@ -12,9 +12,13 @@
 #include "username.h"
 
 enum { MAX_GROUPS = 1000 };
-enum column { STATUS, ID, HANDLE, TITLE, SIZE, MAY_CHANGE };
+enum column { STATUS, ID, HANDLE, TITLE, PEOPLE, MAY_CHANGE };
 
-#define GROUP_COLUMNS "g.id, g.handle, g.title, g.size, " GROUP_MINE
+/* Whose account is disabled is in a group and is not told of. */
+#define AWAY_OF(group)                                                                                           \
+    "(SELECT count(*) FROM auth.group_members m JOIN auth.users x ON x.id = m.user_id WHERE m.group_id = " group \
+    ".id AND x.disabled_at IS NOT NULL)"
+#define GROUP_COLUMNS(away) "g.id, g.handle, g.title, g.size - " away ", " GROUP_MINE
 
 static void put_group(struct jsonw *w, const struct db_result *r, size_t row)
 {
@@ -22,7 +26,7 @@ static void put_group(struct jsonw *w, const struct db_result *r, size_t row)
     jsonw_id(w, "id", db_int(r, row, ID));
     jsonw_str(w, "handle", db_str(r, row, HANDLE));
     jsonw_str(w, "title", db_str(r, row, TITLE));
-    jsonw_int(w, "people", db_int(r, row, SIZE));
+    jsonw_int(w, "people", db_int(r, row, PEOPLE));
     if (db_bool(r, row, MAY_CHANGE))
         jsonw_bool(w, "may_change", true);
     jsonw_obj_end(w);
@@ -53,8 +57,13 @@ static void groups_reply(void *arg, int err, const struct db_result *r)
 
 void call_groups(void *service, struct rpc_request *req)
 {
-    static const char sql[] = "WITH " GROUP_ME " SELECT me.makes, " GROUP_COLUMNS
-                              " FROM me LEFT JOIN auth.groups g ON true ORDER BY lower(g.title), g.id";
+    /* Of all groups together: few are disabled, and each is in few of them. */
+    static const char sql[] =
+        "WITH " GROUP_ME ", away AS (SELECT m.group_id, count(*) AS n FROM auth.users x "
+        "JOIN auth.group_members m ON m.user_id = x.id WHERE x.disabled_at IS NOT NULL GROUP BY m.group_id) "
+        "SELECT me.makes, " GROUP_COLUMNS(
+            "coalesce(a.n, 0)") " FROM me LEFT JOIN auth.groups g ON true "
+                                "LEFT JOIN away a ON a.group_id = g.id ORDER BY lower(g.title), g.id";
     struct db_params p = {0};
     db_p_int(&p, rpc_caller(req)->user);
     int err = auth_query(service, sql, &p, groups_reply, req);
@@ -82,7 +91,7 @@ static void group_reply(void *arg, int err, const struct db_result *r)
 void call_group(void *service, struct rpc_request *req)
 {
     static const char sql[] =
-        "WITH " GROUP_ME " SELECT 'ok', " GROUP_COLUMNS " FROM me, auth.groups g WHERE g.id = $2::bigint";
+        "WITH " GROUP_ME " SELECT 'ok', " GROUP_COLUMNS(AWAY_OF("g")) " FROM me, auth.groups g WHERE g.id = $2::bigint";
     struct db_params p = {0};
     int64_t id;
     int err = ERR_GROUP_NOT_FOUND;
@@ -96,16 +105,6 @@ void call_group(void *service, struct rpc_request *req)
 }
 
 /* ---- changing ---- */
-
-/* Words that call everybody of a room, whatever a group is called. */
-static bool calls_everybody(struct str key)
-{
-    static const char *const words[] = {"all", "here", "channel", "everyone"};
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (str_is(key, words[i]))
-            return true;
-    return false;
-}
 
 static void put_handle(struct db_params *p, const struct username *name)
 {
@@ -124,7 +123,7 @@ static int put_names(struct db_params *p, const struct jval *args)
     struct buf title = {0};
     struct str typed;
     int err = 0;
-    if (jval_get_str(args, "handle", &typed) && (username_parse(typed, &name) || calls_everybody(buf_view(&name.key))))
+    if (jval_get_str(args, "handle", &typed) && username_parse_new(typed, &name))
         err = ERR_HANDLE_INVALID;
     put_handle(p, &name);
     if (!err && jval_get_str(args, "title", &typed)) {
@@ -162,8 +161,8 @@ void call_group_make(void *service, struct rpc_request *req)
         "FROM me, held WHERE me.makes AND NOT held.full RETURNING *), "
         "said AS (INSERT INTO auth.audit (kind, actor, data) SELECT 'group_made', $1::bigint, "
         "jsonb_build_object('handle', handle, 'title', title) FROM made) "
-        "SELECT CASE WHEN g.id IS NOT NULL THEN 'ok' WHEN me.makes THEN 'too_many_groups' ELSE 'forbidden' END, " GROUP_COLUMNS
-        " FROM me LEFT JOIN made g ON true";
+        "SELECT CASE WHEN g.id IS NOT NULL THEN 'ok' WHEN me.makes THEN 'too_many_groups' ELSE 'forbidden' END, " GROUP_COLUMNS(
+            "0") " FROM me LEFT JOIN made g ON true";
     change(service, req, MAX_GROUPS, sql);
 }
 
@@ -178,8 +177,9 @@ void call_group_change(void *service, struct rpc_request *req)
         "said AS (INSERT INTO auth.audit (kind, actor, data) SELECT 'group_changed', $1::bigint, "
         "jsonb_strip_nulls(jsonb_build_object('group', g.handle, 'handle', nullif(f.handle, g.handle), "
         "'title', nullif(f.title, g.title))) FROM g, fresh f WHERE (f.handle, f.title) <> (g.handle, g.title)) "
-        "SELECT CASE WHEN g.mine THEN 'ok' ELSE 'forbidden' END, f.id, f.handle, f.title, f.size, g.mine "
-        "FROM g LEFT JOIN fresh f ON true";
+        "SELECT CASE WHEN g.mine THEN 'ok' ELSE 'forbidden' END, f.id, f.handle, f.title, f.size - " AWAY_OF(
+            "f") ", g.mine "
+                 "FROM g LEFT JOIN fresh f ON true";
     int64_t id = 0;
     jval_get_id(rpc_args(req), "group", &id);
     change(service, req, id, sql);

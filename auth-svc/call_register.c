@@ -80,7 +80,7 @@ static int register_parse(struct ctx *c)
     if (!jval_get_str(args, "username", &username) || !jval_get_str(args, "password", &c->password))
         return ERR_BAD_REQUEST;
     jval_get_str(args, "invite", &c->invite);
-    int err = username_parse(username, &c->name);
+    int err = username_parse_new(username, &c->name);
     if (!err && jval_get(args, "display_name"))
         err = jval_get_str(args, "display_name", &display_name) ? display_name_parse(display_name, &c->display_name)
                                                                 : ERR_BAD_REQUEST;

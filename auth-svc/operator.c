@@ -25,6 +25,7 @@ struct command {
     void (*begin)(struct errand *e);
     bool password; /* is read from standard input */
     bool session;  /* a second word */
+    bool creates;  /* the name is nobody's so far */
     const char *done;
 };
 
@@ -283,7 +284,7 @@ static void sessions(struct errand *e)
 }
 
 static const struct command commands[] = {
-    {"create-admin", set_password, .password = true, .done = "made, and is an admin"},
+    {"create-admin", set_password, .password = true, .creates = true, .done = "made, and is an admin"},
     {"disable", disable, .done = "disabled; all logins and access tokens have ended"},
     {"enable", enable, .done = "enabled"},
     {"end-admin", end_admin, .done = "is no admin any more"},
@@ -298,7 +299,7 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 static void on_found(void *arg, int err, const struct db_result *r)
 {
     struct errand *e = arg;
-    bool creating = strcmp(e->command->word, "create-admin") == 0;
+    bool creating = e->command->creates;
     if (!err && db_rows(r) == 0 && !creating)
         err = ERR_USER_NOT_FOUND;
     if (!err && db_rows(r) > 0 && creating)
@@ -453,8 +454,10 @@ static const struct command *find(const char *word)
 
 static const char *read_words(struct errand *e, char **argv)
 {
-    if (username_parse(str_of(argv[2]), &e->name))
-        return "that is no user name";
+    int err =
+        e->command->creates ? username_parse_new(str_of(argv[2]), &e->name) : username_parse(str_of(argv[2]), &e->name);
+    if (err)
+        return err == ERR_USERNAME_TAKEN ? "that name calls everybody of a room: it is taken" : "that is no user name";
     if (e->command->session) {
         if (!session_id_ok(str_of(argv[3])))
             return "that is no id of a login; \"sessions\" lists them";

@@ -132,6 +132,25 @@ int username_parse(struct str typed, struct username *name_r)
     return 0;
 }
 
+static bool is_or_looks_like(const struct username *name, const char *word)
+{
+    struct username other;
+    bool is =
+        username_parse(str_of(word), &other) == 0 && (str_eq(buf_view(&name->key), buf_view(&other.key)) ||
+                                                      str_eq(buf_view(&name->skeleton), buf_view(&other.skeleton)));
+    username_free(&other);
+    return is;
+}
+
+int username_parse_new(struct str typed, struct username *name_r)
+{
+    int err = username_parse(typed, name_r);
+    for (size_t i = 0; !err && name_that_calls_many(i); i++)
+        if (is_or_looks_like(name_r, name_that_calls_many(i)))
+            err = ERR_USERNAME_TAKEN;
+    return err;
+}
+
 void username_free(struct username *name)
 {
     buf_fini(&name->shown);

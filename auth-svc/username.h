@@ -16,6 +16,9 @@ struct username {
 /* Fill *name_r from what was typed. ERR_USERNAME_INVALID: not 2 to 32 characters, other than letters, digits and . _ -,
  * punctuation at an end, more than one script. The caller calls username_free() in any case. */
 int username_parse(struct str typed, struct username *name_r);
+/* The same for a name that is to be somebody's from now on. ERR_USERNAME_TAKEN: it calls everybody of a room
+ * (name_key.h), or looks like a word that does. Whoever has such a name keeps it. */
+int username_parse_new(struct str typed, struct username *name_r);
 void username_free(struct username *name);
 
 /* Append what people see of a display name: NFC, trimmed. ERR_NAME_INVALID: not 1 to 80 characters, control or

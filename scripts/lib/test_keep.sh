@@ -181,7 +181,7 @@ same_as_mine() {
 test_export() {
   check "every table is exported, or named as one that is not" every_table_is_listed
   check "a server is exported while it runs" says 0 "Exported to" ./parley export "$keep/export"
-  check "with all that people did" has_rows auth.access_tokens auth.audit auth.blocks auth.invites auth.settings auth.users chat.audit chat.bans \
+  check "with all that people did" has_rows auth.access_tokens auth.audit auth.blocks auth.group_members auth.groups auth.invites auth.settings auth.users chat.audit chat.bans \
     chat.changes chat.drafts chat.emoji chat.events chat.file_use chat.follows chat.invites chat.later chat.members chat.mentions chat.polls chat.reactions \
     chat.reports chat.rooms chat.scheduled chat.sent chat.sticker_packs chat.stickers chat.user_events chat.votes media.chunk media.file
   check "it is seen" sees_before
@@ -236,6 +236,7 @@ test_admin() {
   check "and logs in" logs_in root.keeps "long enough for me"
   check "the audit has it, by nobody's hand" audit_of admin_made
   check "a name is made once" says 1 "taken" with_password "long enough for me" create-admin Root.keeps
+  check "and no word that calls everybody" says 1 "calls everybody" with_password "long enough for me" create-admin Everyone
   check "the rules of passwords hold" says 1 "assword" with_password "short" create-admin other.keeps
   check "nobody is not found" says 1 "no such person" ./parley admin disable nobody.keeps
   check "logins are listed" says 0 "node" ./parley admin sessions ada.keeps

@@ -137,6 +137,9 @@ async function seed(url) {
   await ada.send(dm, 'between us');
   await ada.call('POST', `/rooms/${dm}/forwards`, { cmid: randomUUID(), from_room: room, from_seq: edited });
   await ada.call('POST', '/bots', { username: 'echo.keeps' });
+  const crew = (await ada.call('POST', '/groups', { handle: 'crew.keeps', title: 'Who keeps \\ "things"' })).id;
+  await ada.call('POST', `/groups/${crew}/members`, { users: [ada.id, ben.id, carl.id] });
+  await said(ada, 'and @crew.keeps is called');
   await said(ada, 'the last thing');
 }
 async function mine(url, file) {
@@ -170,6 +173,8 @@ async function state(url) {
       me,
       rooms,
       drafts,
+      groups: await who.call('GET', '/groups'),
+      crews: await Promise.all((me.groups ?? []).map((id) => who.call('GET', `/users?group=${id}`))),
       later: await who.call('GET', '/later'),
       scheduled: await who.call('GET', '/scheduled'),
     };

@@ -111,7 +111,7 @@ static bool message_says(const char *room, int64_t seq, const char *words)
 
 Test(groups, a_name_is_one_person_s_or_one_group_s)
 {
-    static const char *const wrong[] = {"all", "HERE", "channel", "Everyone", "a", "-x", "two words", ""};
+    static const char *const wrong[] = {"all", "HERE", "channel", "Everyone", "a11", "a", "-x", "two words", ""};
     char *group = make("Design"), body[96];
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         snprintf(body, sizeof(body), "{\"handle\":\"%s\",\"title\":\"No\"}", wrong[i]);
@@ -169,6 +169,27 @@ Test(groups, a_name_is_found_in_whatever_letters_it_is_written)
         person_fini(&people[i]);
     free(group);
     free(room);
+}
+
+Test(groups, words_that_call_everybody_are_nobody_s_name_but_who_has_one_keeps_it)
+{
+    static const char *const words[] = {"all", "HERE", "Channel", "everyone", "ａｌｌ", "a11", "AII"};
+    char body[128], sql[160];
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        snprintf(body, sizeof(body), "{\"username\":\"%s\",\"password\":\"" PASSWORD "\"}", words[i]);
+        cr_expect_str_eq(ask(NULL, "POST", "/auth/register", body), "409 username_taken", "%s", words[i]);
+        snprintf(body, sizeof(body), "{\"username\":\"%s\"}", words[i]);
+        cr_expect_str_eq(ask(&bob, "POST", "/bots", body), "409 username_taken", "%s", words[i]);
+    }
+    snprintf(sql, sizeof(sql),
+             "UPDATE auth.users SET username = 'Here', username_key = 'here', skeleton = 'here' WHERE id = %s",
+             dave.id);
+    free(stack_sql(stack, sql));
+    struct person here = person_login(port, "here");
+    cr_expect_str_eq(here.id, dave.id);
+    cr_expect(says(&here, "/me", "\"username\":\"Here\""));
+    cr_expect_str_eq(ask(&here, "PATCH", "/me", "{\"display_name\":\"Dave\"}"), "200");
+    person_fini(&here);
 }
 
 /* ---- who may ---- */
@@ -296,17 +317,21 @@ Test(groups, in_a_thread_who_is_called_follows_it)
 
 Test(groups, who_is_disabled_is_neither_shown_nor_called_and_comes_back)
 {
-    char *group = make("ops"), *room = room_create(port, &alice, "hall", "public"), path[96];
+    char *group = make("ops"), *room = room_create(port, &alice, "hall", "public"), path[96], one[64];
     room_join(port, &bob, room);
     cr_assert_str_eq(add(group, &bob), "204");
     snprintf(path, sizeof(path), "/admin/users/%s", bob.id);
     cr_assert_str_eq(ask(&alice, "PATCH", path, "{\"disabled\":true}"), "204");
     cr_expect(member_says(&carol, group, "\"total\":0"));
+    cr_expect(says(&carol, "/groups", "\"people\":0"));
+    snprintf(one, sizeof(one), "/groups/%s", group);
+    cr_expect(says(&carol, one, "\"people\":0"));
     room_post(port, &alice, room, "@ops");
     char *rows = stack_sql(stack, "SELECT count(*) FROM chat.mentions");
     cr_expect_str_eq(rows, "0");
     cr_assert_str_eq(ask(&alice, "PATCH", path, "{\"disabled\":false}"), "204");
     cr_expect(member_says(&carol, group, "\"total\":1"));
+    cr_expect(says(&carol, "/groups", "\"people\":1") && says(&carol, one, "\"people\":1"));
     free(rows);
     free(group);
     free(room);

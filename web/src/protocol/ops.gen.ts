@@ -569,7 +569,7 @@ export interface UserHead {
   limited: boolean;
 }
 
-/** People whom @handle calls, see docs/groups.md. `people`: how many, with those whose account is disabled. `may_change`: I may. */
+/** People whom @handle calls, see docs/groups.md. `people`: how many, without those whose account is disabled. `may_change`: I may. */
 export interface UserGroup {
   id: string;
   handle: string;

@@ -1,4 +1,5 @@
 import { i18n } from '@lingui/core';
+import { useEffect } from 'react';
 import type { Room, UserGroup } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { may } from '@/state/rights';
@@ -17,7 +18,12 @@ const MANY = 20;
 
 /** Says before it is sent whom "@all", or a large group, will call, or that it will be words only. */
 export function CallNote({ room, reply, text }: Props) {
-  const groups = useStore(groupsOf(useChat()).list)?.groups ?? [];
+  const book = groupsOf(useChat());
+  const groups = useStore(book.list)?.groups ?? [];
+  const names = text.includes('@');
+  useEffect(() => {
+    if (names) book.need();
+  }, [names, book]);
   const others = room.member_count - 1;
   if (room.kind === 'dm' || others < 1) return null;
   const words = callsEveryone(text)

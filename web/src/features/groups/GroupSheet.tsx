@@ -114,7 +114,8 @@ function Names({ group }: { group: UserGroup }) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     saving.save(async () => {
-      const body = { title: title.trim(), handle: handle.trim().replace(/^@/, '') };
+      const wanted = handle.trim().replace(/^@/, '');
+      const body = { title: title.trim(), ...(wanted === group.handle ? {} : { handle: wanted }) };
       const fresh = await chat.api.call('PATCH /groups/{group}', { params: { group: group.id }, body });
       setTitle(fresh.title);
       setHandle(fresh.handle);

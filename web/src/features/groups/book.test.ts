@@ -2,45 +2,63 @@ import { describe, expect, it } from 'vitest';
 import type { Api } from '@/client/api';
 import { GroupBook } from './book';
 
+/** A server that answers when it is told to. */
 function make() {
-  const server = { asked: 0, away: false };
+  const due: { answer: (handle: string) => void; fail: () => void }[] = [];
   const api = {
-    call: async () => {
-      server.asked++;
-      if (server.away) throw new Error('away');
-      return { groups: [{ id: '3', handle: 'ops', title: 'Ops', people: 2 }], may_make: false };
-    },
+    call: () =>
+      new Promise((done, failed) =>
+        due.push({
+          answer: (handle) => done({ groups: [{ id: '3', handle, title: 'Ops', people: 2 }], may_make: false }),
+          fail: () => failed(new Error('away')),
+        }),
+      ),
   } as unknown as Api;
-  return { book: new GroupBook({ api }), server };
+  const book = new GroupBook({ api });
+  return { book, due, handle: () => book.list.get()?.groups[0]?.handle };
 }
 
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done));
 
 describe('the book of groups', () => {
-  it('asks when it is needed, and again when what it holds is old', async () => {
-    const { book, server } = make();
+  it('asks each time it is needed, once at a time', async () => {
+    const { book, due, handle } = make();
     expect(book.list.get()).toBeUndefined();
-    book.need(100_000);
-    book.need(100_001);
+    book.need();
+    book.need();
+    expect(due).toHaveLength(1);
+    due[0]?.answer('ops');
     await settled();
-    expect(server.asked).toBe(1);
-    expect(book.list.get()?.groups[0]?.handle).toBe('ops');
-    book.need(159_999);
-    expect(server.asked).toBe(1);
-    book.need(160_000);
-    expect(server.asked).toBe(2);
+    expect(handle()).toBe('ops');
+    book.need();
+    expect(due).toHaveLength(2);
+    expect(handle(), 'what it has, meanwhile').toBe('ops');
+    due[1]?.answer('crew');
+    await settled();
+    expect(handle()).toBe('crew');
   });
 
-  it('asks again at once after no answer, and keeps what it has', async () => {
-    const { book, server } = make();
-    book.need(100_000);
+  it('keeps what it has when no answer comes, and asks again', async () => {
+    const { book, due, handle } = make();
+    book.need();
+    due[0]?.answer('ops');
     await settled();
-    server.away = true;
-    book.need(200_000);
+    book.need();
+    due[1]?.fail();
     await settled();
-    expect(book.list.get()?.groups).toHaveLength(1);
-    book.need(200_001);
-    expect(server.asked).toBe(3);
+    expect(handle()).toBe('ops');
+    book.need();
+    expect(due).toHaveLength(3);
+  });
+
+  it('takes no answer from before a change that it was told of', async () => {
+    const { book, due, handle } = make();
+    book.need();
+    const changed = book.refresh();
+    due[1]?.answer('fresh');
+    await changed;
+    due[0]?.answer('old');
     await settled();
+    expect(handle()).toBe('fresh');
   });
 });

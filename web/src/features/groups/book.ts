@@ -14,9 +14,6 @@ export interface NamedGroup {
 /** What a message says of the groups in it. */
 export const NamedGroups = createContext<readonly NamedGroup[]>([]);
 
-/** A list that was asked for so long ago is asked for again when it is needed. */
-const FRESH_MS = 60_000;
-
 /** The groups of people of the server, as they were told last: for who writes, and for what was not sent yet. What is stored
  *  says itself which groups it names. */
 export class GroupBook {
@@ -24,23 +21,31 @@ export class GroupBook {
   readonly list = new Store<GroupList | undefined>(undefined);
 
   readonly #chat: Pick<Chat, 'api'>;
-  #asked_at = 0;
+  #needed: Promise<void> | undefined;
+  #asked = 0;
+  #answered = 0;
 
   constructor(chat: Pick<Chat, 'api'>) {
     this.#chat = chat;
   }
 
-  /** Asks when what is held is old; an answer that does not come leaves it as it is. */
-  need(now = Date.now()): void {
-    if (now - this.#asked_at < FRESH_MS) return;
-    this.#asked_at = now;
-    this.refresh().catch(() => {
-      this.#asked_at = 0;
-    });
+  /** Who is about to read the list says so each time: what is held is shown meanwhile, and stays when no answer comes. */
+  need(): void {
+    this.#needed ??= this.refresh()
+      .catch(() => {})
+      .finally(() => {
+        this.#needed = undefined;
+      });
   }
 
+  /** Asks now, whatever was asked before: an answer that comes behind that of a later question is not taken. */
   async refresh(): Promise<void> {
-    this.list.set(await this.#chat.api.call('GET /groups', {}));
+    this.#asked += 1;
+    const turn = this.#asked;
+    const list = await this.#chat.api.call('GET /groups', {});
+    if (turn < this.#answered) return;
+    this.#answered = turn;
+    this.list.set(list);
   }
 }
 

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { paths } from '@/lib/paths';
 import { SessionContext } from '@/state/context';
 import { GroupChip } from '../groups/GroupChip';
-import { EVERYBODY, useGroupNamed, usePersonNamed, useRoomNamed } from './names';
+import { callsMany, useGroupNamed, usePersonNamed, useRoomNamed } from './names';
 
 /** A name after a sign: a chip when somebody or somewhere is called that, else the words as they are. */
 export function Mention({ sign, name }: { sign: '@' | '#'; name: string }) {
@@ -16,8 +16,7 @@ function PersonMention({ name }: { name: string }) {
   const [, go] = useLocation();
   const user = usePersonNamed(name);
   const group = useGroupNamed(name);
-  if (chat !== undefined && EVERYBODY.includes(name.toLowerCase()))
-    return <span className="chip chip-me">@{name}</span>;
+  if (chat !== undefined && callsMany(name)) return <span className="chip chip-me">@{name}</span>;
   if (chat !== undefined && group !== undefined) return <GroupChip named={group} name={name} />;
   if (chat === undefined || user === undefined) return `@${name}`;
   if (user.id === chat.me.id) return <span className="chip chip-me">@{user.username}</span>;

@@ -5,8 +5,12 @@ import type { Room, User } from '@/protocol/ops.gen';
 import { SessionContext } from '@/state/context';
 import { groupsOf, type NamedGroup, NamedGroups } from '../groups/book';
 
-/** Words that address everybody: in the room, or those of it who are here. */
+/** Words that address everybody, as they are offered: in the room, or those of it who are here. */
 export const EVERYBODY: readonly string[] = ['all', 'here'];
+
+export function callsMany(name: string): boolean {
+  return /^(all|here|channel|everyone)$/.test(nameKey(name));
+}
 
 interface Names<T> {
   source: ReadonlyMap<string, T>;
