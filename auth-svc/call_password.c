@@ -6,22 +6,20 @@
 #include "calls.h"
 #include "ending.h"
 #include "err.h"
-#include "limits.h"
 #include "password.h"
+#include "password_ask.h"
 
 struct ctx {
     struct auth *a;
     struct rpc_request *req;
-    struct str current, fresh; /* in the request's arguments */
-    struct buf key;            /* of the account, for its limit */
-    char *hash;                /* stored until now */
+    struct str fresh; /* in the request's arguments */
+    char *hash;       /* stored until now */
     bool changed;
     bool alone; /* the second statement could not be sent: the first ends the request */
 };
 
 static void end(struct ctx *c)
 {
-    buf_fini(&c->key);
     free(c->hash);
     free(c);
 }
@@ -87,74 +85,28 @@ static void password_store(void *arg, int err, const char *hash)
     db_sync(c->a->tx);
 }
 
-static void password_refuse(void *arg, int err)
-{
-    fail(arg, err ? err : ERR_BAD_CREDENTIALS);
-}
-
-static void password_allowed(void *arg, int err)
+static void password_known(void *arg, int err, const struct password_asked *asked)
 {
     struct ctx *c = arg;
     if (!err)
+        err = password_check(c->fresh, asked->username);
+    if (!err) {
+        c->hash = xstrdup(asked->hash);
         err = password_hash(c->a->passwords, c->fresh, rpc_deadline(c->req), password_store, c);
+    }
     if (err)
         fail(c, err);
-}
-
-static void password_verified(void *arg, int err, bool same, const char *better)
-{
-    struct ctx *c = arg;
-    struct limit limits[LIMITS_MAX];
-    limits_of_password(limits, buf_view(&c->key), rpc_caller(c->req)->address);
-    (void)better; /* it is replaced anyway */
-    if (err) {
-        fail(c, err);
-    } else if (!same) {
-        if (limits_count(c->a, limits, LIMITS_OF_ACCOUNT, password_refuse, c))
-            password_refuse(c, 0);
-    } else if (limits_check(c->a, limits, LIMITS_OF_ACCOUNT, password_allowed, c)) {
-        password_allowed(c, 0);
-    }
-}
-
-static void password_compare(void *arg, int err)
-{
-    struct ctx *c = arg;
-    if (!err)
-        err = password_verify(c->a->passwords, c->current, c->hash, rpc_deadline(c->req), password_verified, c);
-    if (err)
-        fail(c, err);
-}
-
-static void password_found(void *arg, int err, const struct user *user)
-{
-    struct ctx *c = arg;
-    if (!err)
-        err = password_check(c->fresh, user->username);
-    if (err) {
-        fail(c, err == ERR_USER_NOT_FOUND ? ERR_UNAUTHORIZED : err);
-        return;
-    }
-    c->hash = xstrndup(user->password_hash);
-    buf_str(&c->key, user->key);
-    struct limit limits[LIMITS_MAX];
-    limits_of_password(limits, buf_view(&c->key), rpc_caller(c->req)->address);
-    if (limits_check(c->a, limits, LIMITS_OF_ACCOUNT, password_compare, c))
-        password_compare(c, 0);
 }
 
 void call_password(void *service, struct rpc_request *req)
 {
     struct ctx *c = xcalloc(1, sizeof(*c));
+    struct str current;
+    int err = ERR_BAD_REQUEST;
     c->a = service;
     c->req = req;
-    int err = 0;
-    if (!jval_get_str(rpc_args(req), "current", &c->current) || !jval_get_str(rpc_args(req), "new", &c->fresh))
-        err = ERR_BAD_REQUEST;
-    else if (!session_id_ok(rpc_caller(req)->session))
-        err = ERR_UNAUTHORIZED;
-    if (!err)
-        err = user_by_id(c->a, rpc_caller(req)->user, password_found, c);
+    if (jval_get_str(rpc_args(req), "current", &current) && jval_get_str(rpc_args(req), "new", &c->fresh))
+        err = password_ask(c->a, rpc_caller(req), rpc_deadline(req), current, password_known, c);
     if (err)
         fail(c, err);
 }

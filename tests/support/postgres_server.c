@@ -17,10 +17,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "children.h"
+#include "clock.h"
+#include "die.h"
+#include "free_port.h"
 
 #if !defined(PARLEY_SOURCE_DIR) || !defined(PARLEY_CLUSTER_DIR)
 #error "PARLEY_SOURCE_DIR is the top of the checkout, PARLEY_CLUSTER_DIR where a cluster is kept to be copied"
@@ -40,20 +42,6 @@ struct postgres_server {
     pid_t pid;
     bool durable;
 };
-
-#define DIE(...)                                          \
-    do {                                                  \
-        fprintf(stderr, "postgres_server: " __VA_ARGS__); \
-        fputc('\n', stderr);                              \
-        exit(1);                                          \
-    } while (0)
-
-static long long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void find_programs(struct postgres_server *s)
 {
@@ -135,17 +123,6 @@ static char *capture(const struct postgres_server *as, char *const argv[], int *
     return text;
 }
 
-static int free_port(void)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof(a);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
-        DIE("no free port: %s", strerror(errno));
-    close(fd);
-    return ntohs(a.sin_port);
-}
-
 static bool accepts(struct postgres_server *s)
 {
     char program[160], port[16];
@@ -175,11 +152,11 @@ static bool try_start(struct postgres_server *s)
     if (s->pid == 0)
         run(s, log, argv);
     close(log);
-    long long end = now_ms() + START_MS;
+    int64_t end = clock_mono_ms() + START_MS;
     while (!accepts(s)) {
         if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
             return false;
-        if (now_ms() > end)
+        if (clock_mono_ms() > end)
             DIE("PostgreSQL does not accept connections");
         usleep(STEP_US);
     }
@@ -189,8 +166,8 @@ static bool try_start(struct postgres_server *s)
 /* After a crash the children of the old postmaster hold its shared memory for a moment: try until they are gone. */
 static void start(struct postgres_server *s)
 {
-    for (long long end = now_ms() + STOP_MS; !try_start(s); usleep(STEP_US)) {
-        if (now_ms() > end) {
+    for (int64_t end = clock_mono_ms() + STOP_MS; !try_start(s); usleep(STEP_US)) {
+        if (clock_mono_ms() > end) {
             print_log(s);
             DIE("PostgreSQL did not start");
         }
@@ -380,8 +357,8 @@ void postgres_server_kill(struct postgres_server *s, int signum)
     if (s->pid <= 0)
         return;
     kill(s->pid, signum);
-    for (long long end = now_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
-        if (now_ms() > end)
+    for (int64_t end = clock_mono_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
+        if (clock_mono_ms() > end)
             DIE("PostgreSQL did not stop");
     s->pid = 0;
 }
@@ -397,8 +374,8 @@ void postgres_server_crash(struct postgres_server *s)
         kill(pids[i], SIGKILL);
     postgres_server_kill(s, SIGKILL);
     for (size_t i = 0; i < count; i++)
-        for (long long end = now_ms() + STOP_MS; child_is_alive(pids[i]); usleep(STEP_US))
-            if (now_ms() > end)
+        for (int64_t end = clock_mono_ms() + STOP_MS; child_is_alive(pids[i]); usleep(STEP_US))
+            if (clock_mono_ms() > end)
                 DIE("a process of PostgreSQL did not end");
 }
 

@@ -1,15 +1,15 @@
 /* Starts, asks and removes a Redis Cluster for a test. */
 #include "redis_cluster.h"
 
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "die.h"
+#include "free_port.h"
 #include "redis_server.h"
 
 enum { MAX_NODES = 10, SLOTS = 16384, WAIT_MS = 30000, STEP_US = 10000, MAX_KEYS = 100, MAX_OPTIONS = 16 };
@@ -21,33 +21,6 @@ struct redis_cluster {
     int size;
     char url[80];
 };
-
-#define DIE(...)                            \
-    do {                                    \
-        fprintf(stderr, "redis_cluster: "); \
-        fprintf(stderr, __VA_ARGS__);       \
-        fprintf(stderr, "\n");              \
-        exit(1);                            \
-    } while (0)
-
-static long long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* For what the nodes say to each other. */
-static int free_port(void)
-{
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t n = sizeof a;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
-        DIE("no free port");
-    close(fd);
-    return ntohs(a.sin_port);
-}
 
 struct redis_server *redis_cluster_node(const struct redis_cluster *cluster, int i)
 {
@@ -84,11 +57,11 @@ static bool info_is(const struct redis_cluster *c, int i, const char *line)
 /* Until node i says so of all of them. */
 static void wait_for(const struct redis_cluster *c, const char *line)
 {
-    long long end = now_ms() + WAIT_MS;
+    int64_t end = clock_mono_ms() + WAIT_MS;
     for (int i = 0; i < c->size;) {
         if (info_is(c, i, line))
             i++;
-        else if (now_ms() > end)
+        else if (clock_mono_ms() > end)
             DIE("node %d does not come to %s", i, line);
         else
             usleep(STEP_US);
@@ -109,9 +82,9 @@ static void add_replica(const struct redis_cluster *c, int i, int master)
 {
     char command[80];
     snprintf(command, sizeof command, "CLUSTER REPLICATE %s", c->ids[master]);
-    for (long long end = now_ms() + WAIT_MS; !is_replica_of(c, i, master); usleep(STEP_US)) {
+    for (int64_t end = clock_mono_ms() + WAIT_MS; !is_replica_of(c, i, master); usleep(STEP_US)) {
         free(redis_server_command(c->nodes[i], command));
-        if (now_ms() > end)
+        if (clock_mono_ms() > end)
             DIE("node %d does not replicate", i);
     }
 }
@@ -142,6 +115,7 @@ static void start_node(struct redis_cluster *c, int i)
                                    "0",
                                    NULL};
     char command[64];
+    /* For what the nodes say to each other. */
     snprintf(c->bus_ports[i], sizeof c->bus_ports[i], "%d", free_port());
     memcpy(c->options[i], options, sizeof options);
     c->nodes[i] = redis_server_start_with(NULL, c->options[i]);

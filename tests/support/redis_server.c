@@ -13,8 +13,11 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "die.h"
+#include "free_port.h"
 
 enum { START_MS = 20000, STOP_MS = 20000, ANSWER_S = 10, STEP_US = 2000, PORTS = 10, MAX_WORDS = 64 };
 
@@ -27,36 +30,10 @@ struct redis_server {
     pid_t pid;
 };
 
-#define DIE(...)                           \
-    do {                                   \
-        fprintf(stderr, "redis_server: "); \
-        fprintf(stderr, __VA_ARGS__);      \
-        fprintf(stderr, "\n");             \
-        exit(1);                           \
-    } while (0)
-
-static long long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static struct sockaddr_in loopback(int port)
 {
     return (struct sockaddr_in){
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-}
-
-static int free_port(void)
-{
-    struct sockaddr_in a = loopback(0);
-    socklen_t n = sizeof(a);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, n) || getsockname(fd, (struct sockaddr *)&a, &n))
-        DIE("no free port: %s", strerror(errno));
-    close(fd);
-    return ntohs(a.sin_port);
 }
 
 /* In the child. The package redis-tools alone brings the whole server, as redis-check-rdb: one program that looks at
@@ -191,10 +168,10 @@ static bool try_start(struct redis_server *s)
         DIE("fork: %s", strerror(errno));
     if (s->pid == 0)
         run(s);
-    for (long long end = now_ms() + START_MS; !answers(s); usleep(STEP_US)) {
+    for (int64_t end = clock_mono_ms() + START_MS; !answers(s); usleep(STEP_US)) {
         if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
             return false;
-        if (now_ms() > end)
+        if (clock_mono_ms() > end)
             DIE("Redis does not answer");
     }
     return true;
@@ -259,8 +236,8 @@ void redis_server_kill(struct redis_server *s, int signum)
     if (s->pid <= 0)
         return;
     kill(s->pid, signum);
-    for (long long end = now_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
-        if (now_ms() > end)
+    for (int64_t end = clock_mono_ms() + STOP_MS; waitpid(s->pid, NULL, WNOHANG) == 0; usleep(STEP_US))
+        if (clock_mono_ms() > end)
             DIE("Redis did not stop");
     s->pid = 0;
 }

@@ -6,110 +6,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus.h"
+#include "bus_world.h"
 #include "clock.h"
 #include "err.h"
 #include "redis_server.h"
 
-enum { DEADLINE_MS = 20000 };
-
-/* One process's bus, and what a test has seen of it. */
-struct world {
+/* What these tests alone look at. */
+static struct {
     struct redis_server *redis;
-    struct loop *loop;
-    struct timer *tick;
-    struct bus *bus;
-    int64_t end_ms;
-    bool (*until)(struct world *w);
-    bool ready;
-    uint64_t epoch;
-    int replies, errs[8], last_err;
-    char reply[256];
-    int confirmed, confirm_errs, messages;
-    char message[4096];
-    struct bus_reader *reader;
-    int entries, reads, claimed_pages, claims_done, claim_err;
-    char entry[256];
+    int errs[8], last_err;
+    char reply[256], message[4096], entry[256];
+    int reads, claimed_pages, claims_done, claim_err;
     bool hold; /* do not ask for the next entries */
-};
-
-static struct world w;
-
-static void on_tick(void *arg)
-{
-    (void)arg;
-    if (w.until(&w))
-        loop_stop(w.loop);
-    else if (clock_mono_ms() > w.end_ms)
-        cr_fatal("not within the deadline: ready %d epoch %d replies %d confirmed %d messages %d entries %d", w.ready,
-                 (int)w.epoch, w.replies, w.confirmed, w.messages, w.entries);
-}
-
-static void run_until(bool (*until)(struct world *w))
-{
-    w.until = until;
-    w.end_ms = clock_mono_ms() + DEADLINE_MS;
-    timer_start(w.tick, 0, 2);
-    loop_run(w.loop);
-    timer_stop(w.tick);
-}
-
-static void on_state(void *arg, bool ready, uint64_t epoch)
-{
-    (void)arg;
-    w.ready = ready;
-    w.epoch = epoch;
-}
-
-static bool is_ready(struct world *x)
-{
-    return x->ready;
-}
-
-static bool is_not_ready(struct world *x)
-{
-    return !x->ready;
-}
+} own;
 
 static void connect_to(const char *url)
 {
-    struct bus_config config = {.url = url, .name = "test", .max_in_flight = 500};
-    cr_assert(eq(int, bus_create(&w.bus, w.loop, &config, NULL), 0));
-    bus_on_state(w.bus, on_state, NULL);
+    world_connect(url, 500);
 }
 
 static void begin_with(const char *password)
 {
-    w = (struct world){0};
-    w.redis = redis_server_start(password);
-    cr_assert(eq(int, loop_create(&w.loop), 0));
-    timer_make(&w.tick, w.loop, on_tick, NULL);
+    world_begin();
+    memset(&own, 0, sizeof own);
+    own.redis = redis_server_start(password);
 }
 
 static void begin(void)
 {
     begin_with(NULL);
-    connect_to(redis_server_url(w.redis));
+    connect_to(redis_server_url(own.redis));
     run_until(is_ready);
 }
 
 static void end(void)
 {
-    bus_reader_destroy(&w.reader);
-    bus_destroy(&w.bus);
-    timer_destroy(&w.tick);
-    loop_destroy(&w.loop);
-    redis_server_stop(&w.redis);
+    world_end();
+    redis_server_stop(&own.redis);
 }
 
 static void command(const char *text)
 {
-    free(redis_server_command(w.redis, text));
+    free(redis_server_command(own.redis, text));
 }
 
 static void expect_redis(const char *text, const char *answer)
 {
-    char *said = redis_server_command(w.redis, text);
+    char *said = redis_server_command(own.redis, text);
     cr_expect_str_eq(said, answer, "%s: %s", text, said);
     free(said);
 }
@@ -119,10 +62,10 @@ static void on_reply(void *arg, int err, const struct bus_reply *reply)
     int *slot = arg;
     struct str s = bus_str(reply);
     w.replies++;
-    w.last_err = err;
+    own.last_err = err;
     if (slot)
         *slot = err;
-    snprintf(w.reply, sizeof w.reply, "%.*s", (int)s.n, s.p);
+    snprintf(own.reply, sizeof own.reply, "%.*s", (int)s.n, s.p);
 }
 
 static bool one_reply(struct world *x)
@@ -137,19 +80,12 @@ static bool two_replies(struct world *x)
 
 static void on_message(void *arg, struct str channel, struct str payload)
 {
-    size_t n = strlen(w.message);
+    size_t n = strlen(own.message);
     (void)arg;
     w.messages++;
-    if (n < sizeof w.message - 64)
-        snprintf(w.message + n, sizeof w.message - n, "%.*s=%.*s;", (int)channel.n, channel.p, (int)payload.n,
+    if (n < sizeof own.message - 64)
+        snprintf(own.message + n, sizeof own.message - n, "%.*s=%.*s;", (int)channel.n, channel.p, (int)payload.n,
                  payload.p);
-}
-
-static void on_confirmed(void *arg, int err)
-{
-    (void)arg;
-    w.confirmed += err == 0;
-    w.confirm_errs += err != 0;
 }
 
 static bool one_confirmed(struct world *x)
@@ -178,7 +114,7 @@ Test(bus, a_command_is_answered)
     cr_assert(eq(int, bus_commandf(w.bus, on_reply, NULL, "STRLEN {k}:7"), 0));
     cr_expect(eq(int, w.replies, 0), "never before the call returns");
     run_until(one_reply);
-    cr_expect(eq(int, w.last_err, 0));
+    cr_expect(eq(int, own.last_err, 0));
     expect_redis("STRLEN {k}:7", "21");
 }
 
@@ -186,8 +122,8 @@ Test(bus, an_error_of_redis_is_a_reply)
 {
     bus_commandf(w.bus, on_reply, NULL, "INCR");
     run_until(one_reply);
-    cr_expect(eq(int, w.last_err, 0));
-    cr_expect(strstr(w.reply, "wrong number") != NULL);
+    cr_expect(eq(int, own.last_err, 0));
+    cr_expect(strstr(own.reply, "wrong number") != NULL);
 }
 
 static void on_reply_ask_again(void *arg, int err, const struct bus_reply *reply)
@@ -200,7 +136,7 @@ Test(bus, a_callback_may_send_a_command)
 {
     bus_commandf(w.bus, on_reply_ask_again, NULL, "PING");
     run_until(two_replies);
-    cr_expect_str_eq(w.reply, "PONG");
+    cr_expect_str_eq(own.reply, "PONG");
 }
 
 Test(bus, more_commands_than_the_bound_are_refused_and_never_called_back)
@@ -213,13 +149,13 @@ Test(bus, more_commands_than_the_bound_are_refused_and_never_called_back)
     w.until = NULL;
     bus_destroy(&w.bus);
     cr_expect(eq(int, w.replies, taken), "each that was taken is called");
-    cr_expect(eq(int, w.last_err, ERR_UNAVAILABLE));
+    cr_expect(eq(int, own.last_err, ERR_UNAVAILABLE));
 }
 
 static void on_reply_refused(void *arg, int err, const struct bus_reply *reply)
 {
     on_reply(arg, err, reply);
-    w.errs[0] = bus_commandf(w.bus, on_reply, NULL, "PING");
+    own.errs[0] = bus_commandf(w.bus, on_reply, NULL, "PING");
 }
 
 Test(bus, a_command_inside_the_last_callbacks_is_refused)
@@ -227,7 +163,7 @@ Test(bus, a_command_inside_the_last_callbacks_is_refused)
     bus_commandf(w.bus, on_reply_refused, NULL, "PING");
     bus_destroy(&w.bus);
     cr_expect(eq(int, w.replies, 1));
-    cr_expect(eq(int, w.errs[0], ERR_UNAVAILABLE));
+    cr_expect(eq(int, own.errs[0], ERR_UNAVAILABLE));
 }
 
 Test(bus, a_lost_connection_ends_its_commands_and_comes_back)
@@ -235,25 +171,25 @@ Test(bus, a_lost_connection_ends_its_commands_and_comes_back)
     /* Redis holds this one for ever: its connection breaks first. */
     bus_commandf(w.bus, on_reply, NULL, "BLPOP {none} 0");
     run_until(is_ready);
-    redis_server_kill(w.redis, SIGKILL);
+    redis_server_kill(own.redis, SIGKILL);
     run_until(one_reply);
-    cr_expect(eq(int, w.last_err, ERR_UNAVAILABLE));
+    cr_expect(eq(int, own.last_err, ERR_UNAVAILABLE));
     run_until(is_not_ready);
     cr_expect(eq(int, bus_commandf(w.bus, on_reply, NULL, "PING"), ERR_UNAVAILABLE));
-    redis_server_restart(w.redis);
+    redis_server_restart(own.redis);
     run_until(is_ready);
     cr_expect(eq(int, bus_commandf(w.bus, on_reply, NULL, "PING"), 0));
     run_until(two_replies);
-    cr_expect_str_eq(w.reply, "PONG");
+    cr_expect_str_eq(own.reply, "PONG");
 }
 
 Test(bus, a_frozen_redis_times_out)
 {
-    kill(redis_server_pid(w.redis), SIGSTOP);
+    kill(redis_server_pid(own.redis), SIGSTOP);
     bus_commandf(w.bus, on_reply, NULL, "PING");
     run_until(one_reply);
-    kill(redis_server_pid(w.redis), SIGCONT);
-    cr_expect(eq(int, w.last_err, ERR_TIMEOUT));
+    kill(redis_server_pid(own.redis), SIGCONT);
+    cr_expect(eq(int, own.last_err, ERR_TIMEOUT));
     run_until(is_ready);
 }
 
@@ -269,13 +205,13 @@ Test(bus, a_message_arrives_once_the_subscription_is_confirmed)
     cr_expect(w.ready, "one more subscription leaves the bus ready");
     bus_publish(w.bus, STR("room:{1}"), STR("hello"));
     run_until(one_message);
-    cr_expect_str_eq(w.message, "room:{1}=hello;");
+    cr_expect_str_eq(own.message, "room:{1}=hello;");
 }
 
 static void on_second(void *arg, struct str channel, struct str payload)
 {
     on_message(arg, channel, payload);
-    snprintf(w.reply, sizeof w.reply, "second");
+    snprintf(own.reply, sizeof own.reply, "second");
 }
 
 Test(bus, leaving_and_joining_again_confirms_the_second_time_only)
@@ -286,7 +222,7 @@ Test(bus, leaving_and_joining_again_confirms_the_second_time_only)
     run_until(one_confirmed);
     expect_redis("PUBLISH c x", "1");
     run_until(one_message);
-    cr_expect_str_eq(w.reply, "second");
+    cr_expect_str_eq(own.reply, "second");
     cr_expect(eq(int, w.confirm_errs, 0), "the first was taken back");
 }
 
@@ -332,11 +268,11 @@ static bool one_refused(struct world *x)
 
 Test(bus, a_subscription_while_redis_is_away_fails_first_and_holds_later)
 {
-    redis_server_kill(w.redis, SIGKILL);
+    redis_server_kill(own.redis, SIGKILL);
     run_until(is_not_ready);
     bus_subscribe(w.bus, STR("c"), on_message, NULL, on_confirmed, NULL);
     run_until(one_refused);
-    redis_server_restart(w.redis);
+    redis_server_restart(own.redis);
     run_until(is_ready);
     cr_expect(bus_subscribed(w.bus, STR("c")));
     expect_redis("PUBLISH c x", "1");
@@ -348,7 +284,7 @@ Test(bus, a_forgotten_memory_makes_a_new_epoch)
 {
     bus_commandf(w.bus, on_reply, NULL, "GET rt:{nonce}");
     run_until(one_reply);
-    cr_expect(gt(u64, strlen(w.reply), 0));
+    cr_expect(gt(u64, strlen(own.reply), 0));
     command("FLUSHALL");
     run_until(epoch_grew);
     cr_expect(w.ready);
@@ -401,17 +337,17 @@ TestSuite(bus_login, .fini = end, .timeout = 60);
 Test(bus_login, a_password_is_sent)
 {
     begin_with("sesame");
-    connect_to(redis_server_url(w.redis));
+    connect_to(redis_server_url(own.redis));
     run_until(is_ready);
     bus_commandf(w.bus, on_reply, NULL, "CLIENT GETNAME");
     run_until(one_reply);
-    cr_expect_str_eq(w.reply, "test:commands");
+    cr_expect_str_eq(own.reply, "test:commands");
 }
 
 Test(bus_login, a_unix_socket_and_a_password_work)
 {
     begin_with("sesame");
-    connect_to(redis_server_unix_url(w.redis));
+    connect_to(redis_server_unix_url(own.redis));
     run_until(is_ready);
 }
 
@@ -419,7 +355,7 @@ Test(bus_login, a_name_is_looked_up)
 {
     char url[64];
     begin_with(NULL);
-    snprintf(url, sizeof url, "redis://localhost:%d/3", redis_server_port(w.redis));
+    snprintf(url, sizeof url, "redis://localhost:%d/3", redis_server_port(own.redis));
     connect_to(url);
     run_until(is_ready);
     bus_commandf(w.bus, on_reply, NULL, "SET k 3");
@@ -429,14 +365,14 @@ Test(bus_login, a_name_is_looked_up)
 
 static bool some_time(struct world *x)
 {
-    return clock_mono_ms() > x->end_ms - DEADLINE_MS + 300;
+    return clock_mono_ms() > x->end_ms - WORLD_DEADLINE_MS + 300;
 }
 
 Test(bus_login, a_wrong_password_never_makes_it_ready)
 {
     char url[64];
     begin_with("sesame");
-    snprintf(url, sizeof url, "redis://:other@127.0.0.1:%d", redis_server_port(w.redis));
+    snprintf(url, sizeof url, "redis://:other@127.0.0.1:%d", redis_server_port(own.redis));
     connect_to(url);
     run_until(some_time);
     cr_expect(not(bus_ready(w.bus)));
@@ -455,13 +391,13 @@ Test(bus_login, a_bad_url_is_refused)
 static void on_entries(void *arg, const struct bus_entry *entries, size_t count)
 {
     (void)arg;
-    w.reads++;
+    own.reads++;
     for (size_t i = 0; i < count; i++) {
         struct str k = bus_entry_get(&entries[i], "k"), s = entries[i].stream;
-        snprintf(w.entry, sizeof w.entry, "%.*s:%.*s", (int)s.n, s.p, (int)k.n, k.p);
+        snprintf(own.entry, sizeof own.entry, "%.*s:%.*s", (int)s.n, s.p, (int)k.n, k.p);
         w.entries++;
     }
-    if (!w.hold)
+    if (!own.hold)
         bus_reader_next(w.reader);
 }
 
@@ -469,15 +405,15 @@ static void on_claimed_page(void *arg, const struct bus_entry *entries, size_t c
 {
     (void)arg;
     (void)entries;
-    w.claimed_pages++;
+    own.claimed_pages++;
     w.entries += (int)count;
 }
 
 static void on_claim_done(void *arg, int err)
 {
     (void)arg;
-    w.claims_done++;
-    w.claim_err = err;
+    own.claims_done++;
+    own.claim_err = err;
 }
 
 static void open_reader(const char *consumer, bool noack)
@@ -499,7 +435,8 @@ static bool three_entries(struct world *x)
 
 static bool claim_done(struct world *x)
 {
-    return x->claims_done == 1;
+    (void)x;
+    return own.claims_done == 1;
 }
 
 TestSuite(bus_reader, .init = begin, .fini = end, .timeout = 60);
@@ -510,7 +447,7 @@ Test(bus_reader, entries_before_the_group_are_read_too)
     open_reader("c", true);
     bus_reader_streams(w.reader, (struct str[]){STR("s:{1}"), STR("t:{1}")}, 2);
     run_until(one_entry);
-    cr_expect_str_eq(w.entry, "s:{1}:one");
+    cr_expect_str_eq(own.entry, "s:{1}:one");
     command("XADD t:{1} * k two");
     command("XADD s:{1} * k three");
     run_until(three_entries);
@@ -520,7 +457,7 @@ Test(bus_reader, entries_before_the_group_are_read_too)
 Test(bus_reader, nothing_is_read_before_next_is_asked_for)
 {
     open_reader("c", false);
-    w.hold = true;
+    own.hold = true;
     bus_reader_streams(w.reader, (struct str[]){STR("s")}, 1);
     command("XADD s * k one");
     run_until(one_entry);
@@ -528,7 +465,7 @@ Test(bus_reader, nothing_is_read_before_next_is_asked_for)
     run_until(some_time);
     cr_expect(eq(int, w.entries, 1));
     cr_expect(not(bus_reader_busy(w.reader)));
-    w.hold = false;
+    own.hold = false;
     bus_reader_next(w.reader);
     command("XADD s * k three");
     run_until(three_entries);
@@ -552,7 +489,7 @@ Test(bus_reader, it_reads_on_after_its_connection_was_cut)
     bus_reader_streams(w.reader, (struct str[]){STR("s")}, 1);
     command("XADD s * k one");
     run_until(one_entry);
-    redis_server_restart(w.redis);
+    redis_server_restart(own.redis);
     command("XADD s * k two");
     command("XADD s * k three");
     run_until(three_entries);
@@ -570,7 +507,8 @@ static bool reader_busy(struct world *x)
 
 static bool somebody_blocked(struct world *x)
 {
-    char *info = redis_server_command(x->redis, "INFO clients");
+    (void)x;
+    char *info = redis_server_command(own.redis, "INFO clients");
     bool blocked = strstr(info, "blocked_clients:1") != NULL;
     free(info);
     return blocked;
@@ -595,7 +533,7 @@ Test(bus_reader, a_pause_ends_a_read_that_redis_holds)
 
 static bool all_claimed(struct world *x)
 {
-    return x->claims_done == 1 && x->entries == 300;
+    return own.claims_done == 1 && x->entries == 300;
 }
 
 Test(bus_reader, a_claim_brings_what_another_consumer_left_page_by_page)
@@ -607,8 +545,8 @@ Test(bus_reader, a_claim_brings_what_another_consumer_left_page_by_page)
     open_reader("c", false);
     cr_assert(eq(int, bus_reader_claim(w.reader, STR("s"), on_claimed_page, on_claim_done, NULL), 0));
     run_until(all_claimed);
-    cr_expect(eq(int, w.claimed_pages, 3));
-    cr_expect(eq(int, w.claim_err, 0));
+    cr_expect(eq(int, own.claimed_pages, 3));
+    cr_expect(eq(int, own.claim_err, 0));
 }
 
 Test(bus_reader, a_claim_skips_what_was_deleted)
@@ -629,7 +567,7 @@ Test(bus_reader, a_claim_without_a_group_finds_nothing)
     open_reader("c", false);
     bus_reader_claim(w.reader, STR("none"), on_claimed_page, on_claim_done, NULL);
     run_until(claim_done);
-    cr_expect(eq(int, w.claim_err, 0));
+    cr_expect(eq(int, own.claim_err, 0));
     cr_expect(eq(int, w.entries, 0));
 }
 
@@ -638,9 +576,9 @@ Test(bus_reader, destroying_it_ends_a_claim)
     open_reader("c", false);
     bus_reader_claim(w.reader, STR("none"), on_claimed_page, on_claim_done, NULL);
     bus_reader_destroy(&w.reader);
-    cr_expect(eq(int, w.claims_done, 1));
-    cr_expect(eq(int, w.claim_err, ERR_UNAVAILABLE));
+    cr_expect(eq(int, own.claims_done, 1));
+    cr_expect(eq(int, own.claim_err, ERR_UNAVAILABLE));
     bus_commandf(w.bus, on_reply, NULL, "PING");
     run_until(one_reply);
-    cr_expect(eq(int, w.claims_done, 1));
+    cr_expect(eq(int, own.claims_done, 1));
 }

@@ -6,103 +6,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus.h"
 #include "bus_slot.h"
+#include "bus_world.h"
 #include "clock.h"
 #include "err.h"
 #include "redis_cluster.h"
 #include "redis_server.h"
 
-enum { MASTERS = 3, DEADLINE_MS = 20000, STREAMS = 16 };
+enum { MASTERS = 3, STREAMS = 16 };
 
-/* One process's bus, and what a test has seen of it. */
-struct world {
+/* What these tests alone look at. */
+static struct {
     struct redis_cluster *cluster;
-    struct loop *loop;
-    struct timer *tick;
-    struct bus *bus;
-    struct bus_reader *reader;
-    int64_t end_ms;
-    bool (*until)(struct world *w);
-    bool ready;
-    uint64_t epoch, epoch_before;
-    int replies, due, wrong;
+    uint64_t epoch_before;
+    int due, wrong, claimed, claims;
     char reply[64];
-    int confirmed, messages, entries, claimed, claims;
     int entry[STREAMS]; /* how many came of each stream */
-};
-
-static struct world w;
-
-static void on_tick(void *arg)
-{
-    (void)arg;
-    if (w.until(&w))
-        loop_stop(w.loop);
-    else if (clock_mono_ms() > w.end_ms)
-        cr_fatal("not within the deadline: ready %d epoch %d replies %d confirmed %d messages %d entries %d", w.ready,
-                 (int)w.epoch, w.replies, w.confirmed, w.messages, w.entries);
-}
-
-static void run_until(bool (*until)(struct world *w))
-{
-    w.until = until;
-    w.end_ms = clock_mono_ms() + DEADLINE_MS;
-    timer_start(w.tick, 0, 2);
-    loop_run(w.loop);
-    timer_stop(w.tick);
-}
-
-static void on_state(void *arg, bool ready, uint64_t epoch)
-{
-    (void)arg;
-    w.ready = ready;
-    w.epoch = epoch;
-}
-
-static bool is_ready(struct world *x)
-{
-    return x->ready;
-}
+} own;
 
 static bool has_new_epoch(struct world *x)
 {
-    return x->ready && x->epoch > x->epoch_before;
-}
-
-static void connect_to(const char *url)
-{
-    struct bus_config config = {.url = url, .name = "test"};
-    cr_assert(eq(int, bus_create(&w.bus, w.loop, &config, NULL), 0));
-    bus_on_state(w.bus, on_state, NULL);
+    return x->ready && x->epoch > own.epoch_before;
 }
 
 static void begin_apart(void)
 {
-    w = (struct world){.cluster = redis_cluster_start(MASTERS, 0)};
-    cr_assert(eq(int, loop_create(&w.loop), 0));
-    timer_make(&w.tick, w.loop, on_tick, NULL);
+    world_begin();
+    memset(&own, 0, sizeof own);
+    own.cluster = redis_cluster_start(MASTERS, 0);
 }
 
 static void begin(void)
 {
     begin_apart();
-    connect_to(redis_cluster_url(w.cluster));
+    world_connect(redis_cluster_url(own.cluster), 0);
     run_until(is_ready);
 }
 
 static void end(void)
 {
-    bus_reader_destroy(&w.reader);
-    bus_destroy(&w.bus);
-    timer_destroy(&w.tick);
-    loop_destroy(&w.loop);
-    redis_cluster_stop(&w.cluster);
+    world_end();
+    redis_cluster_stop(&own.cluster);
 }
 
 static int owner_of(const char *name)
 {
-    return redis_cluster_owner(w.cluster, bus_slot(str_of(name)));
+    return redis_cluster_owner(own.cluster, bus_slot(str_of(name)));
 }
 
 /* The slot of a name to the next master. */
@@ -110,7 +59,7 @@ static void move_away(const char *name, void (*between)(void))
 {
     int from = owner_of(name);
     cr_assert(ge(int, from, 0));
-    redis_cluster_move(w.cluster, bus_slot(str_of(name)), from, (from + 1) % MASTERS, between);
+    redis_cluster_move(own.cluster, bus_slot(str_of(name)), from, (from + 1) % MASTERS, between);
 }
 
 static void on_reply(void *arg, int err, const struct bus_reply *reply)
@@ -118,19 +67,19 @@ static void on_reply(void *arg, int err, const struct bus_reply *reply)
     struct str s = bus_str(reply);
     (void)arg;
     w.replies++;
-    w.wrong += err != 0 || bus_type(reply) == BUS_ERROR;
-    snprintf(w.reply, sizeof w.reply, "%.*s", (int)s.n, s.p);
+    own.wrong += err != 0 || bus_type(reply) == BUS_ERROR;
+    snprintf(own.reply, sizeof own.reply, "%.*s", (int)s.n, s.p);
 }
 
 static bool all_replied(struct world *x)
 {
-    return x->replies == x->due;
+    return x->replies == own.due;
 }
 
 /* One more command that must be answered without an error. */
 static void expect_good(const char *command)
 {
-    w.due++;
+    own.due++;
     cr_assert(eq(int, bus_commandf(w.bus, on_reply, NULL, command), 0), "%s", command);
 }
 
@@ -148,9 +97,9 @@ Test(bus_cluster, each_command_goes_where_its_key_is)
     expect_good("EVAL return{} 2 a:{1} b:{1}");
     expect_good("TIME");
     run_until(all_replied);
-    cr_expect(eq(int, w.wrong, 0));
+    cr_expect(eq(int, own.wrong, 0));
     for (int i = 0; i < MASTERS; i++) {
-        char *keys = redis_server_command(redis_cluster_node(w.cluster, i), "DBSIZE");
+        char *keys = redis_server_command(redis_cluster_node(own.cluster, i), "DBSIZE");
         cr_expect(gt(int, atoi(keys), 10), "node %d has %s keys", i, keys);
         free(keys);
     }
@@ -163,8 +112,8 @@ Test(bus_cluster, a_slot_that_moved_is_found_again)
     move_away("k", NULL);
     expect_good("GET {k}");
     run_until(all_replied);
-    cr_expect(eq(int, w.wrong, 0));
-    cr_expect_str_eq(w.reply, "1");
+    cr_expect(eq(int, own.wrong, 0));
+    cr_expect_str_eq(own.reply, "1");
 }
 
 /* What is there already is, what is not comes into being where it will be. */
@@ -173,8 +122,8 @@ static void ask_in_the_middle(void)
     expect_good("SET {k}:new 2");
     expect_good("GET {k}");
     run_until(all_replied);
-    cr_expect(eq(int, w.wrong, 0));
-    cr_expect_str_eq(w.reply, "1");
+    cr_expect(eq(int, own.wrong, 0));
+    cr_expect_str_eq(own.reply, "1");
 }
 
 Test(bus_cluster, a_slot_on_its_way_is_followed)
@@ -184,7 +133,7 @@ Test(bus_cluster, a_slot_on_its_way_is_followed)
     move_away("k", ask_in_the_middle);
     expect_good("GET {k}:new");
     run_until(all_replied);
-    cr_expect_str_eq(w.reply, "2");
+    cr_expect_str_eq(own.reply, "2");
 }
 
 static void on_unavailable(void *arg, int err, const struct bus_reply *reply)
@@ -192,20 +141,16 @@ static void on_unavailable(void *arg, int err, const struct bus_reply *reply)
     (void)arg;
     (void)reply;
     w.replies++;
-    w.wrong += err != ERR_UNAVAILABLE;
-}
-
-static bool is_not_ready(struct world *x)
-{
-    return !x->ready;
+    own.wrong += err != ERR_UNAVAILABLE;
 }
 
 /* They have found out that one is missing, and refuse everything. */
 static bool others_are_down(struct world *x)
 {
+    (void)x;
     int down = 0;
     for (int i = 0; i < MASTERS; i++) {
-        struct redis_server *node = redis_cluster_node(x->cluster, i);
+        struct redis_server *node = redis_cluster_node(own.cluster, i);
         char *info = redis_server_pid(node) ? redis_server_command(node, "CLUSTER INFO") : NULL;
         down += info && strstr(info, "cluster_state:fail");
         free(info);
@@ -219,21 +164,21 @@ Test(bus_cluster, without_one_master_no_command_is_an_error_of_its_own)
     char name[24] = "0", command[40];
     for (int i = 0; owner_of(name) != other; i++)
         snprintf(name, sizeof name, "%d", i);
-    redis_server_kill(redis_cluster_node(w.cluster, dead), SIGKILL);
+    redis_server_kill(redis_cluster_node(own.cluster, dead), SIGKILL);
     run_until(is_not_ready);
     cr_expect(bus_reaches(w.bus));
     cr_expect(eq(int, bus_commandf(w.bus, on_reply, NULL, "GET {k}"), ERR_UNAVAILABLE));
     run_until(others_are_down);
-    w.due++;
+    own.due++;
     snprintf(command, sizeof command, "GET {%s}", name);
     cr_assert(eq(int, bus_commandf(w.bus, on_unavailable, NULL, command), 0));
     run_until(all_replied);
-    cr_expect(eq(int, w.wrong, 0));
-    redis_server_restart(redis_cluster_node(w.cluster, dead));
+    cr_expect(eq(int, own.wrong, 0));
+    redis_server_restart(redis_cluster_node(own.cluster, dead));
     run_until(is_ready);
     expect_good("GET {k}");
     run_until(all_replied);
-    cr_expect(eq(int, w.wrong, 0));
+    cr_expect(eq(int, own.wrong, 0));
 }
 
 /* ---- subscriptions ---- */
@@ -243,12 +188,6 @@ static void on_message(void *arg, struct str channel, struct str payload)
     (void)arg;
     (void)channel;
     w.messages += str_is(payload, "hello");
-}
-
-static void on_confirmed(void *arg, int err)
-{
-    (void)arg;
-    w.confirmed += err == 0;
 }
 
 enum { CHANNELS = 300 };
@@ -298,7 +237,7 @@ Test(bus_cluster, channels_of_all_masters_are_heard)
     publish_all();
     run_until(each_has_one);
     for (int i = 0; i < MASTERS; i++) {
-        char *list = redis_server_command(redis_cluster_node(w.cluster, i), "PUBSUB SHARDCHANNELS");
+        char *list = redis_server_command(redis_cluster_node(own.cluster, i), "PUBSUB SHARDCHANNELS");
         cr_expect(strlen(list) > 100, "node %d has %s", i, list);
         free(list);
     }
@@ -307,14 +246,14 @@ Test(bus_cluster, channels_of_all_masters_are_heard)
 Test(bus_cluster, a_channel_whose_slot_moves_is_heard_again_and_the_epoch_grows)
 {
     subscribe_all();
-    w.epoch_before = w.epoch;
+    own.epoch_before = w.epoch;
     move_away("7", NULL);
     run_until(has_new_epoch);
     cr_expect(bus_subscribed(w.bus, STR("room:{7}")));
     publish_all();
     run_until(each_has_one);
     /* And twice from nowhere. */
-    char *said = redis_server_command(redis_cluster_node(w.cluster, owner_of("7")), "SPUBLISH room:{7} hello");
+    char *said = redis_server_command(redis_cluster_node(own.cluster, owner_of("7")), "SPUBLISH room:{7} hello");
     cr_expect_str_eq(said, "1");
     free(said);
     run_until(one_more);
@@ -322,7 +261,7 @@ Test(bus_cluster, a_channel_whose_slot_moves_is_heard_again_and_the_epoch_grows)
 
 static bool has_two_epochs(struct world *x)
 {
-    return x->epoch == x->epoch_before + 2;
+    return x->epoch == own.epoch_before + 2;
 }
 
 static bool all_in_force(struct world *x)
@@ -341,7 +280,7 @@ Test(bus_cluster, slots_that_move_one_by_one_are_two_epochs)
 {
     char name[24];
     subscribe_all();
-    w.epoch_before = w.epoch;
+    own.epoch_before = w.epoch;
     for (int i = 0; i < 10; i++) {
         snprintf(name, sizeof name, "%d", i);
         move_away(name, NULL);
@@ -351,13 +290,13 @@ Test(bus_cluster, slots_that_move_one_by_one_are_two_epochs)
     run_until(has_two_epochs);
     publish_all();
     run_until(each_has_one);
-    cr_expect(eq(u64, w.epoch, w.epoch_before + 2));
+    cr_expect(eq(u64, w.epoch, own.epoch_before + 2));
 }
 
 static bool is_left(struct world *x)
 {
     (void)x;
-    char *n = redis_server_command(redis_cluster_node(w.cluster, owner_of("7")), "PUBSUB SHARDNUMSUB room:{7}");
+    char *n = redis_server_command(redis_cluster_node(own.cluster, owner_of("7")), "PUBSUB SHARDNUMSUB room:{7}");
     bool left = strcmp(n, "room:{7}\n0") == 0;
     free(n);
     return left;
@@ -379,8 +318,8 @@ Test(bus_cluster, leaving_and_joining_again_confirms_the_second_time_only)
 
 Test(bus_cluster, a_master_that_forgot_all_makes_a_new_epoch)
 {
-    w.epoch_before = w.epoch;
-    redis_cluster_tell(w.cluster, 1, "FLUSHALL", "OK");
+    own.epoch_before = w.epoch;
+    redis_cluster_tell(own.cluster, 1, "FLUSHALL", "OK");
     run_until(has_new_epoch);
 }
 
@@ -394,7 +333,7 @@ static void on_entries(void *arg, const struct bus_entry *entries, size_t count)
         struct str k = bus_entry_get(&entries[i], "k");
         w.entries += str_i64(k, &at) && at < STREAMS;
         if (at >= 0 && at < STREAMS)
-            w.entry[at]++;
+            own.entry[at]++;
     }
     bus_reader_next(w.reader);
 }
@@ -422,19 +361,20 @@ static void on_claimed(void *arg, const struct bus_entry *entries, size_t count)
 {
     (void)arg;
     (void)entries;
-    w.claimed += (int)count;
+    own.claimed += (int)count;
 }
 
 static void on_claim_done(void *arg, int err)
 {
     (void)arg;
-    w.wrong += err != 0;
-    w.claims++;
+    own.wrong += err != 0;
+    own.claims++;
 }
 
 static bool all_claimed(struct world *x)
 {
-    return x->claims == STREAMS;
+    (void)x;
+    return own.claims == STREAMS;
 }
 
 static void read_all(void)
@@ -461,8 +401,8 @@ Test(bus_cluster, streams_of_all_masters_are_read_and_claimed)
         bus_reader_claim(w.reader, str_of(name), on_claimed, on_claim_done, NULL);
     }
     run_until(all_claimed);
-    cr_expect(eq(int, w.claimed, STREAMS));
-    cr_expect(eq(int, w.wrong, 0));
+    cr_expect(eq(int, own.claimed, STREAMS));
+    cr_expect(eq(int, own.wrong, 0));
 }
 
 /* In the middle of the way and behind it, read once. */
@@ -481,9 +421,9 @@ Test(bus_cluster, a_stream_whose_slot_moves_is_read_on)
     w.entries = 0;
     add_entries();
     run_until(all_read);
-    cr_expect(eq(int, w.wrong, 0));
+    cr_expect(eq(int, own.wrong, 0));
     for (int i = 0; i < STREAMS; i++)
-        cr_expect(eq(int, w.entry[i], 3), "stream %d", i);
+        cr_expect(eq(int, own.entry[i], 3), "stream %d", i);
 }
 
 static bool is_idle(struct world *x)
@@ -519,12 +459,13 @@ Test(bus_seeds, one_that_is_away_does_no_harm)
 {
     char url[120];
     begin_apart();
-    redis_server_kill(redis_cluster_node(w.cluster, 1), SIGKILL);
+    redis_server_kill(redis_cluster_node(own.cluster, 1), SIGKILL);
     snprintf(url, sizeof url, "redis+cluster://127.0.0.1:%d,localhost:%d",
-             redis_server_port(redis_cluster_node(w.cluster, 1)), redis_server_port(redis_cluster_node(w.cluster, 2)));
-    connect_to(url);
+             redis_server_port(redis_cluster_node(own.cluster, 1)),
+             redis_server_port(redis_cluster_node(own.cluster, 2)));
+    world_connect(url, 0);
     bus_subscribe(w.bus, STR("room:{7}"), on_message, NULL, NULL, NULL);
-    redis_server_restart(redis_cluster_node(w.cluster, 1));
+    redis_server_restart(redis_cluster_node(own.cluster, 1));
     run_until(is_ready);
     run_until(is_in_force);
 }
