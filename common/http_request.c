@@ -231,7 +231,9 @@ void http_answer_head(struct http_request *req, const struct http_response *res)
     if (res->type.n > 0)
         put_header(req, out, STR("content-type"), res->type);
     /* These two have no body, and no length of one (RFC 9110 §8.6). */
-    if (res->status != 204 && res->status != 304)
+    if (res->length == HTTP_UNMEASURED)
+        buf_cstr(out, req->head.http10 ? "" : "transfer-encoding: chunked\r\n");
+    else if (res->status != 204 && res->status != 304)
         buf_printf(out, "content-length: %" PRId64 "\r\n", res->length > 0 ? res->length : (int64_t)res->body.n);
     for (size_t i = 0; i < res->header_count; i++) {
         put_header(req, out, res->headers[i][0], res->headers[i][1]);

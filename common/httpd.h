@@ -89,6 +89,7 @@ struct http_response {
     size_t header_count;
     int64_t length; /* Content-Length where it is not body.n: of a body that is streamed, or that HEAD does not get */
 };
+enum { HTTP_UNMEASURED = -1 }; /* as length, of a stream: how long it gets is known when it ends */
 /* Adds: content-length, date-free security headers (nosniff, referrer-policy), x-request-id. HEAD sends no body. */
 void http_respond(struct http_request *req, const struct http_response *res);
 /* {"code","message","request_id"} with the status of the row; `detail` replaces the row's text, may be NULL. */
@@ -124,14 +125,18 @@ struct http_source {
      * Called once, unless it was aborted. */
     void (*ended)(void *arg, int err);
 };
-/* As http_respond(), with a body of exactly res->length bytes that `source` gives; not for HEAD. Never calls back
- * inside. ERR_UNAVAILABLE: the client is gone, and nothing is called back. The request is answered in any case. */
+/* As http_respond(), with a body of exactly res->length bytes that `source` gives, or of HTTP_UNMEASURED until
+ * http_stream_finish(); not for HEAD. Never calls back inside. ERR_UNAVAILABLE: the client is gone, and nothing is
+ * called back. The request is answered in any case. */
 int http_respond_stream(struct http_request *req, const struct http_response *res, const struct http_source *source,
                         void *arg);
 /* Takes the bytes, and gives the memory of some that are out for them, to be used again: an empty buffer. Asserts that
  * it is no more than is due. Not before `more` was called, and once for each call of it. */
 void http_stream_put(struct http_stream *stream, struct buf *bytes);
-/* It cannot be had after all: the connection ends in the middle of the body. `ended` is not called. */
+/* Instead of that, where the length is HTTP_UNMEASURED: there is no more. `ended` follows. */
+void http_stream_finish(struct http_stream *stream);
+/* It cannot be had after all: the connection ends in the middle of the body. `ended` is not called. At any
+ * time until the stream has ended. */
 void http_stream_abort(struct http_stream *stream);
 
 /* ---- server ---- */

@@ -25,7 +25,7 @@ static struct {
     struct http_stream *stream; /* asked for more, and waiting */
     int64_t at, length;
     int asked, ended, err;
-    bool later;
+    bool later, open; /* open: its length is not said before */
 } given;
 
 /* Byte i of every body here. */
@@ -77,7 +77,10 @@ static void give(void)
     struct http_stream *stream = given.stream;
     given.stream = NULL;
     given.at += (int64_t)n;
-    http_stream_put(stream, &bytes);
+    if (given.open && n == 0)
+        http_stream_finish(stream);
+    else
+        http_stream_put(stream, &bytes);
     cr_assert_eq(bytes.n, 0);
     buf_fini(&bytes);
 }
@@ -108,7 +111,9 @@ static void begin_stream(struct http_request *req)
     memset(&given, 0, sizeof(given));
     given.later = http_query(req, "later", &v);
     str_i64(n, &given.length);
-    struct http_response res = {.status = 200, .type = STR("text/plain"), .length = given.length};
+    given.open = http_query(req, "open", &v);
+    struct http_response res = {
+        .status = 200, .type = STR("text/plain"), .length = given.open ? HTTP_UNMEASURED : given.length};
     if (http_method(req) == HTTP_HEAD)
         http_respond(req, &res);
     else
@@ -515,5 +520,78 @@ Test(httpd_pieces, a_source_that_fails_ends_the_connection_short)
         n += (size_t)got;
     cr_assert_lt(n, 1000, "only the head");
     cr_assert_eq(number("stream_ended"), 0);
+    close(fd);
+}
+
+static size_t chunk_size(int fd)
+{
+    char line[32];
+    size_t n = 0;
+    do
+        cr_assert(n + 1 < sizeof(line) && recv(fd, line + n, 1, 0) == 1);
+    while (line[n++] != '\n');
+    line[n] = '\0';
+    return strtoul(line, NULL, 16);
+}
+
+Test(httpd_pieces, a_stream_whose_length_is_not_known_comes_in_chunks_and_the_connection_goes_on)
+{
+    static char bytes[PIECE + 2];
+    size_t n, got = 0;
+    int fd = dial();
+    put(fd, "GET /stream?open=1&n=200000 HTTP/1.1\r\nHost: h\r\n\r\nGET /echo HTTP/1.1\r\nHost: h\r\n\r\n");
+    struct reply r = get_reply(fd, true);
+    cr_assert_str_eq(reply_header(&r, "transfer-encoding"), "chunked");
+    cr_assert_str_eq(reply_header(&r, "content-length"), "");
+    reply_fini(&r);
+    while ((n = chunk_size(fd)) > 0) {
+        cr_assert_leq(n, PIECE);
+        cr_assert_eq(recv(fd, bytes, n + 2, MSG_WAITALL), (ssize_t)n + 2);
+        for (size_t i = 0; i < n; i++)
+            cr_assert_eq(bytes[i], byte_at(got + i));
+        got += n;
+    }
+    cr_assert_eq(chunk_size(fd), 0, "the line that ends it");
+    cr_assert_eq(got, 200000);
+    expect(get_reply(fd, false), 200, "GET|/echo||");
+    cr_assert_eq(number("stream_ended"), 1);
+    cr_assert_eq(number("stream_err"), 0);
+    close(fd);
+}
+
+Test(httpd_pieces, who_speaks_http_1_0_has_the_end_of_the_connection_for_that)
+{
+    char bytes[4096];
+    size_t got = 0;
+    ssize_t n;
+    int fd = dial();
+    put(fd, "GET /stream?open=1&n=200000 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    struct reply r = get_reply(fd, true);
+    cr_assert_str_eq(reply_header(&r, "transfer-encoding"), "");
+    cr_assert_str_eq(reply_header(&r, "connection"), "close");
+    reply_fini(&r);
+    while ((n = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+        for (ssize_t i = 0; i < n; i++)
+            cr_assert_eq(bytes[i], byte_at(got++));
+    cr_assert_eq(got, 200000);
+    close(fd);
+}
+
+Test(httpd_pieces, chunks_that_break_off_have_no_end)
+{
+    char bytes[PIECE + 64];
+    ssize_t n;
+    size_t got = 0;
+    int fd = dial();
+    put(fd, "GET /stream?later=1&open=1&n=100 HTTP/1.1\r\nHost: h\r\n\r\n");
+    wait_number("asked", 1);
+    tell_it("/give");
+    wait_number("asked", 2);
+    tell_it("/abort");
+    struct reply r = get_reply(fd, true);
+    reply_fini(&r);
+    while ((n = recv(fd, bytes + got, sizeof(bytes) - got, 0)) > 0)
+        got += (size_t)n;
+    cr_assert_eq(got, strlen("64\r\n") + 100 + strlen("\r\n"), "one chunk, and no last one");
     close(fd);
 }
