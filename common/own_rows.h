@@ -1,5 +1,5 @@
 /* A page of what a service has of somebody, for that person: the rows that {schema}.own_rows() gives
- * (deploy/sql/0024_own_rows.sql), as an answer over rpc. Pure. */
+ * (deploy/sql/0027_own_rows_by_person.sql), as an answer over rpc. Pure. */
 #ifndef PARLEY_OWN_ROWS_H
 #define PARLEY_OWN_ROWS_H
 
@@ -8,7 +8,7 @@
 
 enum {
     OWN_ROWS_MOST = 500,             /* rows that a page asks for */
-    OWN_ROWS_PAGE_BYTES = 256 << 10, /* of lines: with the row that reaches it the page ends */
+    OWN_ROWS_PAGE_BYTES = 256 << 10, /* of lines: with the place that reaches it the page ends */
     OWN_ROWS_CONFIRMED_S = 10 * 60   /* so long after the password was typed they are given */
 };
 

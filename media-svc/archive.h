@@ -1,5 +1,6 @@
 /* All that the server has of whoever asks, as one ZIP archive that is made while it goes out (docs/export.md). One at a
- * time for each person, wherever; a few at once in each process. Only for a login that typed its password of late. */
+ * time for each person, wherever; a few at once in each process, of which the slowest client gives way to another one.
+ * Only for a login that typed its password of late. */
 #ifndef PARLEY_MEDIA_ARCHIVE_H
 #define PARLEY_MEDIA_ARCHIVE_H
 

@@ -1,23 +1,19 @@
-/* Asks for a person's rows table by table, and writes them down with their hashes. */
+/* Asks for a person's rows table by table, and puts their hashes behind them. */
 #include "archive_rows.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "alloc.h"
 #include "err.h"
 #include "jsonw.h"
 #include "jval.h"
-#include "log.h"
 #include "media.h"
 #include "own_rows.h"
-#include "zip.h"
+#include "sum.h"
 
 enum { ASK_MS = 10000 };
-#define TEXT_MAX (INT64_C(4) << 30) /* bytes of rows */
 
 /* In the order of `./parley export` (scripts/lib/export.sh): what is referred to comes first. */
 static const struct {
@@ -33,66 +29,65 @@ static const struct {
 };
 enum { SECTIONS = sizeof(sections) / sizeof(sections[0]) };
 
-struct gathering {
+struct archive_rows {
     struct media *media;
     int64_t user;
     char session[40];
+    bool begun;
     size_t section;
     int64_t count;    /* rows of it so far */
     struct buf after; /* where its next page begins; empty: at the beginning */
     bool last;        /* this page is the last one */
-    struct sum *rows, *ends, *all;
-    struct buf text; /* while a worker writes it */
-    struct archive_rows done;
-    int error; /* errno of what failed on the disk */
-    archive_rows_fn *fn;
+    struct sum *rows, *ends;
+    struct buf text; /* to be given */
+    struct archive_file *files;
+    size_t file_count;
+    archive_rows_fn *fn; /* who waits for it */
     void *arg;
 };
 
-void archive_rows_fini(struct archive_rows *rows)
+void archive_rows_create(struct archive_rows **rows_r, struct media *media, int64_t user, struct str session)
 {
-    if (rows->fd >= 0)
-        close(rows->fd);
-    for (size_t i = 0; i < rows->count; i++)
-        free(rows->files[i].name);
-    free(rows->files);
-    *rows = (struct archive_rows){.fd = -1};
+    struct archive_rows *r = *rows_r = xcalloc(1, sizeof(*r));
+    r->media = media;
+    r->user = user;
+    memcpy(r->session, session.p, session.n < sizeof(r->session) ? session.n : sizeof(r->session) - 1);
+    sum_begin(&r->rows);
+    sum_begin(&r->ends);
 }
 
-static void gathering_free(struct gathering *g)
+void archive_rows_destroy(struct archive_rows **rows)
 {
-    sum_drop(&g->rows);
-    sum_drop(&g->ends);
-    sum_drop(&g->all);
-    buf_fini(&g->after);
-    buf_fini(&g->text);
-    free(g);
+    struct archive_rows *r = *rows;
+    *rows = NULL;
+    for (size_t i = 0; i < r->file_count; i++)
+        free(r->files[i].name);
+    free(r->files);
+    sum_drop(&r->rows);
+    sum_drop(&r->ends);
+    buf_fini(&r->after);
+    buf_fini(&r->text);
+    free(r);
 }
 
-static void gather_end(struct gathering *g, int err)
+const struct archive_file *archive_rows_files(const struct archive_rows *rows, size_t *count_r)
 {
-    if (err) {
-        archive_rows_fini(&g->done);
-        g->fn(g->arg, err, NULL);
-    } else {
-        sum_end(&g->all, g->done.sum);
-        g->fn(g->arg, 0, &g->done);
-    }
-    gathering_free(g);
+    *count_r = rows->file_count;
+    return rows->files;
 }
 
 /* ---- what is written ---- */
 
 /* A line that vouches for the rows before it, or the first: these are what the last line vouches for. */
-static void put_end(struct gathering *g, struct buf *line)
+static void put_end(struct archive_rows *r, struct buf *line)
 {
     buf_char(line, '\n');
-    sum_add(g->ends, buf_view(line));
-    buf_str(&g->text, buf_view(line));
+    sum_add(r->ends, buf_view(line));
+    buf_str(&r->text, buf_view(line));
     buf_fini(line);
 }
 
-static void put_first(struct gathering *g, struct str schema)
+static void put_first(struct archive_rows *r, struct str schema)
 {
     struct buf line = {0};
     struct jsonw w = jsonw_on(&line);
@@ -101,33 +96,33 @@ static void put_first(struct gathering *g, struct str schema)
     jsonw_cstr(&w, "kind", "person");
     jsonw_str(&w, "schema", schema);
     jsonw_obj_end(&w);
-    put_end(g, &line);
+    put_end(r, &line);
 }
 
-static void put_section_end(struct gathering *g)
+static void put_section_end(struct archive_rows *r)
 {
     char digest[SUM_TEXT];
     struct buf line = {0};
     struct jsonw w = jsonw_on(&line);
-    sum_end(&g->rows, digest);
+    sum_end(&r->rows, digest);
     jsonw_obj(&w, NULL);
-    jsonw_cstr(&w, "end", sections[g->section].table);
-    jsonw_int(&w, "rows", g->count);
+    jsonw_cstr(&w, "end", sections[r->section].table);
+    jsonw_int(&w, "rows", r->count);
     jsonw_cstr(&w, "sha256", digest);
     jsonw_obj_end(&w);
-    put_end(g, &line);
+    put_end(r, &line);
 }
 
-static void put_last(struct gathering *g)
+static void put_last(struct archive_rows *r)
 {
     char digest[SUM_TEXT];
-    struct jsonw w = jsonw_on(&g->text);
-    sum_end(&g->ends, digest);
+    struct jsonw w = jsonw_on(&r->text);
+    sum_end(&r->ends, digest);
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "end", "export");
     jsonw_cstr(&w, "sha256", digest);
     jsonw_obj_end(&w);
-    buf_char(&g->text, '\n');
+    buf_char(&r->text, '\n');
 }
 
 /* ---- the files ---- */
@@ -140,9 +135,8 @@ static char *disk_name(struct str name)
     return copy;
 }
 
-static int add_file(struct gathering *g, struct str line)
+static int add_file(struct archive_rows *r, struct str line)
 {
-    struct archive_rows *d = &g->done;
     struct jval *root = jval_parse(line);
     const struct jval *row = jval_get(root, "row");
     struct archive_file file = {0};
@@ -151,12 +145,12 @@ static int add_file(struct gathering *g, struct str line)
     /* A bytea in PostgreSQL's words: \x and digits. */
     if (jval_get_str(row, "id", &id) && id.n > 2 && file_id_parse((struct str){id.p + 2, id.n - 2}, &file.id) &&
         jval_get_str(row, "name", &name) && jval_get_int(row, "size", &file.size))
-        err = d->count < ARCHIVE_FILES_MAX ? 0 : ERR_TOO_LARGE;
+        err = r->file_count < ARCHIVE_FILES_MAX ? 0 : ERR_TOO_LARGE;
     if (!err) {
-        if ((d->count & (d->count + 1)) == 0)
-            d->files = xrealloc(d->files, (2 * d->count + 1) * sizeof(*d->files));
+        if ((r->file_count & (r->file_count + 1)) == 0)
+            r->files = xrealloc(r->files, (2 * r->file_count + 1) * sizeof(*r->files));
         file.name = disk_name(name);
-        d->files[d->count++] = file;
+        r->files[r->file_count++] = file;
     }
     jval_free(root);
     return err;
@@ -164,176 +158,138 @@ static int add_file(struct gathering *g, struct str line)
 
 /* ---- pages ---- */
 
-static void next(struct gathering *g);
+static int ask(struct archive_rows *r);
 
-/* On a worker thread: a disk may take its time. */
-static void work(void *arg)
+static void give(struct archive_rows *r, int err)
 {
-    struct gathering *g = arg;
-    for (size_t done = 0; !g->error && done < g->text.n;) {
-        ssize_t n = write(g->done.fd, g->text.p + done, g->text.n - done);
-        if (n < 0 && errno != EINTR)
-            g->error = errno;
-        done += n > 0 ? (size_t)n : 0;
-    }
+    r->fn(r->arg, err, buf_view(&r->text), r->section == SECTIONS);
 }
 
-static void written(void *arg)
+static int take_line(struct archive_rows *r, struct str line)
 {
-    struct gathering *g = arg;
-    if (g->error) {
-        log_error(NULL, "no room for an archive", "dir=%s error=\"%s\"", g->media->config.spool_dir,
-                  strerror(g->error));
-        gather_end(g, ERR_INTERNAL);
-        return;
-    }
-    buf_reset(&g->text);
-    if (g->section == SECTIONS)
-        gather_end(g, 0);
-    else
-        next(g);
+    size_t at = r->text.n;
+    buf_str(&r->text, line);
+    buf_char(&r->text, '\n');
+    sum_add(r->rows, (struct str){r->text.p + at, r->text.n - at});
+    r->count++;
+    return sections[r->section].service ? 0 : add_file(r, line);
 }
 
-static void write_text(struct gathering *g)
-{
-    struct archive_rows *d = &g->done;
-    d->bytes += (int64_t)g->text.n;
-    d->crc = zip_crc(d->crc, buf_view(&g->text));
-    sum_add(g->all, buf_view(&g->text));
-    int err = d->bytes > TEXT_MAX ? ERR_TOO_LARGE : loop_work(g->media->process.loop, work, written, g);
-    if (err)
-        gather_end(g, err);
-}
-
-static int take_line(struct gathering *g, struct str line)
-{
-    size_t at = g->text.n;
-    buf_str(&g->text, line);
-    buf_char(&g->text, '\n');
-    sum_add(g->rows, (struct str){g->text.p + at, g->text.n - at});
-    g->count++;
-    return sections[g->section].service ? 0 : add_file(g, line);
-}
-
-static int take_page(struct gathering *g, struct str body)
+static int take_page(struct archive_rows *r, struct str body)
 {
     struct jval *root = jval_parse(body);
     const struct jval *lines = jval_get(root, "lines");
     struct str line, after;
     int err = jval_is_array(lines) ? 0 : ERR_UNAVAILABLE;
     for (size_t i = 0; !err && i < jval_count(lines); i++)
-        err = jval_str(jval_at(lines, i), &line) ? take_line(g, line) : ERR_UNAVAILABLE;
-    buf_reset(&g->after);
-    g->last = !jval_get_str(root, "after", &after);
-    if (!g->last)
-        buf_str(&g->after, after);
+        err = jval_str(jval_at(lines, i), &line) ? take_line(r, line) : ERR_UNAVAILABLE;
+    buf_reset(&r->after);
+    r->last = !jval_get_str(root, "after", &after);
+    if (!r->last)
+        buf_str(&r->after, after);
     jval_free(root);
     return err;
 }
 
-static void on_page(void *arg, int err, struct str body)
+static void end_section(struct archive_rows *r)
 {
-    struct gathering *g = arg;
-    if (!err)
-        err = take_page(g, body);
-    if (err) {
-        gather_end(g, err);
-        return;
-    }
-    if (g->last) {
-        put_section_end(g);
-        g->count = 0;
-        if (++g->section < SECTIONS)
-            sum_begin(&g->rows);
-        else
-            put_last(g);
-    }
-    write_text(g);
+    put_section_end(r);
+    r->count = 0;
+    if (++r->section < SECTIONS)
+        sum_begin(&r->rows);
+    else
+        put_last(r);
 }
 
-static int ask(struct gathering *g, const char *service, const char *table)
+static void on_page(void *arg, int err, struct str body)
 {
-    const struct caller caller = {.user = g->user, .session = str_of(g->session)};
+    struct archive_rows *r = arg;
+    if (!err)
+        err = take_page(r, body);
+    if (!err && r->last)
+        end_section(r);
+    /* A page may have come to nothing. */
+    bool more = !err && r->text.n == 0;
+    if (more)
+        err = ask(r);
+    if (!more || err)
+        give(r, err);
+}
+
+static int ask_service(struct archive_rows *r, const char *service, const char *table)
+{
+    const struct caller caller = {.user = r->user, .session = str_of(r->session)};
     struct buf args = {0};
     struct jsonw w = jsonw_on(&args);
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "table", table);
-    if (g->after.n > 0)
-        jsonw_str(&w, "after", buf_view(&g->after));
+    if (r->after.n > 0)
+        jsonw_str(&w, "after", buf_view(&r->after));
     jsonw_obj_end(&w);
-    int err = rpc_call(g->media->process.rpc, service, "own_rows", &caller, buf_view(&args), ASK_MS, on_page, g);
+    int err = rpc_call(r->media->process.rpc, service, "own_rows", &caller, buf_view(&args), ASK_MS, on_page, r);
     buf_fini(&args);
     return err;
 }
 
-static void on_own(void *arg, int err, const struct db_result *r)
+static void on_own(void *arg, int err, const struct db_result *result)
 {
     struct buf page = {0};
-    err = file_judge(err, r);
+    err = file_judge(err, result);
     if (!err)
-        own_rows_put(r, &page);
+        own_rows_put(result, &page);
     on_page(arg, err, buf_view(&page));
     buf_fini(&page);
 }
 
-static int ask_own(struct gathering *g, const char *table)
+static int ask_own(struct archive_rows *r, const char *table)
 {
     struct db_params p = {0};
-    db_p_int(&p, g->user);
+    db_p_int(&p, r->user);
     db_p_cstr(&p, table);
-    db_p_cstr(&p, g->after.n > 0 ? buf_c(&g->after) : NULL);
+    db_p_cstr(&p, r->after.n > 0 ? buf_c(&r->after) : NULL);
     db_p_int(&p, OWN_ROWS_MOST);
-    return db_query(g->media->db, "SELECT line, key FROM media.own_rows($1::bigint, $2, $3::text[], $4::int)", &p,
-                    on_own, g);
+    return db_query(r->media->db, "SELECT line, key FROM media.own_rows($1::bigint, $2, $3::text[], $4::int)", &p,
+                    on_own, r);
 }
 
-static void next(struct gathering *g)
+static int ask(struct archive_rows *r)
 {
-    const char *service = sections[g->section].service, *table = sections[g->section].table;
-    int err = service ? ask(g, service, table) : ask_own(g, table);
-    if (err)
-        gather_end(g, err);
+    const char *service = sections[r->section].service, *table = sections[r->section].table;
+    return service ? ask_service(r, service, table) : ask_own(r, table);
 }
 
-/* ---- the beginning ---- */
+/* ---- the beginning, and on ---- */
 
-static void open_spool(void *arg)
+static void on_begun(void *arg, int err, const struct db_result *result)
 {
-    struct gathering *g = arg;
-    g->done.fd = open(g->media->config.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    g->error = g->done.fd < 0 ? errno : 0;
-    work(g);
-}
-
-static void on_schema(void *arg, int err, const struct db_result *r)
-{
-    struct gathering *g = arg;
-    err = file_judge(err, r);
+    struct archive_rows *r = arg;
+    err = file_judge(err, result);
+    if (!err && db_int(result, 0, 1) > ARCHIVE_FILES_MAX)
+        err = ERR_TOO_LARGE;
     if (!err) {
-        put_first(g, db_str(r, 0, 0));
-        g->done.bytes = (int64_t)g->text.n;
-        g->done.crc = zip_crc(0, buf_view(&g->text));
-        sum_add(g->all, buf_view(&g->text));
-        err = loop_work(g->media->process.loop, open_spool, written, g);
+        r->begun = true;
+        put_first(r, db_str(result, 0, 0));
+        err = ask(r);
     }
     if (err)
-        gather_end(g, err);
+        give(r, err);
 }
 
-int archive_rows_gather(struct media *media, int64_t user, struct str session, archive_rows_fn *fn, void *arg)
+static int begin(struct archive_rows *r)
 {
-    struct gathering *g = xcalloc(1, sizeof(*g));
-    g->media = media;
-    g->user = user;
-    memcpy(g->session, session.p, session.n < sizeof(g->session) ? session.n : sizeof(g->session) - 1);
-    g->done.fd = -1;
-    g->fn = fn;
-    g->arg = arg;
-    sum_begin(&g->rows);
-    sum_begin(&g->ends);
-    sum_begin(&g->all);
-    int err = db_query(media->db, "SELECT public.schema_version()", NULL, on_schema, g);
-    if (err)
-        gathering_free(g);
-    return err;
+    struct db_params p = {0};
+    db_p_int(&p, r->user);
+    return db_query(r->media->db,
+                    "SELECT public.schema_version(), (SELECT count(*) FROM media.file "
+                    "WHERE owner = $1::bigint AND state = 2 AND doomed_at IS NULL)",
+                    &p, on_begun, r);
+}
+
+int archive_rows_next(struct archive_rows *rows, archive_rows_fn *fn, void *arg)
+{
+    assert(rows->section < SECTIONS);
+    buf_reset(&rows->text);
+    rows->fn = fn;
+    rows->arg = arg;
+    return rows->begun ? ask(rows) : begin(rows);
 }

@@ -294,6 +294,7 @@ int media_init(struct media *media)
         .early = is_early,
     };
     make_metrics(media);
+    list_init(&media->archives);
     timer_make(&media->drain, p->loop, look_whether_drained, media);
     authn_create(&media->authn, p->loop, p->bus, p->rpc, NULL, media);
     bus_on_state(p->bus, bus_changed, media);

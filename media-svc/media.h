@@ -48,7 +48,8 @@ struct media {
     struct media_metrics m;
     size_t open;                   /* requests not yet answered, and answers not yet out */
     size_t uploading, downloading; /* bodies under way */
-    size_t archives;               /* of people's own data, from the lease on */
+    struct list archives;          /* of people's own data, from the lease on */
+    size_t archives_n;             /* of them */
 };
 
 /* 0, or an error that was logged. media_fini() in any case. */

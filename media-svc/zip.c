@@ -16,11 +16,7 @@ enum {
     EXTRA64 = 1,      /* the extra field of ZIP64 */
     DAY = 1 << 5 | 1, /* 1 January 1980: an archive says nothing of when it was made */
     MODE = 0100600,
-    HEAD_BYTES = 30,
-    ENTRY_BYTES = 46,
-    END_BYTES = 22,
-    END64_BYTES = 56,
-    LOCATOR64_BYTES = 20
+    END64_BYTES = 56
 };
 #define MOST32 INT64_C(0xffffffff)
 #define MOST16 INT64_C(0xffff)
@@ -43,7 +39,7 @@ static void put32(struct buf *out, int64_t value)
 
 static bool is_large(const struct zip_file *file)
 {
-    return file->size >= MOST32;
+    return file->open || file->size >= MOST32;
 }
 
 static bool is_far(const struct zip_file *file)
@@ -116,8 +112,8 @@ void zip_entry(const struct zip_file *file, struct buf *out)
     put16(out, VERSION64 | MADE_ON_UNIX);
     put_common(file, out);
     put32(out, file->crc);
-    put32(out, file->size);
-    put32(out, file->size);
+    put32(out, is_large(file) ? MOST32 : file->size);
+    put32(out, is_large(file) ? MOST32 : file->size);
     put16(out, (int64_t)file->name.n);
     put16(out, extra_bytes(file));
     put16(out, 0); /* no comment */
@@ -173,20 +169,4 @@ void zip_end(int64_t files, int64_t at, int64_t bytes, struct buf *out)
     put32(out, bytes);
     put32(out, at);
     put16(out, 0); /* no comment */
-}
-
-int64_t zip_file_bytes(const struct zip_file *file)
-{
-    int64_t name = (int64_t)file->name.n;
-    return HEAD_BYTES + name + (is_large(file) ? 20 : 0) + file->size + (is_large(file) ? 24 : 16);
-}
-
-int64_t zip_entry_bytes(const struct zip_file *file)
-{
-    return ENTRY_BYTES + (int64_t)file->name.n + extra_bytes(file);
-}
-
-int64_t zip_end_bytes(int64_t files, int64_t at, int64_t bytes)
-{
-    return END_BYTES + (end_needs64(files, at, bytes) ? END64_BYTES + LOCATOR64_BYTES : 0);
 }

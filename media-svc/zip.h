@@ -1,6 +1,6 @@
 /* The form of a ZIP archive whose files are stored as they are and that is written from its beginning to its end, once:
- * what stands before and behind each file's bytes, and the directory at the end. How long all of it gets is known
- * before. Where numbers need more than 32 bits it is as ZIP64 has it. Pure. */
+ * what stands before and behind each file's bytes, and the directory at the end. Where numbers need more than 32 bits,
+ * or may, it is as ZIP64 has it. Pure. */
 #ifndef PARLEY_MEDIA_ZIP_H
 #define PARLEY_MEDIA_ZIP_H
 
@@ -9,6 +9,7 @@
 struct zip_file {
     struct str name;  /* UTF-8, with / between folders; at most 65,535 bytes */
     int64_t size, at; /* at: of its first byte in the archive, with what stands before it */
+    bool open;        /* its size is not known at its head */
     uint32_t crc;
 };
 
@@ -23,10 +24,5 @@ void zip_tail(const struct zip_file *file, struct buf *out);
 void zip_entry(const struct zip_file *file, struct buf *out);
 /* The end of an archive of so many files, whose directory begins at `at` and has so many bytes. */
 void zip_end(int64_t files, int64_t at, int64_t bytes, struct buf *out);
-
-/* How many bytes these are: head, tail and the file itself; its entry; the end. */
-int64_t zip_file_bytes(const struct zip_file *file);
-int64_t zip_entry_bytes(const struct zip_file *file);
-int64_t zip_end_bytes(int64_t files, int64_t at, int64_t bytes);
 
 #endif

@@ -106,7 +106,7 @@ backend media
     balance leastconn
     # A large file moves all the time; one that stands still is ended by media-svc, after 30 s.
     timeout server 60s
-    # All that the server has of somebody who wrote for years is gathered first, a million messages in half a minute.
+    # Of all that the server has of somebody nothing may come for a while, where much is looked through for little.
     http-request set-timeout server 600s if { path /media/mine }
     server media-svc-8111 127.0.0.1:8111
 EOF

@@ -11,10 +11,11 @@
 
 #include "person.h"
 #include "personal_token.h"
+#include "redis_server.h"
 #include "stack.h"
 #include "uploader.h"
 
-enum { FILE_BYTES = 3 << 20, LARGE_BYTES = 16 << 20, WAIT_MS = 20000, SCRIPT_MAX = 600, MANY = 503 };
+enum { FILE_BYTES = 3 << 20, LARGE_BYTES = 16 << 20, WAIT_MS = 20000, SCRIPT_MAX = 1600, MANY = 503, SENT = 5503 };
 #define MINE "/media/mine"
 
 static struct stack *stack;
@@ -180,21 +181,138 @@ Test(mine, all_of_ones_own_is_in_it_and_nothing_of_others)
     free(room);
 }
 
-/* More than a page, some of which have nothing of hers in them: 20,000 places each. */
+/* To a message, and what it came to. */
+static void act(const struct person *p, const char *method, const char *room, int64_t seq, const char *tail,
+                const char *body)
+{
+    char path[96];
+    snprintf(path, sizeof(path), "/rooms/%s/messages/%lld%s", room, (long long)seq, tail);
+    const char *said = person_ask(gateway, p, method, path, body);
+    cr_assert(said[0] == '2', "%s %s: %s", method, path, said);
+}
+
+static int64_t post_poll(const struct person *p, const char *room, const char *more)
+{
+    char path[64], *cmid = new_cmid();
+    snprintf(path, sizeof(path), "/rooms/%s/messages", room);
+    struct http_answer a =
+        api(gateway, p->token, "POST", path,
+            "{\"cmid\":\"%s\",\"poll\":{\"question\":\"Lunch?\",\"options\":[\"Soup\",\"Cake\"]%s}}", cmid, more);
+    int64_t seq = answer_int(&a, "seq");
+    cr_assert_eq(a.status, 201);
+    http_answer_fini(&a);
+    free(cmid);
+    return seq;
+}
+
+Test(mine, what_became_of_ones_own_is_in_it_and_what_one_did_to_others)
+{
+    char *room = room_create(gateway, &alice, "acts", "public"), *name = temporary();
+    room_join(gateway, &bob, room);
+    int64_t his = room_post(gateway, &bob, room, "of bob's own"), hers = room_post(gateway, &alice, room, "as it was");
+    static const char *const on[] = {"true", "false", "true"};
+    for (size_t i = 0; i < 3; i++) {
+        char body[64];
+        snprintf(body, sizeof(body), "{\"emoji\":\"\U0001F370\",\"on\":%s}", on[i]);
+        act(&alice, "POST", room, his, "/reactions", body);
+    }
+    act(&alice, "POST", room, his, "/reactions", "{\"emoji\":\"\U0001F44D\",\"on\":true}");
+    act(&alice, "POST", room, his, "/reactions", "{\"emoji\":\"\U0001F44D\",\"on\":false}");
+    act(&bob, "POST", room, hers, "/reactions", "{\"emoji\":\"\U0001F44D\",\"on\":true}");
+    act(&alice, "PATCH", room, hers, "", "{\"body\":\"as it is\"}");
+    act(&alice, "PUT", room, post_poll(&bob, room, ""), "/vote", "{\"options\":[0]}");
+    act(&alice, "PUT", room, post_poll(&bob, room, ",\"anonymous\":true"), "/vote", "{\"options\":[1]}");
+    post_poll(&alice, room, "");
+    fetch(&alice, name);
+    cr_expect_eq(count(name, "\"end\":\"chat.reactions\",\"rows\":1,"), 1);
+    cr_expect_eq(count(name, "\"end\":\"chat.changes\",\"rows\":1,"), 1);
+    cr_expect_eq(count(name, "\"end\":\"chat.votes\",\"rows\":2,"), 1);
+    cr_expect_eq(count(name, "\"end\":\"chat.polls\",\"rows\":1,"), 1);
+    fetch(&bob, name);
+    cr_expect_eq(count(name, "\"end\":\"chat.reactions\",\"rows\":1,"), 1);
+    cr_expect_eq(count(name, "\"end\":\"chat.votes\",\"rows\":0,"), 1);
+    cr_expect_eq(count(name, "\"end\":\"chat.polls\",\"rows\":2,"), 1);
+    forget(name);
+    free(room);
+}
+
+/* More than a page of what was not sent, and more than a step of what was, of which the last ones were changed; two
+ * files each, so that a page would end between them. */
+static void write_much(const char *room)
+{
+    char sql[SCRIPT_MAX];
+    snprintf(
+        sql, sizeof(sql),
+        "WITH s AS (SELECT n, md5(n::text)::uuid AS cmid FROM generate_series(1, %d) n), "
+        "o AS (INSERT INTO chat.events (room_id, seq, n, type, sender, ts, body) SELECT %s, 10 + n, 0, 'pinned', "
+        "CASE WHEN n %% 2 = 0 THEN 1 ELSE 2 END, now(), 'line ' || n || ' of many' FROM generate_series(1, %d) n), "
+        "e AS (INSERT INTO chat.events (room_id, seq, n, type, sender, cmid, ts, body) SELECT %s, 20000 + n, n, "
+        "'message', 1, cmid, now(), 'sent ' || n || ' of all' FROM s), "
+        "t AS (INSERT INTO chat.sent (sender, cmid, room_id, seq, digest) SELECT 1, cmid, %s, 20000 + n, '' FROM s), "
+        "c AS (INSERT INTO chat.changes (room_id, seq, changed, body) SELECT %s, 20000 + n, 1, 'now ' || n || "
+        "' of few' FROM (SELECT n FROM s ORDER BY cmid DESC LIMIT 3) l), "
+        "f AS (INSERT INTO chat.file_use (file, room, seq, sender, kind, name) SELECT decode(md5(n || '/' || x), "
+        "'hex'), %s, 20000 + n, 1, 0, 'one of these' FROM s, generate_series(1, 2) x) SELECT 1",
+        SENT, room, 2 * MANY, room, room, room, room);
+    free(stack_sql(stack, sql));
+}
+
 Test(mine, pages_leave_nothing_out)
 {
-    char *room = room_create(gateway, &alice, "long", "public"), *name = temporary(), said[SCRIPT_MAX];
-    snprintf(
-        said, sizeof(said),
-        "WITH e AS (INSERT INTO chat.events (room_id, seq, n, type, sender, ts, body) "
-        "SELECT %s, 10 + n, n, 'message', CASE WHEN n %% 50 = 0 THEN 1 ELSE 2 END, now(), 'line ' || n || ' of many' "
-        "FROM generate_series(1, %d) n RETURNING 1) SELECT count(*) FROM e",
-        room, MANY * 50);
-    free(stack_sql(stack, said));
+    char *room = room_create(gateway, &alice, "long", "public"), *name = temporary();
+    write_much(room);
     fetch(&alice, name);
-    cr_expect_eq(count(name, "of many"), MANY);
+    cr_expect_eq(count(name, " of many"), MANY);
+    cr_expect_eq(count(name, " of all"), SENT);
+    cr_expect_eq(count(name, " of few"), 3);
+    cr_expect_eq(count(name, "one of these"), 2 * SENT);
     cr_expect_eq(count(name, "\"end\":\"chat.events\""), 1);
     forget(name);
+    free(room);
+}
+
+/* All rows that PostgreSQL takes into its hands for somebody's. */
+static int64_t rows_read(const char *person)
+{
+    char sql[SCRIPT_MAX];
+    snprintf(
+        sql, sizeof(sql),
+        "WITH t(x) AS (VALUES ('chat.rooms'), ('chat.users'), ('chat.members'), ('chat.bans'), ('chat.invites'), "
+        "('chat.events'), ('chat.changes'), ('chat.reactions'), ('chat.mentions'), ('chat.follows'), ('chat.polls'), "
+        "('chat.votes'), ('chat.user_events'), ('chat.later'), ('chat.scheduled'), ('chat.drafts'), "
+        "('chat.reports'), ('chat.audit'), ('chat.file_use')), "
+        "u(x) AS (VALUES ('auth.users'), ('auth.blocks'), ('auth.groups'), ('auth.group_members'), ('auth.invites'), "
+        "('auth.access_tokens'), ('auth.audit')), "
+        "n AS MATERIALIZED (SELECT (SELECT count(*) FROM t, chat.own_rows(%s, t.x, NULL, 500)) + (SELECT count(*) "
+        "FROM u, auth.own_rows(%s, u.x, NULL, 500)) + (SELECT count(*) FROM media.own_rows(%s, 'media.file', NULL, "
+        "500)) AS c) SELECT CASE WHEN c > 0 THEN (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM "
+        "pg_stat_xact_user_tables) END FROM n",
+        person, person, person);
+    char *said = stack_sql(stack, sql);
+    int64_t rows = atoll(said);
+    cr_assert_gt(rows, 0);
+    free(said);
+    return rows;
+}
+
+Test(mine, what_others_have_makes_it_no_longer)
+{
+    char *room = room_create(gateway, &bob, "ours", "public");
+    room_join(gateway, &alice, room);
+    room_post(gateway, &bob, room, "of bob's own");
+    int64_t before = rows_read(bob.id);
+    cr_expect_lt(before, 200);
+    write_much(room);
+    free(stack_sql(stack,
+                   "INSERT INTO auth.audit (kind, actor) SELECT 'x', 1 FROM generate_series(1, 3000);"
+                   "INSERT INTO chat.audit (kind, actor, subject) SELECT 'x', 1, 1 FROM generate_series(1, 3000);"
+                   "INSERT INTO chat.reactions (room_id, seq, emoji, user_id, since, author, ts) "
+                   "SELECT 1, n, '+', 1, n, 2, now() FROM generate_series(1, 3000) n;"
+                   "INSERT INTO media.file (id, owner, name, size, state) SELECT decode(md5(n::text), 'hex'), 1, "
+                   "'x', 0, 2 FROM generate_series(1, 3000) n;"
+                   "DELETE FROM chat.events WHERE room_id > 1 AND sender = 2 AND body LIKE '% of many'"));
+    cr_expect_lt(rows_read(bob.id), before + 100);
+    cr_expect_gt(rows_read(alice.id), 5000);
     free(room);
 }
 
@@ -244,6 +362,31 @@ Test(mine, one_at_a_time_of_all_processes)
     close(fd);
     cr_expect(stack_until(is_given, alice.token, WAIT_MS), "a client that went away holds it");
     cr_expect_lt(stack_metric(stack, "media-svc-0", "parley_media_buffered_peak_bytes"), 4 << 20);
+    free(bytes);
+    free(path);
+}
+
+static bool is_over(void *arg)
+{
+    (void)arg;
+    return stack_metric(stack, "media-svc-0", "parley_media_downloading") == 0;
+}
+
+/* As behind a process that stood still until the lease had run out. */
+Test(mine, the_lease_of_another_one_is_not_ended)
+{
+    char *bytes = upload_bytes(0, LARGE_BYTES), *path = upload_file(port, alice.token, "large", bytes, LARGE_BYTES);
+    cr_expect_str_eq(confirm(&alice, PASSWORD), "204");
+    int fd = open_and_stall(&alice);
+    cr_assert(stack_until(is_leased, NULL, WAIT_MS));
+    free(redis_server_command(stack_redis(stack), "SET archive:{1} another"));
+    close(fd);
+    cr_assert(stack_until(is_over, NULL, WAIT_MS));
+    /* Behind what the one that ended has said to Redis. */
+    expect_refused(alice.token, 409, "under_way");
+    char *holder = redis_server_command(stack_redis(stack), "GET archive:{1}");
+    cr_expect_str_eq(holder, "another");
+    free(holder);
     free(bytes);
     free(path);
 }

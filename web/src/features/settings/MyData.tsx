@@ -10,7 +10,7 @@ import { fetchArchive, save } from './archive';
 type State =
   | { status: 'closed' }
   | { status: 'asking'; wrong?: string }
-  | { status: 'fetching'; got: number; whole: number }
+  | { status: 'fetching'; got: number }
   | { status: 'done'; elsewhere: boolean };
 
 /** All that the server has of me, to be taken away: after the password once more, as whoever finds an open page shall not
@@ -28,13 +28,11 @@ export function MyData() {
     const stop = new AbortController();
     giveUp.current = stop;
     setError(undefined);
-    setState({ status: 'fetching', got: 0, whole: 0 });
+    setState({ status: 'fetching', got: 0 });
     try {
       await api.call('POST /auth/confirm', { body: { password }, signal: stop.signal });
       setPassword('');
-      const archive = await fetchArchive(auth, stop.signal, (got, whole) =>
-        setState({ status: 'fetching', got, whole }),
-      );
+      const archive = await fetchArchive(auth, stop.signal, (got) => setState({ status: 'fetching', got }));
       if (archive !== undefined) save(archive);
       setState({ status: 'done', elsewhere: archive === undefined });
     } catch (cause) {
@@ -90,9 +88,7 @@ export function MyData() {
           </div>
         </form>
       )}
-      {state.status === 'fetching' && (
-        <Fetching got={state.got} whole={state.whole} onCancel={() => giveUp.current?.abort()} />
-      )}
+      {state.status === 'fetching' && <Fetching got={state.got} onCancel={() => giveUp.current?.abort()} />}
       {state.status === 'done' && (
         <p className="form-text" role="status">
           {state.elsewhere
@@ -104,19 +100,12 @@ export function MyData() {
   );
 }
 
-function Fetching({ got, whole, onCancel }: { got: number; whole: number; onCancel: () => void }) {
-  const percent = whole === 0 ? undefined : Math.floor((got / whole) * 100);
+function Fetching({ got, onCancel }: { got: number; onCancel: () => void }) {
   return (
     <div className="save-row">
-      <progress
-        className="data-progress"
-        aria-label={i18n.t('Download my data')}
-        {...(percent === undefined ? {} : { value: percent, max: 100 })}
-      />
+      <progress className="data-progress" aria-label={i18n.t('Download my data')} />
       <span>
-        {percent === undefined
-          ? i18n.t('Gathering…')
-          : i18n.t('{percent} % of {size}', { percent: i18n.number(percent), size: sizeWords(whole) })}
+        {i18n.t('Gathering…')} {got > 0 && <bdi>{sizeWords(got)}</bdi>}
       </span>
       <button type="button" className="btn btn-quiet" onClick={onCancel}>
         {i18n.t('Cancel')}

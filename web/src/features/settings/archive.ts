@@ -13,11 +13,11 @@ export interface Archive {
 }
 
 /** All that the server has of who is logged in, as one archive; `undefined` when the browser itself fetches it. Throws
- *  ApiError: `not_confirmed` when this login has not typed its password of late. `onShare` hears how much of it is there. */
+ *  ApiError: `not_confirmed` when this login has not typed its password of late. `onGot` hears how much of it is there; how much it will be nobody knows. */
 export async function fetchArchive(
   auth: Auth,
   signal: AbortSignal,
-  onShare: (got: number, whole: number) => void,
+  onGot: (bytes: number) => void,
 ): Promise<Archive | undefined> {
   const size = (await (await ask(auth, `${PATH}/size`, signal)).json()) as { bytes: number };
   if (size.bytes > IN_HAND_BYTES) {
@@ -29,8 +29,7 @@ export async function fetchArchive(
   }
   const answer = await ask(auth, PATH, signal);
   const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'parley.zip';
-  const whole = Number(answer.headers.get('content-length') ?? 0);
-  return { name, blob: await gather(answer, signal, (got) => onShare(got, whole)) };
+  return { name, blob: await gather(answer, signal, onGot) };
 }
 
 async function gather(answer: Response, signal: AbortSignal, onGot: (got: number) => void): Promise<Blob> {
