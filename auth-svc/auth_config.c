@@ -1,13 +1,21 @@
-/* The table of auth-svc's environment variables. */
+/* The tables of environment variables of auth-svc and parley-admin. */
 #include "auth_config.h"
 
 #include <stddef.h>
 
 /* clang-format off */
+#define DATABASE_ROW                                                                                                  \
+    {"PARLEY_AUTH_DATABASE_URL", CONFIG_STRING, offsetof(struct auth_config, database_url), NULL, CONFIG_REQUIRED | CONFIG_SECRET, 0, 0, \
+     "PostgreSQL, as the role parley_auth: postgresql://parley_auth:password@host:port/database."}
+
+const struct config_row operator_config_rows[OPERATOR_CONFIG_ROWS] = {
+    PROCESS_CONFIG_ROWS(struct auth_config),
+    DATABASE_ROW,
+};
+
 const struct config_row auth_config_rows[AUTH_CONFIG_ROWS] = {
     PROCESS_CONFIG_ROWS(struct auth_config),
-    {"PARLEY_AUTH_DATABASE_URL", CONFIG_STRING, offsetof(struct auth_config, database_url), NULL, CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,
-     "PostgreSQL, as the role parley_auth: postgresql://parley_auth:password@host:port/database."},
+    DATABASE_ROW,
     {"PARLEY_AUTH_DB_CONNECTIONS", CONFIG_INT, offsetof(struct auth_config, db_connections), "4", 0, 1, 64,
      "Connections to PostgreSQL for queries; one more is for transactions."},
     {"PARLEY_KEY_SECRET", CONFIG_STRING, offsetof(struct auth_config, key_secret), NULL, CONFIG_REQUIRED | CONFIG_SECRET, 0, 0,

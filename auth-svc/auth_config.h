@@ -14,5 +14,8 @@ struct auth_config {
 
 enum { AUTH_CONFIG_ROWS = 10 };
 extern const struct config_row auth_config_rows[AUTH_CONFIG_ROWS];
+/* Of parley-admin, which signs nothing and so is told no key. */
+enum { OPERATOR_CONFIG_ROWS = 5 };
+extern const struct config_row operator_config_rows[OPERATOR_CONFIG_ROWS];
 
 #endif

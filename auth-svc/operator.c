@@ -352,7 +352,7 @@ int operator_run(struct errand *e, char *name)
     /* Nobody asks it anything, and the service of these settings has that port. */
     setenv("PARLEY_ADMIN_LISTEN", "", 1);
     setenv("PARLEY_LOG_LEVEL", "error", 1);
-    process_start(p, "admin", auth_config_rows, AUTH_CONFIG_ROWS, &a->config, 1, argv);
+    process_start(p, "admin", operator_config_rows, OPERATOR_CONFIG_ROWS, &a->config, 1, argv);
     struct db_config db = {.url = a->config.database_url, .name = "parley-admin", .size = 1};
     passwords_create(&a->passwords, p->loop);
     db_create(&a->db, p->loop, &db, p->metrics);
@@ -391,7 +391,7 @@ void operator_usage(FILE *out)
           "  disable          end all logins and access tokens, and let nobody in       enable  the opposite\n"
           "  sessions         the logins: id, begun, last used, address, browser\n"
           "  logout           end all logins                    end-session USERNAME ID  end one\n\n"
-          "It needs the environment of auth-svc; ./parley admin gives it.\n",
+          "It needs the environment of auth-svc, but for the key; ./parley admin gives it.\n",
           out);
 }
 

@@ -18,6 +18,7 @@ cmd_admin() {
   find_drop
   need_database
   # By a pipe: what it needs to know is in no list of arguments, and standard input stays the caller's.
+  # The key that signs is none of it: auth-svc alone has that.
   # shellcheck disable=SC2016  # For the inner shell.
-  as_service env -i PATH="$PATH" sh -c 'set -a; eval "$(cat <&3)"; exec 3<&-; exec "$@"' _ "$program" "$@" 3< <(env_of auth-svc-1)
+  as_service env -i PATH="$PATH" sh -c 'set -a; eval "$(cat <&3)"; exec 3<&-; exec "$@"' _ "$program" "$@" 3< <(env_of auth-svc-1 | grep -v '^PARLEY_KEY_SECRET=')
 }

@@ -231,7 +231,24 @@ one_session_ends() {
   id=$(./parley admin sessions ada.keeps | head -n 1 | cut -f1)
   says 0 "that login has ended" ./parley admin end-session ada.keeps "$id" && says 1 "nothing here" ./parley admin end-session ada.keeps "$id"
 }
+# While it waits for the password.
+admin_has_no_key() {
+  local waits status=0
+  mkfifo "$keep/password"
+  ./parley admin create-admin waiting.keeps <"$keep/password" &
+  waits=$!
+  exec 7>"$keep/password"
+  rm "$keep/password"
+  # shellcheck disable=SC2016  # For the inner shell.
+  timeout 20 bash -c 'until pid=$(pgrep -f "^/.*bin/[p]arley-admin create-admin waiting.keeps"); do sleep 0.05; done
+    tr "\0" "\n" <"/proc/$pid/environ" | cut -d= -f1 >"$1"' _ "$keep/admin.environ" || status=1
+  exec 7>&-
+  ! wait "$waits" || status=1
+  cat "$keep/admin.environ"
+  grep -qx PARLEY_AUTH_DATABASE_URL "$keep/admin.environ" && ! grep -q KEY "$keep/admin.environ" && return "$status"
+}
 test_admin() {
+  check "parley-admin is not told the key" admin_has_no_key
   check "an admin is made from the shell" with_password "long enough for me" create-admin root.keeps
   check "and logs in" logs_in root.keeps "long enough for me"
   check "the audit has it, by nobody's hand" audit_of admin_made
