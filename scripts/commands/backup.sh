@@ -19,10 +19,12 @@ cmd_backup() {
   [ -n "$to" ] || die "$usage"
   partial=$to.partial
   place_open
+  only_ours "${to%/*}/"
   [ ! -e "$to" ] || die "$to is there already; a backup is never written over another"
   [ ! -e "$partial" ] || die "$partial is what an interrupted backup left (or another one is at work); remove it first"
   umask 077
-  mkdir -p "${to%/*}"
+  mkdir -p "${to%/*}/"
+  only_ours "${to%/*}/"
   mkdir "$partial" || die "$partial could not be made"
   trap 'rm -rf "$partial"' EXIT
   trap 'exit 130' INT TERM HUP
@@ -44,11 +46,13 @@ cmd_backup() {
 }
 
 write_backup() {
-  local dir=$1 name
+  local dir=$1 name key
   open_snapshot
   dump_database "$dir/database.dump" -Fc -Z1 --lock-wait-timeout=60000 --snapshot="$snapshot" || die "pg_dump failed (above); nothing was kept"
   # The one secret that the data needs. Passwords of the database are each instance's own.
-  printf 'key %s\n' "$(place_key)" >"$dir/secrets.env"
+  key=$(place_key)
+  [[ $key =~ ^[0-9a-f]{64}$ ]] || die "there is no key to be kept with it: a restore did not end, or it was changed by hand; nothing was kept"
+  printf 'key %s\n' "$key" >"$dir/secrets.env"
   place_settings >"$dir/settings.env"
   {
     printf 'parley-backup 1\n'

@@ -25,9 +25,11 @@ cmd_export() {
   done
   [ -n "$to" ] || die "$usage"
   place_open
+  only_ours "${to%/*}/"
   [ ! -e "$to" ] || die "$to is there already"
   umask 077
-  mkdir -p "${to%/*}"
+  mkdir -p "${to%/*}/"
+  only_ours "${to%/*}/"
   (set -C && : >"$to.partial") || die "$to.partial is there: another export is at work, or one was killed; remove it first"
   trap 'rm -f "$to.partial"' EXIT
   trap 'exit 130' INT TERM HUP

@@ -1,4 +1,4 @@
-# ./parley restore DIR [--replace] [--systemd | --compose]: a backup becomes this server. docs/backup.md. Sourced by ./parley.
+# ./parley restore DIR [--replace] [--systemd | --compose]: a backup becomes this server; --forget: not after all. docs/backup.md. Sourced by ./parley.
 # shellcheck shell=bash
 
 for part in packages services state postgres keep place; do
@@ -6,11 +6,12 @@ for part in packages services state postgres keep place; do
 done
 
 cmd_restore() {
-  local usage="usage: ./parley restore DIR [--check | --replace] [--systemd | --compose]" replace=false from=
+  local usage="usage: ./parley restore DIR [--check | --replace] [--systemd | --compose], or --forget instead of DIR" replace=false from=
   while [ $# -gt 0 ]; do
     case $1 in
       --replace) replace=true ;;
       --check) replace=check ;;
+      --forget) replace=forget ;;
       -*) take_place "$1" || die "$usage" ;;
       *)
         [ -z "$from" ] || die "$usage"
@@ -19,6 +20,11 @@ cmd_restore() {
     esac
     shift
   done
+  if [ "$replace" = forget ]; then
+    [ -z "$from" ] || die "$usage"
+    forget_it
+    return 0
+  fi
   [ -n "$from" ] || die "$usage"
   from=$(realpath -m "$from")
   check_backup "$from"
@@ -105,11 +111,27 @@ SQL
   owner_psql postgres -c "COMMENT ON DATABASE parley_restored IS '$(swap_words "$from")'"
 }
 
+# A restore that was cut off and is not to go on: as long as it did not swap the databases nothing of it counts.
+forget_it() {
+  must_be_down
+  only_its_database
+  trap stop_its_database EXIT
+  if is_there && [[ $(comment_of_database) = 'restored from '* ]]; then
+    die "the backup's database has taken the place of the old one, and lacks its key, which that backup alone has: the same ./parley restore has to go on"
+  fi
+  is_marked || has_leftover || die "there is no restore that was cut off"
+  owner_psql postgres -c 'SET client_min_messages = warning' -c 'DROP DATABASE IF EXISTS parley_restored'
+  if is_marked; then forget_restore; fi
+  trap - EXIT
+  stop_its_database
+  say "Forgotten; what was there before is there. $place_up starts it"
+}
+has_leftover() { [ "$(owner_psql postgres -At -c "SELECT count(*) FROM pg_database WHERE datname = 'parley_restored'")" != 0 ]; }
+
 # The words on a database that came from this backup and does not have its key yet. They move with its name.
 swap_words() { printf 'restored from %s, its key is not in place yet' "$(sha256sum <"$1/manifest" | cut -d' ' -f1)"; }
-is_swapped() {
-  [ "$(owner_psql postgres -At -c "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'parley'")" = "$(swap_words "$1")" ]
-}
+comment_of_database() { owner_psql postgres -At -c "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'parley'"; }
+is_swapped() { [ "$(comment_of_database)" = "$(swap_words "$1")" ]; }
 swap_database() {
   local aside
   aside=before_$(date -u +%Y%m%d_%H%M%S)
@@ -127,8 +149,9 @@ swap_database() {
 end_swap() {
   local key
   key=$(recall "$1/secrets.env" key)
-  set_place_key "$key"
-  [ "$(place_key)" = "$key" ] || die "the key could not be written; the database is in place. Mend that, and the same command goes on"
+  if ! (set_place_key "$key") || [ "$(place_key)" != "$key" ]; then
+    die "the key could not be written; the database is in place. Mend that, and the same command goes on"
+  fi
   # On disk before the words are gone by which the same command would go on.
   sync
   owner_psql postgres -c 'COMMENT ON DATABASE parley IS NULL'

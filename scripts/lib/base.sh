@@ -31,10 +31,11 @@ now_ms() { date +%s%3N; }
 
 # ---- what is remembered of an instance: one NAME VALUE a line ----
 
-# remember FILE NAME VALUE
+# remember FILE NAME VALUE. What it cannot keep, or cannot read of what is kept beside it, ends the command.
 remember() {
-  local file=$1 name=$2 value=$3
-  { grep -v "^$name " "$file" 2>/dev/null || true; printf '%s %s\n' "$name" "$value"; } | put "$file" 600 || true
+  local file=$1 name=$2 value=$3 others=
+  if [ -e "$file" ]; then others=$(grep -v "^$name " "$file") || [ $? -eq 1 ] || die "$file could not be read"; fi
+  put "$file" 600 <<<"${others:+$others$'\n'}$name $value" || true
 }
 # recall FILE NAME: prints the value; fails when there is none.
 recall() { awk -v n="$2" '$1 == n && $2 != "" { print substr($0, length(n) + 2); f = 1; exit } END { exit !f }' "$1" 2>/dev/null; }
@@ -68,8 +69,7 @@ local_host() {
 # give PATH MODE: ours, and for the group of our processes what MODE says; for nobody else anything.
 give() {
   if [ "$EUID" -eq 0 ]; then
-    chown -h "root:$(id -gn "$service_user" 2>/dev/null || echo root)" "$1"
-    chmod "$2" "$1"
+    chown -h "root:$(id -gn "$service_user" 2>/dev/null || echo root)" "$1" && chmod "$2" "$1"
   else
     chmod "${2:0:1}00" "$1"
   fi
@@ -88,18 +88,17 @@ leave_dir() {
   chmod 700 "$1"
   [ "$EUID" -ne 0 ] || chown -hR "$service_user:$service_user" "$1"
 }
-# put FILE MODE: standard input becomes FILE, whole or not at all, with that mode (give). Succeeds when that changed it.
+# put FILE MODE: standard input becomes FILE, whole or not at all, with that mode (give). Succeeds when that changed it; where
+# it cannot be written the command ends. So never behind a pipe, where that would end the pipe alone.
 put() {
-  local file=$1 mode=$2
-  rm -f "$file.new"
+  local file=$1 mode=$2 changed=0
+  rm -f "$file.new" || true
   # With -C a file that is there already is an error, not written through.
   (umask 077 && set -C && cat >"$file.new") || die "$file.new could not be written"
-  give "$file.new" "$mode"
-  if [ ! -L "$file" ] && cmp -s "$file.new" "$file"; then
-    mv -T "$file.new" "$file"
-    return 1
-  fi
-  mv -T "$file.new" "$file"
+  give "$file.new" "$mode" || die "$file.new could not be made ours"
+  if [ ! -L "$file" ] && cmp -s "$file.new" "$file"; then changed=1; fi
+  mv -T "$file.new" "$file" || die "$file could not be written"
+  return "$changed"
 }
 # A word that a POSIX shell reads back as it is.
 quote() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
@@ -172,6 +171,29 @@ become_owner() {
   [ "$EUID" -eq 0 ] && owner=$(stat -c %U "$state/pg" 2>/dev/null) || return 0
   case $owner in root | "$service_user" | UNKNOWN) return 0 ;; esac
   exec setpriv --reuid "$owner" --regid "$(id -g "$owner")" --init-groups "$root/parley" "$@"
+}
+# only_ours DIR: where root is to write, nobody else may put something in the place of it: what there is of DIR and of the way
+# to it is root's, or theirs who own this checkout and so decide anyway what root runs here.
+only_ours() {
+  local at way=$root owner mode trusted=' 0 '
+  [ "$EUID" -eq 0 ] || return 0
+  at=$(realpath -m "$1")
+  trusted+="$(stat -c %u "$root/parley") "
+  while [ "$way" != / ]; do
+    trusted+="$(stat -c %u "$way") "
+    way=$(dirname "$way")
+  done
+  while [ ! -e "$at" ]; do at=$(dirname "$at"); done
+  # Up to where it is the way to the checkout, too.
+  until [[ $root/ = "${at%/}/"* ]]; do
+    read -r owner mode < <(stat -c '%u %a' "$at")
+    [[ $trusted = *" $owner "* ]] || die "$at belongs to $(stat -c %U "$at"), who could put something else in the place of what root writes there; choose a directory of root's, all the way to it"
+    # In one that is sticky each removes his own only.
+    if ((8#$mode & 8#22)) && ! ((8#$mode & 8#1000)); then
+      die "others than root may write to $at, and could put something else in the place of what root writes there; choose a directory of root's alone, all the way to it"
+    fi
+    at=$(dirname "$at")
+  done
 }
 # Runs a command as the one whose processes ours are, out of any directory that user may not enter.
 as_service() { (cd / && "${drop[@]}" "$@"); }

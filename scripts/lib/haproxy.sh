@@ -18,7 +18,7 @@ write_servers() {
 }
 # media-svc, and the same gateways twice: what needs the services goes to those that are ready, the client's files to any that lives.
 write_gateways() {
-  {
+  put "$state/gateways.cfg" 640 < <(
     printf '# Written by ./parley.\nbackend gateways\n    balance leastconn\n'
     write_servers gateway
     printf 'backend pages\n    balance roundrobin\n    http-check send meth GET uri /healthz ver HTTP/1.1 hdr Host localhost\n'
@@ -26,10 +26,10 @@ write_gateways() {
     write_servers gateway
     # A large file moves all the time; one that stands still is ended by media-svc, after 30 s.
     printf 'backend media\n    balance leastconn\n    timeout server 60s\n'
-    # All that the server has of somebody who wrote for years is gathered first, a million messages in half a minute.
+    # Of all that the server has of somebody nothing may come for a while, where much is looked through for little.
     printf '    http-request set-timeout server 600s if { path /media/mine }\n'
     write_servers media-svc
-  } | put "$state/gateways.cfg" 640
+  )
 }
 # What of the settings is the balancer's (docs/edge.md), as lines of a shell.
 balancer_settings() { settings_of_balancer <"$settings" | sed 's/^/export /'; }
@@ -62,7 +62,7 @@ write_balancer() {
 check_balancer_settings() {
   local given said
   given=$(settings_given | settings_of_balancer | sed 's/^/export /')
-  printf 'backend gateways\nbackend pages\nbackend media\n' | put "$state/run/no-gateways.cfg" 600 || true
+  put "$state/run/no-gateways.cfg" 600 <<<$'backend gateways\nbackend pages\nbackend media' || true
   said=$(
     eval "$given"
     export PARLEY_BALANCER_BIND=127.0.0.1:1 PARLEY_BALANCER_ADMIN=127.0.0.1:2 PARLEY_BALANCER_TLS=

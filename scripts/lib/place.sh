@@ -59,5 +59,8 @@ must_be_down() {
   if [ -e "$state/services" ] && supervisor_pid >/dev/null; then die "Parley runs from $state; ./parley down first"; fi
 }
 # A restore is at work: whatever starts the server must not, until it has ended.
-mark_restore() { printf '%s\n' "$1" | put "$state/restoring" 600 || true; }
+mark_restore() { put "$state/restoring" 600 <<<"$1" || true; }
 unmark_restore() { rm -f "$state/restoring"; }
+is_marked() { [ -e "$state/restoring" ]; }
+# One that had not come as far as the swap is given up: what was there before may start again.
+forget_restore() { unmark_restore; }

@@ -55,12 +55,13 @@ place_programs() {
 }
 
 place_key() { cat "$compose_secrets/key_secret"; }
+compose_has_key() { grep -qE '^[0-9a-f]{64}$' "$compose_secrets/key_secret"; }
 # All may read the files, and only their owner gets to them (./parley secrets).
 set_place_key() {
   (umask 077 && printf '%s\n' "$1" >"$compose_secrets/key_secret.new") && chmod 444 "$compose_secrets/key_secret.new" &&
-    mv -f "$compose_secrets/key_secret.new" "$compose_secrets/key_secret"
+    mv -fT "$compose_secrets/key_secret.new" "$compose_secrets/key_secret"
 }
-keep_old_key() { cp -p "$compose_secrets/key_secret" "$compose_secrets/key_secret_$1"; }
+keep_old_key() { cp -p "$compose_held" "$compose_secrets/key_secret_$1"; }
 old_key_words() { printf '%s' "$compose_secrets/key_secret_$1"; }
 place_settings() { { cat "$root/.env" 2>/dev/null || true; env; } | grep -E '^(PARLEY|COMPOSE)_' || true; }
 
@@ -79,6 +80,17 @@ must_be_down() {
   runs=$(runs_in_compose | sed '/^postgres$/d; q')
   [ -z "$runs" ] || die "Parley runs ($runs); docker compose stop first"
 }
-# Compose asks nobody whether it may start.
-mark_restore() { :; }
-unmark_restore() { :; }
+# Compose asks nobody whether it may start. So until a restore has ended there is no key in the key's place, and auth-svc, which
+# finds words there, does not start (neither by `docker compose up`, nor when Docker itself does). The key waits beside it.
+compose_held=$compose_secrets/key_secret_held
+mark_restore() {
+  if compose_has_key; then
+    cp -p "$compose_secrets/key_secret" "$compose_held.new" && mv -fT "$compose_held.new" "$compose_held"
+    sync "$compose_held"
+  fi
+  [ -s "$compose_held" ] || die "$compose_secrets/key_secret is no key; ./parley secrets makes one where there is none"
+  set_place_key "a restore did not end: ./parley restore $1 --compose goes on"
+}
+is_marked() { ! compose_has_key && [ -s "$compose_held" ]; }
+unmark_restore() { rm -f "$compose_held"; }
+forget_restore() { mv -fT "$compose_held" "$compose_secrets/key_secret"; }

@@ -59,3 +59,4 @@ must_be_down() {
 }
 mark_restore() { printf '%s\n' "$1" >"$installed/restoring"; }
 unmark_restore() { rm -f "$installed/restoring"; }
+is_marked() { [ -e "$installed/restoring" ]; }

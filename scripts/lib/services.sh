@@ -11,14 +11,14 @@ write_service() {
   keep_dir "$dir/log" 750
   # The only places the supervisor writes to.
   for each in "$dir/supervise" "$dir/event" "$dir/log/supervise" "$dir/log/event" "$log"; do leave_dir "$each"; done
-  {
+  put "$dir/run" 750 < <(
     printf '#!/bin/sh\n# Written by ./parley at each start.\nexec 2>&1\n'
     printf '%s\n' "$@"
-  } | put "$dir/run" 750 && changed=0
-  printf '%s\n' "$signal" | put "$dir/down-signal" 640 || true
-  printf '%s\n' "$kill_ms" | put "$dir/timeout-kill" 640 || true
+  ) && changed=0
+  put "$dir/down-signal" 640 <<<"$signal" || true
+  put "$dir/timeout-kill" 640 <<<"$kill_ms" || true
   # 10 MB a file, 10 files a process.
-  printf '#!/bin/sh\nexec s6-log n10 s10000000 %s\n' "$(quote "$log")" | put "$dir/log/run" 750 || true
+  put "$dir/log/run" 750 <<<"#!/bin/sh"$'\n'"exec s6-log n10 s10000000 $(quote "$log")" || true
   return "$changed"
 }
 # supervise NAME: the supervisor is to run it, from its next scan on.
@@ -59,10 +59,11 @@ web_of() { if [ "$(kind_of "$1")" = gateway ]; then printf ', web client %s' "$(
 program_of() { printf '%s' "$cache/build/$(build_name)/bin/parley-$(kind_of "$1")"; }
 # write_own NAME: succeeds when the program, its settings or how it is run changed since it was last written.
 write_own() {
-  local name=$1 program drain_ms changed=1
+  local name=$1 program drain_ms environment changed=1
   program=$(program_of "$name")
   [ -x "$program" ] || die "$program is missing; the build did not make it"
-  env_of "$name" | put "$state/env/$name" 640 && changed=0
+  environment=$(env_of "$name") || exit
+  put "$state/env/$name" 640 <<<"$environment" && changed=0
   drain_ms=$(sed -n "s/^PARLEY_DRAIN_MS='\(.*\)'/\1/p" "$state/settings.env")
   # Killed a little after the time it gives itself to drain.
   write_service "$name" SIGTERM $((${drain_ms:-13000} + 5000)) \

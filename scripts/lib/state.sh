@@ -38,7 +38,7 @@ record_instance() {
 random_hex() { od -An -N"$1" -tx1 /dev/urandom | tr -d ' \n'; }
 ensure_secret() {
   recall "$state/secrets.env" "$1" >/dev/null && return 0
-  (umask 077 && printf '%s %s\n' "$1" "$(random_hex "$2")" >>"$state/secrets.env")
+  (umask 077 && printf '%s %s\n' "$1" "$(random_hex "$2")" >>"$state/secrets.env") || die "$state/secrets.env could not be written"
 }
 secret() { recall "$state/secrets.env" "$1" || die "$state/secrets.env lacks \"$1\"; ./parley up makes it"; }
 
@@ -86,7 +86,7 @@ kind_of() { printf '%s' "${1%-[0-9]*}"; }
 # ---- settings: what the caller of `up` set, kept so that a later `scale` starts the same ----
 
 settings=$state/settings.env
-record_settings() { settings_given | put "$settings" 600 || true; }
+record_settings() { put "$settings" 600 < <(settings_given) || true; }
 settings_given() {
   local name
   while IFS= read -r name; do
@@ -102,7 +102,7 @@ settings_of_balancer() { grep -E "^$edge_names=" || true; }
 # Asks each program about the settings given, before anything that runs is touched.
 check_settings() {
   local kind settings=$state/settings.env.given said
-  settings_given | put "$settings" 600 || true
+  put "$settings" 600 < <(settings_given) || true
   for kind in "${kinds[@]}"; do
     # shellcheck disable=SC2016  # For the inner shell.
     said=$(env_of "$kind-1" | as_service env -i PATH="$PATH" sh -c 'set -a; eval "$(cat)"; exec "$1" --print-config' _ \

@@ -85,6 +85,20 @@ interrupted() {
 }
 # Without filling anything again.
 goes_on() { says 0 "Restored as of" ./parley restore "$keep/backup" && ! grep -q "Restoring" "$answer"; }
+# Where somebody else could put a directory of his own in the backup's place root writes none. A person writes where he may.
+not_among_others() {
+  [ "$EUID" -eq 0 ] || return 0
+  install -d -o nobody "$keep/theirs"
+  install -d -m 777 "$keep/open"
+  mkdir -p "$keep/theirs/ours"
+  ln -s theirs "$keep/link"
+  says 1 "theirs belongs to nobody" ./parley backup "$keep/theirs/backup" || return 1
+  says 1 "theirs belongs to nobody" ./parley backup "$keep/theirs/ours/backup" || return 1
+  says 1 "theirs belongs to nobody" ./parley backup "$keep/link/new/backup" || return 1
+  says 1 "others than root may write to" ./parley backup "$keep/open/new/backup" || return 1
+  says 1 "theirs belongs to nobody" ./parley export "$keep/theirs/export" || return 1
+  [ -z "$(find "$keep/theirs" "$keep/open" -name 'backup*' -o -name 'new' -o -name 'export*')" ]
+}
 only_owner_reads() { [ -z "$(find "$keep/backup" -perm /077)" ]; }
 sees_before() { people state >"$keep/before.json"; }
 as_before() {
@@ -106,6 +120,7 @@ test_keep() {
   check "a backup while it runs" says 0 "Done" ./parley backup "$keep/backup"
   check "a backup is its owner's alone" only_owner_reads
   check "a backup is never written over" says 1 "is there already" ./parley backup "$keep/backup"
+  check "where others may write root makes none" not_among_others
   check "a backup that is cut short by SIGTERM leaves nothing" interrupted TERM
   check "a backup whose machine died leaves nothing that looks whole" interrupted KILL
   check "what is written after the backup is shown" people say "behind the backup"
@@ -122,6 +137,7 @@ test_keep() {
   mkdir -p "$state/secrets.env.new/in the way"
   check "a restore that is cut off behind the swap says so" says 1 "the same command goes on" ./parley restore "$keep/backup"
   check "and nothing starts on half of it" says 1 "a restore did not end" ./parley up
+  check "it cannot be forgotten, as only it has the key" says 1 "lacks its key" ./parley restore --forget
   rm -rf "$state/secrets.env.new"
   check "the same command goes on" goes_on
   check "restored, it is not restored over" says 1 "add --replace" ./parley restore "$keep/backup"
@@ -134,6 +150,12 @@ test_keep() {
   check "and is written to" people say "after the restore"
   check "and shows it" shows_last "after the restore"
   check "down" ./parley down
+  check "nothing is forgotten that is not there" says 1 "no restore that was cut off" ./parley restore --forget
+  # As one that died before the swap leaves it.
+  printf '%s\n' "$keep/backup" >"$state/restoring"
+  check "before the swap, too, nothing starts on it" says 1 "a restore did not end" ./parley up
+  check "that one can be forgotten" says 0 "Forgotten" ./parley restore --forget
+  check "and is" [ ! -e "$state/restoring" ]
   check "with --replace the old database is kept" says 0 "is kept as parley_before_" ./parley restore "$keep/backup" --replace
   check "up again" ./parley up
   check "the same once more" as_before
