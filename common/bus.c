@@ -101,7 +101,7 @@ static void tell_state(struct bus *bus)
 void bus_state_forgot(struct bus *bus)
 {
     log_warn(NULL, "redis lost its memory", "epoch=%llu", (unsigned long long)bus->epoch + 1);
-    bus->epoch++;
+    bus->all_lost = ++bus->epoch;
     if (bus->ready)
         tell_state(bus);
 }
@@ -141,7 +141,7 @@ static void look_at_moves(struct bus *bus)
         return;
     bus->moved = false;
     bus->moved_ms = now;
-    bus->epoch++;
+    bus_subs_lost(bus, ++bus->epoch);
 }
 
 void bus_state_look(struct bus *bus)

@@ -44,15 +44,18 @@ void bus_on_state(struct bus *bus, bus_state_fn *fn, void *arg);
 /* Those who listen with this argument do so no more. Not inside such a call. */
 void bus_off_state(struct bus *bus, const void *arg);
 uint64_t bus_epoch(const struct bus *bus);
+/* The epoch with which something published to a channel that is subscribed may have been lost last. While slots move it
+ * stays behind bus_epoch() for channels whose slots do not, and for one that is not subscribed. */
+uint64_t bus_lost_epoch(const struct bus *bus, struct str channel);
 /* Redis' clock, wall ms, as last asked (every 5 s) and gone on since; the own wall clock before the first answer. All
  * processes agree on it, whatever their machines' clocks say: for moments that travel from one to another. A cluster's
  * is the clock of the master that has rt:{nonce}; ids of entries are by the clock of the stream's own. */
 int64_t bus_time_ms(const struct bus *bus);
 
 /* Send one command. fn is called exactly once, later: err 0 and the reply, valid during the call; or
- * ERR_UNAVAILABLE (connection lost: whether it ran is unknown) or ERR_TIMEOUT after 5 s. An error reply of
- * Redis comes as err 0 and BUS_ERROR, but those of a cluster that is not whole at this moment are ERR_UNAVAILABLE:
- * those commands did not run. Returns ERR_BUSY (limits) or ERR_UNAVAILABLE (not connected) without
+ * ERR_UNAVAILABLE (connection lost: whether it ran is unknown) or ERR_TIMEOUT after 5 s, however many nodes it went to.
+ * An error reply of Redis comes as err 0 and BUS_ERROR, but those of a cluster that is not whole at this moment are
+ * ERR_UNAVAILABLE: those commands did not run. Returns ERR_BUSY (limits) or ERR_UNAVAILABLE (not connected) without
  * ever calling fn. fn may be NULL. */
 typedef void bus_reply_fn(void *arg, int err, const struct bus_reply *reply);
 int bus_command(struct bus *bus, bus_reply_fn *fn, void *arg, size_t argc, const struct str *argv);
@@ -72,8 +75,9 @@ size_t bus_count(const struct bus_reply *r);
 const struct bus_reply *bus_at(const struct bus_reply *r, size_t i);
 
 /* Subscribe; fn is called for each message until bus_unsubscribe. `on` is called exactly once, when Redis has
- * confirmed (err 0), or with ERR_UNAVAILABLE when the link was lost, or could not be made, first (it is still asked
- * for again); not any more after bus_unsubscribe. `on` may be NULL. One subscriber a channel; asserted. */
+ * confirmed (err 0), or with ERR_UNAVAILABLE when the link was lost, or could not be made, first, or no master of a
+ * cluster had the channel's slot for 5 s (it is still asked for again); not any more after bus_unsubscribe. `on` may be
+ * NULL. One subscriber a channel; asserted. */
 typedef void bus_message_fn(void *arg, struct str channel, struct str payload);
 typedef void bus_subscribed_fn(void *arg, int err);
 void bus_subscribe(struct bus *bus, struct str channel, bus_message_fn *fn, void *arg, bus_subscribed_fn *on,

@@ -18,6 +18,7 @@ enum {
     PATIENCE_MS = 1000, /* then another node is asked */
     STALE_MS = 15000,   /* without a map, the seeds are asked again */
     UNUSED_MS = 30000,  /* a node without slots that nobody asks anything is let go */
+    OVERDUE_MS = 250,   /* between two looks at commands that were sent on */
     MAX_HOPS = 5        /* of one command */
 };
 
@@ -27,9 +28,11 @@ struct bus_cluster {
     struct bus_node *owners[BUS_SLOTS]; /* NULL: nobody's */
     size_t owned;                       /* slots with an owner */
     struct timer *timer;
-    bool wanted;       /* a look, soon */
-    uint64_t question; /* the number of the last one */
-    bool asking;       /* its answer is due */
+    struct list sent_on;   /* commands that are at their second node, or a later one … */
+    struct timer *overdue; /* … and whether they have been under way for too long */
+    bool wanted;           /* a look, soon */
+    uint64_t question;     /* the number of the last one */
+    bool asking;           /* its answer is due */
     int64_t asked_ms;
     int64_t known_ms; /* when the map was last taken; 0: never */
 };
@@ -301,6 +304,7 @@ static void on_timer(void *arg)
 {
     struct bus_cluster *c = arg;
     let_go_of_unused(c);
+    bus_subs_overdue(c->bus);
     if (!c->asking || clock_mono_ms() - c->asked_ms > PATIENCE_MS)
         look(c);
     plan(c);
@@ -334,12 +338,14 @@ struct bus_node *bus_cluster_redirected(struct bus_cluster *cluster, const struc
 
 /* A command that may have to go on to another node, with a copy of its words. */
 struct errand {
+    struct list all; /* in cluster.sent_on, once it is */
     struct bus_cluster *cluster;
     struct bus_node *node;
     bus_reply_fn *fn; /* may be NULL */
     void *arg;
     int64_t deadline;
     unsigned hops;
+    bool over; /* its time was up, and `fn` was called: the answer of the last node is nobody's */
     size_t argc;
     struct str *argv;
 };
@@ -350,6 +356,7 @@ static struct errand *errand_new(size_t argc, const struct str *argv)
     for (size_t i = 0; i < argc; i++)
         bytes += argv[i].n;
     struct errand *e = xcalloc(1, sizeof *e + argc * sizeof *argv + bytes);
+    list_init(&e->all);
     e->argc = argc;
     e->argv = (struct str *)(void *)(e + 1);
     char *at = (char *)(e->argv + argc);
@@ -379,14 +386,49 @@ static int errand_send(struct errand *e, struct bus_node *node, bool asking)
 /* What was refused elsewhere did not run: it may be sent once more. False: the error stands. */
 static bool errand_goes_on(struct errand *e, const struct bus_redirect *r)
 {
-    struct bus_node *node = bus_cluster_redirected(e->cluster, r, &e->node->address);
-    return node && ++e->hops <= MAX_HOPS && clock_mono_ms() < e->deadline &&
-           errand_send(e, node, r->kind == BUS_ASK) == 0;
+    struct bus_cluster *c = e->cluster;
+    struct bus_node *node = bus_cluster_redirected(c, r, &e->node->address);
+    if (!node || ++e->hops > MAX_HOPS || clock_mono_ms() >= e->deadline || errand_send(e, node, r->kind == BUS_ASK))
+        return false;
+    if (list_empty(&c->sent_on))
+        timer_start(c->overdue, OVERDUE_MS, OVERDUE_MS);
+    list_remove(&e->all);
+    list_push(&c->sent_on, &e->all);
+    return true;
+}
+
+static struct errand *find_overdue(const struct bus_cluster *c, int64_t now)
+{
+    LIST_EACH (&c->sent_on, it) {
+        struct errand *e = LIST_ITEM(it, struct errand, all);
+        if (now >= e->deadline)
+            return e;
+    }
+    return NULL;
+}
+
+/* A link waits for each answer as long as for any: what was late already when it came there is not waited for. */
+static void on_overdue(void *arg)
+{
+    struct bus_cluster *c = arg;
+    int64_t now = clock_mono_ms();
+    for (struct errand *e = find_overdue(c, now); e; e = find_overdue(c, now)) {
+        list_remove(&e->all);
+        e->over = true;
+        if (e->fn)
+            e->fn(e->arg, ERR_TIMEOUT, NULL);
+    }
+    if (list_empty(&c->sent_on))
+        timer_stop(c->overdue);
 }
 
 static void on_errand(void *arg, int err, const struct bus_reply *reply)
 {
     struct errand *e = arg;
+    if (e->over) {
+        free(e);
+        return;
+    }
     if (!err && bus_type(reply) == BUS_ERROR) {
         struct bus_redirect r = bus_redirect_of(bus_str(reply));
         if (r.kind != BUS_HERE && errand_goes_on(e, &r))
@@ -396,6 +438,7 @@ static void on_errand(void *arg, int err, const struct bus_reply *reply)
             reply = NULL;
         }
     }
+    list_remove(&e->all);
     if (e->fn)
         e->fn(e->arg, err, reply);
     free(e);
@@ -431,7 +474,9 @@ void bus_cluster_create(struct bus *bus, struct bus_seeds *seeds)
     c->seeds = *seeds;
     *seeds = (struct bus_seeds){0};
     bus->cluster = c;
+    list_init(&c->sent_on);
     timer_make(&c->timer, bus->loop, on_timer, c);
+    timer_make(&c->overdue, bus->loop, on_overdue, c);
     plant_seeds(c);
     plan(c);
 }
@@ -443,6 +488,7 @@ void bus_cluster_destroy(struct bus *bus)
         return;
     bus->cluster = NULL;
     timer_destroy(&c->timer);
+    timer_destroy(&c->overdue);
     bus_seeds_fini(&c->seeds);
     free(c);
 }

@@ -16,15 +16,16 @@ enum { BUS_COMMAND_MS = 5000 };
 struct bus_cluster;
 struct bus_sub;
 
-/* One Redis. Redis answers each SUBSCRIBE of one channel with one message, in order: numbering both sides tells which
- * request a confirmation is for, even when a channel was left and joined again meanwhile. */
+/* One Redis. Redis answers each SUBSCRIBE and UNSUBSCRIBE of one channel with one message, in order: the line of
+ * requests tells which one an answer is for, even when a channel was left and joined again meanwhile. */
 struct bus_node {
     struct list all; /* in bus.nodes */
     struct bus *bus;
     struct bus_address address;
     struct bus_link *commands;
     struct bus_link *push;     /* NULL: a node of a cluster without slots, which nobody subscribes at */
-    uint64_t asked, confirmed; /* subscriptions, on this connection */
+    struct list requests;      /* of subscriptions, whose answers are due, in their order: bus_subs.c's */
+    uint64_t asked, confirmed; /* subscriptions, on this connection; who was refused is not waited for either */
     uint64_t restored;         /* the number of the last one that this connection began with */
     uint64_t rehomed;          /* … and of the last one that came because its slot did */
     char memory_key[24];       /* rt:{nonce}, or another of its slots … */
@@ -49,6 +50,7 @@ struct bus {
     struct list readers;         /* bus_reader.c's */
     bool ready;
     uint64_t epoch, told; /* … that listeners know of */
+    uint64_t all_lost;    /* the last epoch that is not of some channels only */
     struct list listeners;
     struct timer *pulse;
     int64_t time_asked_us, time_ahead_ms; /* Redis' clock less our monotonic one */
@@ -95,6 +97,12 @@ void bus_subs_rehome(struct bus *bus);
 bool bus_subs_settled(const struct bus *bus);
 /* Tell those that wait for a confirmation by this node (NULL: whose node is not known) that it will take longer. */
 void bus_subs_fail(struct bus *bus, const struct bus_node *node);
+/* Tell those that have waited too long for a node to be there for their slot. */
+void bus_subs_overdue(struct bus *bus);
+/* What was rehomed since this was called last may have lost something before this epoch. */
+void bus_subs_lost(struct bus *bus, uint64_t epoch);
+/* No answer will come to what this node was asked for. */
+void bus_subs_forget(struct bus_node *node);
 void bus_subs_free(struct bus *bus);
 
 /* ---- bus_pulse.c ---- */

@@ -57,6 +57,7 @@ struct bus_node *bus_node_create(struct bus *bus, struct bus_address *address)
     node->address = *address;
     *address = (struct bus_address){0};
     node->used_ms = clock_mono_ms();
+    list_init(&node->requests);
     list_init(&node->all);
     list_push(&bus->nodes, &node->all);
     config.address = &node->address;
@@ -72,7 +73,7 @@ void bus_node_subscribes(struct bus_node *node, bool does)
     if (does)
         return;
     bus_link_destroy(&node->push);
-    /* What it was asked for will not be answered, and nobody waits for that. */
+    bus_subs_forget(node);
     node->asked = node->confirmed = node->restored = node->rehomed = 0;
 }
 
@@ -88,6 +89,7 @@ void bus_node_destroy(struct bus_node *node)
     list_remove(&node->all);
     bus_link_destroy(&node->commands);
     bus_link_destroy(&node->push);
+    bus_subs_forget(node);
     bus_address_fini(&node->address);
     free(node);
 }

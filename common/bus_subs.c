@@ -1,13 +1,19 @@
 /* What is subscribed: at the one Redis, or in a cluster at the node of each channel's slot, by SSUBSCRIBE. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "bus_core.h"
 #include "bus_map.h"
+#include "bus_slot.h"
+#include "clock.h"
 #include "err.h"
 #include "log.h"
 #include "map.h"
+
+/* Nodes that send a subscription to each other know less than the next look at the map. */
+enum { MAX_HOPS = 5 };
 
 /* A channel somebody listens to. */
 struct bus_sub {
@@ -21,6 +27,19 @@ struct bus_sub {
     void *on_arg;
     uint64_t number; /* of its request at the node */
     bool in_force;
+    bool heard;          /* it was in force once: who listens relies on it */
+    bool moved;          /* … and had to be asked for elsewhere, of which no epoch tells yet */
+    uint64_t lost_epoch; /* that told so last */
+    int64_t since_ms;    /* when it was subscribed */
+    unsigned hops;       /* nodes that sent it on, since it was in force or the map was looked at */
+};
+
+/* What a node was asked for. */
+struct request {
+    struct list all; /* in node.requests */
+    uint64_t number; /* of the subscription; 0: it was left */
+    size_t channel_n;
+    char channel[];
 };
 
 static struct str sub_channel(const struct bus_sub *sub)
@@ -54,10 +73,47 @@ static void cast(struct bus_node *node, const char *plain, const char *sharded, 
     bus_link_cast(node->push, 2, (struct str[]){str_of(node->bus->cluster ? sharded : plain), channel});
 }
 
+static void note_request(struct bus_node *node, struct str channel, uint64_t number)
+{
+    struct request *r = xcalloc(1, sizeof *r + channel.n);
+    r->number = number;
+    r->channel_n = channel.n;
+    memcpy(r->channel, channel.p, channel.n);
+    list_init(&r->all);
+    list_push(&node->requests, &r->all);
+}
+
+static struct str request_channel(const struct request *r)
+{
+    return (struct str){r->channel, r->channel_n};
+}
+
+/* The one whose answer is due; NULL: none is. */
+static struct request *request_due(const struct bus_node *node)
+{
+    return list_empty(&node->requests) ? NULL : LIST_ITEM(node->requests.next, struct request, all);
+}
+
+/* It is answered. */
+static void request_end(struct bus_node *node, struct request *r)
+{
+    if (r->number > node->confirmed)
+        node->confirmed = r->number;
+    list_remove(&r->all);
+    free(r);
+}
+
+void bus_subs_forget(struct bus_node *node)
+{
+    for (struct request *r = request_due(node); r; r = request_due(node))
+        request_end(node, r);
+}
+
 static void ask(struct bus_sub *sub)
 {
     sub->in_force = false;
     sub->number = ++sub->node->asked;
+    note_request(sub->node, sub_channel(sub), sub->number);
     cast(sub->node, "SUBSCRIBE", "SSUBSCRIBE", sub_channel(sub));
 }
 
@@ -71,6 +127,7 @@ void bus_subscribe(struct bus *bus, struct str channel, bus_message_fn *fn, void
     sub->arg = arg;
     sub->on = on;
     sub->on_arg = on_arg;
+    sub->since_ms = clock_mono_ms();
     list_init(&sub->waiting);
     if (on)
         list_push(&bus->waiting, &sub->waiting);
@@ -81,6 +138,8 @@ void bus_subscribe(struct bus *bus, struct str channel, bus_message_fn *fn, void
     sub_settle(bus, sub, bus_node_of(bus, channel));
     if (node_listens(sub->node))
         ask(sub);
+    else if (!sub->node)
+        bus_cluster_refresh(bus->cluster);
 }
 
 void bus_unsubscribe(struct bus *bus, struct str channel)
@@ -88,8 +147,10 @@ void bus_unsubscribe(struct bus *bus, struct str channel)
     struct bus_sub *sub = strmap_del(bus->subs, channel);
     if (!sub)
         return;
-    if (node_listens(sub->node))
+    if (node_listens(sub->node)) {
+        note_request(sub->node, channel, 0);
         cast(sub->node, "UNSUBSCRIBE", "SUNSUBSCRIBE", channel);
+    }
     bus->homeless -= !sub->node;
     sub_free(sub);
 }
@@ -98,6 +159,12 @@ bool bus_subscribed(const struct bus *bus, struct str channel)
 {
     const struct bus_sub *sub = strmap_get(bus->subs, channel);
     return sub && sub->in_force;
+}
+
+uint64_t bus_lost_epoch(const struct bus *bus, struct str channel)
+{
+    const struct bus_sub *sub = strmap_get(bus->subs, channel);
+    return sub && sub->lost_epoch > bus->all_lost ? sub->lost_epoch : bus->all_lost;
 }
 
 /* ---- a link that comes and goes ---- */
@@ -113,8 +180,9 @@ static bool ask_of_node(void *arg, struct str key, void *value)
 
 void bus_subs_up(struct bus_node *node)
 {
+    bus_subs_forget(node);
     node->asked = node->confirmed = node->rehomed = 0;
-    node->bus->epoch++;
+    node->bus->all_lost = ++node->bus->epoch;
     strmap_each(node->bus->subs, ask_of_node, node);
     node->restored = node->asked;
     bus_state_look(node->bus);
@@ -129,14 +197,15 @@ static bool not_in_force(void *arg, struct str key, void *value)
     return true;
 }
 
-/* One that subscribes inside its callback waits for the next time; one that unsubscribes takes the other out of this
- * list too. */
-void bus_subs_fail(struct bus *bus, const struct bus_node *node)
+/* Each is told once, and is asked for all the same. One that subscribes inside its callback waits for the next time;
+ * one that unsubscribes takes the other out of this list too. */
+static void fail_waiting(struct bus *bus, const struct bus_node *node, int64_t since_ms)
 {
     struct list now;
     list_init(&now);
     LIST_EACH (&bus->waiting, it) {
-        if (LIST_ITEM(it, struct bus_sub, waiting)->node != node)
+        const struct bus_sub *sub = LIST_ITEM(it, struct bus_sub, waiting);
+        if (sub->node != node || sub->since_ms > since_ms)
             continue;
         list_remove(it);
         list_push(&now, it);
@@ -146,6 +215,16 @@ void bus_subs_fail(struct bus *bus, const struct bus_node *node)
         list_remove(&sub->waiting);
         sub->on(sub->on_arg, ERR_UNAVAILABLE);
     }
+}
+
+void bus_subs_fail(struct bus *bus, const struct bus_node *node)
+{
+    fail_waiting(bus, node, INT64_MAX);
+}
+
+void bus_subs_overdue(struct bus *bus)
+{
+    fail_waiting(bus, NULL, clock_mono_ms() - BUS_COMMAND_MS);
 }
 
 void bus_subs_down(struct bus_node *node)
@@ -158,23 +237,45 @@ void bus_subs_down(struct bus_node *node)
 
 /* ---- slots that move ---- */
 
-/* The node that had it drops it by itself, and what still comes from there is not heard. */
+/* The node that had it drops it by itself, and what still comes from there is not heard. `node` may be NULL. */
+static void move(struct bus *bus, struct bus_sub *sub, struct bus_node *node)
+{
+    sub_settle(bus, sub, node);
+    if (!node || !node_listens(node))
+        return;
+    ask(sub);
+    if (!sub->heard)
+        return;
+    /* Between its two homes a channel may have lost messages. (Where the new one is still to be connected with, that
+     * makes the epoch.) */
+    node->rehomed = node->asked;
+    sub->moved = bus->moved = true;
+}
+
 static bool rehome_one(void *arg, struct str key, void *value)
 {
     struct bus *bus = arg;
     struct bus_sub *sub = value;
     struct bus_node *node = bus_node_of(bus, key);
-    if (node == sub->node)
-        return true;
-    sub_settle(bus, sub, node);
-    if (!node_listens(node))
-        return true;
-    /* Between its two homes a channel may have lost messages. (Where the new one is still to be connected with, that
-     * makes the epoch.) */
-    ask(sub);
-    node->rehomed = node->asked;
-    bus->moved = true;
+    if (node != sub->node)
+        move(bus, sub, node);
     return true;
+}
+
+static bool lost_one(void *arg, struct str key, void *value)
+{
+    const uint64_t *epoch = arg;
+    struct bus_sub *sub = value;
+    (void)key;
+    if (sub->moved)
+        sub->lost_epoch = *epoch;
+    sub->moved = false;
+    return true;
+}
+
+void bus_subs_lost(struct bus *bus, uint64_t epoch)
+{
+    strmap_each(bus->subs, lost_one, &epoch);
 }
 
 void bus_subs_rehome(struct bus *bus)
@@ -193,12 +294,29 @@ bool bus_subs_settled(const struct bus *bus)
 
 /* ---- what comes ---- */
 
+/* The first subscription of a channel among what is due: at the head of the line, but where an answer to another was
+ * taken for one to it. */
+static struct request *find_request(const struct bus_node *node, struct str channel)
+{
+    LIST_EACH (&node->requests, it) {
+        struct request *r = LIST_ITEM(it, struct request, all);
+        if (r->number > 0 && str_eq(request_channel(r), channel))
+            return r;
+    }
+    return NULL;
+}
+
 static void on_confirmed(struct bus_node *node, struct str channel)
 {
     struct bus_sub *sub = strmap_get(node->bus->subs, channel);
-    node->confirmed++;
-    if (sub && sub->node == node && sub->number == node->confirmed && !sub->in_force) {
-        sub->in_force = true;
+    struct request *r = find_request(node, channel);
+    if (!r)
+        return;
+    bool its = sub && sub->node == node && sub->number == r->number && !sub->in_force;
+    request_end(node, r);
+    if (its) {
+        sub->in_force = sub->heard = true;
+        sub->hops = 0;
         if (!list_empty(&sub->waiting)) {
             list_remove(&sub->waiting);
             sub->on(sub->on_arg, 0);
@@ -207,27 +325,59 @@ static void on_confirmed(struct bus_node *node, struct str channel)
     bus_state_look(node->bus);
 }
 
-/* Of a channel that nobody left the node itself takes leave, because the slot is another's now. (When somebody left it
+/* Somebody left it; or the node itself takes leave of it, because the slot is another's now. (When somebody left it
  * and came again, it is not in force at this moment.) */
 static void on_dropped(struct bus_node *node, struct str channel)
 {
     struct bus *bus = node->bus;
     struct bus_sub *sub = strmap_get(bus->subs, channel);
+    struct request *r = request_due(node);
+    if (r && r->number == 0 && str_eq(request_channel(r), channel))
+        request_end(node, r);
     if (!bus->cluster || !sub || sub->node != node || !sub->in_force)
         return;
     sub_settle(bus, sub, NULL);
     bus_cluster_refresh(bus->cluster);
 }
 
-/* Which of those on their way it was about no answer says: with the map put right, all of the node's are asked for
- * again. */
+/* To where the slot is now; where nobody knows, and where nodes send it to and fro, to where the map will say. */
+static void send_on(struct bus *bus, struct bus_sub *sub, struct bus_node *node)
+{
+    if (node && ++sub->hops > MAX_HOPS) {
+        bus_cluster_refresh(bus->cluster);
+        node = NULL;
+    }
+    if (!node)
+        sub->hops = 0;
+    move(bus, sub, node);
+}
+
+/* An error says nothing of the channel, but one about a slot names that: it is the one that is due, or one that was
+ * left when the node had taken leave of it already. Where it is taken for a neighbour in the slot, that is elsewhere,
+ * too. */
+static void on_elsewhere(struct bus_node *node, const struct bus_redirect *redirect)
+{
+    struct bus *bus = node->bus;
+    struct bus_node *now = bus_cluster_redirected(bus->cluster, redirect, &node->address);
+    struct request *r = request_due(node);
+    if (!r || (redirect->kind == BUS_MOVED && bus_slot(request_channel(r)) != redirect->slot))
+        return;
+    struct bus_sub *sub = strmap_get(bus->subs, request_channel(r));
+    bool its = sub && sub->node == node && sub->number == r->number && !sub->in_force;
+    request_end(node, r);
+    if (its)
+        send_on(bus, sub, now);
+    bus_state_look(bus);
+}
+
 static void on_refused(struct bus_node *node, struct str text)
 {
     struct bus_redirect r = bus_redirect_of(text);
-    if (!node->bus->cluster || r.kind == BUS_HERE)
-        log_error(NULL, "redis refused a subscription", "reply=%.*s", (int)text.n, text.p);
-    else
-        bus_cluster_redirected(node->bus->cluster, &r, &node->address);
+    if (node->bus->cluster && r.kind != BUS_HERE) {
+        on_elsewhere(node, &r);
+        return;
+    }
+    log_error(NULL, "redis refused a subscription", "reply=%.*s", (int)text.n, text.p);
     bus_link_reset(node->push, "subscription refused");
 }
 

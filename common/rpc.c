@@ -179,11 +179,14 @@ static void on_janitor(void *arg)
     }
 }
 
-/* Between two epochs answers, or the requests themselves, were lost: who waits for one from before waits in vain. */
+/* Between two epochs answers, or the requests themselves, were lost: who waits for one from before waits in vain. An
+ * epoch of slots that moved is none of this inbox's, unless its own did: streams move with what is in them. */
 static void on_bus(void *arg, bool ready, uint64_t epoch)
 {
+    struct rpc *rpc = arg;
+    (void)epoch;
     if (ready)
-        end_calls(arg, INT64_MAX, epoch, ERR_UNAVAILABLE);
+        end_calls(rpc, INT64_MAX, bus_lost_epoch(rpc->bus, rpc->inbox), ERR_UNAVAILABLE);
 }
 
 /* ---- asking ---- */

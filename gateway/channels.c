@@ -83,6 +83,13 @@ static bool is_in_force(const struct gateway *gw, const struct channel *c)
     return bus_subscribed(gw->process.bus, str_of(name));
 }
 
+bool channel_lost_since(const struct gateway *gw, const struct channel *channel, uint64_t epoch)
+{
+    char name[40];
+    name_of(channel, name);
+    return bus_lost_epoch(gw->process.bus, str_of(name)) > epoch;
+}
+
 void channels_restored(struct gateway *gw)
 {
     for (int kind = 0; kind < CHANNEL_KINDS; kind++) {

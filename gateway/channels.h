@@ -11,6 +11,9 @@ room_index_fn channels_first, channels_last;
 /* Redis is back, and every subscription asked for is in force again: those that waited are confirmed. */
 void channels_restored(struct gateway *gw);
 
+/* With a later epoch of the bus than this one, something on the channel may have been lost. */
+bool channel_lost_since(const struct gateway *gw, const struct channel *channel, uint64_t epoch);
+
 /* The room stands at this head, with this membership version: what comes from now on is told. */
 void channel_stands(struct channel *channel, int64_t head, int64_t mver);
 

@@ -107,9 +107,11 @@ static void bus_changed(void *arg, bool ready, uint64_t epoch)
     /* The first epoch is the start: nobody is connected yet. */
     if (gw->epoch > 0)
         log_info(NULL, "Redis may have lost messages, reconciling", "epoch=%" PRIu64, epoch);
+    reconcile_lost(gw->reconcile, gw->epoch);
+    /* Slots that move take what is remembered of presence with them. */
+    if (bus_lost_epoch(gw->process.bus, STR("")) > gw->epoch)
+        presence_touch_all(gw->presence);
     gw->epoch = epoch;
-    reconcile_all(gw->reconcile);
-    presence_touch_all(gw->presence);
 }
 
 static void turn(void *arg)

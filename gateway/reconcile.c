@@ -311,3 +311,33 @@ void reconcile_all(struct reconcile *reconcile)
 {
     room_index_each(reconcile->gw->index, CHANNEL_USER, check_user, reconcile);
 }
+
+struct lost {
+    struct reconcile *reconcile;
+    uint64_t epoch;
+};
+
+static bool check_lost_user(void *arg, struct channel *channel)
+{
+    const struct lost *lost = arg;
+    if (channel->count > 0 && channel_lost_since(lost->reconcile->gw, channel, lost->epoch))
+        check_begin(lost->reconcile, channel->id);
+    return true;
+}
+
+static bool check_lost_room(void *arg, struct channel *channel)
+{
+    const struct lost *lost = arg;
+    if (!channel_lost_since(lost->reconcile->gw, channel, lost->epoch))
+        return true;
+    LIST_EACH (&channel->seats, it)
+        check_begin(lost->reconcile, session_of(LIST_ITEM(it, struct seat, of_channel)->subscriber)->user);
+    return true;
+}
+
+void reconcile_lost(struct reconcile *reconcile, uint64_t epoch)
+{
+    struct lost lost = {reconcile, epoch};
+    room_index_each(reconcile->gw->index, CHANNEL_USER, check_lost_user, &lost);
+    room_index_each(reconcile->gw->index, CHANNEL_ROOM, check_lost_room, &lost);
+}

@@ -12,12 +12,14 @@
 #include "err.h"
 #include "redis_cluster.h"
 #include "redis_server.h"
+#include "rpc.h"
 
 enum { MASTERS = 3, STREAMS = 16 };
 
 /* What these tests alone look at. */
 static struct {
     struct redis_cluster *cluster;
+    struct rpc *rpc; /* or NULL */
     uint64_t epoch_before;
     int due, wrong, claimed, claims;
     char reply[64];
@@ -45,6 +47,7 @@ static void begin(void)
 
 static void end(void)
 {
+    rpc_destroy(&own.rpc);
     world_end();
     redis_cluster_stop(&own.cluster);
 }
@@ -181,6 +184,40 @@ Test(bus_cluster, without_one_master_no_command_is_an_error_of_its_own)
     cr_expect(eq(int, own.wrong, 0));
 }
 
+static void on_late(void *arg, int err, const struct bus_reply *reply)
+{
+    (void)arg;
+    (void)reply;
+    w.replies++;
+    own.wrong += err != ERR_TIMEOUT;
+}
+
+static bool some_time(struct world *x)
+{
+    return clock_mono_ms() > x->end_ms - WORLD_DEADLINE_MS + 3500;
+}
+
+/* The first answers late that it is elsewhere, and there nobody answers: that makes one wait, not two. */
+Test(bus_cluster, a_command_has_its_five_seconds_wherever_it_goes)
+{
+    int from = owner_of("k");
+    struct redis_server *first = redis_cluster_node(own.cluster, from);
+    struct redis_server *second = redis_cluster_node(own.cluster, (from + 1) % MASTERS);
+    for (int i = 0; i < MASTERS; i++)
+        redis_cluster_tell(own.cluster, i, "CONFIG SET cluster-node-timeout 30000", "OK");
+    move_away("k", NULL);
+    int64_t began = clock_mono_ms();
+    kill(redis_server_pid(first), SIGSTOP);
+    cr_assert(eq(int, bus_commandf(w.bus, on_late, NULL, "GET {k}"), 0));
+    own.due++;
+    run_until(some_time);
+    kill(redis_server_pid(second), SIGSTOP);
+    kill(redis_server_pid(first), SIGCONT);
+    run_until(all_replied);
+    cr_expect(eq(int, own.wrong, 0));
+    cr_expect(lt(i64, clock_mono_ms() - began, 7000));
+}
+
 /* ---- subscriptions ---- */
 
 static void on_message(void *arg, struct str channel, struct str payload)
@@ -257,6 +294,109 @@ Test(bus_cluster, a_channel_whose_slot_moves_is_heard_again_and_the_epoch_grows)
     cr_expect_str_eq(said, "1");
     free(said);
     run_until(one_more);
+}
+
+static bool one_more_confirmed(struct world *x)
+{
+    return x->confirmed == CHANNELS + 1;
+}
+
+/* The bus hears of the move by the node's answer alone: it has not run meanwhile. */
+Test(bus_cluster, a_node_that_sends_a_subscription_on_keeps_the_others)
+{
+    subscribe_all();
+    own.epoch_before = w.epoch;
+    move_away("apart", NULL);
+    bus_subscribe(w.bus, STR("room:{apart}"), on_message, NULL, on_confirmed, NULL);
+    run_until(one_more_confirmed);
+    move_away("apart", NULL);
+    bus_unsubscribe(w.bus, STR("room:{apart}"));
+    bus_subscribe(w.bus, STR("room:{apart}"), on_message, NULL, on_confirmed, NULL);
+    bus_unsubscribe(w.bus, STR("room:{apart}"));
+    bus_subscribe(w.bus, STR("room:{apart}"), on_message, NULL, on_confirmed, NULL);
+    w.confirmed--;
+    run_until(one_more_confirmed);
+    publish_all();
+    cr_assert(eq(int, bus_publish(w.bus, STR("room:{apart}"), STR("hello")), 0));
+    run_until(one_more);
+    cr_expect(eq(u64, w.epoch, own.epoch_before), "nothing was lost");
+    cr_expect(w.ready);
+}
+
+static bool one_failed(struct world *x)
+{
+    return x->confirm_errs == 1;
+}
+
+static bool apart_is_in_force(struct world *x)
+{
+    (void)x;
+    return bus_subscribed(w.bus, STR("room:{apart}"));
+}
+
+Test(bus_cluster, a_channel_whose_slot_nobody_has_is_told_so_and_comes_with_it)
+{
+    int owner = owner_of("apart");
+    char command[40];
+    for (int i = 0; i < MASTERS; i++)
+        redis_cluster_tell(own.cluster, i, "CONFIG SET cluster-require-full-coverage no", "OK");
+    snprintf(command, sizeof command, "CLUSTER DELSLOTS %u", bus_slot(STR("apart")));
+    for (int i = 0; i < MASTERS; i++)
+        redis_cluster_tell(own.cluster, (owner + i) % MASTERS, command, "OK");
+    run_until(is_not_ready);
+    bus_subscribe(w.bus, STR("room:{apart}"), on_message, NULL, on_confirmed, NULL);
+    int64_t began = clock_mono_ms();
+    run_until(one_failed);
+    cr_expect(lt(i64, clock_mono_ms() - began, 7000));
+    snprintf(command, sizeof command, "CLUSTER ADDSLOTS %u", bus_slot(STR("apart")));
+    redis_cluster_tell(own.cluster, owner, command, "OK");
+    run_until(apart_is_in_force);
+    run_until(is_ready);
+    cr_expect(eq(int, w.confirmed, 0), "it was told once");
+}
+
+static void on_answer(void *arg, int err, struct str body)
+{
+    (void)arg;
+    (void)body;
+    w.replies++;
+    own.wrong += err != ERR_UNAVAILABLE;
+}
+
+static bool inbox_is_in_force(struct world *x)
+{
+    (void)x;
+    return bus_subscribed(w.bus, rpc_inbox(own.rpc));
+}
+
+static void open_call(void)
+{
+    struct caller caller = {0};
+    rpc_create(&own.rpc, w.loop, w.bus, "asker", NULL);
+    run_until(inbox_is_in_force);
+    cr_assert(eq(int, rpc_call(own.rpc, "nobody", "thing", &caller, STR("{}"), 15000, on_answer, NULL), 0));
+    own.epoch_before = w.epoch;
+}
+
+Test(bus_cluster, what_moved_is_of_the_channels_that_did)
+{
+    subscribe_all();
+    open_call();
+    move_away("7", NULL);
+    run_until(has_new_epoch);
+    cr_expect(eq(u64, bus_lost_epoch(w.bus, STR("room:{7}")), w.epoch));
+    cr_expect(eq(u64, bus_lost_epoch(w.bus, STR("room:{8}")), own.epoch_before));
+    cr_expect(eq(int, w.replies, 0), "the answer comes to another slot");
+}
+
+Test(bus_cluster, a_call_ends_when_the_slot_of_its_answer_moves)
+{
+    open_call();
+    own.due++;
+    move_away("asker", NULL);
+    run_until(all_replied);
+    cr_expect(eq(int, own.wrong, 0));
+    cr_expect(gt(u64, w.epoch, own.epoch_before));
 }
 
 static bool has_two_epochs(struct world *x)
