@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { KEEPER } from './keeper.js';
-import { logIn, side } from './people.js';
+import { logIn, side, still } from './people.js';
 import { dmOf, enter, type Guest, roomOf, write } from './seed.js';
 import { expect, type Page, test } from './watched.js';
 
@@ -22,7 +22,7 @@ async function findings(page: Page, where: string): Promise<string[]> {
       [theme, ground] as const,
     );
     // A colour on its way to another is neither.
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => (one.effect?.getComputedTiming().iterations === Infinity ? undefined : one.finished))));
+    await still(page);
     // In the page itself: there are no frames to ask.
     const builder = new AxeBuilder({ page }).setLegacyMode();
     if (theme === 'light') builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { allow, type Page, expect as plain, test } from './watched.js';
 import { KEEPER } from './keeper.js';
-import { arrive, composer, fresh, logIn, makeRoom, openRoom, type Person, row, say, side } from './people.js';
+import { arrive, composer, fresh, logIn, makeRoom, openRoom, type Person, row, say, side, still } from './people.js';
 
 test.describe.configure({ timeout: 240_000 });
 const expect = plain.configure({ timeout: 45_000 });
@@ -52,8 +52,7 @@ async function expectPictures(page: Page, selector: string): Promise<void> {
 }
 
 async function expectClean(page: Page, part: string): Promise<void> {
-  // Until what comes in has come in, its colours are not its own.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  await still(page);
   expect((await new AxeBuilder({ page }).include(part).analyze()).violations).toEqual([]);
 }
 

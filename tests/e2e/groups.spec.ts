@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { KEEPER } from './keeper.js';
-import { composer, fresh, logIn, say, side } from './people.js';
+import { composer, fresh, logIn, say, side, still } from './people.js';
 import { beyond, enter, type Guest, roomOf } from './seed.js';
 import { allow, expect, type Page, test } from './watched.js';
 
@@ -24,7 +24,7 @@ test.afterEach(async () => {
 const sheet = (page: Page) => page.getByRole('dialog').last();
 const message = (page: Page, words: string) => page.locator('article[data-state]').filter({ hasText: words });
 const clean = async (page: Page, part: string): Promise<void> => {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  await still(page);
   expect((await new AxeBuilder({ page }).include(part).analyze()).violations).toEqual([]);
 };
 

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { allow, expect, test } from './watched.js';
-import { arrive, composer, fresh, openRoom, say, side } from './people.js';
+import { arrive, composer, fresh, openRoom, say, side, still } from './people.js';
 
 for (const theme of ['light', 'dark'] as const) {
   for (const phone of [false, true]) {
@@ -8,6 +8,7 @@ for (const theme of ['light', 'dark'] as const) {
       const ana = await arrive(browser, 'ana', { phone });
       await ana.page.emulateMedia({ colorScheme: theme });
       const sound = async (): Promise<void> => {
+        await still(ana.page);
         const result = await new AxeBuilder({ page: ana.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
         expect(result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
         const sideways = await ana.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -58,6 +58,13 @@ async function signUp(browser: Browser, name: string, options: BrowserContextOpt
   return { username, context, page };
 }
 
+/** What comes in or goes has done so: until then its colours are not its own. What never ends is not waited for. */
+export async function still(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((one) => (one.effect?.getComputedTiming().iterations === Infinity ? undefined : one.finished))),
+  );
+}
+
 export const firstSteps = (page: Page): Locator => page.getByRole('region', { name: 'First steps' });
 
 export const side = (page: Page): Locator => page.getByRole('navigation', { name: 'Rooms and people' });

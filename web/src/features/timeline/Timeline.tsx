@@ -265,7 +265,7 @@ export function Timeline({ room, target, onReply, onThread, onWrite, ref }: Prop
           </Empty>
         ) : ready ? (
           <ScrollKeeper place={place} at_end={view.at_end} className="timeline-rows" onLayout={look}>
-            {!whole ? null : view.at_start ? (
+            {whole && view.at_start ? (
               <RoomIntro room={room} />
             ) : (
               <Edge state={view.older} again={() => void log.loadOlder()} />
