@@ -103,15 +103,47 @@ void fan_out_take_seat(struct seat *seat)
     give(s, seat, b, taken);
 }
 
-void fan_out_take(struct session *s)
+/* The seats in all rooms where something waits are fewer than those of the connection: of somebody in thousands of
+ * rooms, or where little is said. */
+static bool less_waits_than_sits(const struct session *s)
 {
-    if (list_empty(&s->gw->bundles) || s->state != SESSION_READY)
-        return;
+    size_t seats = 0;
+    LIST_EACH (&s->gw->bundles, it) {
+        seats += LIST_ITEM(it, struct bundle, link)->channel->count;
+        if (seats >= s->listens.count)
+            return false;
+    }
+    return true;
+}
+
+static void take_where_it_waits(struct session *s)
+{
+    LIST_EACH (&s->gw->bundles, it) {
+        struct seat *seat = room_index_seat(LIST_ITEM(it, struct bundle, link)->channel, &s->listens);
+        if (seat)
+            fan_out_take_seat(seat);
+        if (s->state == SESSION_CLOSING)
+            return;
+    }
+}
+
+static void take_where_it_sits(struct session *s)
+{
     LIST_EACH (&s->listens.seats, it) {
         fan_out_take_seat(LIST_ITEM(it, struct seat, of_subscriber));
         if (s->state == SESSION_CLOSING)
             return;
     }
+}
+
+void fan_out_take(struct session *s)
+{
+    if (list_empty(&s->gw->bundles) || s->state != SESSION_READY)
+        return;
+    if (less_waits_than_sits(s))
+        take_where_it_waits(s);
+    else
+        take_where_it_sits(s);
 }
 
 void fan_out_skip(struct session *s)
