@@ -11,13 +11,13 @@
 #include "failpoint.h"
 #include "log.h"
 #include "search_doc.h"
+#include "search_late.h"
 
 enum {
     REFUSED_MAX = 3,
-    LOCK_MS = 500,   /* how often a replica that does nothing asks whether it should */
-    POLL_MS = 200,   /* how often the rooms are looked over */
-    POLL_SHARE = 20, /* and how many times what that took is rested, when there are so many rooms that it takes long */
-    RETRY_MS = 1000, /* after a failure */
+    LOCK_MS = 500,      /* how often a replica that does nothing asks whether it should */
+    POLL_MS = 200,      /* how often it is looked for rooms that went on */
+    RETRY_MS = 1000,    /* after a failure */
     BATCH_EVENTS = 800, /* with BATCH_BYTES: a batch is some ten milliseconds of the database */
 };
 #define RECIPE_VERSION "1"
@@ -31,7 +31,9 @@ struct search_index {
     bool under_way; /* a statement is; its answer goes on */
     int careful;    /* a batch failed: so many events one by one */
     int refused;    /* times in a row that PostgreSQL refused what was in the batch, whatever the moment */
-    int64_t began_ms;
+    struct search_late late;
+    struct search_late_room written[SEARCH_LATE_READ]; /* up to where the batch under way brings which rooms */
+    size_t written_n;
     struct metric *indexed, *failed, *behind;
 };
 
@@ -44,7 +46,6 @@ static void rest(struct search_index *x, uint64_t ms)
 
 static void run(struct search_index *x, const char *sql, struct db_params *params, db_done_fn *fn)
 {
-    x->began_ms = clock_mono_ms();
     if (db_exec(x->conn, sql, params, fn, x) != 0) {
         rest(x, RETRY_MS);
         return;
@@ -85,6 +86,8 @@ static void on_written(void *arg, int err, const struct db_result *r)
     metric_add(x->indexed, db_rows(r) > 0 ? db_int(r, 0, 0) : 0);
     x->refused = 0;
     x->careful -= x->careful > 0;
+    for (size_t i = 0; i < x->written_n; i++)
+        search_late_reached(&x->late, &x->written[i]);
     step(x);
 }
 
@@ -181,6 +184,10 @@ static void write_batch(struct search_index *x, const struct db_result *r)
     INT_COLUMN(&v, r, !db_is_null(r, i, SEQ) && !is_kept(r, i), ROOM);
     INT_COLUMN(&v, r, !db_is_null(r, i, SEQ) && !is_kept(r, i), SEQ);
     put_docs(x, &v, r, !give_up);
+    x->written_n = 0;
+    for (size_t i = 0; i < db_rows(r); i++)
+        if (is_first(r, i))
+            x->written[x->written_n++] = (struct search_late_room){db_int(r, i, ROOM), db_int(r, i, UPTO)};
     FAILPOINT("search.write");
     run(x, write_sql, &v, on_written);
 }
@@ -192,12 +199,16 @@ static void on_read(void *arg, int err, const struct db_result *r)
     struct search_index *x = arg;
     if (!answered(x, err, r, "read"))
         return;
-    int64_t took_ms = clock_mono_ms() - x->began_ms;
     metric_set(x->behind, (int64_t)db_rows(r));
-    if (db_rows(r) > 0)
+    if (db_rows(r) > 0) {
         write_batch(x, r);
+        return;
+    }
+    search_late_skip(&x->late);
+    if (x->late.n > 0)
+        step(x);
     else
-        rest(x, took_ms * POLL_SHARE > POLL_MS ? (uint64_t)took_ms * POLL_SHARE : POLL_MS);
+        rest(x, POLL_MS);
 }
 
 /* The next events of rooms that went on, and of each message they say anything of what it is now. That may be newer
@@ -205,12 +216,12 @@ static void on_read(void *arg, int err, const struct db_result *r)
  * ... LIMIT 1), whatever PostgreSQL takes the tables' size for: joined as a whole, a batch would read all there ever
  * were. */
 static const char read_sql[] =
-    "WITH late AS (SELECT r.id, coalesce(s.seq, 0) AS done FROM chat.rooms r "
-    "LEFT JOIN chat.search_rooms s ON s.room_id = r.id WHERE r.last_seq > coalesce(s.seq, 0) LIMIT 64), "
+    "WITH late AS (SELECT l.id, coalesce(s.seq, 0) AS done, cardinality($2::bigint[]) AS of FROM unnest($2::bigint[]) AS l(id) "
+    "LEFT JOIN LATERAL (SELECT seq FROM chat.search_rooms WHERE room_id = l.id LIMIT 1) s ON true), "
     "next AS (SELECT l.id AS room_id, e.* FROM late l CROSS JOIN LATERAL (SELECT e.seq, octet_length(e.body) AS bytes, "
     "CASE WHEN e.type IN ('message', 'reply') THEN e.seq WHEN e.type IN ('edited', 'deleted', 'pinned') THEN e.about "
     "END AS target FROM chat.events e WHERE e.room_id = l.id AND e.seq > l.done ORDER BY e.seq "
-    "LIMIT greatest(20, $1::bigint / (SELECT count(*) FROM late))) e), "
+    "LIMIT greatest(20, $1::bigint / l.of)) e), "
     "counted AS (SELECT *, row_number() OVER w AS nth, sum(bytes) OVER w AS total FROM next "
     "WINDOW w AS (ORDER BY room_id, seq)), "
     "taken AS MATERIALIZED (SELECT * FROM counted WHERE nth <= $1::bigint AND (total <= 1000000 OR nth = 1)), "
@@ -230,7 +241,20 @@ static void read_next(struct search_index *x)
 {
     struct db_params v = {0};
     db_p_int(&v, x->careful > 0 ? 1 : BATCH_EVENTS);
+    search_late_put(&x->late, &v);
     run(x, read_sql, &v, on_read);
+}
+
+static void on_looked(void *arg, int err, const struct db_result *r)
+{
+    struct search_index *x = arg;
+    if (!answered(x, err, r, "look"))
+        return;
+    search_late_found(&x->late, r, clock_mono_ms());
+    if (x->late.n > 0)
+        read_next(x);
+    else
+        rest(x, POLL_MS);
 }
 
 /* ---- whose turn, and which recipe ---- */
@@ -283,8 +307,10 @@ static void step(struct search_index *x)
         run(x, "SELECT pg_try_advisory_lock(7011604)", NULL, on_lock);
     else if (!x->checked)
         check_recipe(x);
-    else
+    else if (x->late.n > 0)
         read_next(x);
+    else
+        run(x, search_late_look(&x->late, clock_mono_ms()), NULL, on_looked);
 }
 
 static void on_timer(void *arg)
@@ -296,6 +322,7 @@ static void on_conn(void *arg, bool up)
 {
     struct search_index *x = arg;
     x->locked = x->checked = false;
+    search_late_reset(&x->late);
     if (up)
         rest(x, 0);
 }
@@ -332,6 +359,7 @@ void search_index_destroy(struct search_index **index)
         return;
     db_conn_destroy(&(*index)->conn);
     timer_destroy(&(*index)->timer);
+    search_late_fini(&(*index)->late);
     free(*index);
     *index = NULL;
 }
