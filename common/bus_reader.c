@@ -37,8 +37,9 @@ int64_t bus_entry_age_ms(const struct bus *bus, const struct bus_entry *e)
 
 struct str bus_entry_get(const struct bus_entry *e, const char *field)
 {
+    struct str wanted = str_of(field);
     for (size_t i = 0; i < e->count; i++)
-        if (str_is(bus_str(bus_at(e->kv, 2 * i)), field))
+        if (str_eq(bus_str(bus_at(e->kv, 2 * i)), wanted))
             return bus_str(bus_at(e->kv, 2 * i + 1));
     return STR("");
 }

@@ -25,15 +25,17 @@ static void end_text(struct db_params *p)
 /* PostgreSQL's text has no NUL, and a C string would end there unseen: such a byte becomes U+FFFD. */
 static void put_text(struct buf *out, struct str v, bool quote)
 {
+    size_t from = 0;
     for (size_t i = 0; i < v.n; i++) {
-        if (v.p[i] == '\0')
-            buf_cstr(out, "\xef\xbf\xbd");
-        else {
-            if (quote && (v.p[i] == '"' || v.p[i] == '\\'))
-                buf_char(out, '\\');
-            buf_char(out, v.p[i]);
-        }
+        bool nul = v.p[i] == '\0', escape = quote && (v.p[i] == '"' || v.p[i] == '\\');
+        if (!nul && !escape)
+            continue;
+        buf_put(out, v.p + from, i - from);
+        buf_cstr(out, nul ? "\xef\xbf\xbd" : "\\");
+        from = nul ? i + 1 : i;
     }
+    if (from < v.n)
+        buf_put(out, v.p + from, v.n - from);
 }
 
 static void put_hex(struct buf *out, struct str v)

@@ -17,6 +17,8 @@ static bool begins(struct str text, size_t at, const char *word)
 /* Bytes of "http://" or "https://" here; 0: neither, or within a word. */
 static size_t scheme_at(struct str text, size_t at)
 {
+    if (text.p[at] != 'h' && text.p[at] != 'H')
+        return 0;
     unsigned char before = at > 0 ? (unsigned char)text.p[at - 1] : ' ';
     if ((before >= '0' && before <= '9') || (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z'))
         return 0;
@@ -68,7 +70,7 @@ static size_t skip(struct str text, size_t at)
 {
     if (text.p[at] == '`')
         return code_span_end(text, at);
-    if (begins(text, at, "||"))
+    if (text.p[at] == '|' && begins(text, at, "||"))
         return behind_bars(text, at);
     if (text.p[at] == '>' && (at == 0 || text.p[at - 1] == '\n'))
         return behind_line(text, at);
