@@ -17,7 +17,7 @@
 enum {
     VERIFIED_CACHE = 10000,
     KEYS_DEADLINE_MS = 3000,
-    KEYS_RETRY_MS = 250,    /* until there are any */
+    KEYS_RETRY_MS = 50,     /* until there are any */
     KEYS_EVERY_MS = 60000,  /* from then on */
     KEYS_AT_MOST_MS = 1000, /* tokens of unknown keys cannot make us ask more often */
     REVOKED_WAIT_MS = 5000, /* from the keys on, for the first list of ended logins */

@@ -9,7 +9,8 @@
 
 enum {
     EVERY_MS = 15000,
-    RETRY_MS = 1000, /* after a failure: less than half a minute must pass from the end of a login to its sockets' */
+    FIRST_MS = 50,   /* after a failure, until anything was told: a process that starts waits for it */
+    RETRY_MS = 1000, /* from then on: less than half a minute must pass from the end of a login to its sockets' */
     DEADLINE_MS = 3000,
     OVERLAP_MS = 60000 /* a transaction commits later than the moment it writes down */
 };
@@ -44,6 +45,11 @@ static int take(struct revoked_feed *feed, struct str body, bool *complete_r)
     return good ? 0 : ERR_BAD_JSON;
 }
 
+static uint64_t retry_ms(const struct revoked_feed *feed)
+{
+    return feed->told ? FIRST_MS : RETRY_MS;
+}
+
 static void answered(void *arg, int err, struct str body)
 {
     struct revoked_feed *feed = arg;
@@ -58,7 +64,7 @@ static void answered(void *arg, int err, struct str body)
     if (err && !feed->failed)
         log_warn(NULL, "ended logins not known", "error=%s", err_name(err));
     feed->failed = err != 0;
-    timer_start(feed->timer, err ? RETRY_MS : complete && !feed->again ? EVERY_MS : 0, 0);
+    timer_start(feed->timer, err ? retry_ms(feed) : complete && !feed->again ? EVERY_MS : 0, 0);
     feed->again = false;
     if (complete && feed->told) {
         revoked_told_fn *told = feed->told;
@@ -78,7 +84,7 @@ static void ask(void *arg)
         rpc_call(feed->rpc, "auth", "revoked", &(struct caller){0}, buf_view(&args), DEADLINE_MS, answered, feed) == 0;
     buf_fini(&args);
     if (!feed->asking)
-        timer_start(feed->timer, RETRY_MS, 0);
+        timer_start(feed->timer, retry_ms(feed), 0);
 }
 
 void revoked_feed_create(struct revoked_feed **feed_r, struct loop *loop, struct rpc *rpc, revoked_ended_fn *ended,
