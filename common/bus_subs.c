@@ -244,7 +244,9 @@ static void move(struct bus *bus, struct bus_sub *sub, struct bus_node *node)
     if (!node || !node_listens(node))
         return;
     ask(sub);
-    if (!sub->heard)
+    /* Who waits for its first answer is told by that. Who was told meanwhile that nobody has the slot is not: it learns
+     * of it by an epoch. */
+    if (!sub->heard && !list_empty(&sub->waiting))
         return;
     /* Between its two homes a channel may have lost messages. (Where the new one is still to be connected with, that
      * makes the epoch.) */
