@@ -1,6 +1,7 @@
 /* Answers whose body comes in pieces from a source, which is asked for more when the kernel has taken all there was. */
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "alloc.h"
 #include "clock.h"
@@ -93,6 +94,10 @@ static void end(struct http_conn *conn, int err)
 void http_stream_abort(struct http_stream *stream)
 {
     struct http_conn *conn = stream->conn;
+    /* Without chunks an end like any other would say that this was all: a reset does not. */
+    const struct linger reset = {.l_onoff = 1};
+    if (stream->open && !stream->chunked)
+        (void)setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
     free(stream);
     conn->stream = NULL;
     http_conn_close(conn);
