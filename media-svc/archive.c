@@ -22,6 +22,7 @@
 
 enum {
     AT_ONCE = 8,            /* archives under way in a process */
+    ASKING = 8,             /* and so many that wait for their lease and their first page */
     LEASE_MS = 60000,       /* so long after its process died a person may ask anew */
     TICK_MS = LEASE_MS / 3, /* between two looks at the lease and the client */
     PIECE_BYTES = 128 << 10 /* given to the server at a time, and a page of rows or a part of a file more */
@@ -348,7 +349,8 @@ static struct archive *slowest(struct media *media)
     LIST_EACH (&media->archives, it) {
         struct archive *a = LIST_ITEM(it, struct archive, link);
         int64_t bytes_s = archive_pace_slow(&a->pace, now_ms);
-        if (a->stream && bytes_s < least) {
+        /* Of one that waits for bytes itself the memory comes back only when they are here. */
+        if (a->stream && !a->reading && bytes_s < least) {
             least = bytes_s;
             found = a;
         }
@@ -396,9 +398,29 @@ static void begin(struct archive *a)
         ended(a);
 }
 
+/* Of those who wait for their first page nobody is ended, and for them nobody either. */
+static size_t begun(const struct media *media)
+{
+    size_t count = 0;
+    LIST_EACH (&media->archives, it)
+        count += LIST_ITEM(it, struct archive, link)->call == NULL;
+    return count;
+}
+
+/* There is room for one more, if need be by ending another one. */
+static bool find_room(struct media *media)
+{
+    struct archive *slow = begun(media) >= AT_ONCE ? slowest(media) : NULL;
+    if (slow)
+        cut(slow, ERR_SLOW);
+    return begun(media) < AT_ONCE;
+}
+
 static void on_first(void *arg, int err, struct str text, bool last)
 {
     struct archive *a = arg;
+    if (!err && !find_room(a->media))
+        err = ERR_BUSY;
     if (!err)
         err = call_enter(a->call);
     if (err) {
@@ -415,7 +437,8 @@ static void on_lease(void *arg, int err, const struct bus_reply *reply)
     struct archive *a = arg;
     if (!err && bus_type(reply) != BUS_STRING)
         err = bus_type(reply) == BUS_NIL ? ERR_UNDER_WAY : ERR_INTERNAL;
-    a->leased = !err;
+    /* Where the answer was lost it may be ours. */
+    a->leased = err != ERR_UNDER_WAY;
     if (!err) {
         archive_rows_create(&a->rows, a->media, a->user, str_of(a->call->claims.session));
         err = archive_rows_next(a->rows, on_first, a);
@@ -426,19 +449,10 @@ static void on_lease(void *arg, int err, const struct bus_reply *reply)
         timer_start(a->tick, TICK_MS, TICK_MS);
 }
 
-/* There is room for one more, if need be by ending another one. */
-static bool find_room(struct media *media)
-{
-    struct archive *slow = media->archives_n >= AT_ONCE ? slowest(media) : NULL;
-    if (slow)
-        cut(slow, ERR_SLOW);
-    return media->archives_n < AT_ONCE;
-}
-
 void archive_give(struct call *call)
 {
     struct media *media = call->media;
-    if (!find_room(media)) {
+    if (media->archives_n >= AT_ONCE + ASKING) {
         call_fail(call, ERR_BUSY, NULL);
         return;
     }
