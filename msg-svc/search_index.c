@@ -248,13 +248,24 @@ static void read_next(struct search_index *x)
 static void on_looked(void *arg, int err, const struct db_result *r)
 {
     struct search_index *x = arg;
-    if (!answered(x, err, r, "look"))
+    if (!answered(x, err, r, "look")) {
+        search_late_reset(&x->late);
         return;
+    }
     search_late_found(&x->late, r, clock_mono_ms());
-    if (x->late.n > 0)
+    if (x->late.n > 0) {
         read_next(x);
-    else
-        rest(x, POLL_MS);
+        return;
+    }
+    metric_set(x->behind, 0);
+    rest(x, (uint64_t)search_late_rest_ms(&x->late, clock_mono_ms(), POLL_MS));
+}
+
+static void look(struct search_index *x)
+{
+    struct db_params v = {0};
+    const char *sql = search_late_look(&x->late, clock_mono_ms(), &v);
+    run(x, sql, &v, on_looked);
 }
 
 /* ---- whose turn, and which recipe ---- */
@@ -310,7 +321,7 @@ static void step(struct search_index *x)
     else if (x->late.n > 0)
         read_next(x);
     else
-        run(x, search_late_look(&x->late, clock_mono_ms()), NULL, on_looked);
+        look(x);
 }
 
 static void on_timer(void *arg)

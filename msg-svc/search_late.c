@@ -6,14 +6,14 @@
 #include "alloc.h"
 
 enum {
-    FOUND_MAX = 4096,   /* by one look */
-    ALL_SHARE = 20,     /* how many times what a look at all rooms took passes before the next one, */
-    ALL_MOST_MS = 60000 /* but no more than this */
+    FOUND_MAX = 4096,    /* by one look */
+    SHARE = 10,          /* how many times what a look took is rested when it found nothing, */
+    REST_MOST_MS = 1000, /* but no more than this */
+    ALL_SHARE = 20,      /* how many times what a look at all rooms took passes before the next one, */
+    ALL_MOST_MS = 60000, /* but no more than this */
+    COMMIT_MS = 5000     /* what is committed later after it was written is found by a look at all rooms */
 };
 #define FOUND_MOST "4096"
-
-/* What was committed later than this after it was written is found by the look at all. */
-#define A_MOMENT "5 s"
 
 void search_late_fini(struct search_late *late)
 {
@@ -35,15 +35,18 @@ static const char all_sql[] = "SELECT r.id, r.last_seq FROM chat.rooms r "
  * time, not the clock as it goes on: only that can be looked up in an index. */
 static const char recent_sql[] =
     "SELECT r.id, r.last_seq FROM (SELECT DISTINCT room_id FROM chat.events "
-    "WHERE at > statement_timestamp() - interval '" A_MOMENT "') e "
+    "WHERE at > statement_timestamp() - $1::bigint * interval '1 ms') e "
     "CROSS JOIN LATERAL (SELECT id, last_seq FROM chat.rooms WHERE id = e.room_id LIMIT 1) r "
     "LEFT JOIN LATERAL (SELECT seq FROM chat.search_rooms WHERE room_id = r.id LIMIT 1) s ON true "
     "WHERE r.last_seq > coalesce(s.seq, 0) LIMIT " FOUND_MOST;
 
-const char *search_late_look(struct search_late *late, int64_t now_ms)
+const char *search_late_look(struct search_late *late, int64_t now_ms, struct db_params *params)
 {
+    int64_t since_ms = now_ms - late->began_ms;
     late->of_all = now_ms >= late->all_due_ms;
     late->began_ms = now_ms;
+    if (!late->of_all)
+        db_p_int(params, since_ms + COMMIT_MS);
     return late->of_all ? all_sql : recent_sql;
 }
 
@@ -61,6 +64,12 @@ void search_late_found(struct search_late *late, const struct db_result *r, int6
         late->rooms[i] = (struct search_late_room){db_int(r, i, 0), db_int(r, i, 1)};
     if (late->of_all)
         late->all_due_ms = next_of_all_ms(late, now_ms);
+}
+
+int64_t search_late_rest_ms(const struct search_late *late, int64_t now_ms, int64_t least_ms)
+{
+    int64_t rest_ms = (now_ms - late->began_ms) * SHARE;
+    return rest_ms < least_ms ? least_ms : rest_ms < REST_MOST_MS ? rest_ms : REST_MOST_MS;
 }
 
 static size_t first_put(const struct search_late *late)

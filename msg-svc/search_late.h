@@ -1,7 +1,7 @@
 /* The rooms whose logs went on beyond what chat.search has of them: found by a look at the database, taken from there
  * until they are done, and only then looked for again. A look at all rooms costs as much as there are rooms, so that it
- * comes seldom where it takes long; in between only those are looked for in which something was written a moment ago.
- * Embedded in the indexer; loop thread only. */
+ * comes seldom where it takes long; in between only those are looked for in which something was written since the last
+ * look. Embedded in the indexer; loop thread only. */
 #ifndef PARLEY_SEARCH_LATE_H
 #define PARLEY_SEARCH_LATE_H
 
@@ -27,10 +27,12 @@ struct search_late {
 void search_late_fini(struct search_late *late);
 /* Forget what is known: a new session begins with a look at all rooms. */
 void search_late_reset(struct search_late *late);
-/* A look begins: the statement that it is, without parameters. */
-const char *search_late_look(struct search_late *late, int64_t now_ms);
+/* A look begins: the statement that it is, and what it is asked with. */
+const char *search_late_look(struct search_late *late, int64_t now_ms, struct db_params *params);
 /* Its answer. */
 void search_late_found(struct search_late *late, const struct db_result *r, int64_t now_ms);
+/* It found nothing: how long to wait for the next one, so that looks do not fill the time. */
+int64_t search_late_rest_ms(const struct search_late *late, int64_t now_ms, int64_t least_ms);
 /* The rooms to be read next, SEARCH_LATE_READ at most, as an array of numbers. */
 void search_late_put(const struct search_late *late, struct db_params *params);
 /* One of the rooms that were put is in the index up to there: done, where nothing more of it was found. */
