@@ -51,7 +51,8 @@ export_whom() {
   local found
   found=$(snapshot_psql -v "which=$2" <<<"SELECT id FROM $(case $1 in
     room) printf "chat.rooms WHERE id::text = :'which'" ;;
-    person) printf "auth.users WHERE username = normalize(:'which', NFKC) OR username_key = lower(normalize(:'which', NFKC))" ;;
+    person) printf "auth.users WHERE username = normalize(:'which', NFKC) OR (:'which' ~ '^[ -~]+\$' AND username_key = lower(:'which'))
+      ORDER BY username = normalize(:'which', NFKC) DESC LIMIT 1" ;;
   esac);")
   [ -n "$found" ] || die "there is no $1 $2"
   printf '%s' "$found"

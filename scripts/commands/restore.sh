@@ -116,7 +116,9 @@ forget_it() {
   must_be_down
   only_its_database
   trap stop_its_database EXIT
-  if is_there && [[ $(comment_of_database) = 'restored from '* ]]; then
+  local words=
+  if is_there; then words=$(comment_of_database) || die "the database does not say whose it is (above)"; fi
+  if [[ $words = 'restored from '* ]]; then
     die "the backup's database has taken the place of the old one, and lacks its key, which that backup alone has: the same ./parley restore has to go on"
   fi
   is_marked || has_leftover || die "there is no restore that was cut off"
