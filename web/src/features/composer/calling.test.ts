@@ -1,10 +1,16 @@
 import { expect, it } from 'vitest';
 import { callsEveryone, groupsCalled } from './calling';
 
-it.each(['@all', 'hey @here, look', '@Everyone!', '(@channel)', 'line\n@all', '`code` then @here.', '**@all**'])(
-  'calls everybody: %s',
-  (text) => expect(callsEveryone(text)).toBe(true),
-);
+it.each([
+  '@all',
+  'hey @here, look',
+  '@Everyone!',
+  '(@channel)',
+  'line\n@all',
+  '`code` then @here.',
+  '**@all**',
+  '@ＡＬＬ',
+])('calls everybody: %s', (text) => expect(callsEveryone(text)).toBe(true));
 
 it.each([
   'all',
