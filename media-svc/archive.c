@@ -349,7 +349,7 @@ static struct archive *slowest(struct media *media)
     LIST_EACH (&media->archives, it) {
         struct archive *a = LIST_ITEM(it, struct archive, link);
         int64_t bytes_s = archive_pace_slow(&a->pace, now_ms);
-        /* Of one that waits for bytes itself the memory comes back only when they are here. */
+        /* One that waits for bytes itself leaves its place only when they are here. */
         if (a->stream && !a->reading && bytes_s < least) {
             least = bytes_s;
             found = a;
@@ -398,8 +398,8 @@ static void begin(struct archive *a)
         ended(a);
 }
 
-/* Of those who wait for their first page nobody is ended, and for them nobody either. */
-static size_t begun(const struct media *media)
+/* Archives whose answer flows: only these are ended for another one, and only by one whose first page is here. */
+static size_t flowing(const struct media *media)
 {
     size_t count = 0;
     LIST_EACH (&media->archives, it)
@@ -410,10 +410,10 @@ static size_t begun(const struct media *media)
 /* There is room for one more, if need be by ending another one. */
 static bool find_room(struct media *media)
 {
-    struct archive *slow = begun(media) >= AT_ONCE ? slowest(media) : NULL;
+    struct archive *slow = flowing(media) >= AT_ONCE ? slowest(media) : NULL;
     if (slow)
         cut(slow, ERR_SLOW);
-    return begun(media) < AT_ONCE;
+    return flowing(media) < AT_ONCE;
 }
 
 static void on_first(void *arg, int err, struct str text, bool last)
