@@ -84,7 +84,7 @@ struct http_response {
     int status;
     struct str type;           /* Content-Type; empty: none */
     struct str body;           /* copied, unless body_static */
-    bool body_static;          /* the bytes outlive every response (a mapped file) */
+    bool body_static;          /* the bytes outlive every response, and are shown to the kernel alone */
     struct str headers[16][2]; /* more headers: lower-case name, value */
     size_t header_count;
     int64_t length; /* Content-Length where it is not body.n: of a body that is streamed, or that HEAD does not get */

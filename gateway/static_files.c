@@ -1,4 +1,4 @@
-/* Serves the built web client from memory. */
+/* Serves the built web client, mapped or from memory. */
 #include "static_files.h"
 
 #include <dirent.h>
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,10 +25,15 @@ static const struct {
     const char *suffix, *encoding;
 } variants[VARIANTS] = {{"", ""}, {".br", "br"}, {".gz", "gzip"}};
 
+struct body {
+    char *bytes; /* NULL: there is no such variant */
+    size_t n;
+    bool mapped;
+    char etag[24];
+};
+
 struct file {
-    char *bytes[VARIANTS]; /* NULL: there is no such variant */
-    size_t n[VARIANTS];
-    char etag[VARIANTS][24];
+    struct body variants[VARIANTS];
     const char *type;
     bool immutable;
 };
@@ -66,37 +72,70 @@ static const char *type_of(const char *path)
     return "application/octet-stream";
 }
 
+enum { PIECE = 64 << 10 };
+
 /* FNV-1a: tells versions apart; nothing depends on nobody finding two alike. */
-static uint64_t digest(const char *p, size_t n)
+static uint64_t digest(uint64_t h, const char *p, size_t n)
 {
-    uint64_t h = 14695981039346656037U;
     for (size_t i = 0; i < n; i++)
         h = (h ^ (unsigned char)p[i]) * 1099511628211U;
     return h;
 }
 
-/* The whole file, or NULL with errno. */
-static char *read_whole(int dir, const char *name, size_t size)
+/* Reads all of it, into `whole` where there is room for it: a mapped file is read too, rather than looked at, since it
+ * may be cut meanwhile. False with errno. */
+static bool read_through(int fd, size_t size, char *whole, uint64_t *digest_r)
+{
+    static char piece[PIECE];
+    uint64_t h = 14695981039346656037U;
+    for (size_t n = 0; n < size;) {
+        char *into = whole ? whole + n : piece;
+        ssize_t got = read(fd, into, whole || size - n < PIECE ? size - n : PIECE);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0)
+            errno = EIO;
+        if (got <= 0)
+            return false;
+        h = digest(h, into, (size_t)got);
+        n += (size_t)got;
+    }
+    *digest_r = h;
+    return true;
+}
+
+static void body_fini(struct body *body)
+{
+    if (body->mapped)
+        munmap(body->bytes, body->n);
+    else
+        free(body->bytes);
+    body->bytes = NULL;
+}
+
+/* False with errno. */
+static bool body_load(struct body *body, int dir, const char *name, size_t size, bool mapped)
 {
     int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return NULL;
-    char *bytes = xcalloc(1, size + 1);
-    size_t n = 0;
-    while (n < size) {
-        ssize_t got = read(fd, bytes + n, size - n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        n += (size_t)got;
+        return false;
+    uint64_t h;
+    *body = (struct body){.n = size, .mapped = mapped && size > 0};
+    if (body->mapped)
+        body->bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    else
+        body->bytes = xcalloc(1, size + 1);
+    bool ok = body->bytes != MAP_FAILED;
+    if (ok && !read_through(fd, size, body->mapped ? NULL : body->bytes, &h)) {
+        int why = errno;
+        body_fini(body);
+        errno = why;
+        ok = false;
     }
     close(fd);
-    if (n == size)
-        return bytes;
-    free(bytes);
-    errno = EIO;
-    return NULL;
+    if (ok)
+        snprintf(body->etag, sizeof(body->etag), "\"%016" PRIx64, h);
+    return ok;
 }
 
 static enum variant variant_of(char *path)
@@ -111,7 +150,13 @@ static enum variant variant_of(char *path)
     return AS_IS;
 }
 
-static void add(struct static_files *files, const char *path, char *bytes, size_t size)
+static bool immutable(const char *path)
+{
+    return strncmp(path, "/assets/", 8) == 0;
+}
+
+/* Takes over the body. */
+static void add(struct static_files *files, const char *path, const struct body *body)
 {
     char *name = xstrdup(path);
     enum variant v = variant_of(name);
@@ -119,30 +164,31 @@ static void add(struct static_files *files, const char *path, char *bytes, size_
     if (!f) {
         f = xcalloc(1, sizeof(*f));
         f->type = type_of(name);
-        f->immutable = strncmp(name, "/assets/", 8) == 0;
+        f->immutable = immutable(name);
         strmap_put(files->by_path, str_of(name), f);
     }
-    f->bytes[v] = bytes;
-    f->n[v] = size;
-    snprintf(f->etag[v], sizeof(f->etag[v]), "\"%016" PRIx64 "%c\"", digest(bytes, size), "-bg"[v]);
+    struct body *mine = &f->variants[v];
+    *mine = *body;
+    size_t n = strlen(mine->etag);
+    snprintf(mine->etag + n, sizeof(mine->etag) - n, "%c\"", "-bg"[v]);
     free(name);
 }
 
 static void take(struct static_files *files, int dir, const char *name, const char *path, const struct stat *st)
 {
+    struct body body;
     size_t size = (size_t)st->st_size;
     if (files->count >= MAX_FILES || size > MAX_FILE || files->total + size > MAX_TOTAL) {
         log_warn(NULL, "file left out of the web client, too large", "path=%s bytes=%zu", path, size);
         return;
     }
-    char *bytes = read_whole(dir, name, size);
-    if (!bytes) {
+    if (!body_load(&body, dir, name, size, immutable(path))) {
         log_warn(NULL, "file of the web client not readable", "path=%s error=%s", path, strerror(errno));
         return;
     }
     files->count++;
     files->total += size;
-    add(files, path, bytes, size);
+    add(files, path, &body);
 }
 
 /* Takes over the descriptor. */
@@ -192,7 +238,7 @@ static bool free_file(void *arg, struct str key, void *value)
     struct file *f = value;
     (void)arg, (void)key;
     for (int v = 0; v < VARIANTS; v++)
-        free(f->bytes[v]);
+        body_fini(&f->variants[v]);
     free(f);
     return true;
 }
@@ -254,17 +300,18 @@ bool static_files_find(const struct static_files *files, struct str path, struct
         return false;
     int v = AS_IS;
     for (int i = BROTLI; v == AS_IS && i < VARIANTS; i++)
-        if (f->bytes[i] && accepts(accept_encoding, variants[i].encoding))
+        if (f->variants[i].bytes && accepts(accept_encoding, variants[i].encoding))
             v = i;
-    if (!f->bytes[v])
+    const struct body *body = &f->variants[v];
+    if (!body->bytes)
         return false;
     *choice_r = (struct static_choice){
-        .body = {f->bytes[v], f->n[v]},
+        .body = {body->bytes, body->n},
         .type = str_of(f->type),
         .encoding = str_of(variants[v].encoding),
-        .etag = str_of(f->etag[v]),
+        .etag = str_of(body->etag),
         .immutable = f->immutable,
-        .varies = f->bytes[BROTLI] || f->bytes[GZIP],
+        .varies = f->variants[BROTLI].bytes || f->variants[GZIP].bytes,
     };
     return true;
 }

@@ -1,5 +1,6 @@
-/* The built web client, read into memory at start: small, and so a file that is replaced on disk while it is served can
- * do no harm (a mapped one that shrinks would end the process). Constant after creation. */
+/* The built web client as it was at start, whatever becomes of its directory. What has a hash of its content in its
+ * name (/assets/) is mapped, so that it takes memory only while it is asked for, and gateways share it; the little else
+ * is copied. Constant after creation. */
 #ifndef PARLEY_GATEWAY_STATIC_FILES_H
 #define PARLEY_GATEWAY_STATIC_FILES_H
 
@@ -9,7 +10,7 @@ struct static_files;
 
 /* One answer; views live as long as the files. */
 struct static_choice {
-    struct str body;
+    struct str body; /* for body_static alone: to send a mapped file that was cut fails, to read it ends the process */
     struct str type;
     struct str encoding; /* empty: as it is */
     struct str etag;     /* quoted */

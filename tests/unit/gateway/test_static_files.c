@@ -1,8 +1,10 @@
 /* The web client's files, from a directory made for the test. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,6 +95,50 @@ Test(static_files, are_not_there_when_they_are_not_there)
     cr_assert_not(static_files_find(files, STR("/assets/app-9"), STR("br"), &c));
     cr_assert_not(static_files_find(files, STR("/.hidden"), STR("br"), &c));
     cr_assert_not(static_files_find(files, STR("/assets/only.css"), STR(""), &c));
+}
+
+static void cut(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof(path), "%s/%s", dir, name);
+    cr_assert_eq(truncate(path, 0), 0);
+}
+
+Test(static_files, stay_as_they_were_when_others_take_their_place)
+{
+    char path[256];
+    put("index.html", "<other>");
+    cr_assert(str_is(choose("/", "").body, "<html>"));
+    snprintf(path, sizeof(path), "%s/assets/app-1a2b.js", dir);
+    cr_assert_eq(unlink(path), 0);
+    put("assets/app-1a2b.js", "other");
+    cr_assert(str_is(choose("/assets/app-1a2b.js", "").body, "plain"));
+}
+
+/* Whoever copies a new client over the one that is served must not end the gateway. */
+Test(static_files, that_are_cut_while_they_are_served_end_the_answer_alone)
+{
+    int pair[2];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    struct str body = choose("/assets/app-1a2b.js", "").body;
+    cut("assets/app-1a2b.js");
+    cr_assert_eq(send(pair[0], body.p, body.n, MSG_NOSIGNAL), -1);
+    cr_assert_eq(errno, EFAULT);
+    close(pair[0]);
+    close(pair[1]);
+    cut("index.html");
+    cr_assert(str_is(choose("/", "").body, "<html>"));
+}
+
+Test(static_files, may_be_empty)
+{
+    struct static_files *some;
+    struct static_choice c;
+    put("assets/empty-3c4d.css", "");
+    static_files_create(&some, dir);
+    cr_assert(static_files_find(some, STR("/assets/empty-3c4d.css"), STR(""), &c));
+    cr_assert_eq(c.body.n, 0);
+    static_files_destroy(&some);
 }
 
 Test(static_files, without_a_directory_are_none)
