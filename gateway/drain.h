@@ -1,4 +1,5 @@
-/* Over how long a stopping gateway lets its clients go, so that those who stay elsewhere do not feel them come. */
+/* Over how long the clients of a gateway go elsewhere, when it stops and when it is lost, so that those who are there
+ * do not feel them come. */
 #ifndef PARLEY_GATEWAY_DRAIN_H
 #define PARLEY_GATEWAY_DRAIN_H
 
@@ -12,5 +13,8 @@ enum {
 
 /* A second for each 500 connections: at least one, at most ten, and no longer than the process's drain time allows. */
 int64_t drain_span_ms(size_t connections, int64_t drain_ms);
+/* The same, as clients are told in advance, for when there is nobody left to tell them: at most eight, so that all are
+ * back within ten; 0 without connections. */
+int64_t drain_return_ms(size_t connections);
 
 #endif

@@ -7,6 +7,7 @@
 #include "authn.h"
 #include "channels.h"
 #include "clock.h"
+#include "drain.h"
 #include "fan_out.h"
 #include "jsonw.h"
 #include "log.h"
@@ -31,6 +32,7 @@ static void hello_welcome(struct session *s)
     jsonw_int(&w, "max_frame", LIMIT_MAX_FRAME);
     jsonw_int(&w, "max_inflight", LIMIT_MAX_INFLIGHT);
     jsonw_int(&w, "time", clock_wall_ms());
+    jsonw_int(&w, "return_ms", drain_return_ms(idmap_count(s->gw->by_conn)));
     jsonw_obj_end(&w);
     fan_out_skip(s);
     session_set_state(s, SESSION_READY);

@@ -1,8 +1,10 @@
 /* ping: answered at once by pong, so that clients that cannot see WebSocket pings know the link is alive. It tells the
- * heads that moved, and how far the user's own log goes, so that what was lost on the way is noticed by the client. */
+ * heads that moved, and how far the user's own log goes, so that what was lost on the way is noticed by the client; and
+ * over how long to come back if this gateway is lost, which grows with those it has. */
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "drain.h"
 #include "jsonw.h"
 #include "ops.h"
 
@@ -45,6 +47,7 @@ void op_ping(struct session *s, const struct jval *frame)
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "pong");
     jsonw_int(&w, "n", n);
+    jsonw_int(&w, "return_ms", drain_return_ms(idmap_count(s->gw->by_conn)));
     if (s->state == SESSION_READY && !s->fenced && !s->lagging) {
         put_heads(s, &w);
         put_useq(s, &w);

@@ -161,6 +161,18 @@ static void *ping_on(void *arg)
     return NULL;
 }
 
+/* Over how long those of this gateway are to come back, as a pong tells it. */
+static int64_t told_return_ms(struct ws_client *ws)
+{
+    int64_t ms = -1;
+    ws_client_send(ws, "{\"t\":\"ping\",\"n\":1}");
+    struct jval *v = ws_client_wait(ws, "pong", WAIT_MS);
+    cr_assert_not_null(v);
+    cr_expect(jval_get_int(v, "return_ms", &ms));
+    jval_free(v);
+    return ms;
+}
+
 Test(storm, a_thousand_cut_off_at_once_are_back_within_a_minute)
 {
     for (int i = 0; i < CLIENTS; i++) {
@@ -171,6 +183,8 @@ Test(storm, a_thousand_cut_off_at_once_are_back_within_a_minute)
     struct person other = person_register(stack_port(stack, 1), "bystander");
     struct bystander b = {.ws = ws_client_login(stack_port(stack, 1), other.token, "b")};
     cr_assert_not_null(b.ws);
+    cr_expect_eq(told_return_ms(clients[0].ws), INT64_C(2) * CLIENTS);
+    cr_expect_eq(told_return_ms(b.ws), 2);
     pthread_t thread;
     cr_assert_eq(pthread_create(&thread, NULL, ping_on, &b), 0);
 

@@ -189,6 +189,7 @@ export class Chat {
   send(room: string, body: string, place: Place & { files?: readonly OutboxFile[] } = {}): string {
     this.teller.stopped();
     this.reading.writing(room);
+    this.socket.hurry();
     return this.outbox.add(room, body, place);
   }
 

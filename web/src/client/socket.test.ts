@@ -98,6 +98,41 @@ describe('a socket', () => {
     expect(opened).toHaveLength(10);
   });
 
+  test('comes back somewhere within the time that a full gateway gave when it is lost without a word', async () => {
+    const ws = await ready();
+    ws.receive({ t: 'pong', n: 1, return_ms: 8_000 });
+    await clock.pass(6_000);
+    ws.drop(1006);
+    expect(clock.next_ms).toBe(4_000);
+    await clock.pass(4_000);
+    last().drop(1006);
+    expect(clock.next_ms).toBe(500);
+  });
+
+  test('waits no longer than ever when it is told why it has to go, or was there for a moment only', async () => {
+    const told = await ready();
+    told.receive({ t: 'pong', n: 1, return_ms: 8_000 });
+    told.drop(1006);
+    expect(clock.next_ms).toBe(250);
+    await clock.pass(250);
+    last().welcome('e1', 8_000);
+    await clock.pass(6_000);
+    last().drop(1011);
+    expect(clock.next_ms).toBe(250);
+  });
+
+  test('whoever writes has not to wait for his turn', async () => {
+    const ws = await ready();
+    ws.receive({ t: 'pong', n: 1, return_ms: 8_000 });
+    await clock.pass(6_000);
+    socket.hurry();
+    expect(ws.of('ping')).toHaveLength(0);
+    ws.drop(1006);
+    socket.hurry();
+    await settled();
+    expect(opened).toHaveLength(2);
+  });
+
   test('starts the waits anew after a connection that lasted', async () => {
     const ws = await ready();
     await clock.pass(6_000);

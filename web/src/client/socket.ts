@@ -48,6 +48,8 @@ const OPEN = 1;
 export const BACKOFF_BASE_MS = 500;
 /** Nobody waits longer: all are back within ten seconds of the end of whatever it was, however long it took. */
 export const BACKOFF_CAP_MS = 5_000;
+/** Lost without a word (RFC 6455 §7.1.5): maybe with all others of that gateway. */
+const LOST = 1006;
 /** After a 4009 the server wants quiet. */
 const QUIET_MS = 5_000;
 export const PING_EVERY_MS = 10_000;
@@ -82,6 +84,8 @@ export class Socket {
   #token = '';
   #attempt = 0;
   #welcomed_at = 0;
+  /** Over how long those of this gateway come back if it is lost. An older one does not tell. */
+  #return_ms = 0;
   /** When the try that is under way began, or its last step. */
   #tried_at = 0;
   /** Nobody connects before. */
@@ -132,6 +136,11 @@ export class Socket {
     if (state.status !== 'waiting' && !stale) return;
     this.#attempt = 0;
     this.#connect();
+  }
+
+  /** Somebody writes: he is not to wait for his turn among those who only watch. */
+  hurry(): void {
+    if (this.state.get().status === 'waiting') this.nudge();
   }
 
   /** Shows a renewed access token of the same login to the gateway before the old one ends. */
@@ -187,6 +196,7 @@ export class Socket {
   #received(ws: WebSocketLike, text: string): void {
     for (const frame of decodeFrames(text)) {
       if (ws !== this.#ws) return;
+      if (frame.t === 'pong' || frame.t === 'welcome') this.#return_ms = frame.return_ms ?? this.#return_ms;
       if (frame.t === 'pong') this.latency.ponged(frame.n);
       else if (frame.t === 'ack') this.latency.acked(frame);
       if (frame.t === 'welcome') this.#welcomed(frame);
@@ -253,7 +263,7 @@ export class Socket {
     if (code === CLOSE.version) return this.#halt('version');
     if (code === CLOSE.auth) return this.#renewThenConnect();
     if (code === CLOSE.rate_limit) this.#quiet_until = clock.now() + QUIET_MS;
-    this.#wait(Math.max(0, this.#quiet_until - clock.now()));
+    this.#wait(Math.max(0, this.#quiet_until - clock.now()), steady && code === LOST ? this.#return_ms : 0);
   }
 
   #renewThenConnect(): void {
@@ -270,9 +280,10 @@ export class Socket {
     );
   }
 
-  #wait(least_ms: number): void {
+  #wait(least_ms: number, return_ms = 0): void {
     const { clock } = this.#parts;
-    const ms = least_ms + fullJitter(clock, this.#attempt, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
+    const jitter = fullJitter(clock, this.#attempt, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
+    const ms = least_ms + (return_ms > BACKOFF_BASE_MS ? fullJitter(clock, 0, return_ms, return_ms) : jitter);
     this.state.set({ status: 'waiting', attempt: this.#attempt, until: clock.now() + ms });
     this.#attempt++;
     clock.cancel(this.#deadline);

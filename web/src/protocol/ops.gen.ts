@@ -781,7 +781,7 @@ export type ClientFrame =
   | PresenceFrame
   | PingFrame;
 
-/** The hello was good; events of all my rooms flow from now on. */
+/** The hello was good; events of all my rooms flow from now on. return_ms: how long to wait at most, by chance, before the first try when this connection is lost without a word; grows with the connections of the gateway. */
 export interface ServerWelcome {
   t: 'welcome';
   sid: string;
@@ -791,6 +791,7 @@ export interface ServerWelcome {
   max_frame: number;
   max_inflight: number;
   time: number;
+  return_ms: number;
 }
 
 /** The answer to resume: every room I am in, with its head read after the events began to flow. */
@@ -905,10 +906,11 @@ export interface ServerDraft extends Draft {
   t: 'draft';
 }
 
-/** The answer to ping. heads: rooms that moved since the last pong, and where they stand; what is not held by now was lost on the way and is to be fetched. useq: how far my own log goes, when that moved; who has not heard it so far sends resume again. */
+/** The answer to ping. heads: rooms that moved since the last pong, and where they stand; what is not held by now was lost on the way and is to be fetched. useq: how far my own log goes, when that moved; who has not heard it so far sends resume again. return_ms: as in welcome, as it is now. */
 export interface ServerPong {
   t: 'pong';
   n: number;
+  return_ms?: number;
   heads?: Record<string, number>;
   useq?: number;
 }

@@ -141,9 +141,18 @@ export class FakeWebSocket implements WebSocketLike {
     this.onmessage?.({ data: frames.map((frame) => JSON.stringify(frame)).join('\n') });
   }
 
-  welcome(epoch = 'e1'): void {
+  welcome(epoch = 'e1', return_ms = 0): void {
     this.open();
-    const frame = { sid: 's', user: '7', epoch, hb_ms: 25_000, max_frame: 65_536, max_inflight: 32, time: 0 };
+    const frame = {
+      sid: 's',
+      user: '7',
+      epoch,
+      hb_ms: 25_000,
+      max_frame: 65_536,
+      max_inflight: 32,
+      time: 0,
+      return_ms,
+    };
     this.receive({ t: 'welcome', ...frame });
   }
 
