@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,9 +29,12 @@
 #error "PARLEY_SOURCE_DIR is the top of the checkout, PARLEY_CLUSTER_DIR where a cluster is kept to be copied"
 #endif
 
-#define PREFIX "/tmp/parley-pg-"
+#define PREFIX "/parley-pg-"
 #define MIGRATIONS PARLEY_SOURCE_DIR "/deploy/sql/[0-9]*.sql"
 enum { START_MS = 60000, STOP_MS = 30000, STEP_US = 10000 };
+/* A cluster has a thousand files, which a disk takes longer to make and remove than most tests take for all else. */
+static const char MEMORY[] = "/dev/shm", DISK[] = "/tmp";
+static const unsigned long long ROOM = 2ULL << 30; /* in bytes: of several clusters at once, filled by tests */
 
 struct postgres_server {
     char dir[64];  /* data, log and socket */
@@ -229,14 +233,24 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+/* Where clusters lie: in memory, when there is room. */
+static const char *place(void)
+{
+    struct statvfs st;
+    bool roomy = statvfs(MEMORY, &st) == 0 && (unsigned long long)st.f_bavail * st.f_frsize >= ROOM;
+    return roomy && access(MEMORY, W_OK | X_OK) == 0 ? MEMORY : DISK;
+}
+
 /* A test that crashed leaves its directory behind: the name tells whose it was. */
-static void remove_left_over(void)
+static void remove_left_over(const char *where)
 {
     glob_t found;
-    if (glob(PREFIX "*", 0, NULL, &found))
+    char pattern[32];
+    size_t head = (size_t)snprintf(pattern, sizeof(pattern), "%s" PREFIX "*", where) - 1;
+    if (glob(pattern, 0, NULL, &found))
         return;
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        int owner = atoi(found.gl_pathv[i] + strlen(PREFIX));
+        int owner = atoi(found.gl_pathv[i] + head);
         if (owner > 0 && kill(owner, 0) && errno == ESRCH)
             nftw(found.gl_pathv[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
     }
@@ -324,8 +338,9 @@ struct postgres_server *postgres_server_start(bool durable)
     struct postgres_server *s = calloc(1, sizeof(*s));
     s->durable = durable;
     find_programs(s);
-    remove_left_over();
-    snprintf(s->dir, sizeof(s->dir), PREFIX "%d-XXXXXX", (int)getpid());
+    remove_left_over(MEMORY);
+    remove_left_over(DISK);
+    snprintf(s->dir, sizeof(s->dir), "%s" PREFIX "%d-XXXXXX", place(), (int)getpid());
     if (!mkdtemp(s->dir))
         DIE("%s: %s", s->dir, strerror(errno));
     if (geteuid() == 0) {
