@@ -21,6 +21,7 @@ enum {
     READS = 4, /* of one client before the others have their turn */
     AGAIN_MS = 100,
     AGAIN_MAX_MS = 5000,
+    RETURN_MS = 500, /* the least span within which one who lost his connection comes back */
     LOOK_US = 10000,
 };
 
@@ -32,7 +33,7 @@ void crowd_init(struct crowd *crowd, const struct crowd_plan *plan, size_t first
     crowd->input = xcalloc(1, INPUT);
     for (size_t i = 0; i < count; i++) {
         struct client *c = &crowd->clients[i];
-        *c = (struct client){.crowd = crowd, .fd = -1, .number = (uint32_t)(first + i)};
+        *c = (struct client){.crowd = crowd, .fd = -1, .number = (uint32_t)(first + i), .return_ms = -1};
     }
 }
 
@@ -79,18 +80,39 @@ static void client_out(struct client *c)
     buf_reset(&c->out);
 }
 
+/* Of a thousand; the same one for the same client. */
+static int64_t chance(const struct client *c)
+{
+    return c->number * 2654435761U % 1000;
+}
+
+/* It was lost as all others there: docs/protocol.md says when each comes back. */
+static void leave_home(struct client *c)
+{
+    int64_t span_ms = c->return_ms > RETURN_MS ? c->return_ms : RETURN_MS;
+    client_out(c);
+    c->homeless = true;
+    c->crowd->homeless++;
+    c->tries = 0;
+    c->again_us = clock_mono_us() + chance(c) * span_ms;
+}
+
 void client_fail(struct client *c, const char *why, struct str detail)
 {
     struct crowd *crowd = c->crowd;
     if (c->state == CLIENT_OUT)
         return;
+    if (c->state == CLIENT_READY && crowd->plan->has_home && !c->homeless) {
+        leave_home(c);
+        return;
+    }
     size_t n = detail.n < 100 ? detail.n : 100;
     snprintf(crowd->trouble, sizeof(crowd->trouble), "%s %.*s", why, (int)n, n ? detail.p : "");
     client_out(c);
     int64_t ms = (int64_t)AGAIN_MS << (c->tries < 6 ? c->tries : 6);
     ms = ms > AGAIN_MAX_MS ? AGAIN_MAX_MS : ms;
     /* By chance somewhere in the second half, so that those who failed together do not come back together. */
-    c->again_us = clock_mono_us() + ms * 500 + (int64_t)(c->number * 2654435761U % 1000) * ms / 2;
+    c->again_us = clock_mono_us() + ms * 500 + chance(c) * ms / 2;
 }
 
 void client_leave(struct client *c)
@@ -272,6 +294,12 @@ static struct sockaddr_in source_of(const struct client *c)
     return (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f100001 + nth)};
 }
 
+static struct sockaddr_in address_of(const struct client *c)
+{
+    const struct crowd_plan *plan = c->crowd->plan;
+    return plan->has_home && !c->homeless ? plan->home : plan->addresses[c->number % plan->address_count];
+}
+
 static void put_request(struct client *c, const struct sockaddr_in *to)
 {
     const struct dialect *dialect = c->crowd->plan->dialect;
@@ -289,7 +317,7 @@ static void client_connect(struct client *c)
 {
     struct crowd *crowd = c->crowd;
     int one = 1;
-    struct sockaddr_in from = source_of(c), to = crowd->plan->addresses[c->number % crowd->plan->address_count];
+    struct sockaddr_in from = source_of(c), to = address_of(c);
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (c->fd < 0) {
         perror("socket");

@@ -25,10 +25,12 @@ struct client {
     uint32_t number; /* over all processes */
     enum client_state state;
     bool blocked;   /* the socket was full: waits for EPOLLOUT with what is in `out` */
+    bool homeless;  /* lost its connection at home, and goes elsewhere from then on */
     unsigned step;  /* of its login; the dialect's */
     unsigned tries; /* to connect, since it was told to */
     int64_t again_us;
-    struct buf in; /* the beginning of a frame whose end has not come */
+    int64_t return_ms; /* as its server said last: how long to wait at most when it is lost; -1: it said nothing */
+    struct buf in;     /* the beginning of a frame whose end has not come */
     struct buf out;
     /* Of whoever measures: */
     uint32_t expected; /* the number of the next message */
@@ -46,6 +48,9 @@ struct crowd_plan {
     const struct dialect *dialect;
     struct sockaddr_in addresses[CROWD_ADDRESSES];
     size_t address_count;
+    /* Where all connect at first, if it is set: a server that is going to be lost. The others are for afterwards. */
+    struct sockaddr_in home;
+    bool has_home;
     char **tokens, **rooms;
     size_t token_count, room_count;
     uint32_t run;       /* tells this run from others */
@@ -61,6 +66,7 @@ struct crowd {
     const struct crowd_plan *plan;
     struct client *clients;
     size_t count, ready, opening;
+    size_t homeless; /* how many lost their connection at home */
     size_t tries;    /* to connect, of all */
     uint64_t reads;  /* of a socket, that brought something */
     size_t next_out; /* from where one that is out is looked for */

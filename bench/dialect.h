@@ -32,6 +32,10 @@ struct dialect {
     /* True: it was there to see whether we live, and is answered. NULL: the WebSocket's own pings are all there is. */
     bool (*keeps_alive)(struct client *c, struct str frame);
     void (*publish)(struct client *c, const struct message *message);
+    /* Ask what is to be known for when the server is lost: it comes as any frame, and is noted. NULL: there is nothing.
+     */
+    void (*ask)(struct client *c);
+    void (*note)(struct client *c, struct str frame);
     /* The next answer to what was published in *frame, which is moved behind it. NULL: there are none. */
     bool (*next_answer)(struct str *frame, struct answer *answer_r);
 };

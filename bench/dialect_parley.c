@@ -56,8 +56,33 @@ static void note_epoch(struct crowd *crowd, struct str frame)
         snprintf(crowd->epoch, sizeof(crowd->epoch), "%.*s", (int)(end - from), from);
 }
 
+/* -1: there is none. */
+static int64_t count_of(struct str line, const char *field)
+{
+    const char *end = line.p + line.n, *at = memmem(line.p, line.n, field, strlen(field));
+    int64_t value = 0;
+    if (!at)
+        return -1;
+    for (at += strlen(field); at < end && *at >= '0' && *at <= '9' && value < INT32_MAX; at++)
+        value = value * 10 + (*at - '0');
+    return value;
+}
+
+static void ask(struct client *c)
+{
+    client_send(c, WS_TEXT, STR("{\"t\":\"ping\",\"n\":1}"));
+}
+
+static void note(struct client *c, struct str frame)
+{
+    int64_t ms = count_of(frame, "\"return_ms\":");
+    if (ms >= 0)
+        c->return_ms = ms;
+}
+
 static void login(struct client *c, struct str frame)
 {
+    note(c, frame);
     if (c->step == STEP_HELLO && says(frame, "{\"t\":\"welcome\"")) {
         note_epoch(c->crowd, frame);
         if (c->crowd->plan->resumes || c->crowd->put_cursors)
@@ -84,18 +109,6 @@ static void publish(struct client *c, const struct message *message)
     buf_str(text, message->body);
     buf_cstr(text, "\"}");
     send_scratch(c);
-}
-
-/* -1: there is none. */
-static int64_t count_of(struct str line, const char *field)
-{
-    const char *end = line.p + line.n, *at = memmem(line.p, line.n, field, strlen(field));
-    int64_t value = 0;
-    if (!at)
-        return -1;
-    for (at += strlen(field); at < end && *at >= '0' && *at <= '9' && value < INT32_MAX; at++)
-        value = value * 10 + (*at - '0');
-    return value;
 }
 
 static bool number_of(struct str line, uint32_t *number_r)
@@ -141,5 +154,7 @@ const struct dialect dialect_parley = {
     .opened = hello,
     .login = login,
     .publish = publish,
+    .ask = ask,
+    .note = note,
     .next_answer = next_answer,
 };

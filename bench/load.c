@@ -119,6 +119,9 @@ int main(int argc, char **argv)
     report.ready = wait_for(all_prepared, &options, board, report.deadline_us);
     report.connect_s = (double)(clock_mono_us() - began_us) / 1e6;
     if (report.ready) {
+        /* For who wants to begin something beside it. */
+        if (options.kill)
+            fputs("ready\n", stderr);
         sleep_us(options.settle_ms * 1000);
         watch(&options, report.settled);
         kernel_stat_read(&report.kernel_settled);

@@ -24,6 +24,8 @@ static const char usage[] =
     "  day     --people who write, read, search, come and go, on --clients devices, in the rooms that --places says\n"
     "\n"
     "  --address IP:PORT  where clients connect, each to the next; at most 16 times\n"
+    "  --home IP:PORT     of a storm: where they connect at first\n"
+    "  --kill PID         of a storm: the process there; it is killed, and who loses his connection waits as the protocol asks\n"
     "  --dialect NAME     limit, parley, nats, mqtt, socketio\n"
     "  --tokens FILE      access tokens, one a line; client i takes line i\n"
     "  --rooms FILE       ids of rooms, one a line; client i takes line i\n"
@@ -81,20 +83,31 @@ static char **lines_of(const char *path, size_t *count_r)
 
 /* ---- the options that are no number ---- */
 
+static void read_address(const char *name, const char *word, struct sockaddr_in *address_r)
+{
+    char ip[64];
+    const char *colon = strrchr(word, ':');
+    if (!colon || (size_t)(colon - word) >= sizeof(ip))
+        die(name, word);
+    snprintf(ip, sizeof(ip), "%.*s", (int)(colon - word), word);
+    address_r->sin_family = AF_INET;
+    address_r->sin_port = htons((uint16_t)number(name, colon + 1, 1, UINT16_MAX));
+    if (inet_pton(AF_INET, ip, &address_r->sin_addr) != 1)
+        die(name, word);
+}
+
 static void take_address(struct options *o, char *word)
 {
     struct crowd_plan *plan = &o->plan;
-    char ip[64];
-    const char *colon = strrchr(word, ':');
-    struct sockaddr_in *address = &plan->addresses[plan->address_count];
-    if (!colon || (size_t)(colon - word) >= sizeof(ip) || plan->address_count == CROWD_ADDRESSES)
+    if (plan->address_count == CROWD_ADDRESSES)
         die("--address", word);
-    snprintf(ip, sizeof(ip), "%.*s", (int)(colon - word), word);
-    address->sin_family = AF_INET;
-    address->sin_port = htons((uint16_t)number("--address", colon + 1, 1, UINT16_MAX));
-    if (inet_pton(AF_INET, ip, &address->sin_addr) != 1)
-        die("--address", word);
-    plan->address_count++;
+    read_address("--address", word, &plan->addresses[plan->address_count++]);
+}
+
+static void take_home(struct options *o, char *word)
+{
+    read_address("--home", word, &o->plan.home);
+    o->plan.has_home = true;
 }
 
 static void take_watch(struct options *o, char *word)
@@ -150,12 +163,14 @@ struct row {
 static const struct row rows[] = {
     {"--address", take_address, 0, 0, 0},
     {"--dialect", take_dialect, 0, 0, 0},
+    {"--home", take_home, 0, 0, 0},
     {"--places", take_places, 0, 0, 0},
     {"--rate", take_rate, 0, 0, 0},
     {"--rooms", take_rooms, 0, 0, 0},
     {"--tokens", take_tokens, 0, 0, 0},
     {"--watch", take_watch, 0, 0, 0},
     {"--clients", NULL, offsetof(struct options, clients), 1, 1000000},
+    {"--kill", NULL, offsetof(struct options, kill), 2, INT32_MAX},
     {"--limit", NULL, offsetof(struct options, limit_ms), 1000, 7200000},
     {"--past", NULL, offsetof(struct options, past), 0, 1000000},
     {"--people", NULL, offsetof(struct options, people), 1, 1000000},
@@ -214,6 +229,8 @@ static void check(struct options *o)
         die("needed", "--tokens and --rooms");
     if (o->mode != MODE_FAN && o->plan.dialect != &dialect_parley)
         die("a fan is all that is measured of others", o->plan.dialect->name);
+    if (o->plan.has_home != (o->kill > 0) || (o->kill > 0 && o->mode != MODE_STORM))
+        die("only together, and of a storm", "--home and --kill");
     if (o->processes > o->clients)
         die("--processes", "more than there are clients");
     check_day(o);

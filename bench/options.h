@@ -18,6 +18,7 @@ struct options {
     int64_t people; /* of a day; the clients beyond are second devices of the first. 0: as many as tokens */
     char **places;  /* of a day: a line a person, the rooms' numbers in the plan */
     size_t place_count;
+    int64_t kill;    /* of a storm: the process at `plan.home`, which is ended when it begins. 0: the clients leave */
     int64_t opening; /* clients that connect at the same time, of all processes */
     int64_t window;  /* messages under way; of a fan or of each author */
     double rate;     /* messages a second; 0: as many as the window lets through */

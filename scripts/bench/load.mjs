@@ -58,14 +58,15 @@ export function run(mode, subject, clients, options) {
   if (stdout === '') throw new Error(`parley-bench-load ${args.join(' ')}: ${status ?? signal} ${stderr}`);
   return figuresOf(stdout, subject, clients);
 }
-/** The same beside others. */
-export function runBeside(mode, subject, clients, options) {
+/** The same beside others. `onReady`: called when it says that all its clients are there. */
+export function runBeside(mode, subject, clients, options, onReady) {
   const args = wordsOf(mode, subject, clients, options);
   return new Promise((resolve, reject) => {
-    execFile(setup.load, args, bounds, (error, stdout, stderr) => {
+    const child = execFile(setup.load, args, bounds, (error, stdout, stderr) => {
       if (stdout === '') reject(new Error(`parley-bench-load ${args.join(' ')}: ${error} ${stderr}`));
       else resolve(figuresOf(stdout, subject, clients));
     });
+    child.stderr.once('data', () => onReady?.());
   });
 }
 /** Processor seconds of those processes while it was counted. */

@@ -31,6 +31,16 @@ Test(dialect_parley, what_has_no_whole_cmid_is_no_answer)
     cr_assert_not(dialect_parley.next_answer(&frame, &answer));
 }
 
+Test(dialect_parley, what_a_server_says_of_its_own_loss_is_noted_and_kept)
+{
+    struct client c = {.return_ms = -1};
+    dialect_parley.note(&c, STR("{\"t\":\"event\",\"room\":\"1\",\"seq\":8}"));
+    cr_assert_eq(c.return_ms, -1);
+    dialect_parley.note(&c, STR("{\"t\":\"pong\",\"n\":1,\"return_ms\":8000,\"heads\":{\"1\":4}}"));
+    dialect_parley.note(&c, STR("{\"t\":\"pong\",\"n\":2}"));
+    cr_assert_eq(c.return_ms, 8000);
+}
+
 Test(dialect_parley, every_dialect_has_a_name_to_be_found_by)
 {
     static const char *const names[] = {"limit", "parley", "nats", "mqtt", "socketio"};
