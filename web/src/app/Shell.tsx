@@ -169,9 +169,9 @@ function usePageLife(): void {
   useEffect(() => chat.events.on('fresh', (events) => early.news?.push(...events)), [chat]);
   // Soon, because what it is for is a time when nothing can be fetched.
   useEffect(() => {
-    const waiting = painted().then(() => import('@/features/timeline/waiting'));
-    void waiting.then(
-      ({ waitingEdits }) => waitingEdits(chat),
+    const behind = painted().then(() => import('./behindPaint'));
+    void behind.then(
+      ({ beginBehindPaint }) => beginBehindPaint(chat),
       () => {},
     );
   }, [chat]);

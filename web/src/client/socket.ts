@@ -64,6 +64,15 @@ const NUDGED_PONG_WITHIN_MS = 3_000;
 /** A try that is older than this when somebody comes back began on another network, maybe: another is begun. */
 const STALE_TRY_MS = 2_000;
 
+/** May keep a frame for a moment from those who listen. What it keeps it hands on in its turn, and before the line is told to
+ *  be down. */
+export interface Gate {
+  /** True: it is kept. */
+  keeps: (frame: ServerFrame) => boolean;
+  /** Hands on all that is kept. */
+  open: () => void;
+}
+
 export interface SocketEvents {
   welcome: ServerWelcome;
   frame: ServerFrame;
@@ -78,6 +87,7 @@ export class Socket {
   readonly events = new Emitter<SocketEvents>();
 
   readonly latency: Latency;
+  gate: Gate | undefined;
 
   readonly #parts: SocketParts;
   #ws: WebSocketLike | undefined;
@@ -201,11 +211,14 @@ export class Socket {
       else if (frame.t === 'ack') this.latency.acked(frame);
       if (frame.t === 'welcome') this.#welcomed(frame);
       else if (frame.t === 'goaway') this.#goAway(ws, frame.reconnect_ms);
-      else if (frame.t !== 'pong' || frame.heads !== undefined || frame.useq !== undefined)
-        this.events.emit('frame', frame);
+      else if (frame.t !== 'pong' || frame.heads !== undefined || frame.useq !== undefined) this.#handOn(frame);
     }
     // Whatever arrives shows that the line lives.
     if (this.state.get().status === 'ready') this.#watch(PING_EVERY_MS);
+  }
+
+  #handOn(frame: ServerFrame): void {
+    if (this.gate?.keeps(frame) !== true) this.events.emit('frame', frame);
   }
 
   #welcomed(frame: ServerWelcome): void {
@@ -310,6 +323,7 @@ export class Socket {
     ws.onerror = () => {};
     ws.close();
     if (!was_ready) return;
+    this.gate?.open();
     this.latency.down();
     this.state.set({ status: 'connecting', attempt: this.#attempt });
     this.events.emit('down', { code });

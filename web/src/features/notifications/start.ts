@@ -14,6 +14,7 @@ import { KeywordHits } from './keyword_hits';
 import { Notifier } from './notifier';
 import { placesAt } from './place';
 import { prefs } from './prefs';
+import { ShownBadge } from './shown_badge';
 import { play } from './sounds';
 import { Tabs } from './tabs';
 
@@ -45,6 +46,7 @@ export function startNotifications(chat: Chat, server: string): () => void {
     if (document.title !== title) document.title = title;
     setSign(signOf(badge));
   };
+  const shown = new ShownBadge(systemClock, attention.get, badges);
   const look = (): void => tabs.look(attention.get() ? placeOf(location.pathname) : undefined);
   // A notification of a page that is gone leads nowhere.
   const leave = (): void => {
@@ -53,10 +55,11 @@ export function startNotifications(chat: Chat, server: string): () => void {
   };
   const tick = setInterval(badges, TICK_MS);
   const stores = [chat.list.rooms, chat.account.me, keywords.found, language];
-  const undo = [...stores.map((store) => (store as Store<unknown>).subscribe(badges)), attention.subscribe(look)];
+  const changed = (): void => shown.changed();
+  const undo = [...stores.map((store) => (store as Store<unknown>).subscribe(changed)), attention.subscribe(look)];
   const moved = (): void => {
     look();
-    badges();
+    shown.now();
   };
   for (const name of MOVES) addEventListener(name, moved);
   addEventListener('pagehide', leave);
@@ -73,6 +76,7 @@ export function startNotifications(chat: Chat, server: string): () => void {
     leave();
     keywords.stop();
     clearInterval(tick);
+    shown.stop();
     for (const end of undo) end();
     for (const name of MOVES) removeEventListener(name, moved);
     removeEventListener('pagehide', leave);
