@@ -1,5 +1,5 @@
-# ./parley test [part [--option value]…]…: runs the parts in order, each scripts/test-<part>, and sums up what they
-# counted. Installs what they need; needs nothing running. Exit code 0 only when nothing failed. Sourced by ./parley.
+# ./parley test [part [--option value]…]…: runs the parts, each scripts/test-<part>, and sums up what they counted. Installs
+# what they need; needs nothing running. Exit code 0 only when nothing failed. Sourced by ./parley.
 # shellcheck shell=bash
 
 for part in packages node build; do
@@ -7,6 +7,9 @@ for part in packages node build; do
 done
 
 parts=(lint build unit model web service fuzz parley e2e faults)
+# Most parts wait for a third of their time or more. Meanwhile these run, which only compute: one after the other beside those
+# that run in order, and on what these leave of the processors alone.
+parts_beside=(lint build fuzz model)
 parts_with_options=(faults)
 part_limit_s=2700
 
@@ -18,8 +21,9 @@ cmd_test() {
   ensure_packages "${packages_run[@]}" "${packages_build[@]}" "${packages_test[@]}"
   mkdir -p "$cache/test"
   ensure_node
+  run_parts
   local table=() red=() passed=0 failed=0
-  for part in "${chosen[@]}"; do run_part "$part"; done
+  for part in "${chosen[@]}"; do count_part "$part"; done
   for part in "${red[@]}"; do show_red "$part"; done
   for part in "${chosen[@]}"; do grep -a '^FLAKY ' "$cache/test/$part.log" || true; done
   printf '\n%-10s %8s %8s %8s\n' PART PASSED FAILED SECONDS
@@ -60,24 +64,95 @@ limit_of() {
   printf '%d' $((part_limit_s + ${minutes:-0} * 90))
 }
 
-# A part says "<part>: N passed, N failed" last. One that says nothing, or ends badly without a failure, has failed once.
+# Runs what was chosen: in order, or in two rows where there are parts for both.
+run_parts() {
+  local part front=() beside=() row=
+  for part in "${chosen[@]}"; do
+    rm -f "$cache/test/$part.outcome"
+    if is_one_of "$part" "${parts_beside[@]}"; then beside+=("$part"); else front+=("$part"); fi
+  done
+  if [ ${#front[@]} -eq 0 ] || [ ${#beside[@]} -eq 0 ]; then
+    front=("${chosen[@]}")
+    beside=()
+  fi
+  if [ ${#beside[@]} -gt 0 ]; then
+    say "test ${beside[*]}, beside the others"
+    run_beside "${beside[@]}" &
+    row=$!
+    # shellcheck disable=SC2064  # This row, now.
+    trap "kill $row 2>/dev/null || true" EXIT
+  fi
+  for part in "${front[@]}"; do
+    run_part "$part"
+    show_ended
+  done
+  if [ -z "$row" ]; then return 0; fi
+  wait "$row" || true
+  trap - EXIT
+  show_ended
+}
 run_part() {
-  local part=$1 log=$cache/test/$1.log status=0 began line p=0 f=0 options=()
+  local status=0 began
   began=$(date +%s)
-  say "test $part"
+  say "test $1"
+  start_part "$1" 2>&1 | tee "$cache/test/$1.log" || status=$?
+  settle_part "$1" "$status" $(($(date +%s) - began))
+}
+# At the lowest priority; what they print goes to their logs alone, until each has ended.
+run_beside() {
+  local part status began running='' idle=(nice -n 19)
+  if chrt --idle 0 true 2>/dev/null; then idle=(chrt --idle 0); fi
+  trap 'kill $running 2>/dev/null; exit 1' TERM
+  for part; do
+    status=0
+    began=$(date +%s)
+    start_part "$part" "${idle[@]}" >"$cache/test/$part.log" 2>&1 &
+    running=$!
+    wait "$running" || status=$?
+    settle_part "$part" "$status" $(($(date +%s) - began))
+  done
+}
+# What parts beside the others printed, when they have ended, once. Of run_parts(), whose $beside are those not shown yet.
+show_ended() {
+  local part left=()
+  for part in "${beside[@]}"; do
+    if [ -e "$cache/test/$part.outcome" ]; then
+      say "test $part, beside the others"
+      cat "$cache/test/$part.log"
+    else
+      left+=("$part")
+    fi
+  done
+  beside=("${left[@]}")
+}
+# start_part PART [WORD…]: becomes the part, behind those words.
+start_part() {
+  local part=$1 options=()
+  shift
   eval "options=(${part_options[$part]:-})"
-  timeout --kill-after=10 "$(limit_of "${part_options[$part]:-}")" "$root/scripts/test-$part" "${options[@]}" </dev/null 2>&1 |
-    tee "$log" || status=$?
-  if line=$(grep -aE "^$part: [0-9]+ passed, [0-9]+ failed\$" "$log" | tail -n 1) && [ -n "$line" ]; then
+  exec timeout --kill-after=10 "$(limit_of "${part_options[$part]:-}")" "$@" "$root/scripts/test-$part" "${options[@]}" </dev/null
+}
+# settle_part PART STATUS SECONDS: keeps "PASSED FAILED SECONDS". A part says "<part>: N passed, N failed" last. One that says
+# nothing, or ends badly without a failure, has failed once.
+settle_part() {
+  local part=$1 status=$2 line p=0 f=0
+  if line=$(grep -aE "^$part: [0-9]+ passed, [0-9]+ failed\$" "$cache/test/$part.log" | tail -n 1) && [ -n "$line" ]; then
     read -r _ p _ f _ <<<"$line"
   else
-    note "$part ended before it had counted (exit code $status)"
+    printf '    %s ended before it had counted (exit code %s)\n' "$part" "$status" | tee -a "$cache/test/$part.log"
   fi
   if [ "$f" -eq 0 ] && { [ "$status" -ne 0 ] || [ -z "$line" ]; }; then f=1; fi
+  printf '%d %d %d\n' "$p" "$f" "$3" >"$cache/test/$part.outcome.new"
+  mv "$cache/test/$part.outcome.new" "$cache/test/$part.outcome"
+}
+# One that left no outcome has failed once.
+count_part() {
+  local p=0 f=1 seconds=0
+  read -r p f seconds 2>/dev/null <"$cache/test/$1.outcome" || true
   passed=$((passed + p))
   failed=$((failed + f))
-  table+=("$(printf '%-10s %8d %8d %8d' "$part" "$p" "$f" $(($(date +%s) - began)))")
-  [ "$f" -eq 0 ] || red+=("$part")
+  table+=("$(printf '%-10s %8d %8d %8d' "$1" "$p" "$f" "$seconds")")
+  [ "$f" -eq 0 ] || red+=("$1")
 }
 
 # What of a part was red, by name, and the lines that say why, from what it printed: our own checks, Criterion, Vitest, Playwright.

@@ -26,7 +26,7 @@ fail() {
 }
 # check NAME COMMAND…: one thing that holds or does not; what it prints is shown only when it does not.
 check() {
-  local name=$1 out=$cache/test/check.out
+  local name=$1 out=$cache/test/${0##*/}.check
   shift
   if ("$@") >"$out" 2>&1; then
     pass "$name"
