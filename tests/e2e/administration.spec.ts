@@ -55,8 +55,8 @@ test('an admin finds a person, disables the account and enables it again; others
   await does('Enable the account', 'Enable');
   await expect(rows.getByText('disabled')).toHaveCount(0);
   await logIn(ben.page, ben.username);
-  await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Figures' }).click();
-  await expect(page.getByRole('figure', { name: 'Messages a day' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Administration' }).getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByRole('figure', { name: 'Messages per day' })).toBeVisible();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
 

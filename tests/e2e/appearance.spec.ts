@@ -17,6 +17,7 @@ test('each theme is readable, in lines and in bubbles, with an accent of one’s
   const ana = await arrive(browser, 'ana');
   const { page } = ana;
   await openRoom(page, 'general');
+  await say(page, `@${ana.username} is named`);
   await say(page, 'A line with **weight**, `code` and https://example.org/\n```sh\n./parley up\n```');
   await expect(page.locator('article[data-state]:not([data-state=pending])').last()).toBeVisible();
   const room = page.url();

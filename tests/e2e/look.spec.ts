@@ -25,6 +25,21 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
+test('a row that is open keeps its colour, whatever is unread in it', async ({ browser }) => {
+  const ana = await arrive(browser, 'ana');
+  await ana.page.goto('/threads');
+  const row = side(ana.page).getByRole('link', { name: 'Threads' });
+  await expect(row).toHaveClass(/is-on/);
+  const look = (): Promise<[string, string]> => row.evaluate((one) => [getComputedStyle(one).color, getComputedStyle(one).fontWeight]);
+  const read = await look();
+  await row.evaluate((one) => {
+    one.classList.add('is-unread');
+    one.insertAdjacentHTML('beforeend', '<span class="badge-count">1</span>');
+  });
+  expect(await look()).toEqual(read);
+  await ana.context.close();
+});
+
 test('hostile text is only text', async ({ browser }) => {
   const ana = await arrive(browser, 'ana');
   let dialogs = 0;

@@ -158,7 +158,7 @@ export async function makeScene(base: string, view: Buffer): Promise<Scene> {
   const carol = await actor(base, 'carol', 'キャロル', 4);
   const dana = await actor(base, 'dana', 'Dana', 8);
   const people = { ada, bo, carol };
-  await bo.call('PUT', '/me/status', { emoji: '🎧', text: 'Head down until three' });
+  await bo.call('PUT', '/me/status', { emoji: '🎯', text: 'Head down until three' });
   const { write, settle } = pen();
   const { launch, root } = await fillLaunch(people, write, view);
   const design = await fillOthers(people, write);

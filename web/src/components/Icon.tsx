@@ -7,7 +7,7 @@ const PATHS = {
     'M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M3 20c0-4 3-6 6-6s6 2 6 6M16 5a3.5 3.5 0 0 1 0 6M18 14c2 .6 3.5 2.5 3.5 6',
   search: 'M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12M20 20l-4.5-4.5',
   plus: 'M12 5v14M5 12h14',
-  send: 'M5 12l14-7-5 15-3-6z',
+  send: 'M12 19V5M6 11l6-6 6 6',
   close: 'M6 6l12 12M18 6L6 18',
   back: 'M15 5l-7 7 7 7',
   down: 'M12 5v14M6 13l6 6 6-6',
@@ -58,7 +58,7 @@ export type IconName = FirstName | LateName;
 export const lateIcons = new Lazy(async () => (await import('./late_icons')).LATE_PATHS);
 
 /** Where reading goes from right to left, these point the other way. */
-const POINTING: ReadonlySet<IconName> = new Set(['forward', 'reply', 'send']);
+const POINTING: ReadonlySet<IconName> = new Set(['forward', 'reply']);
 
 interface Props {
   name: IconName;
@@ -93,12 +93,12 @@ function Drawing({ name, size, path }: Required<Props> & { path: string | undefi
   );
 }
 
-/** Two speech shapes, one filled, one drawn, that make a P. */
+/** Two speech shapes, the one before the other, that make a P. */
 export function Mark({ size = 28 }: { size?: number }) {
   return (
     <svg className="brand-mark" viewBox="0 0 28 28" width={size} height={size} aria-hidden="true" focusable="false">
-      <path className="brand-mark-filled" d="M4 4h13a7 7 0 0 1 0 14h-5l-5 5v-5H4z" />
-      <path className="brand-mark-drawn" d="M14 9h6a5 5 0 0 1 4 8v7l-4.5-4.5H16" />
+      <path className="brand-mark-filled" d="M6 3h9a4 4 0 0 1 4 4v5a4 4 0 0 1-4 4H8l-6 5V7a4 4 0 0 1 4-4z" />
+      <path className="brand-mark-behind" d="M21 9.2a4 4 0 0 1 5 3.8v13l-6-5h-6.5a4 4 0 0 1-3.8-3H15a6 6 0 0 0 6-6z" />
     </svg>
   );
 }

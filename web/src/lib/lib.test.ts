@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { fold, score } from './fuzzy';
-import { excerpt, hashOf, initialsOf, isOnlyEmoji, listNames, listWords, unmarked } from './text';
+import { excerpt, firstLine, hashOf, initialsOf, isOnlyEmoji, listNames, listWords, unmarked } from './text';
 
 describe('initials', () => {
   test.each([
     ['Ada Lovelace', 'AL'],
-    ['dan', 'DA'],
+    ['dan', 'D'],
+    ['Dana', 'D'],
     ['キャロル', 'キ'],
     ['王 小明', '王小'],
-    ['ángel', 'ÁN'],
+    ['ángel', 'Á'],
     ['👩‍👩‍👧 family', '👩‍👩‍👧F'],
     ['anna_maria', 'AM'],
     ['   ', '?'],
@@ -20,16 +21,16 @@ describe('initials', () => {
 describe('the first words of a message', () => {
   test.each([
     ['**very** broken, `so` it ~~is~~', 'very broken, so it is'],
-    ['> quoted\n\n- one\n- two', 'quoted one two'],
+    ['> quoted\n\n- one\n- two', 'quoted · one · two'],
     ['[the doc](https://example.org) and ![a cat](x.png)', 'the doc and a cat'],
     ['```ts\nlet a = 1;\n```', 'let a = 1;'],
     ['2*3*4 and snake_case', '2*3*4 and snake_case'],
     ['_waves_, *really*; 2 * 3 * 4', 'waves, really; 2 * 3 * 4'],
     ['Rosebud is ||a sled|| and a || b', 'Rosebud is ▒▒▒▒ and a || b'],
     ['¯\\\\\\_(ツ)\\_/¯ **bold `code`**', '¯\\_(ツ)_/¯ bold code'],
-    ['- [x] done\n- [ ] to do\n2. [X] this, too', 'done to do this, too'],
+    ['- [x] done\n- [ ] to do\n2. [X] this, too', 'done · to do · this, too'],
     ['[x] is an answer', '[x] is an answer'],
-    ['هو `./a b=4`.', 'هو \u2066./a b=4\u2069.'],
+    ['هو `./a b=4`.', 'هو \u2066./a\xa0b=4\u2069.'],
     ['| a | b |\n|---|--:|\n| x_1 | 2 |\nand $e^{i\\pi}$ is', 'a b x_1 2 and e^{i\\pi} is'],
     ['so\n$$\na+b\n$$\nor $a_1 b_1$', 'so a+b or a_1 b_1'],
     ['not $5 and $6\n5$ or 6$', 'not $5 and $6 5$ or 6$'],
@@ -38,6 +39,13 @@ describe('the first words of a message', () => {
   ])('of %j', (text, words) => {
     expect(excerpt(text)).toBe(words);
   });
+});
+
+test('points of a list do not run into each other, and what leads to them needs no dot', () => {
+  const list = 'Before noon, please:\n\n- [x] headline\n- [x] the *three* bullets\n- [ ] https://copy.example/1.0';
+  expect(excerpt(list)).toBe('Before noon, please: headline · the three bullets · https://copy.example/1.0');
+  expect(firstLine(list)).toBe('Before noon, please:');
+  expect(firstLine('```\n\n> **first**\nsecond')).toBe('first');
 });
 
 test('what is left out of a text keeps its place', () => {

@@ -2,16 +2,15 @@ import { i18n } from '@lingui/core';
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** One or two characters, as people see characters, that stand for a name: "Ada Lovelace" → AL, "dan" → DA, "キャロル" → キ. */
+/** One or two characters, as people see characters, that stand for a name: of each of its first two words one. "Ada Lovelace"
+ *  → AL, "dan" → D, "キャロル" → キ. */
 export function initialsOf(name: string): string {
   const words = name
     .trim()
     .split(/[\s._-]+/u)
     .filter((word) => word !== '');
-  const [first = '?', second] = words;
-  if (second !== undefined) return (graphemes(first, 1) + graphemes(second, 1)).toLocaleUpperCase();
-  // Scripts without cases are wide: one character fills the badge.
-  return /^\p{Lu}|^\p{Ll}/u.test(first) ? graphemes(first, 2).toLocaleUpperCase() : graphemes(first, 1);
+  const [first = '?', second = ''] = words;
+  return (graphemes(first, 1) + graphemes(second, 1)).toLocaleUpperCase();
 }
 
 function graphemes(text: string, count: number): string {
@@ -67,6 +66,8 @@ const gone = (mark: string): string => GONE.repeat(mark.length);
 /** Between them a text runs from left to right, whatever surrounds it: code does, its signs too. */
 const CODE_START = '\u2066';
 const CODE_END = '\u2069';
+/** It is not torn: the end of a line would be in its middle. */
+const CODE = /\u2066[^\u2069]*/g;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
 
 const within = (_: string, mark: string, words: string, end: string): string => gone(mark) + words + gone(end);
@@ -106,10 +107,21 @@ export function shown(unmarked: string): string {
   return unmarked.replaceAll(GONE, '').replace(/▒+/g, '▒▒▒▒');
 }
 
-/** The first words of a message for a place where only its words count: without the marks of Markdown, in one line. */
+/** Where a point of a list follows on another one, or on words that do not lead to it. */
+const NEXT_POINT = /(?<=[^\s:,.!?])(?=\s*\n\s*(?:[-*+]|\d+[.)])\s)/g;
+
+/** The first words of a message for a place where only its words count: without the marks of Markdown, in one line, the
+ *  points of a list with a dot between them. */
 export function excerpt(text: string): string {
-  const plain = shown(unmarked(text.slice(0, EXCERPT_CHARS * 2)))
+  const plain = shown(unmarked(text.slice(0, EXCERPT_CHARS * 2).replace(NEXT_POINT, ' ·')))
     .replace(/\s+/g, ' ')
+    .replace(CODE, (code) => code.replaceAll(' ', '\xa0'))
     .trim();
   return plain.length > EXCERPT_CHARS ? `${graphemes(plain, EXCERPT_CHARS)}…` : plain;
+}
+
+/** What a message begins with, as the name of a thread: its first line with words. */
+export function firstLine(text: string): string {
+  const lines = text.split('\n').map(excerpt);
+  return lines.find((line) => line !== '') ?? '';
 }

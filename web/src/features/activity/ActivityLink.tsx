@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import type { Activity } from '@/client/activity';
 import { paths } from '@/lib/paths';
 import { useStore } from '@/state/context';
+import { NewDot } from '../rooms/badge';
 import { SideLink } from '../rooms/SideLink';
 import { useActivity } from './useActivity';
 
@@ -24,9 +25,8 @@ function Unseen({ activity }: { activity: Activity }) {
   if (count === 0) return null;
   const all = count === items.length && next !== undefined;
   return (
-    <span className="badge-count">
-      {all ? `${count}+` : count}
-      <span className="visually-hidden"> {i18n.t('new')}</span>
-    </span>
+    <NewDot>
+      {all ? `${count}+` : count} {i18n.t('new')}
+    </NewDot>
   );
 }

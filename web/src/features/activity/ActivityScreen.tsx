@@ -50,8 +50,8 @@ const SENTENCES = {
     in_room: /*i18n*/ { id: '<0>{name}</0> replied in a thread in <1>{room}</1>' },
   },
   reacted: {
-    direct: /*i18n*/ { id: '<0>{name}</0> reacted with {emoji} to your message' },
-    in_room: /*i18n*/ { id: '<0>{name}</0> reacted with {emoji} to your message in <1>{room}</1>' },
+    direct: /*i18n*/ { id: '<0>{name}</0> reacted to your message' },
+    in_room: /*i18n*/ { id: '<0>{name}</0> reacted to your message in <1>{room}</1>' },
   },
 } satisfies Record<string, Sentence>;
 
@@ -61,7 +61,7 @@ export function ActivityScreen() {
   const [kind, setKind] = useState<ActivityKind>();
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>{i18n.t('Activity')}</h1>
       </header>
@@ -153,7 +153,7 @@ function Row({ item, fresh }: { item: ActivityItem; fresh: boolean }) {
     <Link href={to} className={fresh ? 'thread-card is-fresh' : 'thread-card'}>
       <span className="activity-who">
         <PersonAvatar id={item.by} name={name} />
-        <span className="activity-sign" aria-hidden="true">
+        <span className="activity-sign">
           {item.kind === 'reaction' ? <EmojiSign emoji={item.emoji ?? '★'} /> : <Icon name={iconOf(item)} size={12} />}
         </span>
       </span>
@@ -162,7 +162,7 @@ function Row({ item, fresh }: { item: ActivityItem; fresh: boolean }) {
           <span className="activity-what">
             <Trans
               id={wordsOf(item)[direct ? 'direct' : 'in_room'].id}
-              values={{ name, emoji: item.emoji ?? '', room: label }}
+              values={{ name, room: label }}
               components={{ 0: <bdi className="msg-name" />, 1: <bdi /> }}
             />
           </span>

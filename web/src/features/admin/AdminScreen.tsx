@@ -24,7 +24,7 @@ import './custom.css';
 
 /** One row a part; its name is also its address. */
 const PARTS: (NavPart & { Part: ComponentType })[] = [
-  { part: 'figures', name: /*i18n*/ { id: 'Figures' }, icon: 'chart', Part: FiguresPart },
+  { part: 'figures', name: /*i18n*/ { id: 'Overview' }, icon: 'chart', Part: FiguresPart },
   { part: 'people', name: /*i18n*/ { id: 'People' }, icon: 'people', Part: AccountsPart },
   { part: 'rooms', name: /*i18n*/ { id: 'Rooms' }, icon: 'hash', Part: RoomsPart },
   {

@@ -60,7 +60,7 @@ export function DayChart({ title, unit, bars }: { title: string; unit: (count: n
         ))}
         {bars.map((bar, place) => {
           const x = LEFT + place * step;
-          const from_end = bars.length - 1 - place;
+          const named = (bars.length - 1 - place) % NAMED === 0;
           return (
             <g key={bar.day} onPointerEnter={() => setAt(place)} className={at === place ? 'is-on' : undefined}>
               <rect className="day-chart-place" x={x} y={TOP} width={step} height={HEIGHT - TOP - BOTTOM} />
@@ -74,13 +74,8 @@ export function DayChart({ title, unit, bars }: { title: string; unit: (count: n
                   rx={2.5}
                 />
               )}
-              {from_end % NAMED === 0 && (
-                <text
-                  className="day-chart-word"
-                  x={from_end === 0 ? WIDTH : x + step / 2}
-                  y={HEIGHT - 5}
-                  textAnchor={from_end === 0 ? 'end' : 'middle'}
-                >
+              {named && (
+                <text className="day-chart-word" x={x + step / 2} y={HEIGHT - 5} textAnchor="middle">
                   {dayWords(bar.day)}
                 </text>
               )}

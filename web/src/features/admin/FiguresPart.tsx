@@ -61,12 +61,12 @@ export function FiguresPart() {
         />
       </dl>
       <DayChart
-        title={i18n.t('Messages a day')}
+        title={i18n.t('Messages per day')}
         unit={(count) => i18n.t('{count, plural, one {# message} other {# messages}}', { count })}
         bars={days.map(({ day, messages }) => ({ day, value: messages }))}
       />
       <DayChart
-        title={i18n.t('People who wrote, a day')}
+        title={i18n.t('Active writers per day')}
         unit={(count) => i18n.t('{count, plural, one {# person} other {# people}}', { count })}
         bars={days.map(({ day, people }) => ({ day, value: people }))}
       />

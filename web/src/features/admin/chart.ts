@@ -1,10 +1,10 @@
 import { i18n } from '@lingui/core';
 
-/** A chart's vertical scale ends at a round number at or above its highest value: 1, 2 or 5 times a power of ten. */
+/** A chart's vertical scale ends at a round number at or above its highest value: so is its half, which stands there, too. */
 export function niceTop(highest: number): number {
   if (highest <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(highest));
-  for (const step of [1, 2, 5, 10]) if (step * power >= highest) return step * power;
+  for (const step of [1, 2, 4, 6, 8]) if (step * power >= highest) return step * power;
   return 10 * power;
 }
 

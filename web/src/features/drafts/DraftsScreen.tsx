@@ -39,7 +39,7 @@ export function DraftsScreen() {
   };
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>{i18n.t('Drafts')}</h1>
       </header>

@@ -9,7 +9,7 @@ import { Empty } from '@/components/Empty';
 import { Icon } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
-import { excerpt } from '@/lib/text';
+import { excerpt, firstLine } from '@/lib/text';
 import { clockTime, fullTime } from '@/lib/time';
 import type { Event, Room, Thread } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
@@ -48,7 +48,7 @@ export function InboxScreen() {
   };
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>{i18n.t('Inbox')}</h1>
         {entries.length > 0 && (
@@ -186,7 +186,7 @@ function Card({ entry }: { entry: Entry }) {
 }
 
 function threadName({ root }: Thread): string {
-  return root.state?.deleted === true ? i18n.t('A deleted message') : excerpt(lineOf(root));
+  return root.state?.deleted === true ? i18n.t('A deleted message') : firstLine(lineOf(root));
 }
 
 /** `named`: who wrote it does not go without saying. */

@@ -28,7 +28,7 @@ export function LaterScreen({ part = '' }: { part: string | undefined }) {
   if (!PARTS.some((one) => one.part === part)) return <Redirect to={paths.later()} replace />;
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>{i18n.t('Later')}</h1>
       </header>

@@ -47,9 +47,9 @@ export function titleOf({ unread }: Badge, server: string, places: readonly stri
 
 const SIGN = '/favicon.svg';
 const MARK =
-  '<style>.a{fill:#0b6b5d}.b{stroke:#1d1b18}@media(prefers-color-scheme:dark){.a{fill:#5cc9b4}.b{stroke:#e9e7e2}}</style>' +
-  '<path class="a" d="M4 4h13a7 7 0 0 1 0 14h-5l-5 5v-5H4z"/>' +
-  '<path class="b" d="M14 9h6a5 5 0 0 1 4 8v7l-4.500-4.500H16" fill="none" stroke-width="2" stroke-linejoin="round"/>';
+  '<style>.a{fill:#0b6b5d}.b{fill:#1d1b18}@media(prefers-color-scheme:dark){.a{fill:#5cc9b4}.b{fill:#e9e7e2}}</style>' +
+  '<path class="a" d="M6 3h9a4 4 0 0 1 4 4v5a4 4 0 0 1-4 4H8l-6 5V7a4 4 0 0 1 4-4z"/>' +
+  '<path class="b" d="M21 9.2a4 4 0 0 1 5 3.8v13l-6-5h-6.5a4 4 0 0 1-3.8-3H15a6 6 0 0 0 6-6z"/>';
 
 /** The address of the page's sign: the mark, with a dot for what is unread and a number for what is meant for me. */
 export function signOf({ unread, mine }: Badge): string {

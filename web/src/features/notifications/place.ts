@@ -27,7 +27,7 @@ const PARTS: Record<string, MessageDescriptor> = {
   'settings/privacy': /*i18n*/ { id: 'Privacy' },
   'settings/tokens': /*i18n*/ { id: 'Access tokens' },
   'settings/bots': /*i18n*/ { id: 'Bots' },
-  'admin/figures': /*i18n*/ { id: 'Figures' },
+  'admin/figures': /*i18n*/ { id: 'Overview' },
   'admin/people': /*i18n*/ { id: 'People' },
   'admin/rooms': /*i18n*/ { id: 'Rooms' },
   'admin/reports': /*i18n*/ { id: 'Reports' },

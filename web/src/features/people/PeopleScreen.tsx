@@ -33,7 +33,7 @@ export function PeopleScreen({ part }: { part?: string | undefined }) {
 function Groups() {
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>
           <Icon name="people" size={18} />
@@ -62,11 +62,11 @@ function Directory() {
   const presence = usePresence(users?.map((user) => user.id) ?? []);
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>
           <Icon name="people" size={18} />
-          {i18n.t('People')}
+          {i18n.t({ id: 'Everybody (all people)', message: 'Everybody' })}
         </h1>
         {total !== undefined && <p>{i18n.t('{count, plural, one {# person} other {# people}}', { count: total })}</p>}
         <div className="top-tools">

@@ -67,7 +67,7 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
         </span>
       )}
       {counts && (
-        <span className="badge-count">
+        <span className={room.kind === 'dm' ? 'badge-count' : 'badge-count badge-plain'}>
           <Trans id="{count}<0> unread</0>" values={{ count: badgeNumber(unread) }} components={HIDDEN} />
         </span>
       )}

@@ -16,7 +16,7 @@ import { InboxLink } from '../inbox/InboxLink';
 import { PersonAvatar, StatusSign } from '../people/Signs';
 import { useClock } from '../people/usePerson';
 import { AccountMenu } from '../settings/AccountMenu';
-import { badgeNumber, HIDDEN, UnreadCount } from './badge';
+import { badgeNumber, HIDDEN, NewDot } from './badge';
 import { RoomRow } from './RoomRow';
 import { RoomRows } from './RoomRows';
 import { SideLink } from './SideLink';
@@ -76,7 +76,8 @@ export function Sidebar({ current, onOpen }: Props) {
         <AccountMenu onKeys={() => onOpen('keys')} />
       </div>
       <button type="button" className="find" onClick={() => onOpen('switcher')}>
-        {i18n.t('Find or jump to…')}
+        <Icon name="search" size={17} />
+        <span>{i18n.t('Find or jump to…')}</span>
         <kbd>{APPLE ? '⌘ K' : i18n.t('Ctrl K')}</kbd>
       </button>
       <div className="side-list" ref={scroller}>
@@ -218,7 +219,11 @@ function ThreadsLink() {
   const unread = unreadReplies(useStore(useChat().conversation.threads.view));
   return (
     <SideLink href={paths.threads} on={location === paths.threads} icon="thread" name={i18n.t('Threads')}>
-      <UnreadCount count={unread} />
+      {unread > 0 && (
+        <NewDot>
+          <Trans id="{count}<0> unread</0>" values={{ count: badgeNumber(unread) }} components={{ 0: <span /> }} />
+        </NewDot>
+      )}
     </SideLink>
   );
 }

@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
+import type { ReactNode } from 'react';
 
 const MOST = 99;
 
@@ -12,10 +13,19 @@ export function badgeNumber(count: number): string {
 export function UnreadCount({ count }: { count: number }) {
   return (
     count > 0 && (
-      <span className="badge-count">
+      <span className="badge-count badge-plain">
         <Trans id="{count}<0> unread</0>" values={{ count: badgeNumber(count) }} components={HIDDEN} />
       </span>
     )
+  );
+}
+
+/** That there is something new; how much it is, only a screen reader says. */
+export function NewDot({ children }: { children: ReactNode }) {
+  return (
+    <span className="badge-count badge-dot">
+      <span className="visually-hidden">{children}</span>
+    </span>
   );
 }
 

@@ -27,6 +27,6 @@ test('the clock counts as it is chosen, at once, and next time as well', () => {
   press('12 hours');
   expect(screen.getByText(/^It is 9:05\sPM now\.$/)).toBeTruthy();
   expect(localStorage.getItem('parley.clock')).toBe('12');
-  press('As in your region');
+  press('By region');
   expect(screen.getByText(/^It is 9:05\sPM now\.$/)).toBeTruthy();
 });

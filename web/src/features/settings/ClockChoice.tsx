@@ -4,7 +4,7 @@ import { type ClockFormat, chooseClockFormat, clockFormat } from '@/state/clock_
 import { useStore } from '@/state/context';
 
 const CHOICES: { choice: ClockFormat; name: MessageDescriptor }[] = [
-  { choice: 'locale', name: /*i18n*/ { id: 'As in your region' } },
+  { choice: 'locale', name: /*i18n*/ { id: 'By region' } },
   { choice: '24', name: /*i18n*/ { id: '24 hours', comment: 'How a clock counts' } },
   { choice: '12', name: /*i18n*/ { id: '12 hours', comment: 'How a clock counts' } },
 ];

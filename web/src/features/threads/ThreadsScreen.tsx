@@ -24,7 +24,7 @@ export function ThreadsScreen() {
   const shown = view.threads.filter((thread) => thread.following);
   return (
     <main className="main">
-      <header className="top">
+      <header className="top top-list">
         <BackLink />
         <h1>{i18n.t('Threads')}</h1>
       </header>
@@ -69,7 +69,10 @@ function ThreadCard({ thread }: { thread: Thread }) {
   const name = nameOf(users.get(root.sender));
   const { deleted, last_reply, replies = 0 } = root.state ?? {};
   return (
-    <Link href={paths.thread(thread.room, root.seq)} className={unread > 0 ? 'thread-card is-unread' : 'thread-card'}>
+    <Link
+      href={paths.thread(thread.room, root.seq)}
+      className={`thread-card thread-framed${unread > 0 ? ' is-unread' : ''}`}
+    >
       <PersonAvatar id={root.sender} name={name} />
       <span className="thread-card-main">
         <span className="thread-card-who">
@@ -83,9 +86,7 @@ function ThreadCard({ thread }: { thread: Thread }) {
           <span className="thread-count">
             {i18n.t('{count, plural, one {# reply} other {# replies}}', { count: replies })}
           </span>
-          {last_reply !== undefined && (
-            <time title={fullTime(last_reply)}>{i18n.t('last {when}', { when: ago(last_reply, Date.now()) })}</time>
-          )}
+          {last_reply !== undefined && <time title={fullTime(last_reply)}>{ago(last_reply, Date.now())}</time>}
         </span>
       </span>
       {unread > 0 && (

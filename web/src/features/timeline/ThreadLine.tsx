@@ -38,9 +38,7 @@ export function ThreadLine(props: { event: Event; repliers: string | undefined; 
         {i18n.t('{count, plural, one {# reply} other {# replies}}', { count: replies })}
       </span>
       {(unread > 0 || named) && <span className="badge-count">{named ? '@' : newWords(unread)}</span>}
-      {last_reply !== undefined && (
-        <span className="thread-when">{i18n.t('last {when}', { when: ago(last_reply, Date.now()) })}</span>
-      )}
+      {last_reply !== undefined && <span className="thread-when">{ago(last_reply, Date.now())}</span>}
     </button>
   );
 }

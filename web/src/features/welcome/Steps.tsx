@@ -6,7 +6,7 @@ import { Button } from '@/components/Button';
 import { Icon, type IconName } from '@/components/Icon';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
-import { roomName } from '@/state/names';
+import { roomLabel } from '@/state/names';
 import { greeted } from '@/state/newcomer';
 import { useServer } from '@/state/server';
 import { PersonAvatar } from '../people/Signs';
@@ -50,7 +50,7 @@ export function Steps({ room, onWrite }: Props) {
       </div>
       <ul>
         {room !== undefined && (
-          <Step icon={said ? 'check' : 'message'} title={i18n.t('Say hello in {room}', { room: roomName(room) })}>
+          <Step icon={said ? 'check' : 'message'} title={i18n.t('Say hello in {room}', { room: roomLabel(room) })}>
             <button type="button" className="btn btn-quiet" onClick={onWrite}>
               {i18n.t({ id: 'Write', comment: 'Button: a message to somebody' })}
             </button>
@@ -61,7 +61,7 @@ export function Steps({ room, onWrite }: Props) {
             <Invite onInvited={() => setInvited(true)} />
           </Step>
         )}
-        <Step icon="people" title={i18n.t('Write to somebody who is here')}>
+        <Step icon="people" title={i18n.t('Write to somebody')}>
           <Here />
         </Step>
       </ul>
