@@ -4,6 +4,9 @@ import { expect as plain, type Locator, type Page, test } from './watched.js';
 import { arrive, composer, makeRoom, openRoom, say, side } from './people.js';
 import { png } from './png.js';
 
+// As people have it.
+test.use({ serviceWorkers: 'allow' });
+
 test.describe.configure({ timeout: 180_000 });
 const expect = plain.configure({ timeout: 45_000 });
 
