@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import AxeBuilder from '@axe-core/playwright';
 import { expect as plain, type Locator, type Page, test } from './watched.js';
-import { arrive, composer, makeRoom, openRoom, say, side } from './people.js';
+import { arrive, composer, keptLogs, makeRoom, openRoom, say, side } from './people.js';
 import { png } from './png.js';
 
 // As people have it.
@@ -80,6 +80,8 @@ test('a link gets one card, which moves nobody and goes when its author takes it
   await last.getByRole('button', { name: 'More' }).click();
   await ana.page.getByRole('menuitem', { name: 'Remove the preview' }).click();
   await expect(row(ben.page, 'the same').locator('.link-card')).toHaveCount(0);
+  // The device knows it, too: what it keeps is drawn first, and would ask for a picture that is no more.
+  await expect.poll(async () => (await keptLogs(ana.page)).join('')).not.toContain('Walks and Waters');
   await ana.page.reload();
   await expect(composer(ana.page)).toBeVisible();
   await expect(row(ana.page, 'look at')).toBeVisible();

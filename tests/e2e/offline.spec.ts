@@ -1,4 +1,4 @@
-import { arrive, composer, fresh, logIn, logOut, openRoom, PASSWORD, type Person, row, say, side, STORED, texts } from './people.js';
+import { arrive, composer, fresh, keptLogs, logIn, logOut, openRoom, PASSWORD, type Person, row, say, side, STORED, texts } from './people.js';
 import { ask, logIn as logInByApi, type Login, register } from './protocol_client.js';
 import { Proxy } from './proxy.js';
 import { allow, expect, type Page, test } from './watched.js';
@@ -45,24 +45,6 @@ async function tell(...words: string[]): Promise<void> {
     await ask(base, 'POST', `/rooms/${talk.id}/messages`, { token: ben.access_token, body: { cmid, body } });
   }
 }
-
-/** What of the rooms is kept on the device of a page. */
-const keptLogs = (page: Page): Promise<string[]> =>
-  page.evaluate(
-    () =>
-      new Promise<string[]>((resolve, reject) => {
-        const opening = indexedDB.open('parley.cache');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const asking = db.transaction('logs').objectStore('logs').getAll();
-          asking.onsuccess = () => {
-            db.close();
-            resolve(asking.result as string[]);
-          };
-        };
-      }),
-  );
 
 /** The worker has the client, and the device the room. */
 async function ready(page: Page, word = 'two boats came'): Promise<void> {

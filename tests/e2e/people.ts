@@ -147,3 +147,21 @@ export function processes(): Process[] {
   const parsed = JSON.parse(text);
   return Array.isArray(parsed) ? parsed : parsed.processes;
 }
+
+/** What of the rooms is kept on the device of a page. */
+export const keptLogs = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    () =>
+      new Promise<string[]>((resolve, reject) => {
+        const opening = indexedDB.open('parley.cache');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const asking = db.transaction('logs').objectStore('logs').getAll();
+          asking.onsuccess = () => {
+            db.close();
+            resolve(asking.result as string[]);
+          };
+        };
+      }),
+  );
