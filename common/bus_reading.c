@@ -10,8 +10,9 @@
 #include "log.h"
 
 enum {
-    GRACE_MS = 5000, /* beyond block_ms: then the connection is dead */
-    REST_MS = 500    /* after an error that trying at once would repeat */
+    GRACE_MS = 5000,      /* beyond block_ms: then the connection is dead */
+    REST_MS = 500,        /* after an error that trying at once would repeat */
+    UNBLOCK_AGAIN_MS = 20 /* from one time that the end of a read is asked for to the next */
 };
 
 static int reading_send(struct reading *r, unsigned timeout_ms, bus_reply_fn *fn, void *arg, size_t argc,
@@ -114,6 +115,9 @@ static void on_read(void *arg, int err, const struct bus_reply *reply)
     struct reading *r = arg;
     struct bus_reader *reader = r->reader;
     r->under_way = false;
+    if (r->outdated)
+        timer_stop(r->rest);
+    r->outdated = false;
     if (r->leaving) {
         reading_free(r);
         r = NULL;
@@ -162,9 +166,25 @@ void reading_go(struct reading *r)
 
 /* ---- a reading's connection ---- */
 
+/* The read that is under way may not have begun at Redis yet, and ending it is by another connection, which may come
+ * first: it is asked for until it is so. */
+static void reading_unblock(struct reading *r)
+{
+    if (!r->under_way)
+        return;
+    r->outdated = true;
+    if (r->client_id > 0)
+        bus_unblock(r->reader->bus, &r->address, r->client_id);
+    timer_start(r->rest, UNBLOCK_AGAIN_MS, 0);
+}
+
 static void on_rested(void *arg)
 {
     struct reading *r = arg;
+    if (r->outdated) {
+        reading_unblock(r);
+        return;
+    }
     r->resting = false;
     reading_go(r);
 }
@@ -253,12 +273,6 @@ void reading_free(struct reading *r)
 }
 
 /* ---- its streams ---- */
-
-static void reading_unblock(struct reading *r)
-{
-    if (r->under_way && r->client_id > 0)
-        bus_unblock(r->reader->bus, &r->address, r->client_id);
-}
 
 void reading_set(struct reading *r, const struct str *names, size_t count)
 {

@@ -20,6 +20,7 @@ struct reading {
     char *streams[BUS_MAX_STREAMS];
     size_t streams_n;
     bool under_way;      /* a read is */
+    bool outdated;       /* it is for what is not wanted any more, and Redis is asked to end it */
     bool resting;        /* after an error */
     bool groups_made;    /* since the last good read: NOGROUP again is no matter of making them */
     bool asking;         /* the stream is at this node already, its slot will be */

@@ -531,6 +531,24 @@ Test(bus_reader, a_pause_ends_a_read_that_redis_holds)
     run_until(one_entry);
 }
 
+/* The end of it is asked for on another connection, which may come to Redis before the read itself, and then ends
+ * nothing: here Redis does not obey it at first. */
+Test(bus_reader, a_pause_is_asked_for_until_the_read_has_ended)
+{
+    open_reader("c", true);
+    bus_reader_streams(w.reader, (struct str[]){STR("s")}, 1);
+    run_until(reader_busy);
+    run_until(somebody_blocked);
+    command("ACL SETUSER default -client|unblock");
+    bus_reader_streams(w.reader, NULL, 0);
+    run_until(some_time);
+    cr_expect(bus_reader_busy(w.reader));
+    command("ACL SETUSER default +client|unblock");
+    int64_t began = clock_mono_ms();
+    run_until(reader_idle);
+    cr_expect(lt(i64, clock_mono_ms() - began, 1500));
+}
+
 static bool all_claimed(struct world *x)
 {
     return own.claims_done == 1 && x->entries == 300;
