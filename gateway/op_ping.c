@@ -47,7 +47,8 @@ void op_ping(struct session *s, const struct jval *frame)
     jsonw_obj(&w, NULL);
     jsonw_cstr(&w, "t", "pong");
     jsonw_int(&w, "n", n);
-    jsonw_int(&w, "return_ms", drain_return_ms(idmap_count(s->gw->by_conn)));
+    if (s->state == SESSION_READY)
+        jsonw_int(&w, "return_ms", drain_return_ms(idmap_count(s->gw->by_conn)));
     if (s->state == SESSION_READY && !s->fenced && !s->lagging) {
         put_heads(s, &w);
         put_useq(s, &w);

@@ -30,6 +30,11 @@ struct body {
     size_t n;
     bool mapped;
     char etag[24];
+    /* Of a mapped one: where it is below the directory, and what was there at start. */
+    char *name;
+    dev_t dev;
+    ino_t ino;
+    struct timespec changed;
 };
 
 struct file {
@@ -39,6 +44,7 @@ struct file {
 };
 
 struct static_files {
+    int dir;
     struct strmap *by_path; /* "/index.html" → struct file */
     size_t count, total;
 };
@@ -110,7 +116,20 @@ static void body_fini(struct body *body)
         munmap(body->bytes, body->n);
     else
         free(body->bytes);
-    body->bytes = NULL;
+    free(body->name);
+    *body = (struct body){0};
+}
+
+/* Other bytes in the same file show through the mapping. (Another file in its place does not.) */
+static bool body_stands(const struct static_files *files, const struct body *body)
+{
+    struct stat st;
+    if (!body->mapped || fstatat(files->dir, body->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return true;
+    if (st.st_dev != body->dev || st.st_ino != body->ino)
+        return true;
+    return (size_t)st.st_size == body->n && st.st_mtim.tv_sec == body->changed.tv_sec &&
+           st.st_mtim.tv_nsec == body->changed.tv_nsec;
 }
 
 /* False with errno. */
@@ -186,6 +205,10 @@ static void take(struct static_files *files, int dir, const char *name, const ch
         log_warn(NULL, "file of the web client not readable", "path=%s error=%s", path, strerror(errno));
         return;
     }
+    body.name = xstrdup(path + 1);
+    body.dev = st->st_dev;
+    body.ino = st->st_ino;
+    body.changed = st->st_mtim;
     files->count++;
     files->total += size;
     add(files, path, &body);
@@ -220,6 +243,7 @@ static void walk(struct static_files *files, int fd, const char *prefix, unsigne
 void static_files_create(struct static_files **files_r, const char *dir)
 {
     struct static_files *files = xcalloc(1, sizeof(*files));
+    files->dir = -1;
     strmap_create(&files->by_path);
     *files_r = files;
     if (!*dir)
@@ -229,6 +253,7 @@ void static_files_create(struct static_files **files_r, const char *dir)
         log_warn(NULL, "no web client", "dir=%s error=%s", dir, strerror(errno));
         return;
     }
+    files->dir = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     walk(files, fd, "", 0);
     log_info(NULL, "web client loaded", "dir=%s files=%zu bytes=%zu", dir, files->count, files->total);
 }
@@ -249,6 +274,8 @@ void static_files_destroy(struct static_files **files)
         return;
     strmap_each((*files)->by_path, free_file, NULL);
     strmap_destroy(&(*files)->by_path);
+    if ((*files)->dir >= 0)
+        close((*files)->dir);
     free(*files);
     *files = NULL;
 }
@@ -303,7 +330,7 @@ bool static_files_find(const struct static_files *files, struct str path, struct
         if (f->variants[i].bytes && accepts(accept_encoding, variants[i].encoding))
             v = i;
     const struct body *body = &f->variants[v];
-    if (!body->bytes)
+    if (!body->bytes || !body_stands(files, body))
         return false;
     *choice_r = (struct static_choice){
         .body = {body->bytes, body->n},

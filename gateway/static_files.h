@@ -1,6 +1,6 @@
-/* The built web client as it was at start, whatever becomes of its directory. What has a hash of its content in its
- * name (/assets/) is mapped, so that it takes memory only while it is asked for, and gateways share it; the little else
- * is copied. Constant after creation. */
+/* The built web client as it was at start. What has a hash of its content in its name (/assets/) is mapped, so that it
+ * takes memory only while it is asked for, and gateways share it; the little else is copied. Whoever puts other files
+ * there in the place of these changes nothing; one that is written over is no longer given. Constant after creation. */
 #ifndef PARLEY_GATEWAY_STATIC_FILES_H
 #define PARLEY_GATEWAY_STATIC_FILES_H
 

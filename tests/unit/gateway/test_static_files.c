@@ -115,6 +115,18 @@ Test(static_files, stay_as_they_were_when_others_take_their_place)
     cr_assert(str_is(choose("/assets/app-1a2b.js", "").body, "plain"));
 }
 
+Test(static_files, that_are_written_over_are_no_longer_given)
+{
+    struct static_choice c;
+    char path[256];
+    snprintf(path, sizeof(path), "%s/assets/app-1a2b.js.gz", dir);
+    cr_assert_eq(truncate(path, 1), 0);
+    cr_assert_not(static_files_find(files, STR("/assets/app-1a2b.js"), STR("gzip"), &c));
+    cr_assert(str_is(choose("/assets/app-1a2b.js", "br").body, "brotli"));
+    put("assets/app-1a2b.js.br", "BROTLI");
+    cr_assert_not(static_files_find(files, STR("/assets/app-1a2b.js"), STR("br"), &c));
+}
+
 /* Whoever copies a new client over the one that is served must not end the gateway. */
 Test(static_files, that_are_cut_while_they_are_served_end_the_answer_alone)
 {
