@@ -92,6 +92,24 @@ describe('a chat', () => {
     expect(last().of('read')).toEqual([{ t: 'read', room: '1', seq: 3, gen: 1 }]);
   });
 
+  test('whoever waits for an answer, or writes, comes back at once from a gateway that was full', async () => {
+    const full = async (): Promise<void> => {
+      last().receive({ t: 'pong', n: 1, return_ms: 8_000 });
+      await clock.pass(6_000);
+    };
+    await full();
+    last().drop(1006);
+    const { length } = sockets;
+    chat.send('1', 'I am here');
+    await settled();
+    expect(sockets).toHaveLength(length + 1);
+    last().welcome();
+    await full();
+    last().drop(1006);
+    await clock.pass(500);
+    expect(sockets).toHaveLength(length + 2);
+  });
+
   test('clears my badge when I have read on another device', () => {
     deliver(store('1'));
     last().receive({ t: 'user', useq: 4, type: 'read', room: '1', seq: 1, n: 1 });

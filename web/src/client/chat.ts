@@ -102,6 +102,7 @@ export class Chat {
       clock,
       open: parts.openSocket,
       token: () => auth.token(),
+      urgent: () => this.outbox.pending().length > 0,
       refused: (token) => auth.replace(token),
     });
     this.outbox = new Outbox({
@@ -231,6 +232,8 @@ export class Chat {
     const { changes } = this.list;
     const { rooms } = await this.api.call('GET /rooms', {});
     if (this.#stopped) return;
+    // What came before this answer is to be heard before it, or it would be no news any more.
+    this.socket.gate?.open();
     // Asked for before the server was put back: its numbers may be of what never happened.
     if (epoch !== undefined && epoch !== this.epoch) return this.#loader.refresh();
     // I came into a room, or went out of one, while the answer was under way: it may be from before that. Where that

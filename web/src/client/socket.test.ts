@@ -8,6 +8,7 @@ let clock: FakeClock;
 let opened: FakeWebSocket[];
 let refused: string[];
 let token: () => Promise<string>;
+let urgent: boolean;
 let refuse: (token: string) => Promise<unknown>;
 let socket: Socket;
 
@@ -21,6 +22,7 @@ beforeEach(() => {
   clock = new FakeClock();
   opened = [];
   refused = [];
+  urgent = false;
   token = async () => 'token-1';
   refuse = async (one) => refused.push(one);
   socket = new Socket({
@@ -32,6 +34,7 @@ beforeEach(() => {
       return last();
     },
     token: () => token(),
+    urgent: () => urgent,
     refused: (one) => refuse(one),
   });
 });
@@ -121,8 +124,26 @@ describe('a socket', () => {
     expect(clock.next_ms).toBe(250);
   });
 
-  test('whoever writes has not to wait for his turn', async () => {
+  test('asks how full the gateway is once a minute, however much arrives', async () => {
     const ws = await ready();
+    for (let at = 0; at < 130_000; at += 4_000) {
+      await clock.pass(4_000);
+      ws.receive({ t: 'pong', n: 0 });
+    }
+    expect(ws.of('ping')).toHaveLength(2);
+  });
+
+  test('whoever writes has not to wait for his turn', async () => {
+    urgent = true;
+    const hasty = await ready();
+    hasty.receive({ t: 'pong', n: 1, return_ms: 8_000 });
+    await clock.pass(6_000);
+    hasty.drop(1006);
+    expect(clock.next_ms).toBe(250);
+    await clock.pass(250);
+    urgent = false;
+    last().welcome();
+    const ws = last();
     ws.receive({ t: 'pong', n: 1, return_ms: 8_000 });
     await clock.pass(6_000);
     socket.hurry();
@@ -130,7 +151,7 @@ describe('a socket', () => {
     ws.drop(1006);
     socket.hurry();
     await settled();
-    expect(opened).toHaveLength(2);
+    expect(opened).toHaveLength(3);
   });
 
   test('starts the waits anew after a connection that lasted', async () => {

@@ -40,6 +40,8 @@ export interface SocketParts {
   clock: Clock;
   open: (url: string, protocols: string[]) => WebSocketLike;
   token: () => Promise<string>;
+  /** Somebody waits for an answer: he does not wait for his turn among those who only watch. */
+  urgent: () => boolean;
   /** Called when the server refused this token: the next `token()` should bring another. */
   refused: (token: string) => Promise<unknown>;
 }
@@ -54,6 +56,7 @@ const LOST = 1006;
 const QUIET_MS = 5_000;
 export const PING_EVERY_MS = 10_000;
 export const PONG_WITHIN_MS = 5_000;
+export const PING_AT_LEAST_MS = 60_000;
 /** A token that has not come by now is asked for anew: whoever should bring it may sleep. */
 export const TOKEN_WITHIN_MS = 15_000;
 const WELCOME_WITHIN_MS = 10_000;
@@ -101,6 +104,7 @@ export class Socket {
   /** Nobody connects before. */
   #quiet_until = 0;
   #ping = 0;
+  #pinged_at = 0;
   /** Counts connections, so that an answer to an older one is known as such. */
   #generation = 0;
   #retry: Timer | undefined;
@@ -148,7 +152,7 @@ export class Socket {
     this.#connect();
   }
 
-  /** Somebody writes: he is not to wait for his turn among those who only watch. */
+  /** Somebody writes while it waits. */
   hurry(): void {
     if (this.state.get().status === 'waiting') this.nudge();
   }
@@ -206,7 +210,8 @@ export class Socket {
   #received(ws: WebSocketLike, text: string): void {
     for (const frame of decodeFrames(text)) {
       if (ws !== this.#ws) return;
-      if (frame.t === 'pong' || frame.t === 'welcome') this.#return_ms = frame.return_ms ?? this.#return_ms;
+      if (frame.t === 'welcome') this.#return_ms = frame.return_ms ?? 0;
+      else if (frame.t === 'pong') this.#return_ms = frame.return_ms ?? this.#return_ms;
       if (frame.t === 'pong') this.latency.ponged(frame.n);
       else if (frame.t === 'ack') this.latency.acked(frame);
       if (frame.t === 'welcome') this.#welcomed(frame);
@@ -215,6 +220,8 @@ export class Socket {
     }
     // Whatever arrives shows that the line lives.
     if (this.state.get().status === 'ready') this.#watch(PING_EVERY_MS);
+    // Also while much arrives: what a pong tells of the gateway gets old.
+    if (this.#parts.clock.now() - this.#pinged_at >= PING_AT_LEAST_MS) this.#beat(PONG_WITHIN_MS);
   }
 
   #handOn(frame: ServerFrame): void {
@@ -224,7 +231,7 @@ export class Socket {
   #welcomed(frame: ServerWelcome): void {
     this.#parts.clock.cancel(this.#deadline);
     this.#deadline = undefined;
-    this.#welcomed_at = this.#parts.clock.now();
+    this.#pinged_at = this.#welcomed_at = this.#parts.clock.now();
     this.state.set({ status: 'ready' });
     this.#watch(PING_EVERY_MS);
     this.events.emit('welcome', frame);
@@ -245,6 +252,7 @@ export class Socket {
     // A ping is under way that is due before: asking again must not give a dead line more time.
     if (ws === undefined || (this.#answer_by !== undefined && this.#answer_by <= answer_by)) return;
     if (!this.send({ t: 'ping', n: ++this.#ping })) return;
+    this.#pinged_at = clock.now();
     this.latency.pinged(this.#ping);
     clock.cancel(this.#heartbeat);
     clock.cancel(this.#deadline);
@@ -276,7 +284,8 @@ export class Socket {
     if (code === CLOSE.version) return this.#halt('version');
     if (code === CLOSE.auth) return this.#renewThenConnect();
     if (code === CLOSE.rate_limit) this.#quiet_until = clock.now() + QUIET_MS;
-    this.#wait(Math.max(0, this.#quiet_until - clock.now()), steady && code === LOST ? this.#return_ms : 0);
+    const in_turn = steady && code === LOST && !this.#parts.urgent();
+    this.#wait(Math.max(0, this.#quiet_until - clock.now()), in_turn ? this.#return_ms : 0);
   }
 
   #renewThenConnect(): void {

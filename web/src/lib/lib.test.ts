@@ -45,6 +45,8 @@ test('points of a list do not run into each other, and what leads to them needs 
   const list = 'Before noon, please:\n\n- [x] headline\n- [x] the *three* bullets\n- [ ] https://copy.example/1.0';
   expect(excerpt(list)).toBe('Before noon, please: headline · the three bullets · https://copy.example/1.0');
   expect(firstLine(list)).toBe('Before noon, please:');
+  expect(firstLine('||The butler\ndid it|| it seems')).toBe(excerpt('||The butler did it|| it seems'));
+  expect(firstLine('||The butler\ndid it||')).not.toContain('butler');
   expect(firstLine('```\n\n> **first**\nsecond')).toBe('first');
 });
 

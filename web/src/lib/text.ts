@@ -122,6 +122,11 @@ export function excerpt(text: string): string {
 
 /** What a message begins with, as the name of a thread: its first line with words. */
 export function firstLine(text: string): string {
-  const lines = text.split('\n').map(excerpt);
-  return lines.find((line) => line !== '') ?? '';
+  // What is hidden stays whole, so that it stays hidden.
+  const whole = text.replace(/\|\|[^|]+\|\|/g, (hidden) => hidden.replaceAll('\n', ' '));
+  for (const line of whole.split('\n')) {
+    const words = excerpt(line);
+    if (words !== '') return words;
+  }
+  return '';
 }
