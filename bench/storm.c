@@ -23,7 +23,7 @@ static void on_frame(struct client *c, struct str frame, int64_t now_us)
     c->crowd->plan->dialect->note(c, frame);
 }
 
-/* As clients do now and then: the first of them were told what held for few. */
+/* As clients do each minute: the first of them were told what held for few. */
 static void ask_all(struct worker *w)
 {
     w->crowd.on_frame = on_frame;

@@ -16,6 +16,8 @@ const subjects = [
 /** Who was there before, and talks meanwhile: the people behind those of the storm, in a room of their own. */
 const BYSTANDERS = 20;
 const talk = { rooms: `${setup.crowd}/room-beside`, tokens: `${setup.crowd}/tokens-beside`, rate: 50, size: 200, settle: 500, warm: 500, run: 12_000 };
+/** Counted from about when it is killed, which is four seconds after all were there, until the last ones come. */
+const AT_THE_KILL = { ...talk, warm: 3400, run: 8000 };
 const talks = { alone: [], killed: [], beside: [] };
 const losses = [];
 
@@ -27,7 +29,7 @@ async function killed() {
   let talking;
   const options = { ...STORM, settle: 4000, run: 11_000, home: home.address, kill: home.pid };
   const loss = await runBeside('storm', { ...parley, watch }, clients, options, () => {
-    talking = runBeside('fan', parley, BYSTANDERS, talk);
+    talking = runBeside('fan', parley, BYSTANDERS, AT_THE_KILL);
   });
   talks.killed.push(await talking);
   losses.push(loss);
