@@ -1,9 +1,6 @@
 import { expect, test } from './watched.js';
 import { arrive, composer, row, say, STORED, writeTo } from './people.js';
 
-// As people have it.
-test.use({ serviceWorkers: 'allow' });
-
 test('older history loads when scrolling up, and what is read stays in place', async ({ browser }) => {
   const ana = await arrive(browser, 'ana');
   const ben = await arrive(browser, 'ben');

@@ -3,9 +3,6 @@ import { composer, logIn, row, say, side, STORED } from './people.js';
 import { dmOf, enter, forAll, type Guest, roomOf, write } from './seed.js';
 import { allow, expect, type Page, test } from './watched.js';
 
-// As people have it.
-test.use({ serviceWorkers: 'allow' });
-
 let ana: Guest;
 let cem: Guest;
 /** Ana's. */

@@ -4,9 +4,6 @@ import { expect as plain, type Locator, type Page, test } from './watched.js';
 import { arrive, composer, keptLogs, makeRoom, openRoom, say, side } from './people.js';
 import { png } from './png.js';
 
-// As people have it.
-test.use({ serviceWorkers: 'allow' });
-
 test.describe.configure({ timeout: 180_000 });
 const expect = plain.configure({ timeout: 45_000 });
 
@@ -81,7 +78,9 @@ test('a link gets one card, which moves nobody and goes when its author takes it
   await ana.page.getByRole('menuitem', { name: 'Remove the preview' }).click();
   await expect(row(ben.page, 'the same').locator('.link-card')).toHaveCount(0);
   // The device knows it, too: what it keeps is drawn first, and would ask for a picture that is no more.
-  await expect.poll(async () => (await keptLogs(ana.page)).join('')).not.toContain('Walks and Waters');
+  const previewsKept = async (): Promise<number> =>
+    (await keptLogs(ana.page)).flatMap((log) => JSON.parse(log).events).filter((event) => event.state?.preview !== undefined).length;
+  await expect.poll(previewsKept).toBe(0);
   await ana.page.reload();
   await expect(composer(ana.page)).toBeVisible();
   await expect(row(ana.page, 'look at')).toBeVisible();

@@ -3,9 +3,6 @@ import { ask, logIn as logInByApi, type Login, register } from './protocol_clien
 import { Proxy } from './proxy.js';
 import { allow, expect, type Page, test } from './watched.js';
 
-// As people have it.
-test.use({ serviceWorkers: 'allow' });
-
 test.describe.configure({ timeout: 240_000 });
 
 let proxy: Proxy;

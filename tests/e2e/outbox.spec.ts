@@ -2,9 +2,6 @@ import { type Page, expect as plain, test } from './watched.js';
 import { crash, Line } from './line.js';
 import { arrive, composer, logIn, logOut, openRoom, type Person, row, say, states, STORED, texts, writeTo } from './people.js';
 
-// As people have it.
-test.use({ serviceWorkers: 'allow' });
-
 // Two people arrive by the screen for each of these, and some wait for the client's own second tries.
 test.describe.configure({ timeout: 240_000 });
 const expect = plain.configure({ timeout: 45_000 });

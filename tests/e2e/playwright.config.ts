@@ -41,12 +41,8 @@ export default defineConfig({
     baseURL,
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
-    // What was done, asked and said; neither pictures nor snapshots of the page at each step, which take a quarter of the time.
-    // How the page was when a test failed lies beside it; `--trace=on` has the steps.
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
-    // For each new browser it would fetch the whole client once more, in every language. Those about lines, reloads and being
-    // offline have it.
-    serviceWorkers: 'block',
+    // Without pictures: drawing each frame without a graphics card takes longer than the tests. The page's snapshots are there.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true },
     launchOptions: {
       // The one without a window: the whole browser draws its own controls as well, and nobody sees them.
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',

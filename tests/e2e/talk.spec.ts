@@ -1,9 +1,6 @@
 import { expect, test } from './watched.js';
 import { arrive, composer, makeRoom, openRoom, PASSWORD, type Person, processes, row, say, STORED, texts, writeTo } from './people.js';
 
-// As people have it.
-test.use({ serviceWorkers: 'allow' });
-
 let ana: Person;
 let ben: Person;
 
