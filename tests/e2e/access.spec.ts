@@ -66,6 +66,11 @@ test('every screen is sound to axe, and readable in every theme', async () => {
   const settings = ['profile', 'appearance', 'status', 'notifications', 'quiet', 'writing', 'privacy', 'tokens', 'bots'];
   const screens = [`/r/${room}`, `/r/${room}/t/${root}`, `/r/${room}/m/${root}`, '/unread', '/threads', '/activity', '/later', '/later/scheduled', '/drafts', '/people', '/reports'];
   await visit(ana.page, [...screens, ...settings.map((part) => `/settings/${part}`)], found);
+  await ana.page.setViewportSize({ width: 390, height: 844 });
+  await ana.page.goto('/');
+  await expect(side(ana.page).getByText('mine', { exact: true })).toBeVisible();
+  found.push(...(await findings(ana.page, 'the list on a phone')));
+  await ana.page.setViewportSize({ width: 1280, height: 800 });
   expect(found).toEqual([]);
 });
 

@@ -64,6 +64,12 @@ test('without a server the rooms are there, what is written waits, and what was 
   await side(page).getByRole('link', { name: new RegExp(quiet.name) }).click();
   await expect(page.getByText('These messages are not on this device yet.')).toBeVisible();
   await side(page).getByRole('link', { name: new RegExp(talk.name) }).click();
+  // On a phone the list knows what was said last.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('link', { name: 'Back to all rooms' }).click();
+  await expect(side(page).getByRole('link', { name: new RegExp(talk.name) }).locator('.side-last')).toContainText('two boats came');
+  await page.goBack();
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.reload();
   await expect(row(page, 'mine from the sea')).toHaveAttribute('data-state', 'pending');
   await expect(composer(page)).toHaveValue('half a thought');

@@ -165,6 +165,33 @@ test('favourites, sections and their folding are kept, on another page too', asy
   await expect(side(ana.page).getByRole('link', { name: /general/ })).toHaveCount(0);
 });
 
+test('on a phone the list says what was written last; a wide one keeps to the names', async () => {
+  const name = fresh('attic');
+  await shared(name);
+  const { page } = ana;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/');
+  const link = side(page).getByRole('link', { name: new RegExp(`^${name}`) });
+  const last = link.locator('.side-last');
+  await say(ben.page, 'It is ||in the attic||,\nwhere else');
+  await expect(last).toHaveText(/^ben\w*:It is ▒▒▒▒,\d/i);
+  expect(await link.evaluate((row) => row.clientHeight)).toBe(60);
+  // From right to left it begins on the right, and the time stands on the left.
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+  const left = (part: string): Promise<number> => last.locator(part).evaluate((one) => one.getBoundingClientRect().left);
+  expect(await left('time')).toBeLessThan(await left('.side-last-who'));
+  await page.evaluate(() => (document.documentElement.dir = 'ltr'));
+  await openRoom(page, name);
+  await say(page, 'seen');
+  await expect(row(page, 'seen')).toHaveAttribute('data-state', STORED);
+  await page.goto('/');
+  await expect(last).toHaveText(/^You:seen/);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(link).toBeVisible();
+  await expect(last).toHaveCount(0);
+  expect(await link.evaluate((row) => row.clientHeight)).toBe(32);
+});
+
 test('an archived room is read, and taken back by its owner', async () => {
   const name = fresh('attic');
   await shared(name);

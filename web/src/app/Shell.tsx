@@ -41,11 +41,12 @@ export function Shell() {
   useShortcuts(setSheet);
   usePageLife();
   const rest = useStore(settled);
+  const phone = useMedia(PHONE);
   const panel = { members, onMembers: setMembers };
   return (
     <PersonCards>
       <div className={location === paths.home ? 'app is-home' : 'app'} data-panel={members}>
-        <Sidebar current={current} onOpen={setSheet} />
+        <Sidebar current={current} onOpen={setSheet} phone={phone} />
         <ErrorBoundary key={current}>
           <Switch>
             <Route path={patterns.message}>

@@ -2,7 +2,7 @@ import { Emitter } from '@/lib/emitter';
 import { Store } from '@/lib/store';
 import type { Event, Room, RoomHead, ServerUser } from '@/protocol/ops.gen';
 import { mentionsAfter, type ThreadPlaces, unreadMentions } from './mentions';
-import { isChange, withChange } from './message_state';
+import { withChange } from './message_state';
 import { roomAfter } from './room_events';
 
 export type Rooms = ReadonlyMap<string, Room>;
@@ -228,7 +228,7 @@ export class RoomList {
 
 /** The message that a preview shows: what is said in a thread is not, and what happens to that message changes it. */
 function lastOf(room: Room, event: Event): Pick<Room, 'last'> {
-  if (!isChange(event)) return { last: event };
+  if (event.type === 'message') return { last: event };
   return room.last === undefined ? {} : { last: withChange(room.last, event) };
 }
 

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { fold, score } from './fuzzy';
-import { excerpt, firstLine, hashOf, initialsOf, isOnlyEmoji, listNames, listWords, unmarked } from './text';
+import {
+  excerpt,
+  firstLine,
+  hashOf,
+  initialsOf,
+  isOnlyEmoji,
+  listNames,
+  listWords,
+  stillHidden,
+  unmarked,
+} from './text';
 
 describe('initials', () => {
   test.each([
@@ -48,6 +58,13 @@ test('points of a list do not run into each other, and what leads to them needs 
   expect(firstLine('||The butler\ndid it|| it seems')).toBe(excerpt('||The butler did it|| it seems'));
   expect(firstLine('||The butler\ndid it||')).not.toContain('butler');
   expect(firstLine('```\n\n> **first**\nsecond')).toBe('first');
+});
+
+test('what is hidden stays hidden where a text is cut off within it', () => {
+  expect(excerpt(`It was ||the butler, ${'as he had said before '.repeat(30)}|| in the end`)).toBe('It was ▒▒▒▒');
+  expect(excerpt(`||a|| or ||b ${'c'.repeat(500)}||`)).toBe('▒▒▒▒ or ▒▒▒▒');
+  expect(stillHidden('so ||he|| and ||she|')).toBe('so ||he|| and ||she||');
+  expect(stillHidden('||he|| and she')).toBe('||he|| and she');
 });
 
 test('what is left out of a text keeps its place', () => {

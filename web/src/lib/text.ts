@@ -113,11 +113,17 @@ const NEXT_POINT = /(?<=[^\s:,.!?])(?=\s*\n\s*(?:[-*+]|\d+[.)])\s)/g;
 /** The first words of a message for a place where only its words count: without the marks of Markdown, in one line, the
  *  points of a list with a dot between them. */
 export function excerpt(text: string): string {
-  const plain = shown(unmarked(text.slice(0, EXCERPT_CHARS * 2).replace(NEXT_POINT, ' ·')))
+  const part = text.slice(0, EXCERPT_CHARS * 2);
+  const plain = shown(unmarked((part === text ? text : stillHidden(part)).replace(NEXT_POINT, ' ·')))
     .replace(/\s+/g, ' ')
     .replace(CODE, (code) => code.replaceAll(' ', '\xa0'))
     .trim();
   return plain.length > EXCERPT_CHARS ? `${graphemes(plain, EXCERPT_CHARS)}…` : plain;
+}
+
+/** The beginning of a text: what would be hidden up to a sign that was cut off is hidden to the end. */
+export function stillHidden(part: string): string {
+  return part.replace(SPOILER, '').includes('||') ? `${part.replace(/\|+$/, '')}||` : part;
 }
 
 /** What a message begins with, as the name of a thread: its first line with words. */

@@ -1,6 +1,6 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
-import { memo } from 'react';
+import { type ComponentType, memo } from 'react';
 import { Link } from 'wouter';
 import { unreadOf } from '@/client/room_list';
 import type { PresenceState } from '@/components/Avatar';
@@ -22,10 +22,12 @@ interface Props {
   draft: boolean;
   /** Of the other person of a direct message. */
   presence: PresenceState | undefined;
+  /** The second line, where there is place for one. */
+  Last?: ComponentType<{ room: Room }> | undefined;
 }
 
 /** A room in the sidebar. Of thousands of rows only those whose room changed are rendered again. */
-export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Props) {
+export const RoomRow = memo(function RoomRow({ room, on, draft, presence, Last }: Props) {
   const { me } = useChat();
   const unread = unreadOf(room);
   const mentions = room.mentions?.length ?? 0;
@@ -36,13 +38,10 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
   if (hushed) classes.push('is-hushed');
   else if (unread > 0 || mentions > 0) classes.push('is-unread');
   const peer = room.peer ?? me;
-  return (
-    <Link href={paths.room(room.id)} className={classes.join(' ')} aria-current={on ? 'page' : undefined}>
-      {room.kind === 'dm' ? (
-        <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
-      ) : (
-        <RoomSign room={room} />
-      )}
+  // A room is called what it is called, whatever was said in it last.
+  const line = Last && `last-${room.id}`;
+  const words = (
+    <>
       <bdi className="side-name">{roomName(room)}</bdi>
       {room.peer !== undefined && <StatusSign id={room.peer.id} />}
       {draft && !on && !counts && mentions === 0 && (
@@ -69,6 +68,30 @@ export const RoomRow = memo(function RoomRow({ room, on, draft, presence }: Prop
       {counts && (
         <span className={room.kind === 'dm' ? 'badge-count' : 'badge-count badge-plain'}>
           <Trans id="{count}<0> unread</0>" values={{ count: badgeNumber(unread) }} components={HIDDEN} />
+        </span>
+      )}
+    </>
+  );
+  return (
+    <Link
+      href={paths.room(room.id)}
+      className={classes.join(' ')}
+      aria-current={on ? 'page' : undefined}
+      aria-describedby={line}
+    >
+      {room.kind === 'dm' ? (
+        <PersonAvatar id={peer.id} name={peer.display_name} size="s" presence={presence} />
+      ) : (
+        <RoomSign room={room} />
+      )}
+      {Last === undefined ? (
+        words
+      ) : (
+        <span className="side-lines">
+          <span className="side-first">{words}</span>
+          <span className="side-last" id={line} aria-hidden="true">
+            <Last room={room} />
+          </span>
         </span>
       )}
     </Link>

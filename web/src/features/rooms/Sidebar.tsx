@@ -6,6 +6,7 @@ import { calls } from '@/client/room_list';
 import { unreadReplies } from '@/client/threads';
 import { Icon, Mark } from '@/components/Icon';
 import { SkeletonRows } from '@/components/Skeleton';
+import { Lazy, useLazy } from '@/lib/lazy';
 import { paths, patterns } from '@/lib/paths';
 import type { Room, User } from '@/protocol/ops.gen';
 import { useChat, useSession, useStore } from '@/state/context';
@@ -31,14 +32,18 @@ export type Sheet = 'keys' | 'switcher' | 'new_room' | 'browse' | 'new_message';
 interface Props {
   current: string | undefined;
   onOpen: (sheet: Sheet) => void;
+  /** It is the whole screen: rooms have a second line. */
+  phone: boolean;
 }
 
+const lastLine = new Lazy(async () => (await import('./LastLine')).LastLine);
+const Coming = () => null;
 const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** People one has not written to yet are offered while there are few to choose from. */
 const OFFERED = 8;
 
-export function Sidebar({ current, onOpen }: Props) {
+export function Sidebar({ current, onOpen, phone }: Props) {
   const { chat, drafts } = useSession();
   const rooms = useStore(chat.list.rooms);
   const loaded = useStore(chat.list.loaded);
@@ -57,6 +62,8 @@ export function Sidebar({ current, onOpen }: Props) {
   const { open, error } = useOpenRoom(() => {});
   const scroller = useRef<HTMLDivElement>(null);
   const [on_people] = useRoute(patterns.people);
+  const there = useLazy(lastLine, phone);
+  const Last = phone ? (there ?? Coming) : undefined;
   const link = (room: Room): ReactNode => (
     <RoomRow
       key={room.id}
@@ -64,6 +71,7 @@ export function Sidebar({ current, onOpen }: Props) {
       on={room.id === current}
       draft={written.has(room.id)}
       presence={room.kind === 'dm' ? presence(room.peer?.id ?? chat.me.id) : undefined}
+      Last={Last}
     />
   );
 
