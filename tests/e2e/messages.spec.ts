@@ -62,7 +62,10 @@ test('a thread has its replies, its own unread number and its own draft, and sta
   const threads = ana.page.getByRole('link', { name: /^Threads/ });
   await expect(threads.locator('.badge-count')).toHaveText(/^1/);
   await threads.click();
-  await ana.page.getByRole('link', { name: /the kettle is broken/ }).click();
+  const card = ana.page.getByRole('link', { name: /the kettle is broken/ });
+  await expect(card.locator('.thread-card-last')).toHaveText(/^ben\w* since when\?$/i);
+  await expect(card.locator('.thread-faces .avatar')).toHaveCount(1);
+  await card.click();
   const hers = ana.page.getByRole('complementary', { name: 'Thread' });
   await expect(hers.getByText('since when?')).toBeVisible();
   await expect(threads.locator('.badge-count')).toHaveCount(0);

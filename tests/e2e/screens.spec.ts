@@ -176,7 +176,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(page.locator('.side .dot-online')).toHaveCount(3);
     await shoot(page, `phone-list-${theme}`, page.getByRole('link', { name: /launch/ }));
     await page.goto(`/r/${scene.launch}`);
-    await shoot(page, `phone-room-${theme}`, page.getByText('Back in ten minutes'));
+    await shoot(page, `phone-room-${theme}`, page.getByRole('main').getByText('Back in ten minutes'));
     await page.goto(`/r/${scene.launch}/t/${scene.root}`);
     await shoot(page, `phone-thread-${theme}`, page.getByText('goes live at twelve'));
     await page.goto('/settings/appearance');

@@ -18,10 +18,10 @@ import { useRoomFiles } from './useRoomFiles';
 import './gallery.css';
 
 const PARTS = [
+  { key: 'all', name: /*i18n*/ { id: 'All' } },
   { key: 'media', name: /*i18n*/ { id: 'Media' } },
   { key: 'audio', name: /*i18n*/ { id: 'Audio' } },
   { key: 'document', name: /*i18n*/ { id: 'Documents' } },
-  { key: 'all', name: /*i18n*/ { id: 'All' } },
 ] as const;
 const BODY = 'gallery-body';
 const TYPING_MS = 250;
@@ -74,7 +74,7 @@ export function GalleryPanel({ room, onJump, onClose }: Props) {
           on={part}
           onChoose={setPart}
           panel={BODY}
-          className="gallery-parts"
+          className="segments"
         />
         <div className="gallery-narrow">
           <label className="search-box">

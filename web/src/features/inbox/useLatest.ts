@@ -13,11 +13,12 @@ export interface Latest {
   lines: readonly Event[];
 }
 
-/** The last messages of a room, or replies of a thread, and what comes. */
-export function useLatest(room: string, root?: number): Latest {
+/** The last messages of a room, or replies of a thread, and what comes. `wanted`: whether to ask for them at all. */
+export function useLatest(room: string, root?: number, wanted = true): Latest {
   const chat = useChat();
   const [latest, setLatest] = useState<Latest>({ status: 'loading', lines: [] });
   useEffect(() => {
+    if (!wanted) return;
     let gone = false;
     const said = (event: Event): boolean =>
       root === undefined ? event.type === 'message' : event.type === 'reply' && event.about === root;
@@ -62,7 +63,7 @@ export function useLatest(room: string, root?: number): Latest {
       undo();
       undo_line();
     };
-  }, [chat, room, root]);
+  }, [chat, room, root, wanted]);
   useEffect(() => chat.people.need(latest.lines.map((line) => line.sender)), [chat, latest.lines]);
   return latest;
 }

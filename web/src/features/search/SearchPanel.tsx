@@ -176,16 +176,10 @@ function Choice<V extends string>(props: {
   onChange: (value: string) => void;
 }) {
   return (
-    <fieldset className="search-choice">
+    <fieldset className="segments">
       <legend className="visually-hidden">{props.label}</legend>
       {Object.entries<string>(props.options).map(([value, words]) => (
-        <button
-          type="button"
-          key={value}
-          aria-pressed={value === props.value}
-          className={value === props.value ? 'is-on' : ''}
-          onClick={() => props.onChange(value)}
-        >
+        <button type="button" key={value} aria-pressed={value === props.value} onClick={() => props.onChange(value)}>
           {words}
         </button>
       ))}

@@ -22,11 +22,11 @@ const CHOICES: ThemeChoice[] = ['system', ...(Object.keys(THEMES) as (keyof type
 
 const ACCENTS: { colour: string; name: MessageDescriptor }[] = [
   { colour: '#0b6b5d', name: /*i18n*/ { id: 'Teal' } },
-  { colour: '#2d6cb5', name: /*i18n*/ { id: 'Blue' } },
-  { colour: '#7a3e9d', name: /*i18n*/ { id: 'Violet' } },
-  { colour: '#a83266', name: /*i18n*/ { id: 'Berry' } },
-  { colour: '#b4492f', name: /*i18n*/ { id: 'Brick' } },
-  { colour: '#8a5a00', name: /*i18n*/ { id: 'Amber' } },
+  { colour: '#2563d9', name: /*i18n*/ { id: 'Blue' } },
+  { colour: '#7c3aed', name: /*i18n*/ { id: 'Violet' } },
+  { colour: '#c2185b', name: /*i18n*/ { id: 'Berry' } },
+  { colour: '#c2410c', name: /*i18n*/ { id: 'Brick' } },
+  { colour: '#2e7d32', name: /*i18n*/ { id: 'Green' } },
 ];
 const FIRST_OWN = '#0b6b5d';
 

@@ -1,4 +1,5 @@
 import { i18n } from '@lingui/core';
+import { Trans } from '@lingui/react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Dialog } from '@/components/Dialog';
@@ -66,26 +67,29 @@ export function Switcher({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title={i18n.t('Find or jump to')} onClose={onClose} bare className="switcher">
-      <input
-        type="text"
-        className="switcher-input"
-        placeholder={i18n.t('Find or jump to…')}
-        aria-label={i18n.t('Find or jump to')}
-        role="combobox"
-        aria-expanded="true"
-        aria-controls="switcher-list"
-        aria-autocomplete="list"
-        aria-activedescendant={hits[on] === undefined ? undefined : `hit-${hits[on].key}`}
-        autoComplete="off"
-        spellCheck={false}
-        value={query}
-        data-autofocus
-        onChange={(event) => {
-          setQuery(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={keyDown}
-      />
+      <label className="switcher-field">
+        <Icon name="search" />
+        <input
+          type="text"
+          className="switcher-input"
+          placeholder={i18n.t('Find or jump to…')}
+          aria-label={i18n.t('Find or jump to')}
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="switcher-list"
+          aria-autocomplete="list"
+          aria-activedescendant={hits[on] === undefined ? undefined : `hit-${hits[on].key}`}
+          autoComplete="off"
+          spellCheck={false}
+          value={query}
+          data-autofocus
+          onChange={(event) => {
+            setQuery(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={keyDown}
+        />
+      </label>
       {error !== undefined && (
         <p className="field-error" role="alert">
           {error.message}
@@ -106,7 +110,7 @@ export function Switcher({ onClose }: { onClose: () => void }) {
             id={`hit-${hit.key}`}
             role="option"
             aria-selected={index === on}
-            className="pick"
+            className={hit.unread > 0 ? 'pick is-unread' : 'pick'}
             onClick={() => pick(hit)}
             onPointerMove={() => setAt(index)}
           >
@@ -130,6 +134,9 @@ export function Switcher({ onClose }: { onClose: () => void }) {
       {hits.every((hit) => hit.search !== undefined) && (
         <p className="switcher-none">{i18n.t('Nothing is called that.')}</p>
       )}
+      <p className="switcher-keys" aria-hidden="true">
+        <Trans id="<0>↑</0><0>↓</0> up and down <0>Enter</0> open <0>Esc</0> close" components={{ 0: <kbd /> }} />
+      </p>
     </Dialog>
   );
 }

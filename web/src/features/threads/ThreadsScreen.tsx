@@ -1,6 +1,6 @@
 import { i18n } from '@lingui/core';
 import { Trans } from '@lingui/react';
-import { useEffect } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '@/components/Button';
 import { Empty } from '@/components/Empty';
@@ -8,9 +8,11 @@ import { SkeletonRows } from '@/components/Skeleton';
 import { paths } from '@/lib/paths';
 import { excerpt } from '@/lib/text';
 import { ago, fullTime } from '@/lib/time';
-import type { Thread } from '@/protocol/ops.gen';
+import type { Event, Thread } from '@/protocol/ops.gen';
 import { useChat, useStore } from '@/state/context';
 import { nameOf, roomLabel } from '@/state/names';
+import { useLatest } from '../inbox/useLatest';
+import { useBlocks } from '../people/Author';
 import { PersonAvatar } from '../people/Signs';
 import { BackLink } from '../rooms/BackLink';
 import { lineOf } from '../timeline/forward';
@@ -65,11 +67,16 @@ function ThreadCard({ thread }: { thread: Thread }) {
   const users = useStore(chat.people.users);
   const room = useStore(chat.list.rooms).get(thread.room);
   const { root, unread } = thread;
+  const card = useRef<HTMLAnchorElement>(null);
+  const { lines } = useLatest(thread.room, root.seq, useSeen(card));
   useEffect(() => chat.people.need([root.sender]), [chat, root.sender]);
   const name = nameOf(users.get(root.sender));
   const { deleted, last_reply, replies = 0 } = root.state ?? {};
+  const last = lines.at(-1);
+  const answered = [...new Set(lines.map((line) => line.sender))];
   return (
     <Link
+      ref={card}
       href={paths.thread(thread.room, root.seq)}
       className={`thread-card thread-framed${unread > 0 ? ' is-unread' : ''}`}
     >
@@ -78,30 +85,68 @@ function ThreadCard({ thread }: { thread: Thread }) {
         <span className="thread-card-who">
           <bdi className="msg-name">{name}</bdi>
           <bdi className="thread-card-room">{room === undefined ? '' : roomLabel(room)}</bdi>
+          {unread > 0 && (
+            <span className="badge-count">
+              {unread > 99 ? (
+                <Trans id="99+<0> unread</0>" components={{ 0: <span className="visually-hidden" /> }} />
+              ) : (
+                <Trans
+                  id="{count, plural, one {#<0> unread</0>} other {#<0> unread</0>}}"
+                  values={{ count: unread }}
+                  components={{ 0: <span className="visually-hidden" /> }}
+                />
+              )}
+            </span>
+          )}
         </span>
         <span className="thread-card-text" dir="auto">
           {deleted === true ? i18n.t('This message was deleted.') : excerpt(lineOf(root))}
         </span>
         <span className="thread-card-meta">
+          {answered.length > 0 && (
+            <span className="thread-faces" aria-hidden="true">
+              {answered.map((id) => (
+                <PersonAvatar key={id} id={id} name={nameOf(users.get(id))} size="s" />
+              ))}
+            </span>
+          )}
           <span className="thread-count">
             {i18n.t('{count, plural, one {# reply} other {# replies}}', { count: replies })}
           </span>
+          {last === undefined ? <span className="thread-card-last" /> : <LastReply reply={last} />}
           {last_reply !== undefined && <time title={fullTime(last_reply)}>{ago(last_reply, Date.now())}</time>}
         </span>
       </span>
-      {unread > 0 && (
-        <span className="badge-count">
-          {unread > 99 ? (
-            <Trans id="99+<0> unread</0>" components={{ 0: <span className="visually-hidden" /> }} />
-          ) : (
-            <Trans
-              id="{count, plural, one {#<0> unread</0>} other {#<0> unread</0>}}"
-              values={{ count: unread }}
-              components={{ 0: <span className="visually-hidden" /> }}
-            />
-          )}
-        </span>
-      )}
     </Link>
   );
+}
+
+/** What was answered last, in one line, and by whom. */
+function LastReply({ reply }: { reply: Event }) {
+  const name = nameOf(useStore(useChat().people.users).get(reply.sender));
+  const blocked = useBlocks(reply.sender);
+  const words = reply.state?.deleted === true ? i18n.t('This message was deleted.') : excerpt(lineOf(reply));
+  return (
+    <span className="thread-card-last">
+      {blocked ? (
+        i18n.t('A message of somebody you block.')
+      ) : (
+        <>
+          <bdi className="thread-card-by">{name}</bdi> <bdi>{words}</bdi>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** Whether it has been in sight: what is far down a list is not asked for. */
+function useSeen(card: RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (card.current === null) return;
+    const observer = new IntersectionObserver((all) => all.some((one) => one.isIntersecting) && setSeen(true));
+    observer.observe(card.current);
+    return () => observer.disconnect();
+  }, [card]);
+  return seen;
 }

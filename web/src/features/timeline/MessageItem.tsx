@@ -160,8 +160,8 @@ function Words(props: Props): ReactNode {
           {i18n.t('Pinned')}
         </p>
       )}
-      {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
       <div className="msg-body">
+        {quote !== undefined && <Quote room={room} seq={quote} onJump={actions.jump} />}
         {forward !== undefined && <Forwarded forward={forward} />}
         {((forward === undefined && files.length === 0) || body !== '') && (
           <div className="msg-text">
