@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -14,6 +13,7 @@
 #include "alloc.h"
 #include "bus_dial.h"
 #include "bus_expect.h"
+#include "bus_reply.h"
 #include "clock.h"
 #include "err.h"
 #include "log.h"
@@ -182,7 +182,7 @@ static void link_parse(struct bus_link *link)
         if (!reply)
             break;
         link_answer(link, reply);
-        freeReplyObject(reply);
+        bus_reply_free(reply);
     }
     if (link->reader && link->reader->len - link->reader->pos > MAX_UNPARSED)
         link_drop(link, "answer too large");
@@ -380,7 +380,7 @@ static void on_dialled(void *arg, int fd, const char *why)
     watch->handle.data = watch;
     link->watch = watch;
     link->fd = fd;
-    link->reader = redisReaderCreate();
+    link->reader = bus_reply_reader();
     if (!link->reader) {
         link_drop(link, "out of memory");
         goto out;

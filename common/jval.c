@@ -2,6 +2,10 @@
 #include "jval.h"
 
 #include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "arena.h"
 
 /* A struct jval is jansson's value under a name that callers cannot look into. */
 static const json_t *json_of(const struct jval *v)
@@ -41,20 +45,85 @@ static bool depth_ok(struct str text)
     return true;
 }
 
+/* ---- memory ----
+ * jansson makes some pieces of the heap for each member. While a text is parsed they come from its arena instead, which
+ * goes as a whole with the root. Others in the process use jansson, too: theirs come from the heap, as ever. */
+
+enum { ROOM = 4000 }; /* what a frame of a client needs */
+
+/* Before each piece, so that the root tells which arena is to go. */
+union head {
+    struct arena *arena;
+    max_align_t aligns;
+};
+
+static _Thread_local struct arena *parsing;
+
+static void *take(size_t n)
+{
+    if (!parsing)
+        return malloc(n);
+    union head *head = arena_take(parsing, sizeof *head + n);
+    head->arena = parsing;
+    return head + 1;
+}
+
+static void give_back(void *piece)
+{
+    if (!parsing)
+        free(piece);
+}
+
+static void take_over(void)
+{
+    json_set_alloc_funcs(take, give_back);
+}
+
+static struct arena *arena_make(void)
+{
+    struct arena arena = {0};
+    arena_open(&arena, sizeof arena + ROOM);
+    struct arena *own = arena_take(&arena, sizeof *own);
+    *own = arena;
+    return own;
+}
+
+static void arena_end(struct arena *own)
+{
+    struct arena arena = *own;
+    arena_free(&arena);
+}
+
+/* true, false and null are jansson's own, of no memory. */
+static bool is_of_arena(const json_t *root)
+{
+    return root && !json_is_boolean(root) && !json_is_null(root);
+}
+
 struct jval *jval_parse(struct str text)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     json_error_t error;
 
     if (text.n == 0 || !depth_ok(text))
         return NULL;
+    pthread_once(&once, take_over);
+    struct arena *own = parsing = arena_make();
     /* Without JSON_ALLOW_NUL the parser refuses \u0000 itself, and any integer that int64_t cannot hold. */
-    return (struct jval *)(void *)json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    parsing = NULL;
+    if (!is_of_arena(root))
+        arena_end(own);
+    return (struct jval *)(void *)root;
 }
 
 void jval_free(struct jval *root)
 {
-    json_decref((json_t *)(void *)root);
+    if (is_of_arena(json_of(root)))
+        arena_end(((union head *)(void *)root)[-1].arena);
 }
+
+/* ---- reading ---- */
 
 bool jval_is_object(const struct jval *v)
 {

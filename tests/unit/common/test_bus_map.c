@@ -1,31 +1,30 @@
 /* What nodes of a cluster say of where slots are. */
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bus_map.h"
+#include "bus_reply.h"
 
-static redisReply *reply;
+static struct bus_reply *reply;
 
 /* As it comes from Redis. */
 static const struct bus_reply *answer(const char *wire)
 {
-    redisReader *reader = redisReaderCreate();
+    redisReader *reader = bus_reply_reader();
     void *got = NULL;
     cr_assert(eq(int, redisReaderFeed(reader, wire, strlen(wire)), REDIS_OK));
     cr_assert(eq(int, redisReaderGetReply(reader, &got), REDIS_OK));
     redisReaderFree(reader);
     cr_assert(got != NULL);
     reply = got;
-    return (const struct bus_reply *)(const void *)reply;
+    return reply;
 }
 
 static void fini(void)
 {
-    if (reply)
-        freeReplyObject(reply);
+    bus_reply_free(reply);
     reply = NULL;
 }
 

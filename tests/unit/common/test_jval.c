@@ -224,3 +224,41 @@ Test(jval, members_are_walked_in_the_order_of_the_text_until_told_to_stop)
     jval_free(v);
     buf_fini(&b);
 }
+
+/* More than one block of memory holds; and each text by itself. */
+Test(jval, large_texts_stand_beside_each_other)
+{
+    enum { MEMBERS = 2000 };
+    struct jval *v[2];
+    for (int k = 0; k < 2; k++) {
+        struct buf text = {0};
+        buf_char(&text, '{');
+        for (int i = 0; i < MEMBERS; i++)
+            buf_printf(&text, "%s\"key-%d\":\"value-%d-%d\"", i ? "," : "", i, k, i);
+        buf_char(&text, '}');
+        v[k] = jval_parse(buf_view(&text));
+        buf_fini(&text);
+        cr_assert(v[k] != NULL);
+    }
+    jval_free(v[0]);
+    for (int i = 0; i < MEMBERS; i++) {
+        char key[24], value[24];
+        struct str got;
+        snprintf(key, sizeof key, "key-%d", i);
+        snprintf(value, sizeof value, "value-1-%d", i);
+        cr_assert(jval_get_str(v[1], key, &got));
+        cr_assert(str_is(got, value));
+    }
+    jval_free(v[1]);
+}
+
+Test(jval, a_value_without_memory_is_freed_like_any_other)
+{
+    static const char *const texts[] = {"true", "false", "null", "7", "\"x\"", "1.5"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct jval *v = jval_parse(str_of(texts[i]));
+        cr_assert(v != NULL, "%s", texts[i]);
+        jval_free(v);
+    }
+    jval_free(NULL);
+}
