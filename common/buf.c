@@ -83,18 +83,9 @@ void buf_char(struct buf *b, char c)
 
 void buf_i64(struct buf *b, int64_t v)
 {
-    char digits[20];
-    size_t at = sizeof(digits);
-    /* The magnitude as unsigned: INT64_MIN has no positive twin. */
-    uint64_t rest = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    char digits[STR_NUMBER];
 
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (v < 0)
-        digits[--at] = '-';
-    buf_put(b, digits + at, sizeof(digits) - at);
+    buf_str(b, str_decimal(v, digits));
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

@@ -92,8 +92,11 @@ struct bus_reader;
 struct bus_entry {
     struct str stream, id;
     size_t count;               /* of field/value pairs */
-    const struct bus_reply *kv; /* use bus_entry_get */
+    const struct bus_reply *kv; /* use bus_entry_get or bus_entry_at */
 };
+/* The name of the i-th field, and its value; empty past the end. */
+struct str bus_entry_at(const struct bus_entry *e, size_t i, struct str *value);
+/* The value of the first field of that name; empty: there is none. */
 struct str bus_entry_get(const struct bus_entry *e, const char *field);
 /* When it was added, wall ms on Redis' clock; 0: its id does not say. And how long ago that is, never negative. */
 int64_t bus_entry_born_ms(struct str id);

@@ -35,12 +35,18 @@ int64_t bus_entry_age_ms(const struct bus *bus, const struct bus_entry *e)
     return born > 0 && age > 0 ? age : 0;
 }
 
+struct str bus_entry_at(const struct bus_entry *e, size_t i, struct str *value)
+{
+    *value = bus_str(bus_at(e->kv, 2 * i + 1));
+    return bus_str(bus_at(e->kv, 2 * i));
+}
+
 struct str bus_entry_get(const struct bus_entry *e, const char *field)
 {
-    struct str wanted = str_of(field);
+    struct str wanted = str_of(field), value;
     for (size_t i = 0; i < e->count; i++)
-        if (str_eq(bus_str(bus_at(e->kv, 2 * i)), wanted))
-            return bus_str(bus_at(e->kv, 2 * i + 1));
+        if (str_eq(bus_entry_at(e, i, &value), wanted))
+            return value;
     return STR("");
 }
 

@@ -40,6 +40,41 @@ bool str_i64(struct str s, int64_t *value)
     return true;
 }
 
+struct str str_decimal(int64_t value, char text[STR_NUMBER])
+{
+    /* The magnitude as unsigned: INT64_MIN has no positive twin. */
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    size_t at = STR_NUMBER;
+
+    do {
+        text[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        text[--at] = '-';
+    return (struct str){text + at, STR_NUMBER - at};
+}
+
+struct str str_hex(uint64_t value, char text[STR_NUMBER])
+{
+    size_t at = STR_NUMBER;
+
+    do {
+        text[--at] = "0123456789abcdef"[value % 16];
+        value /= 16;
+    } while (value > 0);
+    return (struct str){text + at, STR_NUMBER - at};
+}
+
+void str_copy(char *to, size_t size, struct str s)
+{
+    size_t n = s.n < size ? s.n : size - 1;
+
+    if (n > 0)
+        memcpy(to, s.p, n);
+    to[n] = '\0';
+}
+
 struct str str_cut(struct str s, char c, struct str *head)
 {
     const char *at = s.n > 0 ? memchr(s.p, c, s.n) : NULL;

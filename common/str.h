@@ -24,6 +24,12 @@ bool str_starts(struct str s, struct str prefix);
 /* Decimal digits only, no sign, no leading zero but "0", at most INT64_MAX. False: not such a number,
  * *value untouched. */
 bool str_i64(struct str s, int64_t *value);
+/* The text of a number, somewhere in `text`; nothing ends it. */
+enum { STR_NUMBER = 24 };
+struct str str_decimal(int64_t value, char text[STR_NUMBER]);
+struct str str_hex(uint64_t value, char text[STR_NUMBER]);
+/* Copy s to `to`, with a NUL behind it; what does not fit into `size` bytes is cut off. */
+void str_copy(char *to, size_t size, struct str s);
 
 /* Cut s at the first c: the part before it into *head, the rest (without c) back. When there is no c,
  * *head is all of s and the rest is empty. */

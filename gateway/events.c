@@ -2,7 +2,6 @@
 #include "channels.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -307,7 +306,9 @@ static void send_answer(struct session *s, struct str frame, int64_t took_us)
     }
     struct buf text = {0};
     buf_put(&text, frame.p, frame.n - 1);
-    buf_printf(&text, ",\"gateway_us\":%" PRId64 "}", took_us);
+    buf_cstr(&text, ",\"gateway_us\":");
+    buf_i64(&text, took_us);
+    buf_char(&text, '}');
     session_send_text(s, buf_view(&text));
     buf_fini(&text);
 }
@@ -317,7 +318,7 @@ static void note_sent(struct session *s, struct str cmid, int64_t took_us)
 {
     int64_t now_us = clock_wall_us();
     struct hop hop = {.kind = HOP_SENT, .at_us = {now_us - took_us, now_us}};
-    snprintf(hop.request, sizeof(hop.request), "%.*s", (int)cmid.n, cmid.p);
+    str_copy(hop.request, sizeof(hop.request), cmid);
     hops_note(s->gw->process.hops, &hop);
     log_debug(&s->log, "send answered", "request=%s took_us=%" PRId64, hop.request, took_us);
 }

@@ -169,12 +169,6 @@ static void put(struct words *w, struct str name, struct str value)
     w->v[w->n++] = value;
 }
 
-static struct str text_of(int64_t n, char text[24])
-{
-    snprintf(text, 24, "%lld", (long long)n);
-    return str_of(text);
-}
-
 struct str ingest_files(const struct jval *files, char text[INGEST_FILES_TEXT])
 {
     size_t n = 0;
@@ -193,7 +187,8 @@ struct str ingest_files(const struct jval *files, char text[INGEST_FILES_TEXT])
 int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *fn, void *arg)
 {
     struct shard *shard = &ingest->shards[(uint64_t)e->room % INGEST_SHARDS];
-    char user[24], room[24], cseq[24], cgen[24], thread[24], quote[24], now[24], from[48];
+    char user[STR_NUMBER], room[STR_NUMBER], cseq[STR_NUMBER], cgen[STR_NUMBER], thread[STR_NUMBER], quote[STR_NUMBER],
+        now[STR_NUMBER], from[48] = "";
     struct words w = {.v = {STR("XADD"), str_of(shard->stream), STR("*")}, .n = 3};
     shard->used = true;
     if (is_full(shard)) {
@@ -203,21 +198,22 @@ int ingest_add(struct ingest *ingest, const struct ingest_entry *e, ingest_fn *f
     put(&w, STR("k"), str_of(e->kind));
     put(&w, STR("f"), e->inbox);
     put(&w, STR("r"), e->ref);
-    put(&w, STR("u"), text_of(e->user, user));
+    put(&w, STR("u"), str_decimal(e->user, user));
     put(&w, STR("d"), e->device);
-    put(&w, STR("m"), text_of(e->room, room));
+    put(&w, STR("m"), str_decimal(e->room, room));
     put(&w, STR("n"), e->cmid);
-    put(&w, STR("q"), e->cseq > 0 ? text_of(e->cseq, cseq) : (struct str){0});
-    put(&w, STR("g"), e->cseq > 0 && e->cgen > 0 ? text_of(e->cgen, cgen) : (struct str){0});
+    put(&w, STR("q"), e->cseq > 0 ? str_decimal(e->cseq, cseq) : (struct str){0});
+    put(&w, STR("g"), e->cseq > 0 && e->cgen > 0 ? str_decimal(e->cgen, cgen) : (struct str){0});
     put(&w, STR("b"), e->body);
-    put(&w, STR("h"), e->thread > 0 ? text_of(e->thread, thread) : (struct str){0});
-    put(&w, STR("y"), e->quote > 0 ? text_of(e->quote, quote) : (struct str){0});
-    snprintf(from, sizeof(from), "%lld.%lld", (long long)e->from_room, (long long)e->from_seq);
-    put(&w, STR("v"), e->from_seq > 0 ? str_of(from) : (struct str){0});
+    put(&w, STR("h"), e->thread > 0 ? str_decimal(e->thread, thread) : (struct str){0});
+    put(&w, STR("y"), e->quote > 0 ? str_decimal(e->quote, quote) : (struct str){0});
+    if (e->from_seq > 0)
+        snprintf(from, sizeof(from), "%lld.%lld", (long long)e->from_room, (long long)e->from_seq);
+    put(&w, STR("v"), str_of(from));
     put(&w, STR("j"), e->args);
     put(&w, STR("l"), e->files);
     put(&w, STR("t"), e->trace);
-    put(&w, STR("w"), text_of(clock_wall_ms(), now));
+    put(&w, STR("w"), str_decimal(clock_wall_ms(), now));
     put(&w, STR("x"), e->address);
     struct adding *a = xcalloc(1, sizeof(*a));
     a->fn = fn;

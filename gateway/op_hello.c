@@ -1,7 +1,5 @@
 /* hello: who the client is. token → my user channel → my rooms → their channels → welcome. A channel is in force before
  * what it carries is looked up, so that nothing falls between. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "authn.h"
@@ -88,7 +86,7 @@ static void hello_opened(void *arg, int err, struct str body)
     }
     struct jval *root = err ? NULL : jval_parse(body);
     if (jval_get_str(root, "epoch", &epoch) && epoch.n < sizeof(s->epoch) && !s->reopen) {
-        snprintf(s->epoch, sizeof(s->epoch), "%.*s", (int)epoch.n, epoch.p);
+        str_copy(s->epoch, sizeof(s->epoch), epoch);
         if (hello_stands(s, root))
             hello_rooms(s, jval_get(root, "rooms"));
         else
@@ -184,7 +182,7 @@ void op_hello(struct session *s, const struct jval *frame)
         session_close(s, CLOSE_VERSION, "version");
         return;
     }
-    snprintf(s->device, sizeof(s->device), "%.*s", (int)device.n, device.p);
+    str_copy(s->device, sizeof(s->device), device);
     s->personal = personal_token_claims(token) && personal_token_digest(token, s->digest);
     session_set_state(s, SESSION_AUTHENTICATING);
     struct op_ctx *ctx = op_ctx(s, STR("hello"));

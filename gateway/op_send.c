@@ -1,8 +1,6 @@
 /* send: a message on its way to msg-svc. The ack comes from there, after the commit, and is written as it is; here only
  * what definitely will not be stored is nacked. Whether the sender is a member is msg-svc's to judge: this gateway's
  * index may lag behind. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "ingest.h"
@@ -31,7 +29,7 @@ void op_send(struct session *s, const struct jval *frame)
 {
     struct str cmid = {0}, body = {0};
     int64_t room = 0, cseq = 0, cgen = 0, thread = 0, quote = 0;
-    char ref[24], trace[SESSION_TRACE_MAX], files[INGEST_FILES_TEXT];
+    char ref[1 + STR_NUMBER], conn[STR_NUMBER], files[INGEST_FILES_TEXT];
     jval_get_str(frame, "cmid", &cmid);
     jval_get_str(frame, "body", &body);
     jval_get_id(frame, "room", &room);
@@ -44,8 +42,8 @@ void op_send(struct session *s, const struct jval *frame)
             session_nack(s, cmid, ERR_BUSY, RETRY_INFLIGHT_MS);
         return;
     }
-    snprintf(ref, sizeof(ref), "S%" PRIx64, s->conn);
-    struct caller caller = session_caller(s, trace);
+    ref[0] = 'S';
+    str_copy(ref + 1, sizeof(ref) - 1, str_hex(s->conn, conn));
     const struct ingest_entry entry = {
         .kind = "send",
         .inbox = rpc_inbox(s->gw->process.rpc),
@@ -61,7 +59,7 @@ void op_send(struct session *s, const struct jval *frame)
         .body = body,
         .files = ingest_files(jval_get(frame, "files"), files),
         .trace = cmid, /* the id that the browser gave it */
-        .address = caller.address,
+        .address = ws_address(s->ws),
     };
     struct op_ctx *ctx = op_ctx(s, cmid);
     int err = ingest_add(s->gw->ingest, &entry, send_put, ctx);

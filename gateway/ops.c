@@ -1,8 +1,8 @@
 /* Takes client frames apart and hands them to their handlers. */
 #include "ops.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "clock.h"
@@ -152,14 +152,14 @@ struct op_ctx *op_ctx(struct session *s, struct str ref)
     ctx->request = s->request;
     ctx->begun_us = clock_mono_us();
     s->op_waits = true;
-    snprintf(ctx->ref, sizeof(ctx->ref), "%.*s", (int)ref.n, ref.p);
+    str_copy(ctx->ref, sizeof(ctx->ref), ref);
     return ctx;
 }
 
 struct session *op_ctx_take(struct op_ctx *ctx, char ref[40])
 {
     struct session *s = session_find(ctx->gw, ctx->conn);
-    snprintf(ref, 40, "%s", ctx->ref);
+    memcpy(ref, ctx->ref, sizeof(ctx->ref));
     if (ctx->op < OP_COUNT && ctx->op != OP_SEND && ctx->op != OP_HELLO)
         metric_observe_us(ctx->gw->m.op_latency[ctx->op], clock_mono_us() - ctx->begun_us);
     if (s) {

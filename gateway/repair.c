@@ -438,7 +438,7 @@ bool repair_epoch(struct repair *r, struct str epoch)
         return false;
     bool first = r->epoch[0] == '\0';
     memcpy(r->last_epoch, r->epoch, sizeof(r->last_epoch));
-    snprintf(r->epoch, sizeof(r->epoch), "%.*s", (int)epoch.n, epoch.p);
+    str_copy(r->epoch, sizeof(r->epoch), epoch);
     r->epoch_ms = clock_mono_ms();
     if (!first) {
         log_warn(NULL, "the database was restored, all clients begin anew", "epoch=%s", r->epoch);

@@ -1,6 +1,7 @@
 /* Reads and claims entries of the ingest streams. */
 #include "intake.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "alloc.h"
@@ -45,27 +46,34 @@ static struct lane *lane_named(struct intake *in, struct str stream)
     return NULL;
 }
 
+/* Where a field of this name belongs; NULL: nobody reads it. */
+static struct str *place_of(struct entry_fields *fields, struct str name)
+{
+    static const size_t places['z' - 'a' + 1] = {
+        ['k' - 'a'] = offsetof(struct entry_fields, k), ['f' - 'a'] = offsetof(struct entry_fields, f),
+        ['r' - 'a'] = offsetof(struct entry_fields, r), ['u' - 'a'] = offsetof(struct entry_fields, u),
+        ['d' - 'a'] = offsetof(struct entry_fields, d), ['m' - 'a'] = offsetof(struct entry_fields, m),
+        ['n' - 'a'] = offsetof(struct entry_fields, n), ['q' - 'a'] = offsetof(struct entry_fields, q),
+        ['g' - 'a'] = offsetof(struct entry_fields, g), ['b' - 'a'] = offsetof(struct entry_fields, b),
+        ['h' - 'a'] = offsetof(struct entry_fields, h), ['y' - 'a'] = offsetof(struct entry_fields, y),
+        ['v' - 'a'] = offsetof(struct entry_fields, v), ['s' - 'a'] = offsetof(struct entry_fields, s),
+        ['j' - 'a'] = offsetof(struct entry_fields, j), ['l' - 'a'] = offsetof(struct entry_fields, l),
+        ['t' - 'a'] = offsetof(struct entry_fields, t), ['w' - 'a'] = offsetof(struct entry_fields, w),
+    };
+    if (name.n != 1 || name.p[0] < 'a' || name.p[0] > 'z')
+        return NULL;
+    size_t at = places[name.p[0] - 'a'];
+    return at > 0 ? (struct str *)(void *)((char *)fields + at) : NULL; /* at 0 is the id, which is no field */
+}
+
 static void hand_over(struct intake *in, struct lane *lane, const struct bus_entry *entry, bool redelivered)
 {
-    struct entry_fields fields = {.id = entry->id,
-                                  .k = bus_entry_get(entry, "k"),
-                                  .f = bus_entry_get(entry, "f"),
-                                  .r = bus_entry_get(entry, "r"),
-                                  .u = bus_entry_get(entry, "u"),
-                                  .d = bus_entry_get(entry, "d"),
-                                  .m = bus_entry_get(entry, "m"),
-                                  .n = bus_entry_get(entry, "n"),
-                                  .q = bus_entry_get(entry, "q"),
-                                  .g = bus_entry_get(entry, "g"),
-                                  .b = bus_entry_get(entry, "b"),
-                                  .h = bus_entry_get(entry, "h"),
-                                  .y = bus_entry_get(entry, "y"),
-                                  .v = bus_entry_get(entry, "v"),
-                                  .s = bus_entry_get(entry, "s"),
-                                  .j = bus_entry_get(entry, "j"),
-                                  .l = bus_entry_get(entry, "l"),
-                                  .t = bus_entry_get(entry, "t"),
-                                  .w = bus_entry_get(entry, "w")};
+    struct entry_fields fields = {.id = entry->id};
+    for (size_t i = 0; i < entry->count; i++) {
+        struct str value, *place = place_of(&fields, bus_entry_at(entry, i, &value));
+        if (place != NULL && place->n == 0)
+            *place = value;
+    }
     lane->in_hand++;
     in->hooks.entry(in->arg, entry_decode(&fields, lane->shard, redelivered));
 }

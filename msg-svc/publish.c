@@ -37,9 +37,14 @@ bool user_event_parse(struct str name, enum user_event_type *type_r)
 
 static int publish_to(struct bus *bus, const char *what, int64_t id, const struct buf *payload)
 {
-    char channel[48];
-    int n = snprintf(channel, sizeof channel, "%s:{%" PRId64 "}", what, id);
-    return bus_publish(bus, (struct str){channel, (size_t)n}, buf_view(payload));
+    struct buf channel = {0};
+    buf_cstr(&channel, what);
+    buf_cstr(&channel, ":{");
+    buf_i64(&channel, id);
+    buf_char(&channel, '}');
+    int err = bus_publish(bus, buf_view(&channel), buf_view(payload));
+    buf_fini(&channel);
+    return err;
 }
 
 int publish_event(struct bus *bus, const struct event *e)

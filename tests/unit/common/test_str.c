@@ -138,3 +138,26 @@ Test(str, hexadecimal_digits_of_either_case_and_nothing_else)
     for (size_t i = 0; i < sizeof none; i++)
         cr_expect_eq(str_hex_digit(none[i]), -1);
 }
+
+Test(str, a_number_has_one_text)
+{
+    char text[STR_NUMBER];
+    cr_assert(str_is(str_decimal(0, text), "0"));
+    cr_assert(str_is(str_decimal(-7, text), "-7"));
+    cr_assert(str_is(str_decimal(INT64_MAX, text), "9223372036854775807"));
+    cr_assert(str_is(str_decimal(INT64_MIN, text), "-9223372036854775808"));
+    cr_assert(str_is(str_hex(0, text), "0"));
+    cr_assert(str_is(str_hex(0xbeef, text), "beef"));
+    cr_assert(str_is(str_hex(UINT64_MAX, text), "ffffffffffffffff"));
+}
+
+Test(str, a_copy_is_cut_to_its_place)
+{
+    char place[4] = "xyz";
+    str_copy(place, sizeof place, STR("abcdef"));
+    cr_assert(str_is(str_of(place), "abc"));
+    str_copy(place, sizeof place, STR("ab"));
+    cr_assert(str_is(str_of(place), "ab"));
+    str_copy(place, sizeof place, (struct str){0});
+    cr_assert(str_is(str_of(place), ""));
+}
