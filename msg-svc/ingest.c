@@ -25,6 +25,7 @@ enum {
     BUS_AWAY_MS = 3000,  /* then another replica may have our shards */
     BUS_PART_MS = 60000, /* … though some of a cluster's masters are there: a lost one is replaced in less */
     DRAIN_TICK_MS = 20,
+    BATCH_BYTES = 1 << 20, /* of texts in a transaction: those behind it do not wait for long */
 };
 
 struct ingest {
@@ -298,10 +299,12 @@ static void on_batch(void *arg, enum batch_result result, const char *why)
 
 static void take_batch(struct ingest *in)
 {
+    size_t bytes = 0;
     in->n_taken = 0;
     while (in->n_taken < in->limit && !list_empty(&in->queue)) {
         struct entry *e = LIST_ITEM(in->queue.next, struct entry, link);
-        if (e->alone && in->n_taken > 0)
+        bytes += e->body.n;
+        if (in->n_taken > 0 && (e->alone || bytes > BATCH_BYTES))
             break;
         list_remove(&e->link);
         if (doorstep_keeps(in->doorstep, e->user))

@@ -2,6 +2,7 @@
 #include "backed_up.h"
 #include "calls.h"
 #include "db.h"
+#include "heap.h"
 #include "ingest.h"
 #include "janitor.h"
 #include "linker.h"
@@ -29,6 +30,8 @@ struct msg_svc {
 };
 
 enum { BEGIN_LOOK_MS = 5, DRAIN_LOOK_MS = 20 };
+/* The statements of a full batch are half a megabyte of text, and so is what search reads. */
+enum { BLOCK_MAX = 2 << 20, SPARE_MAX = 4 << 20 };
 
 static const char *ready(void *arg)
 {
@@ -148,6 +151,7 @@ int main(int argc, char **argv)
 {
     struct msg_svc svc = {0};
     process_start(&svc.process, "msg-svc", msg_config_rows, msg_config_count, &svc.config, argc, argv);
+    heap_keep(BLOCK_MAX, SPARE_MAX);
     if (svc_init(&svc) == 0)
         process_run(&svc.process, ready, drain, &svc);
     else

@@ -9,7 +9,7 @@ const struct config_row msg_config_rows[] = {
      "Whether pages that people link to are asked what they say of themselves; false: nothing is asked for."},
     {"PARLEY_MEDIA_ROOM_MAX", CONFIG_INT, offsetof(struct msg_config, room_bytes), "0", 0, 0, INT64_C(1) << 50,
      "Bytes that the files of a room's messages together may have; 0: any number."},
-    {"PARLEY_MSG_BATCH_SIZE", CONFIG_INT, offsetof(struct msg_config, batch_size), "128", 0, 1, PLAN_MAX,
+    {"PARLEY_MSG_BATCH_SIZE", CONFIG_INT, offsetof(struct msg_config, batch_size), "512", 0, 1, PLAN_MAX,
      "Entries a transaction of the write path takes at most."},
     {"PARLEY_MSG_CLEAN_EVERY_S", CONFIG_INT, offsetof(struct msg_config, clean_every_s), "3600", 0, 1, 86400,
      "Seconds from one removal of old rows to the next: users' own logs after 30 days, dead letters after 90, the "

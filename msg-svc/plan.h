@@ -9,7 +9,7 @@
 #include "permission.h"
 
 enum {
-    PLAN_MAX = 128,
+    PLAN_MAX = 512,
     PLAN_EVENTS = 4 * PLAN_MAX, /* a settled report may be four: deleted, an owner out, an heir, banned */
 };
 
