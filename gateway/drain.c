@@ -1,7 +1,7 @@
 /* Says how a drain, and the return from a gateway that is lost, are spread. */
 #include "drain.h"
 
-enum { EACH_MS = 2, MIN_MS = 1000, MAX_MS = 10000, RETURN_MAX_MS = 8000 };
+enum { EACH_MS = 2, MIN_MS = 1000, MAX_MS = 10000, RETURN_MAX_MS = 9000 };
 
 static int64_t span_of(size_t connections, int64_t max_ms)
 {

@@ -17,7 +17,7 @@ const subjects = [
 const BYSTANDERS = 20;
 const talk = { rooms: `${setup.crowd}/room-beside`, tokens: `${setup.crowd}/tokens-beside`, rate: 50, size: 200, settle: 500, warm: 500, run: 12_000 };
 /** Counted from about when it is killed, which is four seconds after all were there, until the last ones come. */
-const AT_THE_KILL = { ...talk, warm: 3400, run: 8000 };
+const AT_THE_KILL = { ...talk, warm: 3400, run: 9000 };
 const talks = { alone: [], killed: [], beside: [] };
 const losses = [];
 
@@ -27,7 +27,7 @@ async function killed() {
   const home = statusOf().find(({ name }) => name === 'gateway-3');
   const watch = parley.watch.filter((word) => !word.startsWith('gateway-3='));
   let talking;
-  const options = { ...STORM, settle: 4000, run: 11_000, home: home.address, kill: home.pid };
+  const options = { ...STORM, settle: 4000, run: 12_000, home: home.address, kill: home.pid };
   const loss = await runBeside('storm', { ...parley, watch }, clients, options, () => {
     talking = runBeside('fan', parley, BYSTANDERS, AT_THE_KILL);
   });

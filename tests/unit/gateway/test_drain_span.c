@@ -14,8 +14,8 @@ Test(drain_span, of_a_return_has_no_least_and_lets_all_be_back_within_ten_second
     cr_assert_eq(drain_return_ms(0), 0);
     cr_assert_eq(drain_return_ms(20), 40);
     cr_assert_eq(drain_return_ms(3999), 7998);
-    cr_assert_eq(drain_return_ms(50000), 8000);
-    cr_assert_eq(drain_return_ms(SIZE_MAX), 8000);
+    cr_assert_eq(drain_return_ms(50000), 9000);
+    cr_assert_eq(drain_return_ms(SIZE_MAX), 9000);
 }
 
 Test(drain_span, is_a_second_at_least_and_ten_at_most)
