@@ -106,8 +106,12 @@ export function withMyGroups(event: Event, me: string, mine: readonly string[]):
 }
 
 export function namesMe(event: Event, me: string): boolean {
-  if (event.sender === me || !isSaid(event)) return false;
-  return event.data?.everyone !== undefined || mentionsOf(event).includes(me);
+  return event.sender !== me && callsMe(event, me);
+}
+
+/** The same, whoever wrote it: where I call everybody, I am one of them. */
+export function callsMe(event: Event, me: string): boolean {
+  return isSaid(event) && (event.data?.everyone !== undefined || mentionsOf(event).includes(me));
 }
 
 /** The seq of the message that is shown above this one. */

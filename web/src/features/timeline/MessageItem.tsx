@@ -1,6 +1,6 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { memo, type ReactNode, Suspense, use, useCallback, useState, useSyncExternalStore } from 'react';
-import { filesOf, namesMe, withMyGroups } from '@/client/message_state';
+import { callsMe, filesOf, withMyGroups } from '@/client/message_state';
 import type { OutboxFile } from '@/client/outbox_store';
 import { pollOf } from '@/client/poll_state';
 import type { Anchor } from '@/components/Floating';
@@ -82,7 +82,7 @@ function Message(props: Props) {
   const classes = ['msg', head ? 'msg-head' : 'msg-more', `msg-${state}`];
   if (sender === me) classes.push('msg-own');
   if (ticked) classes.push('msg-ticked');
-  if (useNamesMe(event, me)) classes.push('msg-mention');
+  if (useCallsMe(event, me)) classes.push('msg-mention');
   if (target) classes.push('msg-target');
   if (props.editing) classes.push('msg-editing');
   return (
@@ -118,11 +118,11 @@ function Message(props: Props) {
 const still = (): (() => void) => () => {};
 
 /** Which groups I am in may be known later than the message is. */
-function useNamesMe(event: Event | undefined, me: string): boolean {
+function useCallsMe(event: Event | undefined, me: string): boolean {
   const mine = use(SessionContext)?.chat.account.me;
   return useSyncExternalStore(
     mine?.subscribe ?? still,
-    () => event !== undefined && namesMe(withMyGroups(event, me, mine?.get()?.groups ?? []), me),
+    () => event !== undefined && callsMe(withMyGroups(event, me, mine?.get()?.groups ?? []), me),
   );
 }
 
