@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { PASSWORD, WAIT_MS } from './people.mjs';
 
 export const VIEWPORT = { width: 1280, height: 800 };
+/** What the browser's own bars take of a window, and some more. */
+const BARS = 160;
 
 /** Does the work with a browser, and ends that. */
 export async function withBrowser(work) {
@@ -25,9 +27,21 @@ export async function newContext(browser, url, options = {}) {
   return context;
 }
 
+/** A page that is in sight as a whole. A new window is only as high as the page, bars included: what is painted at the page's
+ *  lower end would be outside of it, and the browser tells of no paint before something is painted inside. */
+export async function newPage(context) {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  const { windowId } = await session.send('Browser.getWindowForTarget');
+  await session.send('Browser.setWindowBounds', { windowId, bounds: { width: VIEWPORT.width, height: VIEWPORT.height + BARS } });
+  await page.waitForFunction((least) => outerHeight >= least, VIEWPORT.height + BARS);
+  await session.detach();
+  return page;
+}
+
 /** Somebody who has come in by the door; the rooms are there. `prepare` gets the page before it is loaded. */
 export async function login(browser, url, username, prepare = async () => {}) {
-  const page = await (await newContext(browser, url)).newPage();
+  const page = await newPage(await newContext(browser, url));
   await prepare(page);
   await page.goto('/login');
   await page.getByLabel('User name').fill(username);

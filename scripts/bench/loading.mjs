@@ -1,5 +1,5 @@
 // A visit on a thin line and a slow machine: when the room is there to be read, and when the page is at rest.
-import { median, newContext } from './browser.mjs';
+import { median, newContext, newPage } from './browser.mjs';
 import { PASSWORD, WAIT_MS } from './people.mjs';
 
 const LINE = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 1_600_000 / 8 };
@@ -47,7 +47,7 @@ function tellInPage() {
 
 /** One visit; `path` is opened in a new tab of the context. */
 async function visit(context, path, text) {
-  const page = await context.newPage();
+  const page = await newPage(context);
   const session = await context.newCDPSession(page);
   await session.send('Network.enable');
   await session.send('Network.emulateNetworkConditions', LINE);
@@ -101,7 +101,7 @@ async function cold(browser, url, username, room, rounds) {
 async function warm(browser, url, username, room, rounds) {
   const context = await newContext(browser, url);
   await comeIn(context, url, username);
-  const page = await context.newPage();
+  const page = await newPage(context);
   await page.goto(`/r/${room.id}`);
   await page.waitForFunction(isKept, room.id, { polling: 500, timeout: WAIT_MS });
   await page.close();

@@ -1,5 +1,5 @@
 // Typing in a busy room: how long it takes from a key to what is painted, while messages come in.
-import { quantile, VIEWPORT } from './browser.mjs';
+import { newPage, quantile, VIEWPORT } from './browser.mjs';
 
 const KEYS = 200;
 const A_SECOND = 20;
@@ -70,12 +70,12 @@ async function seenIn(page) {
 
 /** The same keys in a page that is nothing but a field: what this browser on this machine takes in any case. */
 async function typingInNothing(browser, say) {
-  const page = await browser.newPage({ viewport: VIEWPORT });
+  const page = await newPage(await browser.newContext({ viewport: VIEWPORT }));
   await page.setContent('<!doctype html><textarea rows="3"></textarea>');
   await page.locator('textarea').focus();
   await typeAmong(page, say);
   const { keys } = await seenIn(page);
-  await page.close();
+  await page.context().close();
   return keys;
 }
 
