@@ -15,6 +15,7 @@ import './styles/sizes.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { makeAuth, openCache } from './app/make';
+import { painted } from './lib/soon';
 import { watchAttention } from './state/attention';
 import { watchClockFormat } from './state/clock_format';
 import { AuthContext } from './state/context';
@@ -26,6 +27,13 @@ watchTheme();
 watchLooks();
 watchAttention();
 watchClockFormat();
+// public/theme.js has painted it for the first look. Where it cannot be fetched that stays.
+painted()
+  .then(() => import('./state/accent'))
+  .then(
+    ({ watchAccent }) => watchAccent(),
+    () => {},
+  );
 const auth = makeAuth();
 void auth.start();
 

@@ -1,6 +1,7 @@
 import { type Colour, hexOf, inkOn, luminance, mixed, parseColour, readableOn } from '@/lib/colour';
 import { storage } from '@/lib/storage';
 import { Store } from '@/lib/store';
+import { shownTheme, type Theme } from './theme';
 
 /** Where the accent stands; as readable there as the themes' own. */
 const GROUNDS = ['--bg', '--surface', '--sunken', '--mention'];
@@ -27,8 +28,15 @@ export function chooseAccent(colour: string | undefined): void {
   accent.set(colour);
 }
 
-/** In the theme that the document is in now. */
-export function paintAccent(theme: string): void {
+/** Keeps the document in the chosen accent, whatever theme it is in. */
+export function watchAccent(): void {
+  const paint = (): void => paintIn(shownTheme.get());
+  shownTheme.subscribe(paint);
+  accent.subscribe(paint);
+  paint();
+}
+
+function paintIn(theme: Theme): void {
   const { style, dataset } = document.documentElement;
   for (const name of PROPERTIES) style.removeProperty(name);
   const wish = parseColour(accent.get() ?? '');

@@ -1,6 +1,5 @@
 import { storage } from '@/lib/storage';
 import { Store } from '@/lib/store';
-import { accent, paintAccent } from './accent';
 
 /** Each is a block of colours in styles/tokens.css, on light or on dark ground. */
 export const THEMES = {
@@ -18,13 +17,15 @@ export type ThemeChoice = Theme | 'system';
 const KEY = 'parley.theme';
 
 export const theme = new Store<ThemeChoice>(stored());
+/** The one that the document is in now. */
+export const shownTheme = new Store<Theme>('light');
 
 export function chooseTheme(choice: ThemeChoice): void {
   storage.setItem(KEY, choice);
   theme.set(choice);
 }
 
-/** Keeps the document in the chosen theme, the system's while that is the choice, and in the chosen accent. */
+/** Keeps the document in the chosen theme, the system's while that is the choice. */
 export function watchTheme(): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const more = matchMedia('(prefers-contrast: more)');
@@ -34,14 +35,13 @@ export function watchTheme(): void {
     const page = document.documentElement;
     page.dataset.bsTheme = THEMES[name];
     page.dataset.theme = name;
-    paintAccent(name);
+    shownTheme.set(name);
     const bar = getComputedStyle(page).getPropertyValue('--sunken');
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', bar);
   };
   dark.addEventListener('change', apply);
   more.addEventListener('change', apply);
   theme.subscribe(apply);
-  accent.subscribe(apply);
   addEventListener('storage', (event) => {
     if (event.key === KEY) theme.set(stored());
   });

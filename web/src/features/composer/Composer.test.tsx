@@ -77,6 +77,28 @@ describe('the composer', () => {
     }
   });
 
+  test('takes what was pasted before it was there, and sends it when Enter was pressed too', async () => {
+    const { unmount } = render(
+      <SessionContext value={{ chat: {} as Chat, drafts }}>
+        <EarlyComposer room={room} onSent={() => {}} />
+      </SessionContext>,
+    );
+    const early = screen.getByRole('textbox');
+    const paste = (...names: string[]): boolean =>
+      fireEvent.paste(early, {
+        clipboardData: { files: names.map((name) => new File(['x'], name)), getData: () => '' },
+      });
+    expect(paste('one.txt')).toBe(false);
+    paste('two.txt');
+    type(early as HTMLTextAreaElement, 'look');
+    fireEvent.keyDown(early, { key: 'Enter' });
+    unmount();
+    box();
+    await waitFor(() => expect(send).toHaveBeenCalledOnce());
+    const [, body, { files }] = send.mock.calls[0] as [string, string, { files: { name: string }[] }];
+    expect([body, ...files.map(({ name }) => name)]).toEqual(['look', 'one.txt', 'two.txt']);
+  });
+
   test('comes when the word of an input method is done', async () => {
     render(
       <SessionContext value={{ chat: {} as Chat, drafts }}>

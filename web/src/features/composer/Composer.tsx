@@ -98,8 +98,13 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
   // Not while it is drawn: a drawing may be given up, and be made again.
   useEffect(() => {
-    if (stood.delete(draft) && early === true) form.current?.requestSubmit();
-  }, [draft, early]);
+    if (!stood.delete(draft)) return;
+    const submit = (): void => {
+      if (early?.send) form.current?.requestSubmit();
+    };
+    if (early?.files === undefined) submit();
+    else void tray.take(early.files).then(submit);
+  }, [draft, early, tray.take]);
 
   function change(next: string): void {
     write(next);

@@ -4,11 +4,19 @@ import { useSession } from '@/state/context';
 import { roomLabel } from '@/state/names';
 import type { ComposerProps } from './Composer';
 import { doesEnterSend } from './enterKey';
+import { pastedFiles } from './pasted';
 import { coarsePointer } from './pointer';
 
-/** Where it has stood: whoever does something else meanwhile keeps the focus when the composer comes. True: what is
- *  written there is to be sent then. */
-export const stood = new Map<string, boolean>();
+/** What was done before the composer came, besides what was written. */
+interface Early {
+  /** What is written there is to be sent then. */
+  send?: boolean;
+  /** Pasted there. */
+  files?: readonly File[];
+}
+
+/** Where it has stood: whoever does something else meanwhile keeps the focus when the composer comes. */
+export const stood = new Map<string, Early>();
 
 let hold = Promise.resolve();
 let letGo = (): void => {};
@@ -22,7 +30,7 @@ export function EarlyComposer({ room, draft = room.id, label, hint, returned = f
   const box = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
   useEffect(() => {
-    stood.set(draft, false);
+    stood.set(draft, {});
     return () => letGo();
   }, [draft]);
   const name = label ?? i18n.t('Message {room}', { room: roomLabel(room) });
@@ -44,10 +52,14 @@ export function EarlyComposer({ room, draft = room.id, label, hint, returned = f
           });
         }}
         onCompositionEnd={() => letGo()}
+        onPaste={(event) => {
+          const files = pastedFiles(event);
+          if (files.length > 0) stood.set(draft, { files: [...(stood.get(draft)?.files ?? []), ...files] });
+        }}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !doesEnterSend()) return;
           event.preventDefault();
-          stood.set(draft, true);
+          stood.set(draft, { ...stood.get(draft), send: true });
         }}
       />
       <span className="btn-icon" />

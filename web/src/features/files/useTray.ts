@@ -4,6 +4,7 @@ import type { OutboxFile } from '@/client/outbox_store';
 import type { Room } from '@/protocol/ops.gen';
 import { useStore } from '@/state/context';
 import { may } from '@/state/rights';
+import { pastedFiles } from '../composer/pasted';
 import { coarsePointer } from '../composer/pointer';
 import { setTray, trays } from './tray';
 
@@ -45,12 +46,11 @@ export function useTray(room: Room, draft: string, form: RefObject<HTMLFormEleme
     forget: () => setProblem(undefined),
     choose: () =>
       void import('./intake').then(({ chooseFiles }) => chooseFiles((chosen) => void take(chosen).then(write))),
-    /** Text wins: who copies a cell of a table means its words, and not the picture of it that comes along. */
+    take,
     pasted: (event: ClipboardEvent): boolean => {
-      const { clipboardData } = event;
-      if (clipboardData.files.length === 0 || clipboardData.getData('text/plain') !== '') return false;
-      event.preventDefault();
-      void take([...clipboardData.files]);
+      const chosen = pastedFiles(event);
+      if (chosen.length === 0) return false;
+      void take(chosen);
       return true;
     },
     remove: (key: string) => {
