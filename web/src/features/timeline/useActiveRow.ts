@@ -6,7 +6,6 @@ import {
   useMemo,
   useRef,
   useState,
-  type WheelEvent,
 } from 'react';
 import { Store } from '@/lib/store';
 import type { Event } from '@/protocol/ops.gen';
@@ -15,13 +14,10 @@ import type { MessageActions } from './actions';
 /** A finger that rests so long on a message asks what can be done to it. */
 const LONG_PRESS_MS = 450;
 const MOVED_PX = 10;
-/** What a wheel has set in motion goes on for so long. */
-const ROLLS_MS = 500;
 /** What the arrows come to: messages, and what stands between them and can be pressed. */
 const STEPS = 'article[data-key], .day button, .edge button';
 
 interface Surface {
-  onWheel: (event: WheelEvent<HTMLElement>) => void;
   onPointerOver: (event: PointerEvent<HTMLElement>) => void;
   onPointerLeave: () => void;
   onPointerDown: (event: PointerEvent<HTMLElement>) => void;
@@ -52,8 +48,6 @@ function makeSurface(
 ): Surface {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let from = { x: 0, y: 0 };
-  let rolls_until = 0;
-  const point = ({ target }: { target: EventTarget }): void => active.set(rowOf(target)?.dataset.key ?? active.get());
   const stop = (): void => clearTimeout(timer);
   const menuOf = (row: HTMLElement, x?: number, y?: number): void => {
     const event = latest().find(row.dataset.key ?? '');
@@ -64,14 +58,7 @@ function makeSurface(
     latest().actions.menu(event, row, at);
   };
   return {
-    onWheel: ({ timeStamp }) => {
-      rolls_until = timeStamp + ROLLS_MS;
-    },
-    // Whoever rolls the rows beneath the pointer points at them. Rows that move there because others write do not take the
-    // tools from the one that was pointed at: they would be drawn anew for each message.
-    onPointerOver: (event) => {
-      if (event.pointerType !== 'mouse' || event.timeStamp < rolls_until) point(event);
-    },
+    onPointerOver: (event) => active.set(rowOf(event.target)?.dataset.key ?? active.get()),
     onPointerLeave: () => {
       // What is open belongs to the row, and gives the focus back to its tools.
       if (document.querySelector('dialog[open]') !== null) return;
@@ -85,7 +72,6 @@ function makeSurface(
       timer = setTimeout(() => menuOf(row, from.x, from.y), LONG_PRESS_MS);
     },
     onPointerMove: (event) => {
-      point(event);
       if (Math.hypot(event.clientX - from.x, event.clientY - from.y) > MOVED_PX) stop();
     },
     onPointerUp: stop,
@@ -94,7 +80,7 @@ function makeSurface(
     onContextMenu: (event) => {
       if ((event.nativeEvent as globalThis.PointerEvent).pointerType === 'touch') event.preventDefault();
     },
-    onFocus: point,
+    onFocus: (event) => active.set(rowOf(event.target)?.dataset.key ?? active.get()),
     onKeyDown: (event) => keyDown(event, latest().actions, latest().find, menuOf),
   };
 }
