@@ -13,7 +13,7 @@ enum {
 
 /* A second for each 500 connections: at least one, at most ten, and no longer than the process's drain time allows. */
 int64_t drain_span_ms(size_t connections, int64_t drain_ms);
-/* The same, as clients are told in advance, for when there is nobody left to tell them: at most eight, so that all are
+/* The same, as clients are told in advance, for when there is nobody left to tell them: at most nine, so that all are
  * back within ten; 0 without connections. */
 int64_t drain_return_ms(size_t connections);
 
