@@ -109,7 +109,7 @@ export function namesMe(event: Event, me: string): boolean {
   return event.sender !== me && callsMe(event, me);
 }
 
-/** The same, whoever wrote it: where I call everybody, I am one of them. */
+/** The same, whoever wrote it: where I call everybody, I am one of them. What an edit adds calls nobody. */
 export function callsMe(event: Event, me: string): boolean {
   return isSaid(event) && (event.data?.everyone !== undefined || mentionsOf(event).includes(me));
 }

@@ -57,6 +57,7 @@ test('points of a list do not run into each other, and what leads to them needs 
   expect(firstLine(list)).toBe('Before noon, please:');
   expect(firstLine('||The butler\ndid it|| it seems')).toBe(excerpt('||The butler did it|| it seems'));
   expect(firstLine('||The butler\ndid it||')).not.toContain('butler');
+  expect(firstLine('||The butler | the maid\ndid it||')).not.toContain('butler');
   expect(firstLine('```\n\n> **first**\nsecond')).toBe('first');
 });
 

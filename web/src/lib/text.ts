@@ -129,7 +129,7 @@ export function stillHidden(part: string): string {
 /** What a message begins with, as the name of a thread: its first line with words. */
 export function firstLine(text: string): string {
   // What is hidden stays whole, so that it stays hidden.
-  const whole = text.replace(/\|\|[^|]+\|\|/g, (hidden) => hidden.replaceAll('\n', ' '));
+  const whole = text.replace(SPOILER, (hidden) => hidden.replaceAll('\n', ' '));
   for (const line of whole.split('\n')) {
     const words = excerpt(line);
     if (words !== '') return words;

@@ -23,13 +23,18 @@ addEventListener('storage', (event) => {
 });
 
 export function chooseAccent(colour: string | undefined): void {
+  watchAccent();
   if (colour === undefined) storage.removeItem(KEY);
   else storage.setItem(KEY, colour);
   accent.set(colour);
 }
 
+let watching = false;
+
 /** Keeps the document in the chosen accent, whatever theme it is in. */
 export function watchAccent(): void {
+  if (watching) return;
+  watching = true;
   const paint = (): void => paintIn(shownTheme.get());
   shownTheme.subscribe(paint);
   accent.subscribe(paint);

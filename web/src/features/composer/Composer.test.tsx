@@ -78,20 +78,22 @@ describe('the composer', () => {
   });
 
   test('takes what was pasted before it was there, and sends it when Enter was pressed too', async () => {
-    const { unmount } = render(
-      <SessionContext value={{ chat: {} as Chat, drafts }}>
-        <EarlyComposer room={room} onSent={() => {}} />
-      </SessionContext>,
-    );
-    const early = screen.getByRole('textbox');
-    const paste = (...names: string[]): boolean =>
-      fireEvent.paste(early, {
-        clipboardData: { files: names.map((name) => new File(['x'], name)), getData: () => '' },
-      });
+    const early = (): HTMLTextAreaElement => screen.getByRole('textbox');
+    const enter = () =>
+      render(
+        <SessionContext value={{ chat: {} as Chat, drafts }}>
+          <EarlyComposer room={room} onSent={() => {}} />
+        </SessionContext>,
+      );
+    const paste = (name: string): boolean =>
+      fireEvent.paste(early(), { clipboardData: { files: [new File(['x'], name)], getData: () => '' } });
+    const left = enter();
     expect(paste('one.txt')).toBe(false);
+    left.unmount();
+    const { unmount } = enter();
     paste('two.txt');
-    type(early as HTMLTextAreaElement, 'look');
-    fireEvent.keyDown(early, { key: 'Enter' });
+    type(early(), 'look');
+    fireEvent.keyDown(early(), { key: 'Enter' });
     unmount();
     box();
     await waitFor(() => expect(send).toHaveBeenCalledOnce());

@@ -99,10 +99,10 @@ export function Composer({ room, onSent, draft = room.id, thread, above, ref, ..
   // Not while it is drawn: a drawing may be given up, and be made again.
   useEffect(() => {
     if (!stood.delete(draft)) return;
-    const submit = (): void => {
-      if (early?.send) form.current?.requestSubmit();
+    const submit = (whole: boolean): void => {
+      if (whole && early?.send) form.current?.requestSubmit();
     };
-    if (early?.files === undefined) submit();
+    if (early?.files === undefined) submit(true);
     else void tray.take(early.files).then(submit);
   }, [draft, early, tray.take]);
 

@@ -30,7 +30,9 @@ export function EarlyComposer({ room, draft = room.id, label, hint, returned = f
   const box = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
   useEffect(() => {
-    stood.set(draft, {});
+    // Whoever comes back before the composer was there has still what was pasted.
+    const { files } = stood.get(draft) ?? {};
+    stood.set(draft, files === undefined ? {} : { files });
     return () => letGo();
   }, [draft]);
   const name = label ?? i18n.t('Message {room}', { room: roomLabel(room) });

@@ -16,9 +16,20 @@ export function useTray(room: Room, draft: string, form: RefObject<HTMLFormEleme
   const [problem, setProblem] = useState<string>();
   const allowed = may(room, 'attach_files');
 
-  const take = async (chosen: readonly File[], folders = 0): Promise<void> => {
-    const { intake } = await import('./intake');
-    setProblem(allowed ? await intake(draft, chosen, folders) : i18n.t('You may not attach files here.'));
+  /** False: not all of them are in it, and it is said why. */
+  const take = async (chosen: readonly File[], folders = 0): Promise<boolean> => {
+    const why = await takeIn(chosen, folders);
+    setProblem(why);
+    return why === undefined;
+  };
+  const takeIn = async (chosen: readonly File[], folders: number): Promise<string | undefined> => {
+    if (!allowed) return i18n.t('You may not attach files here.');
+    try {
+      const { intake } = await import('./intake');
+      return await intake(draft, chosen, folders);
+    } catch {
+      return i18n.t('No connection to the server. Check the network and try again.');
+    }
   };
   // Where a pointer chose or took away, keys go on in the field; on a phone that would bring up its keyboard.
   const write = (): void => {

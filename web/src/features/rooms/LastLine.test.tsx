@@ -75,6 +75,10 @@ describe('the second line of a room', () => {
     expect(line(said({ body: 'Hey' }), ['8'])).toEqual(['A message of somebody you block.', '12:01']);
   });
 
+  test('of marks without a word shows the marks', () => {
+    expect(line(said({ body: '```\n```' }))).toContain('```');
+  });
+
   test.each([
     [NOW - DAY, 'Yesterday'],
     [NOW - 2 * DAY, 'Tue'],

@@ -53,9 +53,11 @@ function Line({ last, named }: { last: Event; named: boolean }) {
 
 function wordsOf(last: Event): string {
   const cut = [...last.body].length >= CUT_CHARS;
-  const words = firstLine(lineOf(cut ? { ...last, body: stillHidden(last.body) } : last));
+  const text = lineOf(cut ? { ...last, body: stillHidden(last.body) } : last).trim();
   // Of one that is gone the list has nothing but its place.
-  return words === '' ? i18n.t('This message was deleted.') : words;
+  if (text === '') return i18n.t('This message was deleted.');
+  // Marks without a word are shown as they were written.
+  return firstLine(text) || (text.split('\n', 1)[0] ?? '');
 }
 
 /** 12:05, Yesterday, Tue, 4 Mar, 4 Mar 2025: as short as it is clear. */
