@@ -26,10 +26,13 @@ struct msg_svc {
     struct search_service search;
     struct rpc_server *server; /* NULL until the database is there */
     struct timer *begin, *drain;
+    int search_looks; /* how often the database was there, and search's own connections were not yet */
     bool ingest_drained;
 };
 
 enum { BEGIN_LOOK_MS = 5, DRAIN_LOOK_MS = 20 };
+/* Two seconds: all else is not kept waiting for search for longer. */
+enum { SEARCH_LOOKS = 400 };
 /* The statements of a full batch are half a megabyte of text, and so is what search reads. */
 enum { BLOCK_MAX = 2 << 20, SPARE_MAX = 4 << 20 };
 
@@ -78,6 +81,8 @@ static void begin(void *arg)
 {
     struct msg_svc *svc = arg;
     if (!db_ready(svc->db))
+        return;
+    if (!search_service_ready(&svc->search) && svc->search_looks++ < SEARCH_LOOKS)
         return;
     timer_stop(svc->begin);
     rpc_server_create(&svc->server, svc->process.loop, svc->process.bus, "msg", svc->process.id, calls_rows,

@@ -35,6 +35,11 @@ int search_service_init(struct search_service *service, const struct search_conf
     return search_index_create(&service->index, &index);
 }
 
+bool search_service_ready(const struct search_service *service)
+{
+    return db_ready(service->db);
+}
+
 void search_service_fini(struct search_service *service)
 {
     search_index_destroy(&service->index);

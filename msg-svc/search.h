@@ -24,6 +24,8 @@ struct search_service {
 
 /* Languages that are none are logged and refused. */
 int search_service_init(struct search_service *service, const struct search_config *config);
+/* It has a connection for questions. */
+bool search_service_ready(const struct search_service *service);
 /* Searches under way fail. Before what answers them is destroyed. */
 void search_service_fini(struct search_service *service);
 

@@ -445,6 +445,23 @@ Test(search, indexes_what_was_committed_when_its_writer_died)
     finish();
 }
 
+/* Search has connections of its own to PostgreSQL, which come later than the others. */
+Test(search, answers_what_was_asked_while_its_service_started)
+{
+    enum { STARTS = 8 };
+    char want[64];
+    start(NULL, 1);
+    int64_t seq = say(&ada, room, "early question");
+    seqs_of(want, sizeof want, 1, seq);
+    finds(&bo, "question", "", want);
+    for (int i = 0; i < STARTS; i++) {
+        stack_kill(stack, "msg-svc-0", SIGKILL);
+        stack_restart(stack, "msg-svc-0");
+        finds(&bo, "question", "", want);
+    }
+    finish();
+}
+
 Test(search, goes_on_with_another_replica)
 {
     char want[64];

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
-import { renderHook, waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { cleanup, renderHook, waitFor } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
 import type { Row } from './rows';
 import { useLatestFirst } from './useLatestFirst';
+
+afterEach(cleanup);
 
 const row = (at: number, kind: 'day' | 'message' = 'message'): Row => ({ kind, key: `${kind} ${at}` }) as Row;
 /** Fifty rows of one day, and of another. */
