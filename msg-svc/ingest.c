@@ -28,12 +28,6 @@ enum {
     BATCH_BYTES = 1 << 20, /* of texts in a transaction: those behind it do not wait for long */
 };
 
-/* What an entry brings into a transaction, at most. The text that a forward carries is not known before it is read. */
-static size_t bytes_of(const struct entry *e)
-{
-    return e->body.n + (e->from_seq != 0 ? BODY_MAX : 0);
-}
-
 struct ingest {
     struct ingest_config config;
     struct db_conn *writer;
@@ -303,13 +297,19 @@ static void on_batch(void *arg, enum batch_result result, const char *why)
 
 /* ---- the pump ---- */
 
+/* What an entry brings into a transaction, at most. The text that a forward carries is not known before it is read. */
+static size_t most_bytes_of(const struct entry *e)
+{
+    return e->body.n + (e->from_seq != 0 ? BODY_MAX : 0);
+}
+
 static void take_batch(struct ingest *in)
 {
     size_t bytes = 0;
     in->n_taken = 0;
     while (in->n_taken < in->limit && !list_empty(&in->queue)) {
         struct entry *e = LIST_ITEM(in->queue.next, struct entry, link);
-        bytes += bytes_of(e);
+        bytes += most_bytes_of(e);
         if (in->n_taken > 0 && (e->alone || bytes > BATCH_BYTES))
             break;
         list_remove(&e->link);

@@ -31,8 +31,8 @@ struct msg_svc {
 };
 
 enum { BEGIN_LOOK_MS = 5, DRAIN_LOOK_MS = 20 };
-/* Two seconds: all else is not kept waiting for search for longer. */
-enum { SEARCH_LOOKS = 400 };
+/* All else is not kept waiting for search for longer. */
+enum { SEARCH_WAIT_MS = 2000, SEARCH_LOOKS = SEARCH_WAIT_MS / BEGIN_LOOK_MS };
 /* The statements of a full batch are half a megabyte of text, and so is what search reads. */
 enum { BLOCK_MAX = 2 << 20, SPARE_MAX = 4 << 20 };
 

@@ -27,7 +27,8 @@ watchTheme();
 watchLooks();
 watchAttention();
 watchClockFormat();
-// public/theme.js has painted it for the first look. Where it cannot be fetched that stays.
+// What it takes to paint an accent comes behind the first look, for which public/theme.js has painted the one of the last
+// visit. Where it cannot be fetched that one stays.
 painted()
   .then(() => import('./state/accent'))
   .then(
